@@ -1,0 +1,51 @@
+/* expression.h -- audience expressions, compiled to a small program over the population's columns.
+ *
+ *   "age 18-34 and interest fitness and region in [West, Northeast]"
+ *
+ * Grammar (words are not case sensitive; `and` binds tighter than `or`):
+ *   expr    = term { "or" term } ;  term = factor { "and" factor } ;
+ *   factor  = "not" factor | "(" expr ")" | clause ;
+ *   clause  = "age" RANGE | "age" (">=" | "<=" | ">" | "<" | "=") N
+ *           | ATTRIBUTE LEVEL | ATTRIBUTE "in" "[" LEVEL {"," LEVEL} "]"
+ *           | "interest" NAME | "behaviour" NAME | "uses" PLATFORM
+ *           | "everyone" | "customers" | NAME (own trait or another audience) ;
+ * Names of more than one word are written with _ or -, or in quotes "...".                      */
+#ifndef ADSIM_AUDIENCE_EXPRESSION_H
+#define ADSIM_AUDIENCE_EXPRESSION_H
+
+#include "models/audience/population.h"
+
+#include <stdbool.h>
+
+enum { EXPRESSION_DEPTH = 64 }; /* parentheses and `not` nested at most */
+
+typedef struct expression expression_t;
+
+/* A name the population does not know is looked up here: the compiled audience of that name, or NULL.
+ * The program of that audience is copied in. */
+typedef struct {
+    const expression_t *(*find)(void *context, const char *name);
+    const char *(*suggest)(void *context, const char *name); /* nearest audience name, or NULL */
+    void *context;
+} expression_scope_t;
+
+/* Where and why a text was refused. offset and length count bytes in the text. */
+typedef struct {
+    size_t offset, length;
+    char text[256];
+    char help[256]; /* "" when there is nothing to suggest */
+} expression_fault_t;
+
+/* Compiles; ERR_INVALID with *fault filled when the text is refused. *out is NULL then. */
+status_t expression_compile(const char *text, const population_spec_t *spec,
+                            const expression_scope_t *scope, expression_t **out,
+                            expression_fault_t *fault, error_t *err);
+/* a and not b, from compiled programs; b may be NULL. */
+status_t expression_and_not(const expression_t *a, const expression_t *b, expression_t **out,
+                            error_t *err);
+void expression_free(expression_t *e);
+
+/* Is the person in the audience? */
+bool expression_matches(const expression_t *e, const population_t *pop, size_t person);
+
+#endif

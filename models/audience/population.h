@@ -1,0 +1,111 @@
+/* population.h -- the people: a specification, and the columns made from it.
+ *
+ * A person is a pure function of (seed, id): ids run through the cells of the joint table in order,
+ * so every margin is exact and neighbours are alike; within a cell each trait is stratified by a
+ * keyed permutation (MODEL 9.3). Columns, not objects. */
+#ifndef ADSIM_AUDIENCE_POPULATION_H
+#define ADSIM_AUDIENCE_POPULATION_H
+
+#include "models/base/rng.h"
+#include "models/base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    POP_ATTRIBUTES = 12, /* categorical attributes at most, the joint ones first */
+    POP_LEVELS = 64,     /* levels of an attribute */
+    POP_TRAITS = 64,     /* yes/no traits: interests, behaviours, own */
+    POP_CLASSES = 32,    /* latent classes */
+    POP_PLATFORMS = 16   /* platforms whose use is tabulated */
+};
+
+typedef struct {
+    const char *name; /* "region", "sex", "age", "community", ... */
+    int n_levels;
+    const char *level[POP_LEVELS];
+    const char *source; /* where its figures come from; "assumption" otherwise */
+    /* Attributes after the joint ones are drawn given up to two earlier attributes (by[] = -1 when
+     * unused): share[(level of by[0] * levels of by[1] + level of by[1]) * n_levels + level]. */
+    int by[2];
+    double *share;
+    /* Set for "age": band of whole years, both ends included. */
+    int low_years[POP_LEVELS], high_years[POP_LEVELS];
+} attribute_t;
+
+typedef enum { TRAIT_INTEREST, TRAIT_BEHAVIOUR, TRAIT_OWN } trait_kind_t;
+
+typedef struct {
+    const char *name;
+    trait_kind_t kind;
+    const char *source;
+    double share[POP_CLASSES]; /* P(trait | latent class) */
+} trait_t;
+
+typedef struct {
+    const char *name; /* as the platform's key */
+    const char *source;
+    int by[2];      /* attributes that tabulate the use; -1 = none */
+    double *share;  /* as attribute_t.share with one level: P(uses | by) */
+    double loading; /* on the common latent factor: corr(z_p, z_q) = loading_p loading_q */
+} platform_use_t;
+
+typedef struct {
+    const char *name, *source;
+    double size; /* real people, > 0, whole */
+    int redraw;  /* 1: new people in each replication (reference scenarios) */
+    int n_attributes, n_joint;
+    attribute_t attribute[POP_ATTRIBUTES];
+    double *cell_count; /* real people in each joint cell, last joint attribute fastest; one cell of
+                           `size` people when n_joint = 0 */
+    size_t n_cells;
+    int age;       /* index of the attribute "age", -1 if the population has none */
+    int n_classes; /* 1 when there are no latent classes */
+    double class_weight[POP_CLASSES];                             /* base weight */
+    double class_effect[POP_ATTRIBUTES][POP_LEVELS][POP_CLASSES]; /* factor by level; 1 = none */
+    int n_traits;
+    trait_t trait[POP_TRAITS];
+    int n_platforms;
+    platform_use_t platform[POP_PLATFORMS];
+    double existing_customers; /* share of people who bought before, 0..1 */
+    const char *existing_customers_source;
+    double activity_correlation; /* between a person's activities on two platforms (copula), 0..1 */
+} population_spec_t;
+
+void population_spec_free(population_spec_t *spec); /* the tables only; texts are borrowed */
+
+/* The columns, n people each; NULL where the population has no such thing. */
+typedef struct {
+    const population_spec_t *spec; /* borrowed */
+    size_t n;
+    double weight; /* real people each stands for: size / n */
+    uint16_t *cell;
+    uint8_t *level[POP_ATTRIBUTES]; /* level of each attribute */
+    uint8_t *age_years;
+    uint64_t *traits;  /* bit t = has trait t */
+    uint16_t *uses;    /* bit p = uses spec->platform[p] */
+    uint8_t *customer; /* 1 = existing customer */
+} population_t;
+
+/* Makes n people. `replication` is 0 unless the population is redrawn. The caller frees, also after
+ * a failure. */
+status_t population_init(population_t *pop, const population_spec_t *spec, size_t n, rng_key_t key,
+                         uint32_t replication, error_t *err);
+void population_free(population_t *pop);
+
+/* Continuous traits, computed when needed, standard normal, stratified within the cell. */
+typedef enum { NORMAL_CLICK, NORMAL_CONVERSION, NORMAL_DESIRABILITY } normal_trait_t;
+double population_normal(const population_t *pop, size_t person, normal_trait_t which,
+                         rng_key_t key, uint32_t replication);
+
+/* Uniform on (0,1) that places the person on the activity scale of a platform: the copula joins a
+ * person's platforms with spec->activity_correlation. `platform` is the platform's number in the
+ * scenario's hash order: pass name_hash(name). */
+double population_activity_rank(const population_t *pop, size_t person, uint64_t platform_hash,
+                                rng_key_t key, uint32_t replication);
+
+/* Which people of each real cell: how many simulated people a cell gets (systematic rounding). */
+status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,
+                               uint32_t replication, size_t *cell_size /* n_cells */, error_t *err);
+
+#endif

@@ -1,0 +1,63 @@
+/* response.h -- what a person does after an impression: sees, clicks, visits, buys, later buys less.
+ *
+ * p(click | impression) = ctr_i g(A); p(visit | click) = visit_rate; p(order | visit) = cvr_i;
+ * p(order | view) = view_conversion g(A), caused by the sight alone. Person effects are logit-normal
+ * with calibrated intercepts: the mean over people equals the stated rate (MODEL 4.1, 4.2). */
+#ifndef ADSIM_RESPONSE_RESPONSE_H
+#define ADSIM_RESPONSE_RESPONSE_H
+
+#include <stdint.h>
+
+/* Parameters. */
+typedef struct {
+    double person_sd;             /* sd of the logit of a person's click (and order) rate */
+    double click_cvr_correlation; /* of the person effects on clicking and ordering, -1..1 */
+    double prediction;            /* share of a person's log click effect that the platform's
+                                    estimated action rate foresees, 0..1 */
+    double wear_in;           /* g0: effect of a first exposure relative to a worn-in one, (0, 1] */
+    double wear_in_exposures; /* a_in, > 0 */
+    double wear_out;          /* r: factor per exposure, (0, 1] */
+    double recovery_days;     /* tau_f: the exposure stock decays by e in this time; INFINITY */
+    double visit_rate;        /* visits per click */
+    double cvr;               /* orders per visit */
+    double view_conversion;   /* orders per viewed impression that the sight alone causes */
+    double delay_fast_share;  /* w; 1 with both means 0 = no delay */
+    double delay_fast_hours;  /* a, mean */
+    double delay_slow_hours;  /* b, mean */
+    double learning_noise;    /* omega0: log-sd of the estimated action rate before any result */
+} response_t;
+
+typedef struct {
+    double value, value_sd;   /* mean and sd of an order, currency */
+    double margin;            /* gross margin, 0..1 */
+    double organic_new;       /* orders a person and day without ads, people who never bought */
+    double organic_existing;  /* the same, existing customers */
+    double visit_to_order;    /* orders per organic site visit */
+    double pull_forward;      /* share of ad-caused orders that would have come by themselves */
+    double pull_forward_days; /* ... within this time */
+    double fees;              /* share of spend */
+    double production;        /* currency, once */
+    double returns;           /* share of revenue sent back */
+} product_t;
+
+typedef struct {
+    double click_window_days, view_window_days;
+    double observed; /* share of conversions that a platform can see, 0..1 */
+} attribution_t;
+
+/* Intercept m with E expit(m + sd Z) = rate, 0 < rate < 1 (resp_logit_normal_calibrate), and the
+ * mean that an intercept gives. */
+double logit_normal_intercept(double rate, double sd);
+double logit_normal_mean(double intercept, double sd);
+
+/* g(A) = r^A (1 - (1-g0) e^{-A/a_in}) / g0; g(0) = 1. A = decayed stock of earlier impressions. */
+double wear_factor(const response_t *r, double stock);
+
+/* Stock left after `days`. */
+double wear_decay(const response_t *r, double days);
+
+/* Delay of a conversion in hours at uniforms (which, when): mixture of two exponentials. */
+double delay_hours(const response_t *r, double which, double when);
+double delay_cdf(const response_t *r, double hours);
+
+#endif

@@ -1,0 +1,41 @@
+/* diagnostics.h -- every problem of every file, kept until all are known, then told in order. */
+#ifndef ADSIM_CONFIG_DIAGNOSTICS_H
+#define ADSIM_CONFIG_DIAGNOSTICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A stretch of a file; line and column count from 1, columns in characters. */
+typedef struct {
+    const char *file;      /* name as the person gave it; borrowed from the document */
+    const char *line_text; /* the whole line, for the caret; may be NULL */
+    int line, column, width;
+} place_t;
+
+typedef enum { SEVERITY_ERROR, SEVERITY_WARNING } severity_t;
+
+typedef struct diagnostics diagnostics_t;
+
+diagnostics_t *diagnostics_new(void);
+void diagnostics_free(diagnostics_t *d);
+
+/* Adds a problem. help and related may be NULL; `related` is a second place with its note. Texts are
+ * copied. Never fails: when memory is out the problem is counted and the first 20 are kept. */
+void complain(diagnostics_t *d, severity_t severity, place_t at, const char *help,
+              const char *format, ...) __attribute__((format(printf, 5, 6)));
+void complain_related(diagnostics_t *d, place_t related, const char *note); /* to the last one */
+
+size_t diagnostics_errors(const diagnostics_t *d);
+size_t diagnostics_warnings(const diagnostics_t *d);
+
+typedef enum { FORMAT_HUMAN, FORMAT_SHORT, FORMAT_JSON } error_format_t;
+
+/* All of them, sorted by place, at most 20, as a malloc'ed text that ends with a newline. `verdict`:
+ * what to add after the count, "nothing was run". */
+char *diagnostics_text(const diagnostics_t *d, error_format_t format, const char *verdict);
+
+/* Nearest of n names to `word`: Damerau-Levenshtein distance <= 2 (<= 1 under five letters), NULL if
+ * none or if two tie. */
+const char *nearest_name(const char *word, const char *const *names, size_t n);
+
+#endif

@@ -1,0 +1,54 @@
+/* load.h -- from a YAML file to a scenario_t, or to all that is wrong with it. */
+#ifndef ADSIM_CONFIG_LOAD_H
+#define ADSIM_CONFIG_LOAD_H
+
+#include "models/base/status.h"
+#include "sim/config/diagnostics.h"
+#include "sim/scenario/scenario.h"
+
+#include <stdio.h>
+
+/* Where a value came from, for resolved.yaml and assumptions.csv. */
+typedef enum {
+    ORIGIN_GIVEN,
+    ORIGIN_DEFAULT,
+    ORIGIN_ASSUMPTION,
+    ORIGIN_PRESET,
+    ORIGIN_SET
+} origin_t;
+
+typedef struct {
+    const char *path;  /* key path */
+    const char *value; /* as it would be written */
+    const char *unit;
+    origin_t origin;
+    const char *source; /* FACTS row, file and line, "--set", or "assumption" */
+    int line;           /* of the scenario, when given there; else 0 */
+} resolved_t;
+
+typedef struct {
+    const char *const *set; /* "path=value", later ones win */
+    size_t n_set;
+    const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
+} load_options_t;
+
+typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */
+
+/* Complaints go to d. Returns OK with *out when there are no errors; ERR_INVALID or ERR_UNREADABLE
+ * otherwise (*out is NULL). */
+status_t scenario_load(const char *path, const load_options_t *options, diagnostics_t *d,
+                       loaded_t **out, error_t *err);
+void loaded_free(loaded_t *l);
+
+const scenario_t *loaded_scenario(const loaded_t *l);
+const resolved_t *loaded_values(const loaded_t *l, size_t *n); /* every value used, file order */
+const char *loaded_source_text(const loaded_t *l, size_t *length); /* the file as read */
+/* resolved.yaml: a scenario that loads to the same values, each with its origin as a comment. */
+status_t loaded_write_resolved(const loaded_t *l, FILE *to, error_t *err);
+
+/* `adsim explain KEY` and `adsim schema`. explain: false if there is no such key (suggestion in
+ * *nearest, or NULL). */
+bool explain_key(const char *key, FILE *to, const char **nearest);
+status_t schema_write(FILE *to, error_t *err);
+
+#endif

@@ -1,0 +1,54 @@
+/* engine.h -- one simulated flight: candidates, auctions, impressions, responses, settled accounts.
+ *
+ * A world is what all replications share: people, eligibility, activity, the clock. A replication
+ * is a pure function of (world, parameters, number). The time-major engine of MODEL 9: candidates of
+ * the whole flight are generated per person in ascending rank, bucketed by hour, taken in time order;
+ * budgets, pacing and caps see every impression before the next. */
+#ifndef ADSIM_ENGINE_ENGINE_H
+#define ADSIM_ENGINE_ENGINE_H
+
+#include "models/base/status.h"
+#include "sim/metrics/counters.h"
+#include "sim/scenario/scenario.h"
+
+typedef struct world world_t;
+typedef struct workspace
+    workspace_t; /* one thread's scratch; reused from replication to replication */
+
+/* `people` simulated people. The scenario is borrowed and must outlive the world. */
+status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err);
+void world_delete(world_t *world);
+
+double world_weight(const world_t *world); /* real people per simulated person */
+size_t world_people(const world_t *world);
+scopes_t world_scopes(const world_t *world);
+int world_run_off_days(const world_t *world);
+/* Simulated people eligible for an ad set (structurally: before pools and caps); its audience on its
+ * platform. And of the audience on any platform. */
+size_t world_eligible(const world_t *world, int ad_set);
+
+/* Segments of segments.csv: age band x sex x region, as far as the population has these attributes.
+ * The label of dimension d (0 age, 1 sex, 2 region) in a segment; "" if the population has none. */
+int world_segments(const world_t *world);
+const char *world_segment_label(const world_t *world, int segment, int dimension);
+
+status_t workspace_new(const world_t *world, workspace_t **out, error_t *err);
+void workspace_delete(workspace_t *ws);
+
+/* Runs replication number `replication` with parameters theta (scenario_draw of its pair). Writes
+ * `totals` (cleared first) and adds to the workspace's own tables. */
+status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t replication,
+                         workspace_t *ws, totals_t *totals, error_t *err);
+
+const tables_t *workspace_tables(const workspace_t *ws);
+
+/* Closed-form facts of the plan at theta, before anything runs: the fluid start of each ad set. */
+typedef struct {
+    double rival_median_cpm;
+    double start_value_cpm;    /* the value per impression the controller starts from */
+    double start_pass_through; /* the throttle's start */
+    double spend_elasticity;   /* of delivery: d ln impressions / d ln budget at the start */
+} ad_set_plan_t;
+void world_plan(const world_t *world, const scenario_t *theta, int ad_set, ad_set_plan_t *out);
+
+#endif

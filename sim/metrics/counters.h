@@ -1,0 +1,141 @@
+/* counters.h -- what one replication counts, in integers, so that sums agree bit for bit however the
+ * work was split. Simulated people, unweighted; the estimates weigh them. */
+#ifndef ADSIM_METRICS_COUNTERS_H
+#define ADSIM_METRICS_COUNTERS_H
+
+#include "models/base/status.h"
+#include "sim/scenario/scenario.h"
+
+#include <stdint.h>
+
+/* Base columns: a value per scope. Unit in brackets; [event] = 2^-32 expected event (fixed.h). */
+typedef enum {
+    COUNT_IMPRESSIONS, /* [1] */
+    COUNT_REACH_1,     /* [1] people with at least 1, 2, 3, 5, 10 impressions */
+    COUNT_REACH_2,
+    COUNT_REACH_3,
+    COUNT_REACH_5,
+    COUNT_REACH_10,
+    COUNT_SPEND,                /* [micros] */
+    COUNT_VIEWS,                /* [event] impressions seen */
+    COUNT_CLICKS,               /* [event] */
+    COUNT_VISITS,               /* [event] ad-caused site visits */
+    COUNT_AD_CONVERSIONS,       /* [event] orders that ads caused */
+    COUNT_DISPLACED,            /* [event] of those, orders that would have come by themselves */
+    COUNT_AD_REVENUE,           /* [nanos] order value of the ad-caused orders */
+    COUNT_DISPLACED_REVENUE,    /* [nanos] */
+    COUNT_CONVERSIONS,          /* [event] attributed, each order once over everything */
+    COUNT_REVENUE,              /* [nanos] attributed */
+    COUNT_PLATFORM_CONVERSIONS, /* [event] what the platform would claim on its own */
+    COUNT_ORGANIC_CREDITED,     /* [event] of the attributed, orders that ads did not cause */
+    COUNT_ORGANIC,       /* [event] orders without ads of the scope's audience, in the flight;
+                                 a closed form */
+    COUNT_OPPORTUNITIES, /* [1] eligible candidate auctions looked at */
+    COUNT_LOST_CAP,      /* [1] of those, kept out by a frequency cap */
+    COUNT_LOST_OVERLAP,  /* [1] ... by another own ad set of higher value */
+    COUNT_LOST_PRICE,    /* [1] ... outbid, or above the price limit or below the reserve */
+    COUNT_LOST_BUDGET,   /* [1] ... budget spent, or passed over by the throttle */
+    COUNTS
+} count_t;
+
+/* Scopes in this order: ad sets, campaigns, platforms, the plan. */
+typedef struct {
+    int n_ad_sets, n_campaigns, n_platforms;
+} scopes_t;
+static inline int scopes_count(scopes_t s)
+{
+    return s.n_ad_sets + s.n_campaigns + s.n_platforms + 1;
+}
+static inline int scope_ad_set(scopes_t s, int a)
+{
+    (void)s;
+    return a;
+}
+static inline int scope_campaign(scopes_t s, int c)
+{
+    return s.n_ad_sets + c;
+}
+static inline int scope_platform(scopes_t s, int p)
+{
+    return s.n_ad_sets + s.n_campaigns + p;
+}
+static inline int scope_plan(scopes_t s)
+{
+    return s.n_ad_sets + s.n_campaigns + s.n_platforms;
+}
+
+enum {
+    JACKKNIFE_GROUPS = 16,
+    FREQUENCY_BINS = 21, /* 1..20 impressions, and more */
+    TIMELINE_COUNTS = 8, /* columns of a day: see timeline_count_t */
+    SEGMENT_COUNTS = 6   /* see segment_count_t */
+};
+
+typedef enum {
+    DAY_IMPRESSIONS,
+    DAY_SPEND,
+    DAY_CLICKS,
+    DAY_AD_CONVERSIONS,
+    DAY_DISPLACED,
+    DAY_AD_REVENUE,
+    DAY_NEW_REACH,  /* people reached for the first time */
+    DAY_CONVERSIONS /* attributed, on the day of the order */
+} timeline_count_t;
+
+typedef enum {
+    SEGMENT_PEOPLE, /* eligible people */
+    SEGMENT_IMPRESSIONS,
+    SEGMENT_REACH,
+    SEGMENT_SPEND,
+    SEGMENT_CLICKS,
+    SEGMENT_AD_CONVERSIONS
+} segment_count_t;
+
+/* Event variance that "expected, not drawn" removed (MODEL 5.1), per scope, in double-free units:
+ * sums of p(1-p) and the like. They are kept as [event] or [nanos] times [currency]. */
+typedef enum {
+    REMOVED_CLICKS,             /* sum p(1-p), [event] */
+    REMOVED_CONVERSIONS,        /* ad-caused, net of displaced, [event] */
+    REMOVED_ATTRIBUTED,         /* [event] */
+    REMOVED_REVENUE,            /* of incremental revenue, currency^2 in [nanos] */
+    REMOVED_ATTRIBUTED_REVENUE, /* currency^2 in [nanos] */
+    REMOVED_CONVERSIONS_REVENUE, /* covariance incremental conversions x revenue, currency in [nanos] */
+    REMOVED_ATTRIBUTED_BOTH, /* covariance attributed conversions x revenue, currency in [nanos] */
+    REMOVED_CLICKS_CONVERSIONS, /* covariance clicks x incremental conversions, [event] */
+    REMOVED_COUNTS
+} removed_t;
+
+/* Kept for every replication: value[scope * COUNTS + count], removed[scope * REMOVED_COUNTS + r]. */
+typedef struct {
+    int64_t *value;
+    int64_t *removed;
+    int64_t candidates; /* candidate impressions generated, for the bench */
+} totals_t;
+
+/* Summed over replications. All arrays are owned; sizes follow from scopes, days and segments. */
+typedef struct {
+    scopes_t scopes;
+    int days, run_off_days; /* timeline has days + run_off_days + 1 rows; the last = later */
+    int n_segments;         /* age band x sex x region cells as far as the population has them */
+    int64_t replications;
+    int64_t *group;     /* [scope][COUNTS][JACKKNIFE_GROUPS] */
+    int64_t *frequency; /* [scope][FREQUENCY_BINS]: people with exactly f impressions */
+    int64_t *timeline;  /* [ad set][day][TIMELINE_COUNTS] */
+    int64_t *segment;   /* [ad set][segment][SEGMENT_COUNTS] */
+    int64_t *overlap;   /* [ad set][ad set]: people reached by both */
+} tables_t;
+
+status_t totals_init(totals_t *t, scopes_t scopes, error_t *err);
+void totals_free(totals_t *t);
+void totals_clear(totals_t *t, scopes_t scopes);
+
+status_t tables_init(tables_t *t, scopes_t scopes, int days, int run_off_days, int n_segments,
+                     error_t *err);
+void tables_free(tables_t *t);
+void tables_merge(tables_t *into, const tables_t *from); /* integer sums: any order */
+
+/* Fills the campaign, platform and plan scopes of the additive counts from the ad sets (reach counts
+ * are the engine's own: they are never added). */
+void totals_roll_up(int64_t *value /* scopes x COUNTS */, const scenario_t *sc, scopes_t scopes);
+
+#endif

@@ -1,0 +1,104 @@
+/* scenario.h -- the typed whole: every model's parameters in one struct, as a person wrote them with
+ * defaults filled in. Const from the moment it is loaded.
+ *
+ * Plain data: a replication takes a shallow copy, puts its draw of the uncertain values into it and
+ * goes. Texts and tables are borrowed from the loader (sim/config), which outlives every copy. */
+#ifndef ADSIM_SCENARIO_SCENARIO_H
+#define ADSIM_SCENARIO_SCENARIO_H
+
+#include "models/audience/expression.h"
+#include "models/audience/population.h"
+#include "models/base/distribution.h"
+#include "models/base/rng.h"
+#include "models/platform/campaign.h"
+#include "models/platform/platform.h"
+#include "models/response/response.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    MAX_PLATFORMS = 16,
+    MAX_CAMPAIGNS = 32,
+    MAX_AD_SETS = 64, /* an ad set is a bit of one word */
+    MAX_CREATIVES = 256,
+    MAX_AUDIENCES = 128,
+    MAX_UNCERTAIN = 512
+};
+
+typedef enum { AUDIENCE_EXPRESSION, AUDIENCE_RETARGET, AUDIENCE_LIST } audience_kind_t;
+
+typedef struct {
+    const char *name;
+    audience_kind_t kind;
+    const expression_t *program; /* static part: include and not exclude; NULL = everyone */
+    /* AUDIENCE_RETARGET: people who visited the site within window_days and did not buy within
+     * exclude_purchasers_days (0 = buyers stay). */
+    double window_days, exclude_purchasers_days;
+    /* AUDIENCE_LIST: existing customers, each found on the platform with this probability. */
+    double match_rate;
+} audience_t;
+
+typedef struct {
+    size_t offset; /* of the double inside scenario_t */
+    distribution_t law;
+    double low, high;   /* range of its key, both included */
+    const char *path;   /* key path, e.g. campaigns.Spring sale.ad_sets.ig-young.creatives.a.ctr */
+    uint64_t path_hash; /* 44 bits: its address */
+} uncertain_t;
+
+typedef struct {
+    const char *metric; /* "" = none */
+    double at_least;
+} target_t;
+
+typedef struct {
+    const char *name, *currency;
+    uint64_t seed;
+    char start[11]; /* ISO date */
+    int days;
+    double people; /* simulated people; 0 = auto */
+    const population_spec_t *population;
+
+    int n_platforms, n_campaigns, n_ad_sets, n_creatives, n_audiences, n_uncertain;
+    platform_t platform[MAX_PLATFORMS];
+    campaign_t campaign[MAX_CAMPAIGNS];
+    ad_set_t ad_set[MAX_AD_SETS]; /* in the order of their campaigns */
+    creative_t creative[MAX_CREATIVES];
+    audience_t audience[MAX_AUDIENCES];
+    product_t product;
+    response_t response;
+    attribution_t attribution;
+    target_t target;
+
+    double replications; /* 0 = auto */
+    double precision;    /* 95 % half-width of mc_se wanted, relative to the mean */
+    double interval;     /* level of lo..hi */
+
+    uncertain_t uncertain[MAX_UNCERTAIN];
+} scenario_t;
+
+/* The parameters of replication pair `pair` (replications 2 pair and 2 pair + 1): base with every
+ * uncertain value drawn. Latin-hypercube blocks of 64 pairs, each value's permutation addressed by
+ * its key path (MODEL 5.1). */
+void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out);
+
+/* The base itself, uncertain values at their means. */
+void scenario_at_means(const scenario_t *base, scenario_t *out);
+
+/* A rule that a loaded scenario breaks: the field at fault (an address inside the scenario) and a
+ * second one it clashes with (or NULL). */
+typedef struct {
+    const void *field, *other;
+    int warning; /* 1: implausible, but runs */
+    char text[256], help[256];
+} complaint_t;
+
+/* Every cross-field rule at once; returns how many were broken (also past `capacity`). */
+size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity);
+
+/* People to simulate when the file says auto (MODEL 9.7): from the file alone. The guard's reason is
+ * written to `why` (may be NULL). */
+double scenario_people_auto(const scenario_t *sc, char why[160]);
+
+#endif
