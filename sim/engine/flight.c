@@ -160,15 +160,11 @@ static void sort_by_second(const candidate_t *from, candidate_t *to, size_t n)
 
 static status_t gather_hour(workspace_t *ws, int hour, error_t *err)
 {
-    calendar_t *c = &ws->calendar;
-    size_t n = 0;
-    for (uint32_t at = c->hour[hour]; at; at = c->next[at - 1]) n++;
+    size_t n = calendar_hour_size(&ws->calendar, hour);
     status_t st = hour_reserve(ws, n, err);
     if (st != OK) return st;
     candidate_t *to = n > 64 ? ws->hour + ws->hour_capacity : ws->hour;
-    size_t k = 0;
-    for (uint32_t at = c->hour[hour]; at; at = c->next[at - 1]) to[k++] = c->candidate[at - 1];
-    c->hour[hour] = 0;
+    calendar_take_hour(&ws->calendar, hour, to);
     if (n > 64) sort_by_second(to, ws->hour, n);
     settle_order(ws->hour, n);
     ws->hour_n = n;
@@ -179,16 +175,12 @@ static status_t gather_hour(workspace_t *ws, int hour, error_t *err)
 /* Candidates read within the hour that is running take their places among those still to come. */
 static status_t insert_late(workspace_t *ws, int hour, error_t *err)
 {
-    calendar_t *c = &ws->calendar;
-    for (uint32_t at = c->hour[hour]; at; at = c->next[at - 1]) {
-        status_t st = hour_reserve(ws, ws->hour_n + 1, err);
-        if (st != OK) return st;
-        size_t to = ws->hour_n++;
-        for (; to > ws->hour_at && earlier(&c->candidate[at - 1], &ws->hour[to - 1]); to--)
-            ws->hour[to] = ws->hour[to - 1];
-        ws->hour[to] = c->candidate[at - 1];
-    }
-    c->hour[hour] = 0;
+    size_t n = calendar_hour_size(&ws->calendar, hour);
+    status_t st = hour_reserve(ws, ws->hour_n + n, err);
+    if (st != OK) return st;
+    calendar_take_hour(&ws->calendar, hour, ws->hour + ws->hour_n);
+    ws->hour_n += n;
+    settle_order(ws->hour + ws->hour_at, ws->hour_n - ws->hour_at);
     return OK;
 }
 

@@ -18,8 +18,7 @@ status_t calendar_init(calendar_t *c, int hours, error_t *err)
 
 void calendar_free(calendar_t *c)
 {
-    free(c->candidate);
-    free(c->next);
+    free(c->block);
     free(c->hour);
     *c = (calendar_t){0};
 }
@@ -27,34 +26,52 @@ void calendar_free(calendar_t *c)
 void calendar_clear(calendar_t *c)
 {
     memset(c->hour, 0, (size_t)c->hours * sizeof *c->hour);
-    c->n = 0;
+    c->n_blocks = c->n = 0;
 }
 
 static status_t calendar_grow(calendar_t *c, error_t *err)
 {
-    size_t capacity = c->capacity ? 2 * c->capacity : 1 << 16;
-    if (capacity >= UINT32_MAX)
-        return fail_memory(err, "more than 4 billion candidate impressions");
-    candidate_t *candidate = realloc(c->candidate, capacity * sizeof *candidate);
-    if (candidate) c->candidate = candidate;
-    uint32_t *next = realloc(c->next, capacity * sizeof *next);
-    if (next) c->next = next;
-    if (!candidate || !next) return fail_memory(err, "candidate impressions");
+    size_t capacity = c->capacity ? 2 * c->capacity : 1024;
+    calendar_block_t *block =
+        capacity < UINT32_MAX ? realloc(c->block, capacity * sizeof *block) : NULL;
+    if (!block) return fail_memory(err, "candidate impressions");
+    c->block = block;
     c->capacity = capacity;
     return OK;
 }
 
 status_t calendar_add(calendar_t *c, candidate_t candidate, error_t *err)
 {
-    if (c->n == c->capacity) {
-        status_t st = calendar_grow(c, err);
-        if (st != OK) return st;
-    }
     uint32_t *head = &c->hour[candidate.tick / TICKS_PER_HOUR];
-    c->candidate[c->n] = candidate;
-    c->next[c->n++] = *head;
-    *head = (uint32_t)c->n;
+    if (!*head || c->block[*head - 1].n == BLOCK_CANDIDATES) {
+        status_t st = c->n_blocks == c->capacity ? calendar_grow(c, err) : OK;
+        if (st != OK) return st;
+        calendar_block_t *fresh = &c->block[c->n_blocks++];
+        fresh->n = 0;
+        fresh->next = *head;
+        *head = (uint32_t)c->n_blocks;
+    }
+    calendar_block_t *block = &c->block[*head - 1];
+    block->candidate[block->n++] = candidate;
+    c->n++;
     return OK;
+}
+
+size_t calendar_hour_size(const calendar_t *c, int hour)
+{
+    size_t n = 0;
+    for (uint32_t at = c->hour[hour]; at; at = c->block[at - 1].next) n += c->block[at - 1].n;
+    return n;
+}
+
+void calendar_take_hour(calendar_t *c, int hour, candidate_t *to)
+{
+    for (uint32_t at = c->hour[hour]; at; at = c->block[at - 1].next) {
+        const calendar_block_t *block = &c->block[at - 1];
+        memcpy(to, block->candidate, block->n * sizeof *to);
+        to += block->n;
+    }
+    c->hour[hour] = 0;
 }
 
 /* ---- moments ---- */

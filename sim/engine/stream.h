@@ -17,12 +17,18 @@ typedef struct {
     uint32_t number : 24, platform : 8;
 } candidate_t;
 
-/* The candidates of a flight by hour: each hour a chain of candidates in no order. */
+/* The candidates of a flight by hour: each hour a chain of blocks, the newest first, in no order. */
+enum { BLOCK_CANDIDATES = 63 };
 typedef struct {
-    candidate_t *candidate;
-    uint32_t *next; /* chain: position + 1 */
-    size_t n, capacity;
-    uint32_t *hour; /* head of each hour's chain, position + 1; 0 = none */
+    uint32_t n, next; /* position + 1 of the hour's block before this one */
+    candidate_t candidate[BLOCK_CANDIDATES];
+} calendar_block_t;
+
+typedef struct {
+    calendar_block_t *block;
+    size_t n_blocks, capacity;
+    size_t n;       /* candidates added since it was cleared */
+    uint32_t *hour; /* each hour's newest block, position + 1; 0 = none */
     int hours;
 } calendar_t;
 
@@ -30,6 +36,10 @@ status_t calendar_init(calendar_t *c, int hours, error_t *err);
 void calendar_free(calendar_t *c);
 void calendar_clear(calendar_t *c);
 status_t calendar_add(calendar_t *c, candidate_t candidate, error_t *err);
+
+/* The number of candidates of an hour; and: moves them to `to`, which has room. */
+size_t calendar_hour_size(const calendar_t *c, int hour);
+void calendar_take_hour(calendar_t *c, int hour, candidate_t *to);
 
 /* Moment of an opportunity: tables of a platform's hour profile. */
 enum { PROFILE_NODES = 1024 };
