@@ -159,6 +159,11 @@ static word_t keyword_of(const char *name)
     return WORD_NONE;
 }
 
+bool expression_is_keyword(const char *word)
+{
+    return keyword_of(word) != WORD_NONE;
+}
+
 static void take_name(token_t *t, const char *from, size_t length)
 {
     if (length >= sizeof t->name) {

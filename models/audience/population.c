@@ -28,6 +28,8 @@ enum {
     STREAM_ACTIVITY,
     STREAM_NORMAL
 };
+static const uint64_t trait_salt[] = {0x2545f4914f6cdd1du, 0x94d049bb133111ebu,
+                                      0xbf58476d1ce4e5b9u};
 #define SALT_ATTRIBUTE 0x5bd1e9955bd1e995u
 #define SALT_USE 0x9ddfea08eb382d69u
 #define SALT_ACTIVITY 0xc6a4a7935bd1e995u
@@ -249,7 +251,8 @@ static status_t tabulate(population_t *pop, rng_key_t key, uint32_t replication,
     if (st == OK) st = tabulate_classes(t, spec, err);
     for (int p = 0; st == OK && p < spec->n_platforms; p++)
         st = tabulate_use(&t->use[p], spec, &spec->platform[p], err);
-    for (int q = 0; q < spec->n_traits; q++) t->trait_stream[q] = name_hash(spec->trait[q].name);
+    for (int q = 0; q < spec->n_traits; q++)
+        t->trait_stream[q] = name_hash(spec->trait[q].name) ^ trait_salt[spec->trait[q].kind];
     return st;
 }
 
