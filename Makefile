@@ -1,46 +1,208 @@
-# Makefile -- builds adsim. `make help` lists what it can do.
+# Makefile -- builds, tests and measures adsim. `make help` lists what it can do.
+#
+# Variants build side by side: VARIANT=release (default), debug, san, cover. Everything that is made
+# stands under build/VARIANT; the program is build/VARIANT/adsim.
+VERSION := 0.1.0
 VARIANT ?= release
-BUILD := build/$(VARIANT)
+BUILD ?= build/$(VARIANT)
+PREFIX ?= /usr/local
 CC := gcc
+
+# Where presets are looked for after the scenario's own folder and $ADSIM_DATA. A build in the tree
+# reads configs/; `make install` builds once more with the installed folder.
+DATA_DIR := $(CURDIR)/configs
+
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
 CFLAGS_release := -O3 -g
 CFLAGS_debug := -O0 -g
-CFLAGS_san := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_san := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_cover := -O0 -g --coverage
+ifeq ($(CFLAGS_$(VARIANT)),)
+$(error VARIANT is release, debug, san or cover, not '$(VARIANT)')
+endif
+# No fused multiply-add: the same bits on every x86-64.
 CFLAGS := -std=c17 $(WARN) -ffp-contract=off -fno-math-errno $(CFLAGS_$(VARIANT))
-LDFLAGS := $(CFLAGS_$(VARIANT))
 LDLIBS := -lyaml -ljansson -lgsl -lgslcblas -lgomp -lm
 
 SOURCES := $(sort $(wildcard models/*/*.c sim/*/*.c))
 MAIN := sim/cli/main.c
 OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
-TESTS := $(sort $(wildcard tests/*/test_*.c))
-TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(TESTS))
+# Freestanding: these call nothing but each other, and build for wasm32.
+KERNEL := models/base/maths.c models/base/rng.c models/auction/auction.c \
+          $(wildcard models/platform/*.c models/response/*.c)
 
+TESTS := $(sort $(wildcard tests/*/test_*.c))
+STATS := $(sort $(wildcard tests/*/stat_*.c))
+FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
+STAT_PROGRAMS := $(STATS:%.c=$(BUILD)/%)
+TEST_SCRIPTS := $(sort $(wildcard tests/*/test_*.sh))
+CLI_CASES := $(sort $(dir $(wildcard tests/cli/*/cmd)))
+FORMATTED := $(sort $(wildcard models/*/*.[ch] sim/*/*.[ch] tests/*/*.[ch]))
+
+# One short line a step; V=1 shows the commands.
+say = $(if $(filter 1,$(V)),,@echo "  $(1)  $(2)"; )
+
+# As many jobs as there are processors, unless -j says otherwise.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --no-print-directory
+ifeq ($(filter clean,$(MAKECMDGOALS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+endif
+
+## all: build the program (the default)
 all: $(BUILD)/adsim
 
-$(BUILD)/libadsim.a: $(OBJECTS)
-	rm -f $@ && ar rcs $@ $^
-
 $(BUILD)/adsim: $(BUILD)/$(MAIN:.c=.o) $(BUILD)/libadsim.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/libadsim.a: $(OBJECTS)
+	@rm -f $@
+	$(call say,AR,$@)ar rcs $@ $(filter %.o,$^)
+
+# A change of flags or of the list of sources is a change like any other.
+FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS) $(DATA_DIR) $(VERSION)
+ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
+$(BUILD)/flags: FORCE
+endif
+$(BUILD)/flags:
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@printf '%s\n' '$(FLAGS)' >$@
+ifneq ($(strip $(OBJECTS)),$(strip $(file <$(BUILD)/objects)))
+$(BUILD)/objects: FORCE
+endif
+$(BUILD)/objects:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(OBJECTS)' >$@
+$(BUILD)/libadsim.a: $(BUILD)/objects
 
-$(BUILD)/sim/engine/%.o: CFLAGS += -fopenmp
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(ROOM_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
+$(BUILD)/sim/config/%.o: ROOM_FLAGS := -DADSIM_DATA_DIR='"$(DATA_DIR)"'
+$(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 test-programs: $(TEST_PROGRAMS)
 
+## demo: install what is missing, build, and run the first scenario
+demo:
+	@.ci/install run
+	@$(MAKE) VARIANT=release all
+	build/release/adsim run configs/quickstart.yaml
+	@echo "The results are in out/quickstart."
+
+## test: install what is missing, run every test; ends with 'N passed, N failed'
+test:
+	@.ci/install test
+	@$(MAKE) run-tests
+
+run-tests: all $(TEST_PROGRAMS)
+	@tests/run -b $(BUILD) $(TEST_PROGRAMS) $(TEST_SCRIPTS) $(CLI_CASES)
+
+## san: the same tests under the address and undefined-behaviour sanitizers
+san:
+	@.ci/install test
+	@$(MAKE) VARIANT=san run-tests
+
+## stat: the statistical tier (minutes); seeds are fixed, odds stand in the tests
+stat:
+	@.ci/install test
+	@$(MAKE) run-stats
+
+run-stats: $(STAT_PROGRAMS)
+	@tests/run -b $(BUILD) $(STAT_PROGRAMS)
+
+## golden: rewrite the expected output of the command-line tests; judge it with git diff
+golden: all
+	@tests/run -b $(BUILD) -g $(CLI_CASES)
+
+## layers: prove from includes and symbols that the rooms keep their direction
+layers: $(OBJECTS)
+	@tests/layers . $(BUILD) $(KERNEL)
+
+## wasm-check: compile the kernel for wasm32 without a C library (needs clang)
+wasm-check: $(KERNEL:%.c=build/wasm/%.o)
+	@echo "wasm-check: ok ($(words $(KERNEL)) files)"
+
+build/wasm/%.o: %.c $(wildcard models/*/*.h)
+	@mkdir -p $(@D)
+	clang --target=wasm32 -ffreestanding -nostdinc -isystem $(CLANG_HEADERS) -isystem tests/wasm \
+	    -isystem $(RANDOM123) $(CPPFLAGS) -std=c17 -O2 -ffp-contract=off -c -o $@ $<
+CLANG_HEADERS = $(shell clang -print-resource-dir)/include
+RANDOM123 = build/wasm/include
+
+## race: ThreadSanitizer over pthreads that drive the same replication function (needs clang)
+RACE := build/race
+RACE_SOURCES := $(filter-out sim/engine/parallel.c $(MAIN),$(SOURCES)) $(wildcard tests/race/*.c)
+race:
+	@.ci/install race
+	@$(MAKE) $(RACE)/race
+	$(RACE)/race
+
+$(RACE)/race: $(RACE_SOURCES:%.c=$(RACE)/%.o)
+	clang -fsanitize=thread -o $@ $^ $(filter-out -lgomp,$(LDLIBS)) -lpthread
+
+$(RACE)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=c17 -O1 -g -fsanitize=thread -ffp-contract=off -MMD -MP \
+	    -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_VERSION='"$(VERSION)"' -c -o $@ $<
+
+## bench: measure (DESIGN 5); prints a table and writes out/bench.json
+bench: all $(BUILD)/tests/bench/bench
+	@mkdir -p out
+	@$(BUILD)/tests/bench/bench $(BUILD)/adsim out/bench.json
+
+## format: rewrite the sources in the house style; format-check only looks
+format:
+	@.ci/install format
+	clang-format -i $(FORMATTED)
+
+format-check:
+	@.ci/install format
+	@clang-format --dry-run -Werror $(FORMATTED)
+	@echo "format-check: ok ($(words $(FORMATTED)) files)"
+
+## cover: line coverage of the tests, by room (needs lcov); pages in build/cover/html
+cover:
+	@.ci/install cover
+	@$(MAKE) VARIANT=cover run-tests
+	@lcov -q -c -d build/cover -o build/cover/all.info
+	@lcov -q -r build/cover/all.info '/usr/*' '*/tests/*' -o build/cover/adsim.info
+	@genhtml -q -o build/cover/html build/cover/adsim.info
+	@lcov --list build/cover/adsim.info
+
+## install: program and presets below PREFIX (/usr/local); DESTDIR is put in front
+install:
+	@$(MAKE) BUILD=build/install DATA_DIR=$(PREFIX)/share/adsim all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/adsim
+	install build/install/adsim $(DESTDIR)$(PREFIX)/bin/adsim
+	cp -R configs/. $(DESTDIR)$(PREFIX)/share/adsim
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim
+
+## clean: remove everything that was built (out/ stays)
 clean:
 	rm -rf build
 
--include $(shell find build -name '*.d' 2>/dev/null)
+## help: this list
+help:
+	@sed -n 's/^## //p' Makefile
+	@echo "VARIANT=release|debug|san|cover  WERROR=1  PREFIX=/usr/local  DESTDIR=  NO_APT=1  V=1"
 
-.PHONY: all test-programs clean
+-include $(shell find $(BUILD) $(RACE) -name '*.d' 2>/dev/null)
+
+FORCE:
+.PHONY: all demo test run-tests test-programs san stat run-stats golden layers wasm-check race bench \
+        format format-check cover install uninstall clean help FORCE
 .SECONDARY:
