@@ -30,18 +30,17 @@ static void set_bid(workspace_t *ws, int a)
     s->pass_through = steering_pass_through(s->effort);
 }
 
-/* The platform's estimate of the action rate errs by a lognormal factor, drawn anew each day, that
- * shrinks as results come in (MODEL 3.4); 50 results a week end the learning phase. */
-static void learn(workspace_t *ws, int a, uint32_t day)
+/* The platform's estimate of the action rate errs by a lognormal factor, one draw for an ad set and
+ * replication, that shrinks as results come in (MODEL 3.4). */
+static const double RESULTS_TO_LEARN = 50;
+
+static void learn(workspace_t *ws, int a)
 {
     double omega0 = ws->tuning.theta->response.learning_noise;
     if (omega0 <= 0 || !(ws->world->foreseen_ad_sets >> a & 1)) return;
     double results = (double)ws->state[a].results / EVENT_ONE * ws->world->weight;
-    double omega = omega0 / sqrt(1 + results / 50);
-    rng_block_t b = rng_at(ws->world->key, DRAW_LEARNING, 0, day,
-                           ws->world->sc->ad_set[a].hash & 0xfffffffffff, ws->replication, 0);
-    ws->state[a].learning = omega * normal_quantile(rng_unit(b, 0)) - omega * omega / 2;
-    set_bid(ws, a);
+    double omega = omega0 / sqrt(1 + results / RESULTS_TO_LEARN);
+    ws->state[a].learning = omega * ws->state[a].first_guess - omega * omega / 2;
 }
 
 /* ---- reading candidate streams ---- */
@@ -102,14 +101,17 @@ static status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
         uint64_t risen = 0;
         for (uint64_t s = w->platform_ad_sets[p]; s; s &= s - 1) {
             int a = __builtin_ctzll(s);
-            if (ws->state[a].closed || ranked_value(ws, a) <= ws->read_upto[a]) continue;
-            ws->read_upto[a] = ranked_value(ws, a) + HEAD_ROOM;
-            risen |= 1ull << a;
+            if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) risen |= 1ull << a;
+        }
+        for (uint64_t s = risen ? w->platform_ad_sets[p] : 0; s; s &= s - 1) {
+            int a = __builtin_ctzll(s); /* once we read on, for all of them */
+            double upto = ranked_value(ws, a) + HEAD_ROOM;
+            if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
         }
         reader_t reader = reader_of(ws, p, from);
-        if (risen & ~w->pool_ad_sets)
+        if (risen && w->platform_ad_sets[p] & ~w->pool_ad_sets)
             st = stream_read_all(&reader, old, ws->read_upto, &ws->calendar, err);
-        if (st != OK || !(risen & w->pool_ad_sets)) continue;
+        if (st != OK || !(risen && w->pool_ad_sets & w->platform_ad_sets[p])) continue;
         for (size_t k = 0; st == OK && k < ws->crowd->members[p].n; k++)
             if (ws->site.head[ws->crowd->members[p].crowd[k]])
                 st = read_for_pools(ws, p, k, from, err);
@@ -522,8 +524,8 @@ static status_t step(workspace_t *ws, int hour, error_t *err)
     if (st != OK || hour + 1 == ws->world->hours) return st;
     for (int a = 0; a < sc->n_ad_sets; a++) {
         steer(ws, a, hour);
+        learn(ws, a);
         set_bid(ws, a);
-        if ((hour + 1) % 24 == 0) learn(ws, a, (uint32_t)(hour + 1) / 24);
     }
     return read_on(ws, (uint32_t)(hour + 1) * TICKS_PER_HOUR, err);
 }
@@ -539,8 +541,11 @@ static void open_ad_sets(workspace_t *ws)
         ws->state[a].budget = s->pacing == PACING_CONSTANT
                                   ? INT64_MAX / 2
                                   : (int64_t)floor((double)micros(s->budget) / ws->world->weight);
+        rng_block_t guess = rng_at(ws->world->key, DRAW_LEARNING, 0, 0, s->hash & 0xfffffffffff,
+                                   ws->replication, 0);
+        ws->state[a].first_guess = normal_quantile(rng_unit(guess, 0));
+        learn(ws, a);
         set_bid(ws, a);
-        learn(ws, a, 0);
         ws->read_upto[a] = -INFINITY;
     }
 }
