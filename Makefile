@@ -32,8 +32,8 @@ SOURCES := $(sort $(wildcard models/*/*.c sim/*/*.c))
 MAIN := sim/cli/main.c
 OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 # Freestanding: these call nothing but each other, and build for wasm32.
-KERNEL := models/base/maths.c models/base/rng.c models/auction/auction.c \
-          $(wildcard models/platform/*.c models/response/*.c)
+KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c) \
+          $(wildcard models/auction/*.c models/platform/*.c models/response/*.c)
 
 TESTS := $(sort $(wildcard tests/*/test_*.c))
 STATS := $(sort $(wildcard tests/*/stat_*.c))
