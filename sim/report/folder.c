@@ -65,15 +65,17 @@ status_t folder_check(const char *target, const char *scenario_name, bool force,
     char foreign[256];
     int entries;
     if (lstat(target, &st))
-        return errno == ENOENT ? OK
-                               : fail(err, ERR_OUTPUT, "cannot write %s: %s", target, strerror(errno));
+        return errno == ENOENT
+                   ? OK
+                   : fail(err, ERR_OUTPUT, "cannot write %s: %s", target, strerror(errno));
     if (!S_ISDIR(st.st_mode))
         return fail(err, ERR_OUTPUT, "cannot write %s: it exists and is not a folder", target);
     if (!look_into(target, &entries, foreign))
         return fail(err, ERR_OUTPUT, "cannot read %s: %s", target, strerror(errno));
     if (foreign[0])
-        return fail(err, ERR_OUTPUT, "%s holds a folder '%s' that is not a result: choose another -o",
-                    target, foreign);
+        return fail(err, ERR_OUTPUT,
+                    "%s holds a folder '%s' that is not a result: choose another -o", target,
+                    foreign);
     if (!entries || force || holds_run_of(target, scenario_name)) return OK;
     return fail(err, ERR_OUTPUT,
                 "%s exists and does not hold a run of '%s': choose another -o, or -f to replace it",

@@ -46,7 +46,8 @@ amount_t amount(double x)
     double size = fabs(x);
     if (isnan(x)) return (amount_t){"-"};
     if (size >= 999.5e6) return scaled(x / 1e9, digits_behind(x / 1e9), " B");
-    if (size >= 999.5e3) return scaled(x / 1e6, digits_behind(x / 1e6) ? digits_behind(x / 1e6) : 1, " M");
+    if (size >= 999.5e3)
+        return scaled(x / 1e6, digits_behind(x / 1e6) ? digits_behind(x / 1e6) : 1, " M");
     if (x == 0) return (amount_t){"0"};
     return size >= 99.95 ? amount_whole(x) : scaled(x, digits_behind(x), "");
 }
