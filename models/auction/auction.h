@@ -35,8 +35,14 @@ double market_rank_sd(const market_t *m);
 double market_win_probability(const market_t *m, offer_t offer);
 double market_expected_cost(const market_t *m, offer_t offer);
 
-/* d ln E[cost] / d ln v: how strongly spend answers the bid (the controller's gain, MODEL 3.5d). */
+/* E[v exp(tau Z); win], CPM per opportunity: divided by the win probability it exceeds the mean score
+ * v exp(tau^2/2), the winner's curse. No limit, no reserve. */
+double market_expected_score(const market_t *m, offer_t offer);
+
+/* d ln E[cost] / d ln v: how strongly spend answers the bid (the controller's gain, MODEL 3.5d), the
+ * limit held; 0 where nothing is ever won. And d ln P(win) / d ln v. */
 double market_spend_elasticity(const market_t *m, offer_t offer);
+double market_win_elasticity(const market_t *m, offer_t offer);
 
 /* ln v whose win probability is p (no limit, no reserve). */
 double market_value_winning(const market_t *m, double p);

@@ -5,11 +5,13 @@
  * Grammar (words are not case sensitive; `and` binds tighter than `or`):
  *   expr    = term { "or" term } ;  term = factor { "and" factor } ;
  *   factor  = "not" factor | "(" expr ")" | clause ;
- *   clause  = "age" RANGE | "age" (">=" | "<=" | ">" | "<" | "=") N
- *           | ATTRIBUTE LEVEL | ATTRIBUTE "in" "[" LEVEL {"," LEVEL} "]"
- *           | "interest" NAME | "behaviour" NAME | "uses" PLATFORM
+ *   clause  = "age" AGES | "age" (">=" | "<=" | ">" | "<" | "=") N
+ *           | ATTRIBUTE LEVEL | "interest" NAME | "behaviour" NAME | "uses" PLATFORM
  *           | "everyone" | "customers" | NAME (own trait or another audience) ;
- * Names of more than one word are written with _ or -, or in quotes "...".                      */
+ *   AGES    = N "-" N | N "+" | N ;
+ * and instead of one AGES, LEVEL, NAME or PLATFORM a list: "in" "[" X {"," X} "]".
+ * Names of more than one word are written with _ or -, or in quotes "..." or '...'. Levels may hold
+ * + < > (income 100k+, income <30k). Spelling "behavior" and plurals are understood.              */
 #ifndef ADSIM_AUDIENCE_EXPRESSION_H
 #define ADSIM_AUDIENCE_EXPRESSION_H
 
@@ -17,12 +19,15 @@
 
 #include <stdbool.h>
 
-enum { EXPRESSION_DEPTH = 64 }; /* parentheses and `not` nested at most */
+enum {
+    EXPRESSION_DEPTH = 64, /* parentheses and `not` nested at most */
+    EXPRESSION_NAME = 128  /* bytes of a name, its end included */
+};
 
 typedef struct expression expression_t;
 
-/* A name the population does not know is looked up here: the compiled audience of that name, or NULL.
- * The program of that audience is copied in. */
+/* A name the population does not know is looked up here, as it was written: the compiled audience of
+ * that name, or NULL. The program of that audience is copied in. */
 typedef struct {
     const expression_t *(*find)(void *context, const char *name);
     const char *(*suggest)(void *context, const char *name); /* nearest audience name, or NULL */
@@ -36,9 +41,15 @@ typedef struct {
     char help[256]; /* "" when there is nothing to suggest */
 } expression_fault_t;
 
+/* Do two names agree? Case does not count, and space, _ and - are one. */
+bool expression_same_name(const char *a, const char *b);
+
+/* Has the word a meaning of its own in expressions, so that no attribute or trait can have it? */
+bool expression_is_keyword(const char *word);
+
 /* Compiles; ERR_INVALID with *fault filled when the text is refused. *out is NULL then. */
 status_t expression_compile(const char *text, const population_spec_t *spec,
-                            const expression_scope_t *scope, expression_t **out,
+                            const expression_scope_t *scope /* may be NULL */, expression_t **out,
                             expression_fault_t *fault, error_t *err);
 /* a and not b, from compiled programs; b may be NULL. */
 status_t expression_and_not(const expression_t *a, const expression_t *b, expression_t **out,

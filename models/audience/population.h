@@ -2,7 +2,11 @@
  *
  * A person is a pure function of (seed, id): ids run through the cells of the joint table in order,
  * so every margin is exact and neighbours are alike; within a cell each trait is stratified by a
- * keyed permutation (MODEL 9.3). Columns, not objects. */
+ * keyed permutation (MODEL 9.3, strata.h). Columns, not objects.
+ *
+ * Redrawn populations (redraw = 1, the reference scenarios) are the exception: there every trait of
+ * every person is drawn independently, so that counts follow the laws that the closed forms assume
+ * (the number of people with a trait is binomial). Only the sizes of the joint cells stay exact. */
 #ifndef ADSIM_AUDIENCE_POPULATION_H
 #define ADSIM_AUDIENCE_POPULATION_H
 
@@ -74,6 +78,9 @@ typedef struct {
 
 void population_spec_free(population_spec_t *spec); /* the tables only; texts are borrowed */
 
+/* What population_allocate works out once: where the cells begin, cumulative shares, thresholds. */
+typedef struct population_tables population_tables_t;
+
 /* The columns, n people each; NULL where the population has no such thing. */
 typedef struct {
     const population_spec_t *spec; /* borrowed */
@@ -82,29 +89,42 @@ typedef struct {
     uint16_t *cell;
     uint8_t *level[POP_ATTRIBUTES]; /* level of each attribute */
     uint8_t *age_years;
-    uint64_t *traits;  /* bit t = has trait t */
-    uint16_t *uses;    /* bit p = uses spec->platform[p] */
-    uint8_t *customer; /* 1 = existing customer */
+    uint64_t *traits;            /* bit t = has trait t */
+    uint16_t *uses;              /* bit p = uses spec->platform[p] */
+    uint8_t *customer;           /* 1 = existing customer */
+    population_tables_t *tables; /* private */
 } population_t;
 
-/* Makes n people. `replication` is 0 unless the population is redrawn. The caller frees, also after
- * a failure. */
+/* Makes n people, 1 to 2^30: population_allocate, then population_fill of all of them. `replication`
+ * is 0 unless the population is redrawn. The caller frees, also after a failure. */
 status_t population_init(population_t *pop, const population_spec_t *spec, size_t n, rng_key_t key,
                          uint32_t replication, error_t *err);
 void population_free(population_t *pop);
 
-/* Continuous traits, computed when needed, standard normal, stratified within the cell. */
+/* Columns and tables for n people, nobody in them yet. ERR_INVALID if latent classes depend on so
+ * many attributes that their table would pass a million rows. */
+status_t population_allocate(population_t *pop, const population_spec_t *spec, size_t n,
+                             rng_key_t key, uint32_t replication, error_t *err);
+
+/* Makes the people from..to-1. Any split of the people over calls and threads gives the same people;
+ * a redrawn population is filled again for its next replication. */
+void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key,
+                     uint32_t replication);
+
+/* Continuous traits, computed when needed, standard normal, stratified within the cell (independent
+ * when redrawn). */
 typedef enum { NORMAL_CLICK, NORMAL_CONVERSION, NORMAL_DESIRABILITY } normal_trait_t;
 double population_normal(const population_t *pop, size_t person, normal_trait_t which,
                          rng_key_t key, uint32_t replication);
 
-/* Uniform on (0,1) that places the person on the activity scale of a platform: the copula joins a
- * person's platforms with spec->activity_correlation. `platform` is the platform's number in the
- * scenario's hash order: pass name_hash(name). */
+/* Uniform on (0,1), ends excluded, that places the person on the activity scale of a platform: a
+ * one-factor Gaussian copula joins a person's platforms with spec->activity_correlation.
+ * `platform_hash` is name_hash of the platform's name. */
 double population_activity_rank(const population_t *pop, size_t person, uint64_t platform_hash,
                                 rng_key_t key, uint32_t replication);
 
-/* Which people of each real cell: how many simulated people a cell gets (systematic rounding). */
+/* How many of n simulated people each joint cell gets (systematic rounding, MODEL 1.2): each cell and
+ * each run of neighbouring cells within one person of its share, the expectation exact, the sum n. */
 status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,
                                uint32_t replication, size_t *cell_size /* n_cells */, error_t *err);
 

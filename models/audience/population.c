@@ -1,0 +1,611 @@
+/* population.c -- synthetic people from a specification (MODEL 1.2, 1.3, 9.3).
+ *
+ * Order of making within a batch of one cell: joint attributes (the cell's), conditional attributes
+ * by inversion of their conditional distribution, latent class given all attributes, traits given the
+ * class, platform use by a one-factor probit, existing customer, age in years. Real people of a cell
+ * are alike in nothing but what the tables say. */
+#include "models/audience/population.h"
+
+#include "models/audience/strata.h"
+#include "models/base/maths.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FACTOR_BINS = 64,            /* of the common factor of platform use */
+    CLASS_ROWS_MAX = 1000 * 1000 /* combinations of levels that classes may depend on */
+};
+
+/* Streams of traits that have no name of their own; a name's stream is its hash with a salt, so that
+ * the platform "fitness" and the interest "fitness" are strangers. */
+enum {
+    STREAM_CLASS = 1,
+    STREAM_FACTOR,
+    STREAM_CUSTOMER,
+    STREAM_AGE,
+    STREAM_ACTIVITY,
+    STREAM_NORMAL
+};
+static const uint64_t trait_salt[] = {0x2545f4914f6cdd1du, 0x94d049bb133111ebu,
+                                      0xbf58476d1ce4e5b9u};
+#define SALT_ATTRIBUTE 0x5bd1e9955bd1e995u
+#define SALT_USE 0x9ddfea08eb382d69u
+#define SALT_ACTIVITY 0xc6a4a7935bd1e995u
+
+/* Use of one platform. For a factor in bin k, P(uses | factor) lies between edge k and edge k + 1 of
+ * the row of the person's table cell; only a uniform between them needs the exact probability. */
+typedef struct {
+    double *threshold;    /* of z, a row per table cell */
+    double *edge;         /* FACTOR_BINS + 1 a row */
+    double loading, rest; /* rest = sqrt(1 - loading^2) */
+    uint64_t stream;
+} use_tables_t;
+
+struct population_tables {
+    size_t n_cells;
+    size_t *cell_start; /* n_cells + 1 ids */
+    double
+        *cumulative[POP_ATTRIBUTES]; /* conditional shares summed over the levels, a row per `by` */
+    int class_by[POP_ATTRIBUTES], n_class_by; /* attributes that classes depend on */
+    double *class_cumulative; /* a row of n_classes per combination of their levels */
+    use_tables_t use[POP_PLATFORMS];
+    uint64_t attribute_stream[POP_ATTRIBUTES], trait_stream[POP_TRAITS];
+};
+
+/* A run of people of one cell, at most STRATA_BATCH. */
+typedef struct {
+    population_t *pop;
+    const strata_cell_t *cell;
+    size_t from, count;
+} batch_t;
+
+void population_spec_free(population_spec_t *spec)
+{
+    for (int a = 0; a < POP_ATTRIBUTES; a++) free(spec->attribute[a].share);
+    for (int p = 0; p < POP_PLATFORMS; p++) free(spec->platform[p].share);
+    free(spec->cell_count);
+    memset(spec, 0, sizeof *spec);
+}
+
+/* ---- Tables ------------------------------------------------------------------------------------ */
+
+static double total_count(const population_spec_t *spec)
+{
+    double total = 0;
+    for (size_t c = 0; c < spec->n_cells; c++) total += spec->cell_count[c];
+    return total;
+}
+
+status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,
+                               uint32_t replication, size_t *cell_size, error_t *err)
+{
+    double total = total_count(spec);
+    if (!(total > 0))
+        return fail(err, ERR_INVALID, "population '%s' has nobody in its cells", spec->name);
+    double u = rng_unit(rng_at(key, DRAW_ROUNDING, 0, 0, 0, replication, 0), 0);
+    double cumulative = 0;
+    size_t before = 0;
+    for (size_t c = 0; c < spec->n_cells; c++) {
+        cumulative += spec->cell_count[c];
+        size_t upto = cumulative < total ? (size_t)(cumulative * (double)n / total + u) : n;
+        cell_size[c] = upto - before;
+        before = upto;
+    }
+    return OK;
+}
+
+static int levels_of(const population_spec_t *spec, int attribute)
+{
+    return attribute < 0 ? 1 : spec->attribute[attribute].n_levels;
+}
+
+static size_t rows_by(const population_spec_t *spec, const int by[2])
+{
+    return (size_t)levels_of(spec, by[0]) * (size_t)levels_of(spec, by[1]);
+}
+
+static status_t tabulate_cells(population_tables_t *t, const population_spec_t *spec, size_t n,
+                               rng_key_t key, uint32_t replication, error_t *err)
+{
+    t->n_cells = spec->n_cells;
+    t->cell_start = calloc(spec->n_cells + 1, sizeof *t->cell_start);
+    if (!t->cell_start) return fail_memory(err, "the cells of the population");
+    status_t st = population_cell_sizes(spec, n, key, replication, t->cell_start + 1, err);
+    for (size_t c = 0; st == OK && c < spec->n_cells; c++) t->cell_start[c + 1] += t->cell_start[c];
+    return st;
+}
+
+static status_t tabulate_attributes(population_tables_t *t, const population_spec_t *spec,
+                                    error_t *err)
+{
+    for (int a = spec->n_joint; a < spec->n_attributes; a++) {
+        const attribute_t *attribute = &spec->attribute[a];
+        size_t rows = rows_by(spec, attribute->by), levels = (size_t)attribute->n_levels;
+        t->cumulative[a] = malloc(rows * levels * sizeof(double));
+        if (!t->cumulative[a]) return fail_memory(err, "an attribute of the population");
+        for (size_t r = 0; r < rows; r++) {
+            double sum = 0;
+            for (size_t l = 0; l < levels; l++) {
+                sum += attribute->share[r * levels + l];
+                t->cumulative[a][r * levels + l] = sum;
+            }
+        }
+        t->attribute_stream[a] = name_hash(attribute->name) ^ SALT_ATTRIBUTE;
+    }
+    return OK;
+}
+
+static bool class_depends_on(const population_spec_t *spec, int attribute)
+{
+    for (int l = 0; l < spec->attribute[attribute].n_levels; l++)
+        for (int g = 0; g < spec->n_classes; g++)
+            if (spec->class_effect[attribute][l][g] != 1) return true;
+    return false;
+}
+
+/* P(class | levels) is proportional to the base weight times the effects of the levels. */
+static void class_row(const population_spec_t *spec, const population_tables_t *t, size_t row,
+                      double *cumulative)
+{
+    int level[POP_ATTRIBUTES];
+    for (int k = t->n_class_by - 1; k >= 0; k--) {
+        size_t levels = (size_t)spec->attribute[t->class_by[k]].n_levels;
+        level[k] = (int)(row % levels);
+        row /= levels;
+    }
+    double sum = 0;
+    for (int g = 0; g < spec->n_classes; g++) {
+        double weight = spec->class_weight[g];
+        for (int k = 0; k < t->n_class_by; k++)
+            weight *= spec->class_effect[t->class_by[k]][level[k]][g];
+        sum += weight;
+        cumulative[g] = sum;
+    }
+    for (int g = 0; g < spec->n_classes; g++) cumulative[g] /= sum;
+}
+
+static status_t tabulate_classes(population_tables_t *t, const population_spec_t *spec,
+                                 error_t *err)
+{
+    if (spec->n_classes < 2) return OK;
+    size_t rows = 1;
+    for (int a = 0; a < spec->n_attributes; a++) {
+        if (!class_depends_on(spec, a)) continue;
+        t->class_by[t->n_class_by++] = a;
+        rows *= (size_t)spec->attribute[a].n_levels;
+        if (rows > CLASS_ROWS_MAX)
+            return fail(err, ERR_INVALID,
+                        "population '%s': latent classes depend on more than %d combinations of "
+                        "levels",
+                        spec->name, CLASS_ROWS_MAX);
+    }
+    size_t classes = (size_t)spec->n_classes;
+    t->class_cumulative = malloc(rows * classes * sizeof(double));
+    if (!t->class_cumulative) return fail_memory(err, "the classes of the population");
+    for (size_t r = 0; r < rows; r++) class_row(spec, t, r, t->class_cumulative + r * classes);
+    return OK;
+}
+
+/* z below which a share of the standard normal lies. */
+static double threshold_of(double share)
+{
+    if (share <= 0) return -INFINITY;
+    if (share >= 1) return INFINITY;
+    return normal_quantile(share);
+}
+
+/* P(loading f + rest e < threshold | f). */
+static double use_probability(const use_tables_t *t, double threshold, double factor)
+{
+    if (isinf(threshold)) return threshold > 0 ? 1 : 0;
+    if (t->rest == 0) return t->loading * factor < threshold ? 1 : 0;
+    return normal_cdf((threshold - t->loading * factor) / t->rest);
+}
+
+static status_t tabulate_use(use_tables_t *t, const population_spec_t *spec,
+                             const platform_use_t *use, error_t *err)
+{
+    size_t rows = rows_by(spec, use->by);
+    t->stream = name_hash(use->name) ^ SALT_USE;
+    t->loading = use->loading;
+    t->rest = sqrt(fmax(0, 1 - use->loading * use->loading));
+    t->threshold = malloc(rows * sizeof(double));
+    t->edge = malloc(rows * (FACTOR_BINS + 1) * sizeof(double));
+    if (!t->threshold || !t->edge) return fail_memory(err, "platform use");
+    for (size_t r = 0; r < rows; r++) {
+        t->threshold[r] = threshold_of(use->share[r]);
+        for (int k = 0; k <= FACTOR_BINS; k++) {
+            double factor = k == 0             ? -INFINITY
+                            : k == FACTOR_BINS ? INFINITY
+                                               : normal_quantile((double)k / FACTOR_BINS);
+            if (t->loading == 0) factor = 0; /* 0 x infinity */
+            t->edge[r * (FACTOR_BINS + 1) + (size_t)k] =
+                use_probability(t, t->threshold[r], factor);
+        }
+    }
+    return OK;
+}
+
+static void tables_free(population_tables_t *t)
+{
+    if (!t) return;
+    for (int a = 0; a < POP_ATTRIBUTES; a++) free(t->cumulative[a]);
+    for (int p = 0; p < POP_PLATFORMS; p++) {
+        free(t->use[p].threshold);
+        free(t->use[p].edge);
+    }
+    free(t->class_cumulative);
+    free(t->cell_start);
+    free(t);
+}
+
+static status_t tabulate(population_t *pop, rng_key_t key, uint32_t replication, error_t *err)
+{
+    const population_spec_t *spec = pop->spec;
+    population_tables_t *t = pop->tables = calloc(1, sizeof *t);
+    if (!t) return fail_memory(err, "the tables of the population");
+    status_t st = tabulate_cells(t, spec, pop->n, key, replication, err);
+    if (st == OK) st = tabulate_attributes(t, spec, err);
+    if (st == OK) st = tabulate_classes(t, spec, err);
+    for (int p = 0; st == OK && p < spec->n_platforms; p++)
+        st = tabulate_use(&t->use[p], spec, &spec->platform[p], err);
+    for (int q = 0; q < spec->n_traits; q++)
+        t->trait_stream[q] = name_hash(spec->trait[q].name) ^ trait_salt[spec->trait[q].kind];
+    return st;
+}
+
+/* ---- Columns ----------------------------------------------------------------------------------- */
+
+static status_t allocate_columns(population_t *pop, error_t *err)
+{
+    const population_spec_t *spec = pop->spec;
+    struct {
+        bool wanted;
+        size_t width;
+        void **column;
+    } column[] = {
+        {true, sizeof *pop->cell, (void **)&pop->cell},
+        {spec->age >= 0, sizeof *pop->age_years, (void **)&pop->age_years},
+        {spec->n_traits > 0, sizeof *pop->traits, (void **)&pop->traits},
+        {spec->n_platforms > 0, sizeof *pop->uses, (void **)&pop->uses},
+        {spec->existing_customers > 0, sizeof *pop->customer, (void **)&pop->customer},
+    };
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++)
+        if (column[k].wanted && !(*column[k].column = malloc(pop->n * column[k].width)))
+            return fail_memory(err, "the columns of the population");
+    for (int a = 0; a < spec->n_attributes; a++)
+        if (!(pop->level[a] = malloc(pop->n))) return fail_memory(err, "an attribute's column");
+    return OK;
+}
+
+status_t population_allocate(population_t *pop, const population_spec_t *spec, size_t n,
+                             rng_key_t key, uint32_t replication, error_t *err)
+{
+    memset(pop, 0, sizeof *pop);
+    if (n < 1 || n > (size_t)1 << STRATA_BITS)
+        return fail(err, ERR_INVALID, "between 1 and 2^%d people can be simulated", STRATA_BITS);
+    if (spec->n_cells < 1 || spec->n_cells > UINT16_MAX + (size_t)1)
+        return fail(err, ERR_INVALID, "population '%s' must have 1 to 65536 cells", spec->name);
+    pop->spec = spec;
+    pop->n = n;
+    pop->weight = spec->size / (double)n;
+    status_t st = tabulate(pop, key, replication, err);
+    return st == OK ? allocate_columns(pop, err) : st;
+}
+
+void population_free(population_t *pop)
+{
+    for (int a = 0; a < POP_ATTRIBUTES; a++) free(pop->level[a]);
+    free(pop->cell);
+    free(pop->age_years);
+    free(pop->traits);
+    free(pop->uses);
+    free(pop->customer);
+    tables_free(pop->tables);
+    memset(pop, 0, sizeof *pop);
+}
+
+/* ---- People ------------------------------------------------------------------------------------ */
+
+static void uniforms(const batch_t *b, uint64_t stream, double *u)
+{
+    strata_t s;
+    strata_init(&s, b->cell, stream);
+    strata_uniforms(&s, b->from, b->count, u);
+}
+
+/* The level of a distribution at u; the last cumulative share may be a hair off 1 and is not read. */
+static inline uint8_t level_at(const double *cumulative, int n_levels, double u)
+{
+    unsigned level = 0;
+    for (int l = 0; l + 1 < n_levels; l++) level += u >= cumulative[l];
+    return (uint8_t)level;
+}
+
+/* Row of a table by up to two attributes, for each person of the batch. */
+static void rows_of(const batch_t *b, const int by[2], uint32_t *row)
+{
+    memset(row, 0, b->count * sizeof *row);
+    for (int k = 0; k < 2; k++) {
+        if (by[k] < 0) continue;
+        const uint8_t *level = b->pop->level[by[k]] + b->from;
+        uint32_t levels = (uint32_t)levels_of(b->pop->spec, by[k]);
+        for (size_t i = 0; i < b->count; i++) row[i] = row[i] * levels + level[i];
+    }
+}
+
+static void fill_cell_attributes(const batch_t *b)
+{
+    const population_spec_t *spec = b->pop->spec;
+    for (size_t i = 0; i < b->count; i++) b->pop->cell[b->from + i] = (uint16_t)b->cell->cell;
+    size_t rest = b->cell->cell;
+    for (int a = spec->n_joint - 1; a >= 0; a--) {
+        size_t levels = (size_t)spec->attribute[a].n_levels;
+        memset(b->pop->level[a] + b->from, (int)(rest % levels), b->count);
+        rest /= levels;
+    }
+}
+
+static void fill_drawn_attributes(const batch_t *b)
+{
+    const population_spec_t *spec = b->pop->spec;
+    const population_tables_t *t = b->pop->tables;
+    double u[STRATA_BATCH];
+    uint32_t row[STRATA_BATCH];
+    for (int a = spec->n_joint; a < spec->n_attributes; a++) {
+        uint8_t *level = b->pop->level[a] + b->from;
+        const double *cumulative = t->cumulative[a];
+        int n_levels = spec->attribute[a].n_levels;
+        uniforms(b, t->attribute_stream[a], u);
+        rows_of(b, spec->attribute[a].by, row);
+        for (size_t i = 0; i < b->count; i++)
+            level[i] = level_at(cumulative + row[i] * (size_t)n_levels, n_levels, u[i]);
+    }
+}
+
+static void fill_age(const batch_t *b)
+{
+    const population_spec_t *spec = b->pop->spec;
+    if (spec->age < 0) return;
+    const attribute_t *age = &spec->attribute[spec->age];
+    const uint8_t *band = b->pop->level[spec->age] + b->from;
+    uint8_t *years = b->pop->age_years + b->from;
+    double u[STRATA_BATCH];
+    uniforms(b, STREAM_AGE, u);
+    for (size_t i = 0; i < b->count; i++) {
+        int low = age->low_years[band[i]], high = age->high_years[band[i]];
+        years[i] = (uint8_t)(low + (int)(u[i] * (high - low + 1)));
+    }
+}
+
+/* The latent class of each person; it is not kept. */
+static void draw_classes(const batch_t *b, uint8_t *class)
+{
+    const population_spec_t *spec = b->pop->spec;
+    const population_tables_t *t = b->pop->tables;
+    memset(class, 0, b->count);
+    if (spec->n_classes < 2) return;
+    double u[STRATA_BATCH];
+    uint32_t row[STRATA_BATCH] = {0};
+    for (int k = 0; k < t->n_class_by; k++) {
+        const uint8_t *level = b->pop->level[t->class_by[k]] + b->from;
+        uint32_t levels = (uint32_t)spec->attribute[t->class_by[k]].n_levels;
+        for (size_t i = 0; i < b->count; i++) row[i] = row[i] * levels + level[i];
+    }
+    uniforms(b, STREAM_CLASS, u);
+    for (size_t i = 0; i < b->count; i++)
+        class[i] =
+            level_at(t->class_cumulative + row[i] * (size_t)spec->n_classes, spec->n_classes, u[i]);
+}
+
+/* Which people of the batch have a uniform below the share of their class, as bit `bit` of `set`.
+ * The stratum decides, except in the one that the share cuts; without a branch on the answer, which
+ * nobody could predict. */
+static void add_below(const batch_t *b, uint64_t stream, const double *share, int n_classes,
+                      const uint8_t *class, uint64_t *set, int bit)
+{
+    strata_t s;
+    uint32_t position[STRATA_BATCH], whole[POP_CLASSES];
+    double part[POP_CLASSES];
+    strata_init(&s, b->cell, stream);
+    strata_positions(&s, b->from, b->count, position);
+    for (int g = 0; g < n_classes; g++) {
+        double cut = share[g] * b->cell->n;
+        whole[g] = (uint32_t)cut;
+        part[g] = cut - whole[g];
+    }
+    for (size_t i = 0; i < b->count; i++) {
+        uint32_t cut = whole[class[i]];
+        bool below = position[i] < cut;
+        if (position[i] == cut) below = strata_jitter(&s, b->from + i) < part[class[i]];
+        set[i] |= (uint64_t)below << bit;
+    }
+}
+
+static void add_below_independent(const batch_t *b, uint64_t stream, const double *share,
+                                  const uint8_t *class, uint64_t *set, int bit)
+{
+    double u[STRATA_BATCH];
+    uniforms(b, stream, u);
+    for (size_t i = 0; i < b->count; i++) set[i] |= (uint64_t)(u[i] < share[class[i]]) << bit;
+}
+
+static void fill_trait(const batch_t *b, int trait, const uint8_t *class)
+{
+    const population_spec_t *spec = b->pop->spec;
+    const double *share = spec->trait[trait].share;
+    uint64_t stream = b->pop->tables->trait_stream[trait];
+    uint64_t *traits = b->pop->traits + b->from;
+    if (b->cell->independent)
+        add_below_independent(b, stream, share, class, traits, trait);
+    else
+        add_below(b, stream, share, spec->n_classes, class, traits, trait);
+}
+
+static void fill_traits(const batch_t *b)
+{
+    const population_spec_t *spec = b->pop->spec;
+    if (spec->n_traits == 0) return;
+    uint8_t class[STRATA_BATCH];
+    draw_classes(b, class);
+    memset(b->pop->traits + b->from, 0, b->count * sizeof(uint64_t));
+    for (int q = 0; q < spec->n_traits; q++) fill_trait(b, q, class);
+}
+
+static bool uses_exactly(const use_tables_t *t, uint32_t row, double factor_u, double u)
+{
+    return u < use_probability(t, t->threshold[row], normal_quantile(factor_u));
+}
+
+/* Her stratum lies wholly below the least or above the greatest probability of her factor's bin, or
+ * else the probability is worked out. */
+static void fill_use(const batch_t *b, int platform, const double *factor_u, const uint32_t *bin,
+                     const uint32_t *row)
+{
+    const use_tables_t *t = &b->pop->tables->use[platform];
+    const double *least = t->edge + (t->loading > 0), *most = t->edge + (t->loading <= 0);
+    const double n = b->cell->n;
+    uint16_t *uses = b->pop->uses + b->from;
+    uint32_t position[STRATA_BATCH];
+    strata_t s;
+    strata_init(&s, b->cell, t->stream);
+    strata_positions(&s, b->from, b->count, position);
+    uint16_t undecided[STRATA_BATCH];
+    size_t n_undecided = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        uint32_t edge = row[i] * (FACTOR_BINS + 1) + bin[i];
+        double at = (int32_t)position[i];
+        bool member = at + 1 <= least[edge] * n;
+        uses[i] = (uint16_t)(uses[i] | member << platform);
+        undecided[n_undecided] = (uint16_t)i;
+        n_undecided += !member & (at < most[edge] * n);
+    }
+    for (size_t k = 0; k < n_undecided; k++) {
+        size_t i = undecided[k];
+        double u = (position[i] + strata_jitter(&s, b->from + i)) / n;
+        uses[i] = (uint16_t)(uses[i] | uses_exactly(t, row[i], factor_u[i], u) << platform);
+    }
+}
+
+static void fill_use_independent(const batch_t *b, int platform, const double *factor_u,
+                                 const uint32_t *row)
+{
+    const use_tables_t *t = &b->pop->tables->use[platform];
+    uint16_t *uses = b->pop->uses + b->from;
+    double u[STRATA_BATCH];
+    uniforms(b, t->stream, u);
+    for (size_t i = 0; i < b->count; i++)
+        uses[i] = (uint16_t)(uses[i] | uses_exactly(t, row[i], factor_u[i], u[i]) << platform);
+}
+
+static void fill_uses(const batch_t *b)
+{
+    const population_spec_t *spec = b->pop->spec;
+    if (spec->n_platforms == 0) return;
+    double factor_u[STRATA_BATCH];
+    uint32_t bin[STRATA_BATCH], row[STRATA_BATCH];
+    uniforms(b, STREAM_FACTOR, factor_u);
+    for (size_t i = 0; i < b->count; i++) bin[i] = (uint32_t)(int32_t)(factor_u[i] * FACTOR_BINS);
+    memset(b->pop->uses + b->from, 0, b->count * sizeof(uint16_t));
+    for (int p = 0; p < spec->n_platforms; p++) {
+        const int *by = spec->platform[p].by;
+        if (p == 0 || memcmp(by, spec->platform[p - 1].by, sizeof spec->platform[p].by) != 0)
+            rows_of(b, by, row);
+        if (b->cell->independent)
+            fill_use_independent(b, p, factor_u, row);
+        else
+            fill_use(b, p, factor_u, bin, row);
+    }
+}
+
+static void fill_customers(const batch_t *b)
+{
+    double share = b->pop->spec->existing_customers;
+    if (!b->pop->customer) return;
+    double u[STRATA_BATCH];
+    uniforms(b, STREAM_CUSTOMER, u);
+    for (size_t i = 0; i < b->count; i++) b->pop->customer[b->from + i] = u[i] < share;
+}
+
+static strata_cell_t cell_of(const population_t *pop, size_t cell, rng_key_t key,
+                             uint32_t replication)
+{
+    const size_t *start = pop->tables->cell_start;
+    return (strata_cell_t){key,
+                           replication,
+                           cell,
+                           start[cell],
+                           (uint32_t)(start[cell + 1] - start[cell]),
+                           pop->spec->redraw != 0};
+}
+
+/* The cell a person lies in: the last one that starts at or before her. */
+static size_t find_cell(const population_tables_t *t, size_t person)
+{
+    size_t low = 0, high = t->n_cells;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (t->cell_start[middle] <= person)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, uint32_t replication)
+{
+    const size_t *start = pop->tables->cell_start;
+    size_t c = find_cell(pop->tables, from);
+    while (from < to) {
+        while (start[c + 1] <= from) c++;
+        strata_cell_t cell = cell_of(pop, c, key, replication);
+        size_t end = start[c + 1] < to ? start[c + 1] : to;
+        size_t count = end - from < STRATA_BATCH ? end - from : STRATA_BATCH;
+        batch_t b = {pop, &cell, from, count};
+        fill_cell_attributes(&b);
+        fill_drawn_attributes(&b);
+        fill_age(&b);
+        fill_traits(&b);
+        fill_uses(&b);
+        fill_customers(&b);
+        from += count;
+    }
+}
+
+status_t population_init(population_t *pop, const population_spec_t *spec, size_t n, rng_key_t key,
+                         uint32_t replication, error_t *err)
+{
+    status_t st = population_allocate(pop, spec, n, key, replication, err);
+    if (st == OK) population_fill(pop, 0, n, key, replication);
+    return st;
+}
+
+/* ---- Continuous traits ------------------------------------------------------------------------- */
+
+static double person_normal(const population_t *pop, size_t person, uint64_t stream, rng_key_t key,
+                            uint32_t replication)
+{
+    strata_cell_t cell = cell_of(pop, pop->cell[person], key, replication);
+    strata_t s;
+    strata_init(&s, &cell, stream);
+    return normal_quantile(strata_uniform(&s, person));
+}
+
+double population_normal(const population_t *pop, size_t person, normal_trait_t which,
+                         rng_key_t key, uint32_t replication)
+{
+    return person_normal(pop, person, STREAM_NORMAL + (uint64_t)which, key, replication);
+}
+
+double population_activity_rank(const population_t *pop, size_t person, uint64_t platform_hash,
+                                rng_key_t key, uint32_t replication)
+{
+    double rho = pop->spec->activity_correlation;
+    double common = person_normal(pop, person, STREAM_ACTIVITY, key, replication);
+    double own = person_normal(pop, person, platform_hash ^ SALT_ACTIVITY, key, replication);
+    double rank = normal_cdf(sqrt(rho) * common + sqrt(1 - rho) * own);
+    return fmin(fmax(rank, 0x1p-60), 1 - 0x1p-53);
+}

@@ -1,0 +1,66 @@
+/* strata.h -- uniform numbers that are spread evenly over the people of a cell.
+ *
+ * For one trait, the j-th of the n people of a cell gets u = (perm(j) + U) / n (MODEL 9.3): perm is a
+ * keyed permutation and U uniform, so each of the n equal parts of (0,1) holds exactly one person and
+ * a margin comes out to 1/n, while traits are independent of each other and of the order of people.
+ * An independent draw (a redrawn population) is just uniform: counts are then binomial.
+ *
+ * The permutation is a generalised Feistel network on the smallest a x b rectangle that holds n
+ * (Black and Rogaway 2002), four rounds, cycle walking for the few positions past n, on 16-bit halves
+ * so that eight people fit one register; rng_permute keys itself anew for every position and would
+ * cost ten times as much for the 40 traits of a person. Fewer than 64 people are shuffled
+ * (Fisher-Yates). Both are keyed by one addressed block or a row of them. */
+#ifndef ADSIM_AUDIENCE_STRATA_H
+#define ADSIM_AUDIENCE_STRATA_H
+
+#include "models/base/rng.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    STRATA_SHUFFLED = 64, /* cells below this size are shuffled */
+    STRATA_BATCH = 256,   /* people handled at once at most */
+    STRATA_BITS = 30      /* a cell holds at most 2^30 people */
+};
+
+/* The people of one cell, and whose luck it is. */
+typedef struct {
+    rng_key_t key;
+    uint32_t replication;
+    uint64_t cell;
+    size_t first;     /* id of its first person */
+    uint32_t n;       /* how many people it has */
+    bool independent; /* no strata: every person on her own */
+} strata_cell_t;
+
+/* The network: sides of the rectangle, keys of the four round functions. */
+typedef struct {
+    uint16_t a, b;
+    uint16_t factor[4], add[4];
+} strata_network_t;
+
+/* One trait over one cell. */
+typedef struct {
+    strata_cell_t cell;
+    uint64_t stream; /* which trait; 56 bits count */
+    strata_network_t network;
+    uint8_t shuffled[STRATA_SHUFFLED]; /* cells below STRATA_SHUFFLED */
+} strata_t;
+
+void strata_init(strata_t *s, const strata_cell_t *cell, uint64_t stream);
+
+/* Positions perm(j) of `count` <= STRATA_BATCH people from id `from` on; not for independent draws. */
+void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *position);
+
+/* Their uniforms on (0,1). */
+void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u);
+
+/* The uniform of one person. */
+double strata_uniform(const strata_t *s, size_t person);
+
+/* U of a person whose position is known: uniform on (0,1), what is left within the stratum. */
+double strata_jitter(const strata_t *s, size_t person);
+
+#endif

@@ -1,0 +1,59 @@
+/* response.c -- what an impression does to a person, as probabilities. */
+#include "models/response/response.h"
+#include "models/base/distribution.h"
+#include "models/base/maths.h"
+
+#include <math.h>
+
+double logit_normal_mean(double intercept, double sd)
+{
+    return distribution_mean((distribution_t){LAW_LOGIT_NORMAL, intercept, sd});
+}
+
+typedef struct {
+    double rate, sd;
+} calibration_t;
+
+static double mean_above_rate(double intercept, const void *context)
+{
+    const calibration_t *c = context;
+    return logit_normal_mean(intercept, c->sd) - c->rate;
+}
+
+double logit_normal_intercept(double rate, double sd)
+{
+    if (rate > 0.5) return -logit_normal_intercept(1 - rate, sd);
+    if (sd == 0) return logit(rate);
+    /* A spread pulls the mean towards one half, and E expit(m + sZ) < E exp(m + sZ). */
+    calibration_t c = {rate, sd};
+    return root_between(mean_above_rate, &c, m_log(rate) - sd * sd / 2, logit(rate));
+}
+
+double wear_factor(const response_t *r, double stock)
+{
+    double worn_in = 1 - (1 - r->wear_in) * m_exp(-stock / r->wear_in_exposures);
+    return m_pow(r->wear_out, stock) * worn_in / r->wear_in;
+}
+
+double wear_decay(const response_t *r, double days)
+{
+    return m_exp(-days / r->recovery_days);
+}
+
+static double exponential_cdf(double x, double mean)
+{
+    return mean > 0 ? -m_expm1(-x / mean) : 1;
+}
+
+double delay_hours(const response_t *r, double which, double when)
+{
+    double mean = which < r->delay_fast_share ? r->delay_fast_hours : r->delay_slow_hours;
+    return -mean * m_log(when);
+}
+
+double delay_cdf(const response_t *r, double hours)
+{
+    if (hours < 0) return 0;
+    return r->delay_fast_share * exponential_cdf(hours, r->delay_fast_hours) +
+           (1 - r->delay_fast_share) * exponential_cdf(hours, r->delay_slow_hours);
+}

@@ -1,0 +1,394 @@
+/* crowd.c -- from the whole population to the people some ad set could ever reach. */
+#include "models/base/maths.h"
+#include "sim/engine/parallel.h"
+#include "sim/engine/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+double person_advantage(const world_t *world, const crowd_t *crowd, size_t i, int platform,
+                        int foreseen)
+{
+    const response_t *r = &world->sc->response;
+    double advantage = -world->sc->platform[platform].desirability * (double)crowd->desirability[i];
+    double seen = r->prediction * r->person_sd;
+    return foreseen ? advantage + seen * (double)crowd->click[i] - seen * seen / 2 : advantage;
+}
+
+/* ---- who could ever be reached ---- */
+
+typedef struct {
+    uint64_t now;  /* static audiences */
+    uint64_t pool; /* retargeting audiences she may join */
+} eligibility_t;
+
+/* The platform's place in the population's table of use; -1 if it stands in none. */
+static int platform_column(const population_spec_t *spec, const platform_t *p)
+{
+    for (int k = 0; k < spec->n_platforms; k++)
+        if (!strcmp(spec->platform[k].name, p->name)) return k;
+    return -1;
+}
+
+static int uses_platform(const world_t *w, const population_t *pop, size_t person, int p,
+                         uint32_t replication)
+{
+    const platform_t *platform = &w->sc->platform[p];
+    if (!(platform->users < 1)) { /* NAN or 1 */
+        if (platform->users >= 1) return 1;
+        int column = platform_column(pop->spec, platform);
+        return column >= 0 && pop->uses[person] >> column & 1;
+    }
+    rng_block_t b = rng_at(w->key, DRAW_LABEL, w->address[p].placement, 1,
+                           person | w->address[p].high, replication, 0);
+    return rng_unit(b, 0) < platform->users;
+}
+
+/* Customer lists are matched per platform: each member is found or not, for good. */
+static int list_matched(const world_t *w, const audience_t *audience, size_t person, int p,
+                        uint32_t replication)
+{
+    rng_block_t b = rng_at(w->key, DRAW_MATCH, w->address[p].placement, 0,
+                           person | w->address[p].high, replication, 0);
+    return rng_unit(b, 0) < audience->match_rate;
+}
+
+static int in_audience(const world_t *w, const population_t *pop, const audience_t *audience,
+                       size_t person, int p, uint32_t replication)
+{
+    if (audience->program && !expression_matches(audience->program, pop, person)) return 0;
+    if (audience->kind != AUDIENCE_LIST) return 1;
+    return pop->customer && pop->customer[person] &&
+           list_matched(w, audience, person, p, replication);
+}
+
+static eligibility_t eligibility(const world_t *w, const population_t *pop, size_t person,
+                                 uint32_t replication)
+{
+    eligibility_t e = {0, 0};
+    for (int p = 0; p < w->sc->n_platforms; p++) {
+        if (!w->platform_ad_sets[p] || !uses_platform(w, pop, person, p, replication)) continue;
+        for (int a = 0; a < w->sc->n_ad_sets; a++) {
+            const ad_set_t *s = &w->sc->ad_set[a];
+            const audience_t *audience = &w->sc->audience[s->audience];
+            if (s->platform != p || !in_audience(w, pop, audience, person, p, replication))
+                continue;
+            if (audience->kind == AUDIENCE_RETARGET)
+                e.pool |= 1ull << a;
+            else
+                e.now |= 1ull << a;
+        }
+    }
+    return e;
+}
+
+/* ---- columns ---- */
+
+static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *err)
+{
+    c->n = n;
+    size_t room = n ? n : 1;
+    c->person = malloc(room * sizeof *c->person);
+    c->ad_sets = malloc(room * sizeof *c->ad_sets);
+    c->pool_sets = w->pool_ad_sets ? malloc(room * sizeof *c->pool_sets) : NULL;
+    c->click = malloc(room * sizeof *c->click);
+    c->conversion = malloc(room * sizeof *c->conversion);
+    c->desirability = malloc(room * sizeof *c->desirability);
+    c->segment = malloc(room * sizeof *c->segment);
+    c->age_band = malloc(room);
+    c->customer = malloc(room);
+    c->group = malloc(room);
+    c->segment_people =
+        calloc((size_t)w->scopes.n_ad_sets * (size_t)w->n_segments, sizeof *c->segment_people);
+    if (!c->person || !c->ad_sets || (w->pool_ad_sets && !c->pool_sets) || !c->click ||
+        !c->conversion || !c->desirability || !c->segment || !c->age_band || !c->customer ||
+        !c->group || !c->segment_people)
+        return fail_memory(err, "the people");
+    return OK;
+}
+
+static uint16_t person_segment(const world_t *w, const population_t *pop, size_t person)
+{
+    int segment = 0;
+    for (int d = 0; d < 3; d++) {
+        int level = w->segment_dim[d] < 0 ? 0 : pop->level[w->segment_dim[d]][person];
+        segment = segment * w->segment_levels[d] + level;
+    }
+    return (uint16_t)segment;
+}
+
+static int person_age_band(const population_t *pop, size_t person)
+{
+    return pop->age_years ? platform_age_band(pop->age_years[person]) : NO_AGE_BAND;
+}
+
+/* The keyed hash that deals people into jackknife groups. */
+static uint8_t person_group(const world_t *w, size_t person)
+{
+    rng_block_t b = rng_at(w->key, DRAW_GROUP, 0, 0, person / 4, 0, 0);
+    return b.word[person % 4] % JACKKNIFE_GROUPS;
+}
+
+static void crowd_set(crowd_t *c, const world_t *w, const population_t *pop, size_t i,
+                      size_t person, eligibility_t e, uint32_t replication)
+{
+    int effects = w->sc->response.person_sd > 0;
+    c->person[i] = (uint32_t)person;
+    c->ad_sets[i] = e.now;
+    if (c->pool_sets) c->pool_sets[i] = e.pool;
+    c->click[i] =
+        effects ? (float)population_normal(pop, person, NORMAL_CLICK, w->key, replication) : 0;
+    double rho = w->sc->response.click_cvr_correlation;
+    c->conversion[i] =
+        effects
+            ? (float)(rho * (double)c->click[i] +
+                      __builtin_sqrt(1 - rho * rho) *
+                          population_normal(pop, person, NORMAL_CONVERSION, w->key, replication))
+            : 0;
+    c->desirability[i] =
+        (float)population_normal(pop, person, NORMAL_DESIRABILITY, w->key, replication);
+    c->segment[i] = person_segment(w, pop, person);
+    c->age_band[i] = (uint8_t)person_age_band(pop, person);
+    c->customer[i] = pop->customer ? pop->customer[person] : 0;
+    c->group[i] = person_group(w, person);
+}
+
+/* ---- members of a platform ---- */
+
+/* Quantile of the unit-mean gamma between people, from a table: the 4,096 midpoints of equal shares
+ * and, in both tails, the exact inverse. */
+typedef struct {
+    double shape;
+    double node[4097];
+} activity_table_t;
+
+static void activity_table_fill(activity_table_t *t, double shape)
+{
+    t->shape = shape;
+    for (int k = 0; k <= 4096; k++)
+        t->node[k] = k == 0 || k == 4096 ? 0 : gamma_quantile(shape, k / 4096.0) / shape;
+}
+
+static double activity_at(const activity_table_t *t, double rank)
+{
+    double at = rank * 4096;
+    int k = (int)at;
+    if (k < 64 || k >= 4096 - 64) return gamma_quantile(t->shape, rank) / t->shape;
+    double part = at - k;
+    return t->node[k] + part * (t->node[k + 1] - t->node[k]);
+}
+
+static double class_advantage(const world_t *w, const crowd_t *c, size_t i, int p, uint64_t sets)
+{
+    double best = -1e300;
+    if (sets & w->foreseen_ad_sets) best = person_advantage(w, c, i, p, 1);
+    if (sets & ~w->foreseen_ad_sets) {
+        double plain = person_advantage(w, c, i, p, 0);
+        if (plain > best) best = plain;
+    }
+    return best;
+}
+
+static int advantage_level(double advantage)
+{
+    int level = (int)((advantage + 2.4) * (ADVANTAGE_LEVELS / 4.8));
+    return level < 0 ? 0 : level >= ADVANTAGE_LEVELS ? ADVANTAGE_LEVELS - 1 : level;
+}
+
+/* Finds the class of a member, or opens it. Classes are few; the table is searched by hash. */
+typedef struct {
+    uint64_t key_sets;
+    uint32_t key_rest, class;
+    int used;
+} class_slot_t;
+
+enum { CLASS_SLOTS = 1 << 16, CLASS_LIMIT = 3 << 14 };
+
+static uint32_t class_find(members_t *m, class_slot_t *slots, uint64_t sets, int band, int level)
+{
+    uint32_t rest = (uint32_t)(band * ADVANTAGE_LEVELS + level);
+    uint64_t hash = (sets ^ rest * 0x9e3779b97f4a7c15ull) * 0xbf58476d1ce4e5b9ull;
+    size_t at = (size_t)(hash >> 48);
+    while (slots[at].used && (slots[at].key_sets != sets || slots[at].key_rest != rest))
+        at = (at + 1) % CLASS_SLOTS;
+    if (!slots[at].used) {
+        slots[at] = (class_slot_t){sets, rest, (uint32_t)m->n_classes, 1};
+        m->classes[m->n_classes++] = (class_t){sets, band, -1e30f};
+    }
+    return slots[at].class;
+}
+
+static uint64_t member_sets(const world_t *w, const crowd_t *c, size_t i, int p)
+{
+    uint64_t sets = c->ad_sets[i] | (c->pool_sets ? c->pool_sets[i] : 0);
+    return sets & w->platform_ad_sets[p];
+}
+
+static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
+                             const population_t *pop, int p, uint32_t replication, error_t *err)
+{
+    status_t st = OK;
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++) n += member_sets(w, c, i, p) != 0;
+    activity_table_t *table = malloc(sizeof *table);
+    class_slot_t *slots = calloc(CLASS_SLOTS, sizeof *slots);
+    m->crowd = malloc((n + 1) * sizeof *m->crowd);
+    m->activity = malloc((n + 1) * sizeof *m->activity);
+    m->class = malloc((n + 1) * sizeof *m->class);
+    m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
+    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->classes) {
+        st = fail_memory(err, "the members of a platform");
+        goto out;
+    }
+    activity_table_fill(table, w->sc->platform[p].activity_shape);
+    uint64_t name = name_hash(w->sc->platform[p].name);
+    for (size_t i = 0; i < c->n; i++) {
+        uint64_t sets = member_sets(w, c, i, p);
+        if (!sets) continue;
+        double advantage = class_advantage(w, c, i, p, sets);
+        double rank = population_activity_rank(pop, c->person[i], name, w->key, replication);
+        /* Only people who are in an audience now need a bound of their own; pools read on later. */
+        uint64_t now = c->ad_sets[i] & w->platform_ad_sets[p];
+        if (m->n_classes + 1 >= CLASS_LIMIT) now = w->platform_ad_sets[p]; /* a looser bound */
+        uint32_t class = class_find(m, slots, now, c->age_band[i], advantage_level(advantage));
+        if (m->classes[class].advantage < (float)advantage + 1e-6f)
+            m->classes[class].advantage = (float)advantage + 1e-6f;
+        m->crowd[m->n] = (uint32_t)i;
+        m->activity[m->n] = (float)activity_at(table, rank);
+        m->class[m->n++] = class;
+    }
+    class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
+    if (fitting) m->classes = fitting;
+out:
+    free(table);
+    free(slots);
+    return st;
+}
+
+/* ---- sums that closed forms need ---- */
+
+static void count_eligible(crowd_t *c, const world_t *w)
+{
+    for (int p = 0; p < w->sc->n_platforms; p++)
+        for (size_t k = 0; k < c->members[p].n; k++) {
+            size_t i = c->members[p].crowd[k];
+            for (uint64_t s = member_sets(w, c, i, p); s; s &= s - 1) {
+                int a = __builtin_ctzll(s);
+                c->eligible[a]++;
+                c->activity[a][c->age_band[i]] += (double)c->members[p].activity[k];
+                c->segment_people[(size_t)a * (size_t)w->n_segments + c->segment[i]]++;
+            }
+        }
+}
+
+/* People who never bought, and existing customers, in the audience of each scope: the base of organic
+ * orders. The plan's audience is everyone. */
+static void count_organic(crowd_t *c, const world_t *w, const population_t *pop)
+{
+    scopes_t s = w->scopes;
+    for (size_t i = 0; i < c->n; i++) {
+        uint64_t sets = c->ad_sets[i] | (c->pool_sets ? c->pool_sets[i] : 0);
+        double *count = c->customer[i] ? c->organic_existing : c->organic_new;
+        for (int a = 0; a < s.n_ad_sets; a++)
+            if (sets >> a & 1) count[scope_ad_set(s, a)]++;
+        for (int k = 0; k < s.n_campaigns; k++) {
+            const campaign_t *campaign = &w->sc->campaign[k];
+            uint64_t of = ((campaign->n_ad_sets < 64 ? 1ull << campaign->n_ad_sets : 0) - 1)
+                          << campaign->first_ad_set;
+            if (sets & of) count[scope_campaign(s, k)]++;
+        }
+        for (int p = 0; p < s.n_platforms; p++)
+            if (sets & w->platform_ad_sets[p]) count[scope_platform(s, p)]++;
+    }
+    double existing = 0;
+    for (size_t k = 0; pop->customer && k < pop->n; k++) existing += pop->customer[k];
+    c->organic_existing[scope_plan(s)] = existing;
+    c->organic_new[scope_plan(s)] = (double)pop->n - existing;
+}
+
+/* ---- the whole ---- */
+
+typedef struct {
+    const world_t *world;
+    const population_t *pop;
+    eligibility_t *eligible;
+    crowd_t *crowd;
+    const size_t *first; /* crowd index of the first person of each chunk */
+    size_t *found;
+    uint32_t replication;
+} crowd_job_t;
+
+enum { CHUNK = 4096 };
+
+static void find_eligible(void *context, size_t chunk, int worker)
+{
+    (void)worker;
+    crowd_job_t *job = context;
+    size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n;
+    for (size_t k = chunk * CHUNK; k < end; k++) {
+        job->eligible[k] = eligibility(job->world, job->pop, k, job->replication);
+        job->found[chunk] += (job->eligible[k].now | job->eligible[k].pool) != 0;
+    }
+}
+
+static void fill_crowd(void *context, size_t chunk, int worker)
+{
+    (void)worker;
+    crowd_job_t *job = context;
+    size_t i = job->first[chunk];
+    size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n;
+    for (size_t k = chunk * CHUNK; k < end; k++)
+        if (job->eligible[k].now | job->eligible[k].pool)
+            crowd_set(job->crowd, job->world, job->pop, i++, k, job->eligible[k], job->replication);
+}
+
+status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,
+                    error_t *err)
+{
+    *crowd = (crowd_t){0};
+    population_t pop = {0};
+    size_t chunks = (world->people + CHUNK - 1) / CHUNK, total = 0;
+    eligibility_t *eligible = malloc(world->people * sizeof *eligible);
+    size_t *found = calloc(chunks + 1, sizeof *found), *first = calloc(chunks + 1, sizeof *first);
+    status_t st = eligible && found && first ? OK : fail_memory(err, "who is eligible");
+    if (st != OK) goto out;
+    st = population_init(&pop, world->sc->population, world->people, world->key, replication, err);
+    if (st != OK) goto out;
+    crowd_job_t job = {world, &pop, eligible, crowd, first, found, replication};
+    parallel_for(chunks, threads, find_eligible, &job);
+    for (size_t k = 0; k < chunks; k++) {
+        first[k] = total;
+        total += found[k];
+    }
+    st = crowd_allocate(crowd, world, total, err);
+    if (st != OK) goto out;
+    parallel_for(chunks, threads, fill_crowd, &job);
+    for (int p = 0; st == OK && p < world->sc->n_platforms; p++)
+        if (world->platform_ad_sets[p])
+            st = members_init(&crowd->members[p], world, crowd, &pop, p, replication, err);
+    if (st != OK) goto out;
+    count_eligible(crowd, world);
+    count_organic(crowd, world, &pop);
+out:
+    free(eligible);
+    free(found);
+    free(first);
+    population_free(&pop);
+    return st;
+}
+
+void crowd_free(crowd_t *c)
+{
+    void *columns[] = {c->person,     c->ad_sets,      c->pool_sets,     c->click,
+                       c->conversion, c->desirability, c->segment,       c->age_band,
+                       c->customer,   c->group,        c->segment_people};
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) free(columns[k]);
+    for (int p = 0; p < MAX_PLATFORMS; p++) {
+        members_t *m = &c->members[p];
+        free(m->crowd);
+        free(m->activity);
+        free(m->class);
+        free(m->classes);
+    }
+    *c = (crowd_t){0};
+}

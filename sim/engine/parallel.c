@@ -1,0 +1,15 @@
+/* parallel.c -- the only file that knows OpenMP. */
+#include "sim/engine/parallel.h"
+
+#include <omp.h>
+
+void parallel_for(size_t n, int threads, parallel_job_t job, void *context)
+{
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    for (size_t i = 0; i < n; i++) job(context, i, omp_get_thread_num());
+}
+
+int parallel_threads_available(void)
+{
+    return omp_get_num_procs();
+}

@@ -1,0 +1,242 @@
+/* settle.c -- closes the accounts of everyone reached: how many people saw how much, when their orders
+ * come, and which ad set is credited with each. It reads the touch list and changes nothing in it. */
+#include "models/base/fixed.h"
+#include "sim/engine/workspace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PLAIN = -1 }; /* an order that no touch caused */
+
+/* ---- reach and frequency ---- */
+
+static void count_reach(int64_t *count, int64_t *frequency, int impressions)
+{
+    static const struct {
+        int at_least;
+        count_t column;
+    } levels[] = {{1, COUNT_REACH_1},
+                  {2, COUNT_REACH_2},
+                  {3, COUNT_REACH_3},
+                  {5, COUNT_REACH_5},
+                  {10, COUNT_REACH_10}};
+    for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
+        if (impressions >= levels[k].at_least) count[levels[k].column]++;
+    frequency[(impressions < FREQUENCY_BINS ? impressions : FREQUENCY_BINS) - 1]++;
+}
+
+static void settle_reach(workspace_t *ws, size_t i, const int *shown /* by ad set */, uint64_t seen)
+{
+    const scenario_t *sc = ws->world->sc;
+    scopes_t s = ws->world->scopes;
+    int of_scope[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1] = {0};
+    for (uint64_t rest = seen; rest; rest &= rest - 1) {
+        int a = __builtin_ctzll(rest);
+        of_scope[scope_ad_set(s, a)] = shown[a];
+        of_scope[scope_campaign(s, sc->ad_set[a].campaign)] += shown[a];
+        of_scope[scope_platform(s, sc->ad_set[a].platform)] += shown[a];
+        of_scope[scope_plan(s)] += shown[a];
+        for (uint64_t other = seen; other; other &= other - 1)
+            ws->tables.overlap[a * s.n_ad_sets + __builtin_ctzll(other)]++;
+    }
+    for (int scope = 0; scope < scopes_count(s); scope++)
+        if (of_scope[scope])
+            count_reach(counters_of(ws, i, scope),
+                        ws->tables.frequency + (size_t)scope * FREQUENCY_BINS, of_scope[scope]);
+}
+
+/* ---- days and segments ---- */
+
+static int64_t *day_row(workspace_t *ws, int ad_set, int64_t tick)
+{
+    int rows = ws->tables.days + ws->tables.run_off_days + 1;
+    int64_t day = tick / (int64_t)TICKS_PER_DAY;
+    if (day >= rows) day = rows - 1; /* the last row holds all that comes later */
+    return ws->tables.timeline + ((size_t)ad_set * (size_t)rows + (size_t)day) * TIMELINE_COUNTS;
+}
+
+static int64_t *segment_row(workspace_t *ws, int ad_set, size_t i)
+{
+    return ws->tables.segment +
+           ((size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->segment[i]) *
+               SEGMENT_COUNTS;
+}
+
+static void settle_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order,
+                         order_times_t when, int first_of_ad_set)
+{
+    const product_t *product = &ws->tuning.theta->product;
+    double displaced = (order.by_click + order.by_sight) * product->pull_forward;
+    int64_t *click_day = day_row(ws, t->ad_set, when.by_click);
+    int64_t *sight_day = day_row(ws, t->ad_set, when.by_sight);
+    click_day[DAY_AD_CONVERSIONS] += event_fixed(order.by_click);
+    click_day[DAY_AD_REVENUE] += nanos(order.by_click * product->value);
+    sight_day[DAY_AD_CONVERSIONS] += event_fixed(order.by_sight);
+    sight_day[DAY_AD_REVENUE] += nanos(order.by_sight * product->value);
+    day_row(ws, t->ad_set, when.by_itself)[DAY_DISPLACED] += event_fixed(displaced);
+    if (first_of_ad_set) day_row(ws, t->ad_set, t->tick)[DAY_NEW_REACH]++;
+    int64_t *segment = segment_row(ws, t->ad_set, i);
+    segment[SEGMENT_IMPRESSIONS]++;
+    segment[SEGMENT_REACH] += first_of_ad_set;
+    segment[SEGMENT_CLICKS] += event_fixed((double)t->p_click);
+    segment[SEGMENT_AD_CONVERSIONS] += event_fixed(order.by_click + order.by_sight);
+}
+
+/* ---- attribution ---- */
+
+typedef struct {
+    double weight; /* of the order: its probability */
+    int64_t tick;
+    int cause; /* index among the person's touches, or PLAIN */
+    int by_click;
+} order_t;
+
+static void count_credit_variance(workspace_t *ws, int scope, double credit)
+{
+    const product_t *p = &ws->tuning.theta->product;
+    double square = p->value * p->value + p->value_sd * p->value_sd;
+    int64_t *removed = ws->removed + (size_t)scope * REMOVED_COUNTS;
+    removed[REMOVED_ATTRIBUTED] += event_fixed(credit * (1 - credit));
+    removed[REMOVED_ATTRIBUTED_REVENUE] +=
+        nanos(credit * square - credit * credit * p->value * p->value);
+    removed[REMOVED_ATTRIBUTED_BOTH] += nanos(credit * (1 - credit) * p->value);
+}
+
+/* The variance belongs to the order: a campaign that shares it among ad sets has it once. */
+static void count_variances(workspace_t *ws, const double *credit, uint64_t seen)
+{
+    const scenario_t *sc = ws->world->sc;
+    scopes_t s = ws->world->scopes;
+    double campaign[MAX_CAMPAIGNS] = {0}, platform[MAX_PLATFORMS] = {0}, plan = 0;
+    for (uint64_t rest = seen; rest; rest &= rest - 1) {
+        int a = __builtin_ctzll(rest);
+        count_credit_variance(ws, scope_ad_set(s, a), credit[a]);
+        campaign[sc->ad_set[a].campaign] += credit[a];
+        platform[sc->ad_set[a].platform] += credit[a];
+        plan += credit[a];
+    }
+    for (int c = 0; c < s.n_campaigns; c++)
+        if (campaign[c] > 0) count_credit_variance(ws, scope_campaign(s, c), campaign[c]);
+    for (int p = 0; p < s.n_platforms; p++)
+        if (platform[p] > 0) count_credit_variance(ws, scope_platform(s, p), platform[p]);
+    count_credit_variance(ws, scope_plan(s), plan);
+}
+
+static void credit_order(workspace_t *ws, size_t i, size_t n, order_t order, uint64_t seen)
+{
+    const scenario_t *sc = ws->world->sc;
+    const attribution_t *rule = &ws->tuning.theta->attribution;
+    credit_windows_t windows = {(uint32_t)(rule->click_window_days * TICKS_PER_DAY),
+                                (uint32_t)(rule->view_window_days * TICKS_PER_DAY)};
+    if (order.weight <= 0 || order.tick < 0 || order.tick > UINT32_MAX) return;
+    double credit[MAX_AD_SETS], value = ws->tuning.theta->product.value;
+    for (uint64_t rest = seen; rest; rest &= rest - 1) credit[__builtin_ctzll(rest)] = 0;
+    double given = attribute_last_touch(ws->own, n, windows, ~0ull, (uint32_t)order.tick,
+                                        order.cause, order.by_click, credit);
+    if (given <= 0) return;
+    double visible = order.weight * rule->observed;
+    for (uint64_t rest = seen; rest; rest &= rest - 1) {
+        int a = __builtin_ctzll(rest);
+        credit[a] *= visible;
+        int64_t *count = counters_of(ws, i, a);
+        count[COUNT_CONVERSIONS] += event_fixed(credit[a]);
+        count[COUNT_REVENUE] += nanos(credit[a] * value);
+        if (order.cause == PLAIN) count[COUNT_ORGANIC_CREDITED] += event_fixed(credit[a]);
+        day_row(ws, a, order.tick)[DAY_CONVERSIONS] += event_fixed(credit[a]);
+    }
+    count_variances(ws, credit, seen);
+    for (int p = 0; p < sc->n_platforms; p++) {
+        uint64_t own = seen & ws->world->platform_ad_sets[p];
+        if (!own) continue;
+        double claim[MAX_AD_SETS];
+        for (uint64_t rest = own; rest; rest &= rest - 1) claim[__builtin_ctzll(rest)] = 0;
+        /* A platform sees its own touches only, and an order it did not cause as anyone's. */
+        attribute_last_touch(ws->own, n, windows, own, (uint32_t)order.tick, order.cause,
+                             order.by_click, claim);
+        for (uint64_t rest = own; rest; rest &= rest - 1) {
+            int a = __builtin_ctzll(rest);
+            counters_of(ws, i, a)[COUNT_PLATFORM_CONVERSIONS] += event_fixed(claim[a] * visible);
+        }
+    }
+}
+
+/* Orders that come by themselves, on visits after the first touch: each visit ends in one with the
+ * stated share, or did, where it was drawn. */
+static status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t seen, error_t *err)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    status_t st = organic_visits(ws->world, ws->crowd, theta, i, ws->replication, &ws->visits, err);
+    uint32_t first = ws->own[n - 1].tick;
+    for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
+        const visit_t *v = &ws->visits.visit[k];
+        if (v->tick < first) continue;
+        double weight = ws->world->orders_drawn && ws->crowd->pool_sets[i]
+                            ? v->ordered
+                            : theta->product.visit_to_order;
+        credit_order(ws, i, n, (order_t){weight, v->tick, PLAIN, 0}, seen);
+    }
+    return st;
+}
+
+/* ---- one person ---- */
+
+static status_t own_reserve(workspace_t *ws, size_t n, error_t *err)
+{
+    if (n <= ws->own_capacity) return OK;
+    credit_touch_t *own = realloc(ws->own, 2 * n * sizeof *own);
+    if (own) ws->own = own;
+    const touch_t **touch = realloc(ws->own_touch, 2 * n * sizeof *touch);
+    if (touch) ws->own_touch = touch;
+    if (!own || !touch) return fail_memory(err, "one person's impressions");
+    ws->own_capacity = 2 * n;
+    return OK;
+}
+
+/* Copies the person's touches, latest first, into the form attribution reads. */
+static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *err)
+{
+    const scenario_t *sc = ws->world->sc;
+    *n = 0;
+    for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;
+         t = touch_earlier(&ws->touches, t)) {
+        status_t st = own_reserve(ws, *n + 1, err);
+        if (st != OK) return st;
+        double view = sc->platform[sc->ad_set[t->ad_set].platform].viewability,
+               click = (double)t->p_click;
+        if (t->flags & TOUCH_DRAWN && t->flags & TOUCH_CLICKED)
+            click = view = 1;
+        else if (t->flags & TOUCH_DRAWN && click < 1) /* seen, given that it was not clicked */
+            view = (view - click) / (1 - click), click = 0;
+        ws->own[*n] = (credit_touch_t){t->tick, t->ad_set, click, view};
+        ws->own_touch[(*n)++] = t;
+    }
+    return OK;
+}
+
+static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
+{
+    int shown[MAX_AD_SETS] = {0};
+    uint64_t seen = 0;
+    size_t n;
+    status_t st = collect_touches(ws, i, &n, err);
+    if (st != OK) return st;
+    for (size_t k = 0; k < n; k++) seen |= 1ull << ws->own[k].ad_set;
+    for (size_t k = n; k-- > 0;) { /* from her first impression on */
+        const touch_t *t = ws->own_touch[k];
+        order_chances_t order = order_chances(ws, i, t);
+        order_times_t when = order_times(ws, i, t);
+        settle_touch(ws, i, t, order, when, shown[t->ad_set]++ == 0);
+        credit_order(ws, i, n, (order_t){order.by_click, when.by_click, (int)k, 1}, seen);
+        credit_order(ws, i, n, (order_t){order.by_sight, when.by_sight, (int)k, 0}, seen);
+    }
+    settle_reach(ws, i, shown, seen);
+    return credit_organic(ws, i, n, seen, err);
+}
+
+status_t settle(workspace_t *ws, error_t *err)
+{
+    status_t st = OK;
+    for (size_t k = 0; st == OK && k < ws->n_reached; k++)
+        st = settle_person(ws, ws->reached[k], err);
+    return st;
+}

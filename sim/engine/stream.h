@@ -1,0 +1,78 @@
+/* stream.h -- inside the engine: each person's own stream of candidate impressions, in ascending rank,
+ * read only as far as it can matter, and dealt to the hours of the flight (MODEL 9.4).
+ *
+ * On a platform, a person's opportunities are a Poisson process over rank x time; rank u = F(X) is
+ * uniform whatever the bids. Reading in ascending rank up to a bound visits exactly the opportunities
+ * she could be won at by a value below that bound; when values rise, reading goes on from the old
+ * bound, for the time that is left. */
+#ifndef ADSIM_ENGINE_STREAM_H
+#define ADSIM_ENGINE_STREAM_H
+
+#include "sim/engine/tuning.h"
+
+typedef struct {
+    uint32_t tick;
+    uint32_t person; /* index in the crowd */
+    float z;         /* normal quantile of its rank */
+    uint32_t number : 24, platform : 8;
+} candidate_t;
+
+/* The candidates of a flight by hour: each hour a chain of blocks, the newest first, in no order. */
+enum { BLOCK_CANDIDATES = 63 };
+typedef struct {
+    uint32_t n, next; /* position + 1 of the hour's block before this one */
+    candidate_t candidate[BLOCK_CANDIDATES];
+} calendar_block_t;
+
+typedef struct {
+    calendar_block_t *block;
+    size_t n_blocks, capacity;
+    size_t n;       /* candidates added since it was cleared */
+    uint32_t *hour; /* each hour's newest block, position + 1; 0 = none */
+    int hours;
+} calendar_t;
+
+status_t calendar_init(calendar_t *c, int hours, error_t *err);
+void calendar_free(calendar_t *c);
+void calendar_clear(calendar_t *c);
+status_t calendar_add(calendar_t *c, candidate_t candidate, error_t *err);
+
+/* The number of candidates of an hour; and: moves them to `to`, which has room. */
+size_t calendar_hour_size(const calendar_t *c, int hour);
+void calendar_take_hour(calendar_t *c, int hour, candidate_t *to);
+
+/* Moment of an opportunity: tables of a platform's hour profile. */
+enum { PROFILE_NODES = 1024 };
+typedef struct {
+    double hour[PROFILE_NODES + 1]; /* hour of day at share k / PROFILE_NODES */
+} profile_t;
+void profile_init(profile_t *profile, const platform_t *platform);
+
+/* One stretch of reading: ranks whose normal quantile lies in (above, upto] of a person, moments from
+ * `from` on. */
+typedef struct {
+    const world_t *world;
+    const crowd_t *crowd;
+    const tuning_t *tuning;
+    const profile_t *profile; /* of the platform */
+    int platform;
+    uint32_t replication;
+    uint32_t from; /* tick */
+    const float
+        *pool_read; /* by member: rank up to which her stream was read for a pool; or NULL */
+} reader_t;
+
+/* The rank up to which given values (ln, before advantage; by ad set) matter to a member, over some ad
+ * sets (bits); 0 for none. */
+double stream_rank(const reader_t *r, size_t member, uint64_t ad_sets, const double *value);
+
+/* Reads on for one member of the platform: candidates of rank in (above, upto]. */
+status_t stream_read(const reader_t *r, size_t member, double above, double upto, calendar_t *to,
+                     error_t *err);
+
+/* Reads on for all members of the platform: old_value and new_value are, per ad set, the ln values up
+ * to which the streams had been read and shall be read; -INFINITY = nothing. */
+status_t stream_read_all(const reader_t *r, const double *old_value, const double *new_value,
+                         calendar_t *to, error_t *err);
+
+#endif

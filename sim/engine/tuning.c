@@ -1,0 +1,258 @@
+/* tuning.c -- market levels, calibrated intercepts, bids and the fluid start of the controller. */
+#include "sim/engine/tuning.h"
+#include "models/base/maths.h"
+#include "models/platform/reach.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The plan whose price a preset's `cpm` is (MODEL 3.2): 10,000 in currency, 28 days, 20 M people. */
+static const double REFERENCE_BUDGET = 10000, REFERENCE_DAYS = 28, REFERENCE_PEOPLE = 20e6;
+/* Bids stay between those that win 99.9 % and 10^-7 of opportunities (MODEL 3.5d). */
+static const double WIN_HIGHEST = 0.999, WIN_LOWEST = 1e-7;
+
+/* ---- the market ---- */
+
+static double mean_opportunities_of_users(const platform_t *p)
+{
+    double sum = 0;
+    for (int band = 0; band < PLATFORM_AGE_BANDS; band++) sum += platform_opportunities(p, band);
+    return sum / PLATFORM_AGE_BANDS;
+}
+
+static market_t market_of(const platform_t *p)
+{
+    market_t m = {
+        .log_sd = p->rival_log_sd, .score_noise = p->score_noise, .reserve = p->reserve_cpm};
+    if (isnan(p->rival_median_cpm)) {
+        double opportunities = REFERENCE_PEOPLE * REFERENCE_DAYS * mean_opportunities_of_users(p);
+        m.log_median = market_log_median_for_cpm(p->cpm, REFERENCE_BUDGET, opportunities,
+                                                 p->rival_log_sd, p->score_noise);
+    } else {
+        m.log_median = m_log(p->rival_median_cpm);
+    }
+    return m;
+}
+
+static void tune_platforms(tuning_t *t, const world_t *w)
+{
+    const scenario_t *sc = t->theta;
+    for (int p = 0; p < sc->n_platforms; p++) {
+        const platform_t *platform = &sc->platform[p];
+        t->market[p] = market_of(platform);
+        t->rank_sd[p] = market_rank_sd(&t->market[p]);
+        for (int band = 0; band < PLATFORM_AGE_BANDS; band++)
+            t->mean_opportunities[p][band] = platform_opportunities(platform, band) * sc->days;
+        t->mean_opportunities[p][NO_AGE_BAND] = mean_opportunities_of_users(platform) * sc->days;
+    }
+    (void)w;
+}
+
+/* ---- responses ---- */
+
+static void tune_creatives(tuning_t *t)
+{
+    const scenario_t *sc = t->theta;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        const ad_set_t *s = &sc->ad_set[a];
+        const platform_t *platform = &sc->platform[s->platform];
+        for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
+            t->ctr[c] = isnan(sc->creative[c].ctr) ? platform->ctr : sc->creative[c].ctr;
+            t->click_share[c] = t->ctr[c] / platform->viewability;
+            t->click_intercept[c] =
+                sc->response.person_sd > 0 && t->click_share[c] > 0
+                    ? logit_normal_intercept(t->click_share[c], sc->response.person_sd)
+                    : 0;
+        }
+        t->cvr[a] = isnan(s->cvr) ? sc->response.cvr : s->cvr;
+        t->order_intercept[a] = sc->response.person_sd > 0 && t->cvr[a] > 0
+                                    ? logit_normal_intercept(t->cvr[a], sc->response.person_sd)
+                                    : 0;
+    }
+}
+
+static double logit_normal_at(double share, double intercept, double sd, double effect)
+{
+    return sd > 0 && share > 0 ? expit(intercept + sd * effect) : share;
+}
+
+double person_click(const tuning_t *t, const crowd_t *crowd, size_t i, int creative, int platform)
+{
+    double seen = logit_normal_at(t->click_share[creative], t->click_intercept[creative],
+                                  t->theta->response.person_sd, (double)crowd->click[i]);
+    return t->theta->platform[platform].viewability * seen;
+}
+
+double person_order(const tuning_t *t, const crowd_t *crowd, size_t i, int ad_set)
+{
+    return logit_normal_at(t->cvr[ad_set], t->order_intercept[ad_set], t->theta->response.person_sd,
+                           (double)crowd->conversion[i]);
+}
+
+/* Results per impression that the platform expects of the average person at a first exposure. */
+static double expected_action_rate(const tuning_t *t, int a)
+{
+    const scenario_t *sc = t->theta;
+    const ad_set_t *s = &sc->ad_set[a];
+    double ctr = 0, weight = 0;
+    for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
+        ctr += sc->creative[c].weight * t->ctr[c];
+        weight += sc->creative[c].weight;
+    }
+    ctr /= weight;
+    switch (sc->campaign[s->campaign].objective) {
+    case OBJECTIVE_AWARENESS: return 1;
+    case OBJECTIVE_TRAFFIC: return ctr;
+    case OBJECTIVE_SALES: break;
+    }
+    return ctr * sc->response.visit_rate * t->cvr[a] +
+           sc->platform[s->platform].viewability * sc->response.view_conversion;
+}
+
+/* ---- the fluid start: what a plan of constant effort spends ---- */
+
+typedef struct {
+    const tuning_t *t;
+    const crowd_t *crowd;
+    const world_t *w;
+    int ad_set, foreseen;
+    double budget;
+} plan_t;
+
+/* A flight cap that a rolling window comes to, for the start only. */
+static int flight_cap(const world_t *w, int a)
+{
+    int least = 0;
+    for (int k = 0; k < w->n_caps[a]; k++) {
+        const cap_t *cap = &w->cap[a][k];
+        double windows = ceil((double)w->flight_ticks / cap->window_ticks);
+        int impressions = (int)fmin(windows * cap->impressions, 1e6);
+        if (!least || impressions < least) least = impressions;
+    }
+    return least;
+}
+
+/* Expected impressions and spend (currency) of simulated people at an effort, own overlap left out. */
+static void plan_outcome(const plan_t *plan, double effort, double *impressions, double *spend)
+{
+    const scenario_t *sc = plan->t->theta;
+    int a = plan->ad_set, p = sc->ad_set[a].platform, cap = flight_cap(plan->w, a);
+    const market_t *m = &plan->t->ad_market[a];
+    const steering_t *s = &plan->t->steering[a];
+    double kappa = sc->platform[p].desirability;
+    double foreseen = plan->foreseen ? sc->response.prediction * sc->response.person_sd : 0;
+    double drift = -foreseen * foreseen / 2, variance = foreseen * foreseen + kappa * kappa;
+    double spread = sqrt(variance);
+    /* Rivals' prices move with desirability, which a given advantage tells in part. */
+    double dearer = variance > 0 ? -kappa * kappa / spread : 0;
+    double dearer_rest = variance > 0 ? kappa * kappa * foreseen * foreseen / variance / 2 : 0;
+    double shape = sc->platform[p].activity_shape, pass = steering_pass_through(effort);
+    quadrature_t q = normal_quadrature(8);
+    *impressions = *spend = 0;
+    for (int k = 0; k < q.n; k++) {
+        offer_t offer = {steering_log_value(s, effort) + drift + spread * q.node[k], s->limit};
+        double win = market_win_probability(m, offer);
+        if (win <= 0) continue;
+        double price =
+            (market_expected_cost(m, offer) / win * m_exp(dearer * q.node[k] + dearer_rest) -
+             sc->ad_set[a].quality_cpm) /
+            1000;
+        for (int band = 0; band <= NO_AGE_BAND; band++) {
+            double people = plan->crowd->activity[a][band]; /* in units of mean activity */
+            double mean = plan->t->mean_opportunities[p][band] * win * pass;
+            if (people <= 0 || mean <= 0) continue;
+            double shown = people * nbd_capped_mean(mean, shape, cap);
+            *impressions += q.weight[k] * shown;
+            *spend += q.weight[k] * shown * price;
+        }
+    }
+}
+
+static double overspend(double effort, const void *context)
+{
+    const plan_t *plan = context;
+    double impressions, spend;
+    plan_outcome(plan, effort, &impressions, &spend);
+    return spend - plan->budget;
+}
+
+static plan_t plan_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+{
+    return (plan_t){t,
+                    crowd,
+                    w,
+                    a,
+                    (int)(w->foreseen_ad_sets >> a & 1),
+                    t->theta->ad_set[a].budget / w->weight};
+}
+
+static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+{
+    const ad_set_t *s = &t->theta->ad_set[a];
+    /* Quality makes the rivals cheaper: won iff bid x rate x quality beats Y, pay Y / quality. */
+    t->ad_market[a] = t->market[s->platform];
+    t->ad_market[a].log_median -= m_log(s->quality);
+    const market_t *m = &t->ad_market[a];
+    steering_t *steer = &t->steering[a];
+    double stated = s->strategy == BID_MANUAL_CPM ? s->bid : s->bid * t->action_rate[a] * 1000;
+    double lowest = market_value_winning(m, WIN_LOWEST),
+           most = market_value_winning(m, WIN_HIGHEST);
+    if (m->score_noise == 0 && m->reserve > 0) lowest = m_log(m->reserve);
+    if (s->strategy == BID_LOWEST_COST) {
+        *steer = (steering_t){.floor = lowest, .highest = most - lowest, .limit = INFINITY};
+    } else {
+        double value = m_log(stated + s->quality_cpm);
+        steer->limit = value;
+        steer->floor = s->method == PACE_BY_THROTTLE ? value : fmin(lowest, value);
+        steer->highest = value - steer->floor;
+    }
+    if (s->pacing == PACING_ASAP) {
+        steer->start = steer->highest;
+        return;
+    }
+    plan_t plan = plan_of(t, w, crowd, a);
+    steer->start = overspend(steer->highest, &plan) <= 0
+                       ? steer->highest
+                       : root_between(overspend, &plan, -14, steer->highest);
+}
+
+double steering_log_value(const steering_t *s, double effort)
+{
+    return s->floor + (effort > 0 ? effort : 0);
+}
+
+double steering_pass_through(double effort)
+{
+    return effort < 0 ? m_exp(effort) : 1;
+}
+
+void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta)
+{
+    memset(t, 0, sizeof *t);
+    t->theta = theta;
+    tune_platforms(t, world);
+    tune_creatives(t);
+    for (int a = 0; a < theta->n_ad_sets; a++) {
+        t->action_rate[a] = expected_action_rate(t, a);
+        tune_steering(t, world, crowd, a);
+    }
+}
+
+void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_plan_t *out)
+{
+    tuning_t t;
+    tuning_init(&t, world, &world->crowd, theta);
+    const steering_t *s = &t.steering[a];
+    plan_t plan = plan_of(&t, world, &world->crowd, a);
+    const double step = 0.01; /* of ln bid */
+    double more, less, spend_more, spend_less;
+    plan_outcome(&plan, s->start + step, &more, &spend_more);
+    plan_outcome(&plan, s->start - step, &less, &spend_less);
+    int free = spend_more > spend_less && less > 0 && s->start < s->highest;
+    *out = (ad_set_plan_t){
+        .rival_median_cpm = m_exp(t.market[theta->ad_set[a].platform].log_median),
+        .start_value_cpm = m_exp(steering_log_value(s, s->start)),
+        .start_pass_through = steering_pass_through(s->start),
+        .spend_elasticity =
+            free ? (m_log(more) - m_log(less)) / (m_log(spend_more) - m_log(spend_less)) : 0};
+}

@@ -1,0 +1,44 @@
+/* tuning.h -- inside the engine: the numbers that follow from one draw of the parameters, worked out
+ * once for a pair of replications. */
+#ifndef ADSIM_ENGINE_TUNING_H
+#define ADSIM_ENGINE_TUNING_H
+
+#include "models/auction/auction.h"
+#include "sim/engine/world.h"
+
+/* How an ad set steers its spending: one number, its effort, from 0 up. Above 0 the bid rises from
+ * its floor; below 0 the bid stays at the floor and the ad set takes part in a share e^effort of
+ * auctions. Pacing by throttle is the case where the floor is the bid itself. */
+typedef struct {
+    double floor;   /* ln CPM of the value per impression at effort 0 */
+    double highest; /* effort at which it wins 99.9 %, or at which the stated bid is reached */
+    double start;   /* effort of the fluid solution */
+    double limit;   /* ln CPM: price limit of a stated bid; INFINITY = none */
+} steering_t;
+
+typedef struct {
+    const scenario_t *theta;
+    market_t market[MAX_PLATFORMS];
+    market_t ad_market[MAX_AD_SETS]; /* as an ad set meets it: rivals divided by its quality */
+    double rank_sd[MAX_PLATFORMS];
+    double mean_opportunities[MAX_PLATFORMS][NO_AGE_BAND + 1]; /* over the flight, by age band */
+    double click_intercept[MAX_CREATIVES]; /* logit of P(click | seen), average person */
+    double click_share[MAX_CREATIVES];     /* P(click | seen) itself, for people without spread */
+    double ctr[MAX_CREATIVES];             /* given, or the preset's */
+    double order_intercept[MAX_AD_SETS];   /* logit of P(order | visit) */
+    double cvr[MAX_AD_SETS];
+    double action_rate[MAX_AD_SETS]; /* results per impression that the platform expects */
+    steering_t steering[MAX_AD_SETS];
+} tuning_t;
+
+void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta);
+
+/* The value per impression (ln CPM) and the share of auctions entered at an effort. */
+double steering_log_value(const steering_t *s, double effort);
+double steering_pass_through(double effort);
+
+/* Per-person probabilities at a first exposure. */
+double person_click(const tuning_t *t, const crowd_t *crowd, size_t i, int creative, int platform);
+double person_order(const tuning_t *t, const crowd_t *crowd, size_t i, int ad_set);
+
+#endif

@@ -1,0 +1,52 @@
+/* visits.h -- inside the engine: visits to the advertiser's own site, and orders placed there: what
+ * fills a retargeting pool and what empties it.
+ *
+ * Organic visits are a Poisson stream of each person, the same whatever the ads do; an organic order is
+ * a visit that ends in one. The world starts WARM_UP_DAYS before the flight, so that pools are filled
+ * when it begins (MODEL 4.4). */
+#ifndef ADSIM_ENGINE_VISITS_H
+#define ADSIM_ENGINE_VISITS_H
+
+#include "sim/engine/world.h"
+
+#define WARM_UP_DAYS 30.0
+
+typedef struct {
+    int64_t tick; /* negative before the flight */
+    int ordered;  /* this visit ended in an order (drawn) */
+} visit_t;
+
+typedef struct {
+    visit_t *visit;
+    size_t n, capacity;
+} visits_t;
+void visits_free(visits_t *v);
+
+/* A person's organic visits from the warm-up to the close of the last click window, in time order. */
+status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+                        size_t i, uint32_t replication, visits_t *out, error_t *err);
+
+/* Cheap and sure: 1 if the person has no organic visit at all in this replication. */
+int organic_silent(const world_t *world, const crowd_t *crowd, const scenario_t *theta, size_t i,
+                   uint32_t replication);
+
+/* The visits and orders that pools look at, of all people who have any: heads by crowd index. */
+typedef struct {
+    int64_t tick;
+    uint32_t earlier; /* position + 1 */
+    uint32_t is_order;
+} site_event_t;
+
+typedef struct {
+    site_event_t *event;
+    size_t n, capacity;
+    uint32_t *head; /* by crowd index; NULL when no ad set retargets */
+} site_log_t;
+
+status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, error_t *err);
+void site_log_free(site_log_t *log);
+
+/* Is the person in the pool at `tick`: a visit within the window, and no order within the exclusion? */
+int pool_contains(const site_log_t *log, size_t i, int64_t tick, const audience_t *audience);
+
+#endif

@@ -1,0 +1,77 @@
+/* workspace.h -- inside the engine: one thread's scratch, the dynamic state of one replication. */
+#ifndef ADSIM_ENGINE_WORKSPACE_H
+#define ADSIM_ENGINE_WORKSPACE_H
+
+#include "models/response/attribution.h"
+#include "sim/engine/stream.h"
+#include "sim/engine/visits.h"
+
+/* Where an ad set stands in its flight. Money is micros of simulated people's spend. */
+typedef struct {
+    double effort;
+    double first_guess; /* standard normal: how wrong the first estimate of its action rate is */
+    double learning;    /* log error of the estimate now */
+    double log_value;   /* ln CPM it bids now, for the average person */
+    double pass_through;
+    double read_upto; /* ln value up to which candidate streams have been read for it */
+    int64_t budget, spent, spent_before_step;
+    int closed;      /* the next impression would have passed the budget */
+    int64_t results; /* [event] what its campaign optimises for, so far */
+} ad_set_state_t;
+
+struct workspace {
+    const world_t *world;
+    crowd_t redrawn;      /* of this replication, when the population is redrawn */
+    const crowd_t *crowd; /* the world's, or the redrawn one */
+    tuning_t tuning;
+    int64_t tuned_pair; /* pair the tuning belongs to; -1 = none */
+    uint32_t replication;
+    profile_t profile[MAX_PLATFORMS];
+    calendar_t calendar;
+    candidate_t *hour; /* the hour's candidates in time order */
+    size_t hour_n, hour_capacity, hour_at;
+    touches_t touches;
+    uint32_t *head;    /* latest touch of each person of the crowd */
+    uint32_t *reached; /* people with a touch */
+    size_t n_reached, reached_capacity;
+    site_log_t site;
+    float *pool_read[MAX_PLATFORMS]; /* rank up to which a member's stream was read for a pool */
+    ad_set_state_t state[MAX_AD_SETS];
+    double
+        read_upto[MAX_AD_SETS]; /* ln value, as the platform ranks it, up to which candidate streams
+                                      have been read for an ad set */
+    /* settling */
+    credit_touch_t *own; /* one person's touches, latest first */
+    const touch_t **own_touch;
+    size_t own_capacity;
+    visits_t visits;
+    /* [group][scope][COUNTS], [scope][REMOVED_COUNTS] */
+    int64_t *count, *removed;
+    tables_t tables;
+};
+
+/* The counters of a person's group for an ad set. */
+static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
+{
+    int scopes = scopes_count(ws->world->scopes);
+    return ws->count + ((size_t)ws->crowd->group[i] * (size_t)scopes + (size_t)scope) * COUNTS;
+}
+
+/* When the orders come that a touch causes, in ticks after the flight's begin: by its click, and by
+ * its sight alone; and when the order would have come by itself, had it been displaced. */
+typedef struct {
+    int64_t by_click, by_sight, by_itself;
+} order_times_t;
+order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
+
+/* P(order | touch) caused by its click and by its sight alone. */
+typedef struct {
+    double by_click, by_sight;
+} order_chances_t;
+order_chances_t order_chances(const workspace_t *ws, size_t i, const touch_t *t);
+
+/* The whole flight of one replication; settle closes the accounts of everyone reached. */
+status_t flight_run(workspace_t *ws, error_t *err);
+status_t settle(workspace_t *ws, error_t *err);
+
+#endif

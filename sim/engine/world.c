@@ -1,0 +1,330 @@
+/* world.c -- builds what replications share, and runs them one after the other in a workspace. */
+#include "sim/engine/world.h"
+#include "models/base/fixed.h"
+#include "models/base/maths.h"
+#include "sim/engine/workspace.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the world ---- */
+
+static void place_platforms(world_t *w)
+{
+    for (int p = 0; p < w->sc->n_platforms; p++) {
+        uint64_t hash = rng_path_hash(w->sc->platform[p].name);
+        w->address[p] = (address_t){(uint32_t)(hash & 0xff), (hash >> 8 & 0xfff) << 32};
+    }
+}
+
+/* An estimated action rate stands in the value unless the buyer states a CPM or wants impressions. */
+static int value_foresees(const scenario_t *sc, int a)
+{
+    return sc->ad_set[a].strategy != BID_MANUAL_CPM &&
+           sc->campaign[sc->ad_set[a].campaign].objective != OBJECTIVE_AWARENESS;
+}
+
+static void sort_ad_sets(world_t *w)
+{
+    for (int a = 0; a < w->sc->n_ad_sets; a++) {
+        const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
+        w->platform_ad_sets[w->sc->ad_set[a].platform] |= 1ull << a;
+        if (value_foresees(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
+        if (audience->kind != AUDIENCE_RETARGET) continue;
+        w->pool_ad_sets |= 1ull << a;
+        if (audience->exclude_purchasers_days > 0) w->orders_drawn = 1;
+    }
+}
+
+static void add_cap(world_t *w, int a, const frequency_cap_t *cap, uint64_t ad_sets)
+{
+    if (cap->impressions > 0)
+        w->cap[a][w->n_caps[a]++] =
+            (cap_t){ad_sets, cap->impressions, (uint32_t)(cap->window_days * TICKS_PER_DAY)};
+}
+
+static void lay_caps(world_t *w)
+{
+    const scenario_t *sc = w->sc;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        uint64_t siblings = 0;
+        for (int b = 0; b < sc->n_ad_sets; b++)
+            if (sc->ad_set[b].campaign == sc->ad_set[a].campaign)
+                siblings |= (1ull << b) & w->platform_ad_sets[sc->ad_set[a].platform];
+        add_cap(w, a, &sc->ad_set[a].cap, 1ull << a);
+        add_cap(w, a, &sc->campaign[sc->ad_set[a].campaign].cap, siblings);
+    }
+}
+
+static int attribute_named(const population_spec_t *spec, const char *name)
+{
+    for (int k = 0; k < spec->n_attributes; k++)
+        if (!strcmp(spec->attribute[k].name, name)) return k;
+    return -1;
+}
+
+static void name_segments(world_t *w)
+{
+    static const char *const dimension[3] = {"age", "sex", "region"};
+    w->n_segments = 1;
+    for (int d = 0; d < 3; d++) {
+        w->segment_dim[d] = attribute_named(w->sc->population, dimension[d]);
+        w->segment_levels[d] =
+            w->segment_dim[d] < 0 ? 1 : w->sc->population->attribute[w->segment_dim[d]].n_levels;
+        w->n_segments *= w->segment_levels[d];
+    }
+}
+
+status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err)
+{
+    world_t *w = *out = calloc(1, sizeof *w);
+    if (!w) return fail_memory(err, "the world");
+    w->sc = sc;
+    w->people = people;
+    w->weight = sc->population->size / (double)people;
+    w->key = rng_key(sc->seed);
+    w->scopes = (scopes_t){sc->n_ad_sets, sc->n_campaigns, sc->n_platforms};
+    w->hours = 24 * sc->days;
+    w->flight_ticks = (uint32_t)(sc->days * TICKS_PER_DAY);
+    w->run_off_days =
+        (int)ceil(sc->attribution.click_window_days + 3 * sc->response.delay_slow_hours / 24);
+    place_platforms(w);
+    sort_ad_sets(w);
+    lay_caps(w);
+    name_segments(w);
+    status_t st = sc->population->redraw ? OK : crowd_init(&w->crowd, w, 0, threads, err);
+    if (st != OK) {
+        world_delete(w);
+        *out = NULL;
+    }
+    return st;
+}
+
+void world_delete(world_t *world)
+{
+    if (!world) return;
+    crowd_free(&world->crowd);
+    free(world);
+}
+
+double world_weight(const world_t *world)
+{
+    return world->weight;
+}
+size_t world_people(const world_t *world)
+{
+    return world->people;
+}
+scopes_t world_scopes(const world_t *world)
+{
+    return world->scopes;
+}
+int world_run_off_days(const world_t *world)
+{
+    return world->run_off_days;
+}
+size_t world_eligible(const world_t *world, int ad_set)
+{
+    return world->crowd.eligible[ad_set];
+}
+int world_segments(const world_t *world)
+{
+    return world->n_segments;
+}
+
+const char *world_segment_label(const world_t *world, int segment, int dimension)
+{
+    int level = segment;
+    for (int d = 2; d > dimension; d--) level /= world->segment_levels[d];
+    level %= world->segment_levels[dimension];
+    int attribute = world->segment_dim[dimension];
+    return attribute < 0 ? "" : world->sc->population->attribute[attribute].level[level];
+}
+
+/* ---- a workspace ---- */
+
+static size_t counters_size(const world_t *w)
+{
+    return (size_t)JACKKNIFE_GROUPS * (size_t)scopes_count(w->scopes) * COUNTS;
+}
+
+static size_t removed_size(const world_t *w)
+{
+    return (size_t)scopes_count(w->scopes) * REMOVED_COUNTS;
+}
+
+status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
+{
+    workspace_t *ws = *out = calloc(1, sizeof *ws);
+    if (!ws) return fail_memory(err, "a thread's workspace");
+    ws->world = world;
+    ws->crowd = &world->crowd;
+    ws->tuned_pair = -1;
+    size_t people = world->sc->population->redraw ? world->people : world->crowd.n;
+    ws->head = calloc(people + 1, sizeof *ws->head);
+    ws->count = calloc(counters_size(world), sizeof *ws->count);
+    ws->removed = calloc(removed_size(world), sizeof *ws->removed);
+    int room = ws->head && ws->count && ws->removed;
+    if (world->pool_ad_sets) {
+        ws->site.head = calloc(people + 1, sizeof *ws->site.head);
+        room = room && ws->site.head;
+    }
+    for (int p = 0; p < world->sc->n_platforms; p++) {
+        profile_init(&ws->profile[p], &world->sc->platform[p]);
+        if (!(world->pool_ad_sets & world->platform_ad_sets[p])) continue;
+        size_t members = world->sc->population->redraw ? world->people : world->crowd.members[p].n;
+        ws->pool_read[p] = calloc(members + 1, sizeof *ws->pool_read[p]);
+        room = room && ws->pool_read[p];
+    }
+    status_t st = room ? OK : fail_memory(err, "a thread's workspace");
+    if (st == OK) st = calendar_init(&ws->calendar, world->hours, err);
+    if (st == OK)
+        st = tables_init(&ws->tables, world->scopes, world->sc->days, world->run_off_days,
+                         world->n_segments, err);
+    if (st != OK) {
+        workspace_delete(ws);
+        *out = NULL;
+    }
+    return st;
+}
+
+void workspace_delete(workspace_t *ws)
+{
+    if (!ws) return;
+    crowd_free(&ws->redrawn);
+    calendar_free(&ws->calendar);
+    touches_free(&ws->touches);
+    site_log_free(&ws->site);
+    visits_free(&ws->visits);
+    tables_free(&ws->tables);
+    for (int p = 0; p < MAX_PLATFORMS; p++) free(ws->pool_read[p]);
+    free(ws->hour);
+    free(ws->head);
+    free(ws->reached);
+    free(ws->own);
+    free(ws->own_touch);
+    free(ws->count);
+    free(ws->removed);
+    free(ws);
+}
+
+const tables_t *workspace_tables(const workspace_t *ws)
+{
+    return &ws->tables;
+}
+
+/* ---- one replication ---- */
+
+/* Forgets the last replication: only what it touched is swept. */
+static void workspace_clear(workspace_t *ws)
+{
+    for (size_t k = 0; k < ws->n_reached; k++) ws->head[ws->reached[k]] = 0;
+    ws->n_reached = ws->touches.n = ws->site.n = 0;
+    if (ws->site.head) memset(ws->site.head, 0, ws->crowd->n * sizeof *ws->site.head);
+    for (int p = 0; p < MAX_PLATFORMS; p++)
+        if (ws->pool_read[p])
+            memset(ws->pool_read[p], 0, ws->crowd->members[p].n * sizeof *ws->pool_read[p]);
+    calendar_clear(&ws->calendar);
+    memset(ws->count, 0, counters_size(ws->world) * sizeof *ws->count);
+    memset(ws->removed, 0, removed_size(ws->world) * sizeof *ws->removed);
+}
+
+static status_t tune(workspace_t *ws, const scenario_t *theta, error_t *err)
+{
+    const world_t *w = ws->world;
+    if (w->sc->population->redraw) {
+        crowd_free(&ws->redrawn);
+        ws->crowd = &ws->redrawn;
+        status_t st = crowd_init(&ws->redrawn, w, ws->replication, 1, err);
+        if (st != OK) return st;
+    }
+    if (ws->tuned_pair != ws->replication / 2 || w->sc->population->redraw)
+        tuning_init(&ws->tuning, w, ws->crowd, theta);
+    ws->tuning.theta = theta;
+    ws->tuned_pair = ws->replication / 2;
+    return OK;
+}
+
+/* Sums of disjoint ad sets into campaigns, platforms and the plan; people are never summed. */
+static int is_additive(int column)
+{
+    return !(column >= COUNT_REACH_1 && column <= COUNT_REACH_10) && column != COUNT_ORGANIC;
+}
+
+static void roll_up(int64_t *value, int width, const world_t *w, int (*additive)(int column))
+{
+    scopes_t s = w->scopes;
+    for (int a = 0; a < s.n_ad_sets; a++) {
+        const int64_t *from = value + scope_ad_set(s, a) * width;
+        int into[3] = {scope_campaign(s, w->sc->ad_set[a].campaign),
+                       scope_platform(s, w->sc->ad_set[a].platform), scope_plan(s)};
+        for (int k = 0; k < 3; k++)
+            for (int c = 0; c < width; c++)
+                if (additive(c)) value[into[k] * width + c] += from[c];
+    }
+}
+
+static int is_impression_variance(int column)
+{
+    return column != REMOVED_ATTRIBUTED && column != REMOVED_ATTRIBUTED_REVENUE &&
+           column != REMOVED_ATTRIBUTED_BOTH; /* those were counted per order and scope */
+}
+
+/* Facts of a replication that have a closed form: organic orders, eligible opportunities. */
+static void count_closed_forms(workspace_t *ws, int64_t *value)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    const crowd_t *c = ws->crowd;
+    for (int scope = 0; scope < scopes_count(ws->world->scopes); scope++) {
+        double a_day = c->organic_new[scope] * theta->product.organic_new +
+                       c->organic_existing[scope] * theta->product.organic_existing;
+        value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * theta->days);
+    }
+    for (int a = 0; a < theta->n_ad_sets; a++) {
+        double opportunities = 0;
+        for (int band = 0; band <= NO_AGE_BAND; band++)
+            opportunities += c->activity[a][band] *
+                             ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
+        value[a * COUNTS + COUNT_OPPORTUNITIES] = fixed_round(opportunities);
+    }
+}
+
+static void close_accounts(workspace_t *ws, totals_t *totals)
+{
+    const world_t *w = ws->world;
+    int scopes = scopes_count(w->scopes);
+    size_t width = (size_t)scopes * COUNTS;
+    memset(totals->value, 0, width * sizeof *totals->value);
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
+        int64_t *group = ws->count + (size_t)g * width;
+        roll_up(group, COUNTS, w, is_additive);
+        for (size_t k = 0; k < width; k++) {
+            totals->value[k] += group[k];
+            ws->tables.group[k * JACKKNIFE_GROUPS + (size_t)g] += group[k];
+        }
+    }
+    count_closed_forms(ws, totals->value);
+    roll_up(ws->removed, REMOVED_COUNTS, w, is_impression_variance);
+    memcpy(totals->removed, ws->removed, (size_t)scopes * REMOVED_COUNTS * sizeof *totals->removed);
+    totals->candidates = (int64_t)ws->calendar.n;
+    ws->tables.replications++;
+    for (int a = 0; a < w->scopes.n_ad_sets; a++)
+        for (int s = 0; s < w->n_segments; s++)
+            ws->tables.segment[((size_t)a * (size_t)w->n_segments + (size_t)s) * SEGMENT_COUNTS +
+                               SEGMENT_PEOPLE] +=
+                ws->crowd->segment_people[(size_t)a * (size_t)w->n_segments + (size_t)s];
+}
+
+status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t replication,
+                         workspace_t *ws, totals_t *totals, error_t *err)
+{
+    (void)world;
+    workspace_clear(ws);
+    ws->replication = replication;
+    status_t st = tune(ws, theta, err);
+    if (st == OK) st = flight_run(ws, err);
+    if (st == OK) st = settle(ws, err);
+    if (st == OK) close_accounts(ws, totals);
+    return st;
+}

@@ -1,0 +1,88 @@
+/* world.h -- inside the engine: what all replications share, and the people among them who matter.
+ *
+ * The crowd is the part of the population that some ad set could ever reach, in columns. A membership
+ * is one person on one platform. Memberships of a platform with equal eligibility, age band and nearly
+ * equal advantage form a class: all of them share one bound on the rank up to which their candidate
+ * streams can matter, so that a silent person costs a word and a compare. */
+#ifndef ADSIM_ENGINE_WORLD_H
+#define ADSIM_ENGINE_WORLD_H
+
+#include "models/platform/caps.h"
+#include "sim/engine/engine.h"
+
+/* The address of a platform in random draws: 20 bits of the hash of its name, so that it is the same
+ * in every scenario. */
+typedef struct {
+    uint32_t placement;
+    uint64_t high; /* goes above the person's number */
+} address_t;
+
+enum { ADVANTAGE_LEVELS = 24, NO_AGE_BAND = PLATFORM_AGE_BANDS };
+
+/* Memberships that share a bound. */
+typedef struct {
+    uint64_t ad_sets; /* static eligibility on this platform */
+    int age_band;
+    float advantage; /* the highest of its members: log by which their own value over the rivals'
+                          price exceeds the average person's */
+} class_t;
+
+/* One platform's members, ascending by person. */
+typedef struct {
+    size_t n;
+    uint32_t *crowd; /* index into the crowd's columns */
+    float *activity; /* her opportunities relative to the mean of her age band */
+    uint32_t *class; /* index into classes */
+    size_t n_classes;
+    class_t *classes;
+} members_t;
+
+typedef struct {
+    size_t n;
+    uint32_t *person;  /* id in the population */
+    uint64_t *ad_sets; /* static eligibility: bits of ad sets, retargeting pools left out */
+    uint64_t
+        *pool_sets; /* ad sets she joins while in their retargeting pool; NULL = there are none */
+    float *click, *conversion, *desirability; /* standard normal person effects */
+    uint16_t *segment;
+    uint8_t *age_band;
+    uint8_t *customer;
+    uint8_t *group; /* jackknife group */
+    members_t members[MAX_PLATFORMS];
+    size_t eligible[MAX_AD_SETS];                  /* members an ad set could ever reach */
+    double activity[MAX_AD_SETS][NO_AGE_BAND + 1]; /* sum of their relative activity by age band */
+    double organic_new[2 * MAX_AD_SETS + MAX_PLATFORMS + MAX_CAMPAIGNS + 1]; /* by scope: people */
+    double organic_existing[2 * MAX_AD_SETS + MAX_PLATFORMS + MAX_CAMPAIGNS + 1];
+    int64_t *segment_people; /* [ad set][segment] */
+} crowd_t;
+
+struct world {
+    const scenario_t *sc;
+    size_t people;
+    double weight;
+    rng_key_t key;
+    scopes_t scopes;
+    int hours, run_off_days;
+    uint32_t flight_ticks;
+    address_t address[MAX_PLATFORMS];
+    uint64_t platform_ad_sets[MAX_PLATFORMS]; /* bits */
+    uint64_t pool_ad_sets;                    /* bits: ad sets of retargeting audiences */
+    uint64_t foreseen_ad_sets; /* bits: their value holds an estimated action rate of the person */
+    int orders_drawn;          /* some pool excludes purchasers: orders must be drawn */
+    int n_caps[MAX_AD_SETS];
+    cap_t cap[MAX_AD_SETS][2]; /* the ad set's own, and the campaign's on its platform */
+    int n_segments, segment_dim[3], segment_levels[3];
+    crowd_t crowd; /* empty when the population is redrawn */
+};
+
+/* The people of a replication: the population made, filtered, put into columns. */
+status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,
+                    error_t *err);
+void crowd_free(crowd_t *crowd);
+
+/* Log advantage of a person in the auctions of an ad set: the platform foresees part of her response,
+ * rivals want her by her desirability (MODEL 3.2). */
+double person_advantage(const world_t *world, const crowd_t *crowd, size_t i, int platform,
+                        int foreseen);
+
+#endif

@@ -1,0 +1,213 @@
+/* columns.c -- the tables of quantities and of columns (formulas: the manual's table of metrics). */
+#include "sim/metrics/columns.h"
+
+#include "models/base/fixed.h"
+
+#include <math.h>
+#include <string.h>
+
+const quantity_row_t quantity_rows[QUANTITIES] = {
+    [QUANTITY_IMPRESSIONS] = {COUNT_IMPRESSIONS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_REACH] = {COUNT_REACH_1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 1},
+    [QUANTITY_REACH_2] = {COUNT_REACH_2, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 2},
+    [QUANTITY_REACH_3] = {COUNT_REACH_3, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 3},
+    [QUANTITY_REACH_5] = {COUNT_REACH_5, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 5},
+    [QUANTITY_REACH_10] = {COUNT_REACH_10, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 10},
+    [QUANTITY_SPEND] = {COUNT_SPEND, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_AS_SPEND, 0},
+    [QUANTITY_VIEWS] = {COUNT_VIEWS, -1, EVENT_ONE, EVENTS_VIEWS, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_CLICKS] = {COUNT_CLICKS, -1, EVENT_ONE, EVENTS_REMOVED, REMOVED_CLICKS,
+                         ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_VISITS] = {COUNT_VISITS, -1, EVENT_ONE, EVENTS_VISITS, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_AD_CONVERSIONS] = {COUNT_AD_CONVERSIONS, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                 ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_DISPLACED] = {COUNT_DISPLACED, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_INCREMENTAL_CONVERSIONS] = {COUNT_AD_CONVERSIONS, COUNT_DISPLACED, EVENT_ONE,
+                                          EVENTS_REMOVED, REMOVED_CONVERSIONS, ANSWERS_AS_DELIVERY,
+                                          0},
+    [QUANTITY_INCREMENTAL_REVENUE] = {COUNT_AD_REVENUE, COUNT_DISPLACED_REVENUE, NANOS,
+                                      EVENTS_REMOVED, REMOVED_REVENUE, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_CONVERSIONS] = {COUNT_CONVERSIONS, -1, EVENT_ONE, EVENTS_REMOVED, REMOVED_ATTRIBUTED,
+                              ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_REVENUE] = {COUNT_REVENUE, -1, NANOS, EVENTS_REMOVED, REMOVED_ATTRIBUTED_REVENUE,
+                          ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_PLATFORM_CONVERSIONS] = {COUNT_PLATFORM_CONVERSIONS, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                       ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_ORGANIC_CREDITED] = {COUNT_ORGANIC_CREDITED, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                   ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_ORGANIC] = {COUNT_ORGANIC, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_NOT, 0},
+    [QUANTITY_OPPORTUNITIES] = {COUNT_OPPORTUNITIES, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_CAP] = {COUNT_LOST_CAP, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_OVERLAP] = {COUNT_LOST_OVERLAP, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_PRICE] = {COUNT_LOST_PRICE, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_BUDGET] = {COUNT_LOST_BUDGET, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ONE] = {COUNTS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+};
+
+/* Attributed orders share with clicks what ad-caused orders share with them: the organic orders that
+ * a click is credited with come by themselves. */
+const shared_events_t shared_events[SHARED_EVENTS] = {
+    {QUANTITY_INCREMENTAL_CONVERSIONS, QUANTITY_INCREMENTAL_REVENUE, REMOVED_CONVERSIONS_REVENUE},
+    {QUANTITY_CONVERSIONS, QUANTITY_REVENUE, REMOVED_ATTRIBUTED_BOTH},
+    {QUANTITY_CLICKS, QUANTITY_INCREMENTAL_CONVERSIONS, REMOVED_CLICKS_CONVERSIONS},
+    {QUANTITY_CLICKS, QUANTITY_CONVERSIONS, REMOVED_CLICKS_CONVERSIONS},
+};
+
+double removed_unit(removed_t r)
+{
+    switch (r) {
+    case REMOVED_REVENUE:
+    case REMOVED_ATTRIBUTED_REVENUE:
+    case REMOVED_CONVERSIONS_REVENUE:
+    case REMOVED_ATTRIBUTED_BOTH: return NANOS;
+    default: return EVENT_ONE;
+    }
+}
+
+#define ONE(q)                                                                                     \
+    {                                                                                              \
+        1,                                                                                         \
+        {                                                                                          \
+            {                                                                                      \
+                QUANTITY_##q, TIMES_1                                                              \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define SCALED(q, factor)                                                                          \
+    {                                                                                              \
+        1,                                                                                         \
+        {                                                                                          \
+            {                                                                                      \
+                QUANTITY_##q, factor                                                               \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define CONSTANT(factor)                                                                           \
+    {                                                                                              \
+        1,                                                                                         \
+        {                                                                                          \
+            {                                                                                      \
+                QUANTITY_ONE, factor                                                               \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define NOTHING                                                                                    \
+    {                                                                                              \
+        0,                                                                                         \
+        {                                                                                          \
+            {                                                                                      \
+                0, 0                                                                               \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define COSTS                                                                                      \
+    {                                                                                              \
+        2,                                                                                         \
+        {                                                                                          \
+            {QUANTITY_SPEND, TIMES_COST},                                                          \
+            {                                                                                      \
+                QUANTITY_ONE, TIMES_PRODUCTION                                                     \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define PROFIT                                                                                     \
+    {                                                                                              \
+        3,                                                                                         \
+        {                                                                                          \
+            {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN}, {QUANTITY_SPEND, LESS_COST},         \
+            {                                                                                      \
+                QUANTITY_ONE, LESS_PRODUCTION                                                      \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+/* clang-format off */
+const column_t columns[COLUMNS] = {
+    {"impressions", UNIT_COUNT, ONE(IMPRESSIONS), NOTHING, "times an ad was shown"},
+    {"reach", UNIT_PEOPLE, ONE(REACH), NOTHING, "people with at least 1 impression, counted, never added"},
+    {"reach_2", UNIT_PEOPLE, ONE(REACH_2), NOTHING, "people with at least 2 impressions"},
+    {"reach_3", UNIT_PEOPLE, ONE(REACH_3), NOTHING, "people with at least 3 impressions"},
+    {"reach_5", UNIT_PEOPLE, ONE(REACH_5), NOTHING, "people with at least 5 impressions"},
+    {"reach_10", UNIT_PEOPLE, ONE(REACH_10), NOTHING, "people with at least 10 impressions"},
+    {"frequency", UNIT_RATIO, ONE(IMPRESSIONS), ONE(REACH), "impressions / reach"},
+    {"grp", UNIT_PERCENT, SCALED(IMPRESSIONS, TIMES_100), CONSTANT(TIMES_POPULATION), "gross rating points: 100 impressions / population"},
+    {"reach_pct", UNIT_PERCENT, SCALED(REACH, TIMES_100), CONSTANT(TIMES_AUDIENCE), "100 reach / audience of the ad set"},
+    {"spend", UNIT_MONEY, ONE(SPEND), NOTHING, "money charged, never above the budget"},
+    {"cpm", UNIT_MONEY, SCALED(SPEND, TIMES_1000), ONE(IMPRESSIONS), "1000 spend / impressions"},
+    {"cost_per_1000_reached", UNIT_MONEY, SCALED(SPEND, TIMES_1000), ONE(REACH), "1000 spend / reach"},
+    {"views", UNIT_COUNT, ONE(VIEWS), NOTHING, "impressions seen"},
+    {"clicks", UNIT_COUNT, ONE(CLICKS), NOTHING, "clicks on an ad"},
+    {"ctr", UNIT_RATIO, ONE(CLICKS), ONE(IMPRESSIONS), "clicks / impressions"},
+    {"cpc", UNIT_MONEY, ONE(SPEND), ONE(CLICKS), "spend / clicks"},
+    {"visits", UNIT_COUNT, ONE(VISITS), NOTHING, "site visits after a click"},
+    {"conversions", UNIT_COUNT, ONE(CONVERSIONS), NOTHING, "orders credited by the scenario's attribution rule, each once over everything"},
+    {"cvr", UNIT_RATIO, ONE(CONVERSIONS), ONE(CLICKS), "conversions / clicks"},
+    {"cpa", UNIT_MONEY, ONE(SPEND), ONE(CONVERSIONS), "spend / conversions"},
+    {"revenue", UNIT_MONEY, ONE(REVENUE), NOTHING, "value of the credited orders"},
+    {"roas", UNIT_RATIO, ONE(REVENUE), ONE(SPEND), "revenue / spend"},
+    {"platform_conversions", UNIT_COUNT, ONE(PLATFORM_CONVERSIONS), NOTHING, "orders that each platform would claim on its own; the claims of several overlap"},
+    {"organic_credited", UNIT_COUNT, ONE(ORGANIC_CREDITED), NOTHING, "credited orders that no ad caused"},
+    {"ad_conversions", UNIT_COUNT, ONE(AD_CONVERSIONS), NOTHING, "orders that ads caused, displaced ones included"},
+    {"displaced_conversions", UNIT_COUNT, ONE(DISPLACED), NOTHING, "of these, orders that would have come by themselves later"},
+    {"incremental_conversions", UNIT_COUNT, ONE(INCREMENTAL_CONVERSIONS), NOTHING, "what the ads caused: ad_conversions - displaced_conversions"},
+    {"incremental_revenue", UNIT_MONEY, ONE(INCREMENTAL_REVENUE), NOTHING, "value of the incremental conversions"},
+    {"iroas", UNIT_RATIO, ONE(INCREMENTAL_REVENUE), ONE(SPEND), "incremental revenue / spend"},
+    {"icpa", UNIT_MONEY, ONE(SPEND), ONE(INCREMENTAL_CONVERSIONS), "spend / incremental conversions"},
+    {"organic_conversions", UNIT_COUNT, ONE(ORGANIC), NOTHING, "orders of the audience without ads, in the flight"},
+    {"lift", UNIT_RATIO, ONE(INCREMENTAL_CONVERSIONS), ONE(ORGANIC), "incremental conversions / conversions without ads"},
+    {"gross_profit", UNIT_MONEY, SCALED(INCREMENTAL_REVENUE, TIMES_NET_MARGIN), NOTHING, "margin x incremental revenue x (1 - returns)"},
+    {"costs", UNIT_MONEY, COSTS, NOTHING, "spend + fees, and the production of the whole plan"},
+    {"profit", UNIT_MONEY, PROFIT, NOTHING, "gross profit - costs"},
+    {"roi", UNIT_RATIO, PROFIT, COSTS, "profit / costs"},
+    {"overlap_lost", UNIT_RATIO, ONE(LOST_OVERLAP), ONE(OPPORTUNITIES), "share of opportunities where another own ad set stood in front"},
+    {"cap_lost", UNIT_RATIO, ONE(LOST_CAP), ONE(OPPORTUNITIES), "share of opportunities kept out by a frequency cap"},
+    {"price_lost", UNIT_RATIO, ONE(LOST_PRICE), ONE(OPPORTUNITIES), "share of opportunities outbid, above the price limit or below the reserve"},
+    {"budget_lost", UNIT_RATIO, ONE(LOST_BUDGET), ONE(OPPORTUNITIES), "share of opportunities passed over for the budget's sake"},
+};
+/* clang-format on */
+
+int column_find(const char *name)
+{
+    for (int c = 0; c < COLUMNS; c++)
+        if (!strcmp(columns[c].name, name)) return c;
+    return -1;
+}
+
+const char *unit_name(unit_t unit)
+{
+    static const char *const names[] = {"events", "people", "currency", "ratio", "%"};
+    return names[unit];
+}
+
+economics_t economics_of(const product_t *product)
+{
+    return (economics_t){.net_margin = product->margin * (1 - product->returns),
+                         .cost = 1 + product->fees,
+                         .production = product->production};
+}
+
+double factor_value(factor_t factor, const economics_t *economics, bool whole_plan,
+                    double population, double audience)
+{
+    double production = whole_plan ? economics->production : 0;
+    switch (factor) {
+    case TIMES_1: return 1;
+    case TIMES_100: return 100;
+    case TIMES_1000: return 1000;
+    case TIMES_POPULATION: return population;
+    case TIMES_AUDIENCE: return audience;
+    case TIMES_NET_MARGIN: return economics->net_margin;
+    case TIMES_COST: return economics->cost;
+    case LESS_COST: return -economics->cost;
+    case TIMES_PRODUCTION: return production;
+    case LESS_PRODUCTION: return -production;
+    }
+    return NAN;
+}
+
+double quantity_value(quantity_t q, const int64_t *count)
+{
+    if (q == QUANTITY_ONE) return 1;
+    const quantity_row_t *row = &quantity_rows[q];
+    int64_t value = count[row->plus] - (row->minus < 0 ? 0 : count[row->minus]);
+    return (double)value / row->unit;
+}

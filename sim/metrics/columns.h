@@ -1,0 +1,138 @@
+/* columns.h -- every column of the output is one row: its name, unit, meaning and formula. The CSV,
+ * the JSON, the terminal and the manual read that row; nothing else knows what "cpa" is.
+ *
+ * A column is a ratio of two linear forms over base quantities (a denominator without terms is 1).
+ * Its mean is the ratio of the forms' expectations, never a mean of ratios (MODEL 5.2). */
+#ifndef ADSIM_METRICS_COLUMNS_H
+#define ADSIM_METRICS_COLUMNS_H
+
+#include "models/response/response.h"
+#include "sim/metrics/counters.h"
+
+/* Base quantities: one count, or one less another, in whole units (events, currency). */
+typedef enum {
+    QUANTITY_IMPRESSIONS,
+    QUANTITY_REACH,
+    QUANTITY_REACH_2,
+    QUANTITY_REACH_3,
+    QUANTITY_REACH_5,
+    QUANTITY_REACH_10,
+    QUANTITY_SPEND,
+    QUANTITY_VIEWS,
+    QUANTITY_CLICKS,
+    QUANTITY_VISITS,
+    QUANTITY_AD_CONVERSIONS,
+    QUANTITY_DISPLACED,
+    QUANTITY_INCREMENTAL_CONVERSIONS, /* ad-caused - displaced */
+    QUANTITY_INCREMENTAL_REVENUE,
+    QUANTITY_CONVERSIONS,
+    QUANTITY_REVENUE,
+    QUANTITY_PLATFORM_CONVERSIONS,
+    QUANTITY_ORGANIC_CREDITED,
+    QUANTITY_ORGANIC,
+    QUANTITY_OPPORTUNITIES,
+    QUANTITY_LOST_CAP,
+    QUANTITY_LOST_OVERLAP,
+    QUANTITY_LOST_PRICE,
+    QUANTITY_LOST_BUDGET,
+    QUANTITY_ONE, /* the constant 1 */
+    QUANTITIES
+} quantity_t;
+
+/* Where the event variance that "expected, not drawn" removed from a quantity is found. */
+typedef enum {
+    EVENTS_DRAWN,   /* nothing was removed */
+    EVENTS_REMOVED, /* summed by the engine, see removed */
+    EVENTS_RARE,    /* Poisson: p(1-p) = p for the rare events counted */
+    EVENTS_VIEWS,   /* n v (1 - v) */
+    EVENTS_VISITS   /* thinned clicks: visits - (visits/clicks)^2 sum p_click^2 */
+} event_variance_t;
+
+/* How a quantity answers when an ad set spends a little more (the people term of mc_se). */
+typedef enum {
+    ANSWERS_NOT,
+    ANSWERS_AS_SPEND,
+    ANSWERS_AS_DELIVERY, /* like impressions */
+    ANSWERS_AS_REACH     /* like the number of people with at least `k` impressions */
+} answer_t;
+
+typedef struct {
+    count_t plus;
+    int minus;   /* a count_t, -1 = none */
+    double unit; /* what the count is divided by */
+    event_variance_t events;
+    removed_t removed; /* of EVENTS_REMOVED */
+    answer_t answer;
+    int k; /* of ANSWERS_AS_REACH */
+} quantity_row_t;
+
+extern const quantity_row_t quantity_rows[QUANTITIES];
+
+/* Covariances that the removed events share: quantities a and b, and where the sum is kept. */
+typedef struct {
+    quantity_t a, b;
+    removed_t removed;
+} shared_events_t;
+enum { SHARED_EVENTS = 4 };
+extern const shared_events_t shared_events[SHARED_EVENTS];
+
+/* Divisor of a removed sum: to events, currency or currency squared. */
+double removed_unit(removed_t r);
+
+/* Constants of a form. */
+typedef enum {
+    TIMES_1,
+    TIMES_100,
+    TIMES_1000,
+    TIMES_POPULATION,  /* real people of the population */
+    TIMES_AUDIENCE,    /* real people eligible; unknown above one ad set */
+    TIMES_NET_MARGIN,  /* margin (1 - returns) */
+    TIMES_COST,        /* 1 + fees */
+    TIMES_PRODUCTION,  /* production, at the plan; 0 for its parts */
+    LESS_COST,         /* - (1 + fees) */
+    LESS_PRODUCTION    /* - production */
+} factor_t;
+
+typedef struct {
+    quantity_t quantity;
+    factor_t factor;
+} term_t;
+
+enum { FORM_TERMS = 3 };
+typedef struct {
+    int n;
+    term_t term[FORM_TERMS];
+} form_t;
+
+typedef enum { UNIT_COUNT, UNIT_PEOPLE, UNIT_MONEY, UNIT_RATIO, UNIT_PERCENT } unit_t;
+
+typedef struct {
+    const char *name;
+    unit_t unit;
+    form_t numerator, denominator; /* denominator.n = 0: 1 */
+    const char *meaning;           /* one line, for the manual; the formula stands in it */
+} column_t;
+
+enum { COLUMNS = 40 };
+extern const column_t columns[COLUMNS];
+
+/* Index of a column by name, -1 if there is none. */
+int column_find(const char *name);
+const char *unit_name(unit_t unit);
+
+/* What turns quantities into money earned: of one draw of the parameters. */
+typedef struct {
+    double net_margin; /* margin (1 - returns) */
+    double cost;       /* 1 + fees */
+    double production; /* currency */
+} economics_t;
+economics_t economics_of(const product_t *product);
+
+/* The value of a factor. audience NAN = unknown. */
+double factor_value(factor_t factor, const economics_t *economics, bool whole_plan,
+                    double population, double audience);
+
+/* The value of a quantity in whole units from a scope's COUNTS counts, unweighted. */
+double quantity_value(quantity_t q, const int64_t *count);
+
+#endif

@@ -1,0 +1,134 @@
+/* counters.c -- room for the counts of a replication and for their sums over replications. */
+#include "sim/metrics/counters.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t value_cells(scopes_t s)
+{
+    return (size_t)scopes_count(s) * COUNTS;
+}
+
+static size_t removed_cells(scopes_t s)
+{
+    return (size_t)scopes_count(s) * REMOVED_COUNTS;
+}
+
+status_t totals_init(totals_t *t, scopes_t scopes, error_t *err)
+{
+    t->candidates = 0;
+    t->value = calloc(value_cells(scopes), sizeof *t->value);
+    t->removed = calloc(removed_cells(scopes), sizeof *t->removed);
+    if (t->value && t->removed) return OK;
+    totals_free(t);
+    return fail_memory(err, "the counts of a replication");
+}
+
+void totals_free(totals_t *t)
+{
+    free(t->value);
+    free(t->removed);
+    *t = (totals_t){0};
+}
+
+void totals_clear(totals_t *t, scopes_t scopes)
+{
+    memset(t->value, 0, value_cells(scopes) * sizeof *t->value);
+    memset(t->removed, 0, removed_cells(scopes) * sizeof *t->removed);
+    t->candidates = 0;
+}
+
+int tables_days(const tables_t *t)
+{
+    return t->days + t->run_off_days + 1;
+}
+
+/* The arrays of a tables_t, each with its number of cells: one list for making, adding, freeing. */
+enum { TABLES = 5 };
+typedef struct {
+    int64_t **cells;
+    size_t n;
+} table_t;
+
+static void tables_list(tables_t *t, table_t list[TABLES])
+{
+    size_t scopes = (size_t)scopes_count(t->scopes), ad_sets = (size_t)t->scopes.n_ad_sets;
+    list[0] = (table_t){&t->group, scopes * COUNTS * JACKKNIFE_GROUPS};
+    list[1] = (table_t){&t->frequency, scopes * FREQUENCY_BINS};
+    list[2] = (table_t){&t->timeline, ad_sets * (size_t)tables_days(t) * TIMELINE_COUNTS};
+    list[3] = (table_t){&t->segment, ad_sets * (size_t)t->n_segments * SEGMENT_COUNTS};
+    list[4] = (table_t){&t->overlap, ad_sets * ad_sets};
+}
+
+status_t tables_init(tables_t *t, scopes_t scopes, int days, int run_off_days, int n_segments,
+                     error_t *err)
+{
+    *t = (tables_t){
+        .scopes = scopes, .days = days, .run_off_days = run_off_days, .n_segments = n_segments};
+    table_t list[TABLES];
+    tables_list(t, list);
+    for (int i = 0; i < TABLES; i++) {
+        *list[i].cells = calloc(list[i].n ? list[i].n : 1, sizeof(int64_t));
+        if (!*list[i].cells) {
+            tables_free(t);
+            return fail_memory(err, "the tables of a run");
+        }
+    }
+    return OK;
+}
+
+void tables_free(tables_t *t)
+{
+    table_t list[TABLES];
+    tables_list(t, list);
+    for (int i = 0; i < TABLES; i++) free(*list[i].cells);
+    *t = (tables_t){0};
+}
+
+void tables_merge(tables_t *into, const tables_t *from)
+{
+    tables_t source = *from;
+    table_t to[TABLES], of[TABLES];
+    tables_list(into, to);
+    tables_list(&source, of);
+    for (int i = 0; i < TABLES; i++)
+        for (size_t k = 0; k < to[i].n; k++) (*to[i].cells)[k] += (*of[i].cells)[k];
+    into->replications += from->replications;
+}
+
+bool count_adds(count_t count)
+{
+    return !(count >= COUNT_REACH_1 && count <= COUNT_REACH_10) && count != COUNT_ORGANIC;
+}
+
+static bool always(count_t column)
+{
+    (void)column;
+    return true;
+}
+
+static void roll_up(int64_t *value, int columns, bool (*adds)(count_t), const scenario_t *sc,
+                    scopes_t s)
+{
+    for (int column = 0; column < columns; column++) {
+        if (!adds((count_t)column)) continue;
+        for (int scope = s.n_ad_sets; scope < scopes_count(s); scope++)
+            value[scope * columns + column] = 0;
+        for (int a = 0; a < s.n_ad_sets; a++) {
+            int64_t x = value[scope_ad_set(s, a) * columns + column];
+            value[scope_campaign(s, sc->ad_set[a].campaign) * columns + column] += x;
+            value[scope_platform(s, sc->ad_set[a].platform) * columns + column] += x;
+            value[scope_plan(s) * columns + column] += x;
+        }
+    }
+}
+
+void totals_roll_up(int64_t *value, const scenario_t *sc, scopes_t scopes)
+{
+    roll_up(value, COUNTS, count_adds, sc, scopes);
+}
+
+void totals_roll_up_removed(int64_t *removed, const scenario_t *sc, scopes_t scopes)
+{
+    roll_up(removed, REMOVED_COUNTS, always, sc, scopes);
+}

@@ -1,0 +1,571 @@
+/* estimate.c -- means, errors and predictive draws of every column (MODEL 5.1, 5.2). */
+#include "sim/metrics/estimate.h"
+
+#include "models/base/maths.h"
+#include "sim/metrics/statistics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUPS = JACKKNIFE_GROUPS };
+
+/* An ad set that spends this share of its budget is held by it. */
+static const double BUDGET_BINDS = 0.97;
+
+/* One predictive draw's luck, the same for all columns: whose parameters, whose luck with which sign,
+ * and the normals of the simulation's error and of the removed events (numerator, denominator). */
+typedef struct {
+    uint32_t parameters, luck;
+    double sign;
+    double error[2], events[2];
+} draw_t;
+
+/* A form in every replication, with its mean and what moves it. */
+typedef struct {
+    double *value; /* 2 pairs, real units */
+    double mean;
+    double group[GROUPS]; /* change of the mean when a group of people is left out */
+    double low, high;     /* what a realised value cannot pass */
+} series_t;
+
+struct estimator {
+    const evidence_t *evidence;
+    size_t n_draws, blocks;
+    draw_t *draw;
+    double *mean;  /* [scope][QUANTITIES]: real units */
+    double *group; /* [scope][QUANTITIES][GROUPS]: change when left out, at constant spend */
+    series_t numerator, denominator;
+    double *linear; /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
+    double *drawn;  /* n_draws: realised values */
+};
+
+bool pairs_share_chance(const scenario_t *sc)
+{
+    return sc->n_uncertain > 0 || sc->response.learning_noise > 0;
+}
+
+/* --- quantities: means, and changes when a group is left out --------------------------------- */
+
+static double *quantity_groups(const estimator_t *e, int scope, quantity_t q)
+{
+    return &e->group[((size_t)scope * QUANTITIES + q) * GROUPS];
+}
+
+double estimator_quantity(const estimator_t *e, int scope, quantity_t q)
+{
+    return e->mean[(size_t)scope * QUANTITIES + q];
+}
+
+static void find_means(estimator_t *e)
+{
+    const evidence_t *v = e->evidence;
+    size_t scopes = (size_t)scopes_count(v->scopes), replications = 2 * v->pairs;
+    for (size_t scope = 0; scope < scopes; scope++)
+        for (int q = 0; q < QUANTITIES; q++) {
+            double sum = 0;
+            for (size_t r = 0; r < replications; r++)
+                sum += quantity_value((quantity_t)q, &v->value[(r * scopes + scope) * COUNTS]);
+            double weight = q == QUANTITY_ONE ? 1 : v->weight;
+            e->mean[scope * QUANTITIES + q] = weight * sum / (double)replications;
+        }
+}
+
+/* Change of quantity q when group g is left out and the rest is scaled up to all people. */
+static double left_out(const estimator_t *e, int scope, quantity_t q, int g)
+{
+    const evidence_t *v = e->evidence;
+    const quantity_row_t *row = &quantity_rows[q];
+    const int64_t *group = &v->tables->group[(size_t)scope * COUNTS * GROUPS];
+    int64_t count = group[row->plus * GROUPS + g];
+    if (row->minus >= 0) count -= group[row->minus * GROUPS + g];
+    double of_group = v->weight * (double)count / row->unit / (double)v->tables->replications;
+    return (estimator_quantity(e, scope, q) / GROUPS - of_group) * GROUPS / (GROUPS - 1.0);
+}
+
+static bool in_scope(const evidence_t *v, int ad_set, int scope)
+{
+    const ad_set_t *a = &v->scenario->ad_set[ad_set];
+    scopes_t s = v->scopes;
+    return scope == scope_plan(s) || scope == scope_ad_set(s, ad_set) ||
+           scope == scope_campaign(s, a->campaign) || scope == scope_platform(s, a->platform);
+}
+
+/* Relative change of an ad set's delivery that its pinned spend takes back when group g is left out:
+ * -e x relative change of spend; 0 if its budget does not bind. */
+static double taken_back(const estimator_t *e, int ad_set, int g)
+{
+    const evidence_t *v = e->evidence;
+    int scope = scope_ad_set(v->scopes, ad_set);
+    double spend = estimator_quantity(e, scope, QUANTITY_SPEND);
+    if (!(spend > 0) || spend < BUDGET_BINDS * v->scenario->ad_set[ad_set].budget) return 0;
+    return -left_out(e, scope, QUANTITY_SPEND, g) / spend;
+}
+
+/* k n_k / reach_k: how reach_k answers to impressions. */
+static double reach_elasticity(const estimator_t *e, int scope, quantity_t q)
+{
+    const tables_t *t = e->evidence->tables;
+    int k = quantity_rows[q].k;
+    double reach = estimator_quantity(e, scope, q);
+    double exactly = e->evidence->weight *
+                     (double)t->frequency[(size_t)scope * FREQUENCY_BINS + (size_t)k - 1] /
+                     (double)t->replications;
+    return reach > 0 ? k * exactly / reach : 0;
+}
+
+/* What quantity q of the scope changes by when the ad sets' spend is put back where it was. */
+static double at_constant_spend(const estimator_t *e, int scope, quantity_t q, int g)
+{
+    const evidence_t *v = e->evidence;
+    answer_t answer = quantity_rows[q].answer;
+    if (answer == ANSWERS_NOT) return 0;
+    quantity_t carrier = answer == ANSWERS_AS_REACH ? QUANTITY_IMPRESSIONS : q;
+    double change = 0;
+    for (int a = 0; a < v->scopes.n_ad_sets; a++) {
+        if (!in_scope(v, a, scope)) continue;
+        double elasticity = answer == ANSWERS_AS_SPEND ? 1 : v->elasticity[a];
+        change += elasticity * taken_back(e, a, g) *
+                  estimator_quantity(e, scope_ad_set(v->scopes, a), carrier);
+    }
+    if (answer != ANSWERS_AS_REACH) return change;
+    double impressions = estimator_quantity(e, scope, QUANTITY_IMPRESSIONS);
+    if (!(impressions > 0)) return 0;
+    return change / impressions * reach_elasticity(e, scope, q) * estimator_quantity(e, scope, q);
+}
+
+static void find_groups(estimator_t *e)
+{
+    for (int scope = 0; scope < scopes_count(e->evidence->scopes); scope++)
+        for (int q = 0; q < QUANTITY_ONE; q++)
+            for (int g = 0; g < GROUPS; g++)
+                quantity_groups(e, scope, (quantity_t)q)[g] =
+                    left_out(e, scope, (quantity_t)q, g) +
+                    at_constant_spend(e, scope, (quantity_t)q, g);
+}
+
+/* --- making and ending ------------------------------------------------------------------------ */
+
+/* Every pair lends its parameters equally often, so that a block's even spread is kept. */
+static void make_draws(estimator_t *e)
+{
+    const evidence_t *v = e->evidence;
+    rng_key_t key = rng_key(v->scenario->seed);
+    for (size_t d = 0; d < e->n_draws; d++) {
+        rng_block_t luck = rng_at(key, DRAW_PREDICTIVE, 0, 0, d, 0, 0);
+        rng_block_t error = rng_at(key, DRAW_PREDICTIVE, 0, 0, d, 0, 1);
+        rng_block_t events = rng_at(key, DRAW_PREDICTIVE, 0, 0, d, 0, 2);
+        draw_t *draw = &e->draw[d];
+        draw->parameters = (uint32_t)(d % v->pairs);
+        draw->luck = (uint32_t)(rng_unit(luck, 0) * (double)v->pairs);
+        draw->sign = luck.word[2] & 1 ? 1 : -1;
+        for (int i = 0; i < 2; i++) {
+            draw->error[i] = normal_quantile(rng_unit(error, i));
+            draw->events[i] = normal_quantile(rng_unit(events, i));
+        }
+    }
+}
+
+status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *err)
+{
+    *out = NULL;
+    estimator_t *e = calloc(1, sizeof *e);
+    if (!e) return fail_memory(err, "the estimates");
+    size_t scopes = (size_t)scopes_count(evidence->scopes), pairs = evidence->pairs;
+    e->evidence = evidence;
+    e->n_draws = pairs * ((DRAWS_AT_LEAST + pairs - 1) / pairs);
+    e->draw = calloc(e->n_draws, sizeof *e->draw);
+    e->drawn = calloc(e->n_draws, sizeof *e->drawn);
+    e->mean = calloc(scopes * QUANTITIES, sizeof *e->mean);
+    e->group = calloc(scopes * QUANTITIES * GROUPS, sizeof *e->group);
+    e->numerator.value = calloc(2 * pairs, sizeof(double));
+    e->denominator.value = calloc(2 * pairs, sizeof(double));
+    e->linear = calloc(2 * pairs, sizeof *e->linear);
+    if (!e->draw || !e->drawn || !e->mean || !e->group || !e->numerator.value ||
+        !e->denominator.value || !e->linear) {
+        estimator_delete(e);
+        return fail_memory(err, "the estimates");
+    }
+    find_means(e);
+    find_groups(e);
+    make_draws(e);
+    *out = e;
+    return OK;
+}
+
+void estimator_delete(estimator_t *e)
+{
+    if (!e) return;
+    free(e->draw);
+    free(e->drawn);
+    free(e->mean);
+    free(e->group);
+    free(e->numerator.value);
+    free(e->denominator.value);
+    free(e->linear);
+    free(e);
+}
+
+/* --- forms ------------------------------------------------------------------------------------ */
+
+static double scope_audience(const evidence_t *v, int scope)
+{
+    double audience = NAN;
+    int ad_sets = 0;
+    for (int a = 0; a < v->scopes.n_ad_sets; a++)
+        if (in_scope(v, a, scope)) {
+            audience = v->audience[a];
+            ad_sets++;
+        }
+    return ad_sets == 1 ? audience : NAN;
+}
+
+static double term_factor(const evidence_t *v, int scope, term_t term, const economics_t *economics)
+{
+    double factor = factor_value(term.factor, economics, scope == scope_plan(v->scopes),
+                                 v->scenario->population->size,
+                                 term.factor == TIMES_AUDIENCE ? scope_audience(v, scope) : NAN);
+    return term.quantity == QUANTITY_ONE ? factor : factor * v->weight;
+}
+
+/* Certain economics, for what is not kept by replication. */
+static economics_t mean_economics(const evidence_t *v)
+{
+    economics_t sum = {0};
+    for (size_t j = 0; j < v->pairs; j++) {
+        sum.net_margin += v->economics[j].net_margin;
+        sum.cost += v->economics[j].cost;
+        sum.production += v->economics[j].production;
+    }
+    double n = (double)v->pairs;
+    return (economics_t){sum.net_margin / n, sum.cost / n, sum.production / n};
+}
+
+/* No count is negative, and no spend passes its budget: neither may a realised one. */
+static void find_bounds(const evidence_t *v, int scope, const form_t *form, series_t *s)
+{
+    s->low = 0;
+    s->high = INFINITY;
+    for (int t = 0; t < form->n; t++)
+        if (form->term[t].factor >= LESS_COST) s->low = -INFINITY;
+    if (form->n != 1 || form->term[0].quantity != QUANTITY_SPEND) return;
+    double budget = 0;
+    for (int a = 0; a < v->scopes.n_ad_sets; a++)
+        if (in_scope(v, a, scope)) budget += v->scenario->ad_set[a].budget;
+    economics_t economics = mean_economics(v);
+    s->high = budget * term_factor(v, scope, form->term[0], &economics) / v->weight;
+}
+
+static void fill_series(estimator_t *e, int scope, const form_t *form, series_t *s)
+{
+    const evidence_t *v = e->evidence;
+    size_t scopes = (size_t)scopes_count(v->scopes);
+    for (size_t r = 0; r < 2 * v->pairs; r++) {
+        s->value[r] = form->n ? 0 : 1;
+        for (int t = 0; t < form->n; t++)
+            s->value[r] += term_factor(v, scope, form->term[t], &v->economics[r / 2]) *
+                           quantity_value(form->term[t].quantity,
+                                          &v->value[(r * scopes + (size_t)scope) * COUNTS]);
+    }
+    s->mean = mean_of(s->value, 2 * v->pairs);
+    memset(s->group, 0, sizeof s->group);
+    economics_t economics = mean_economics(v);
+    for (int t = 0; t < form->n; t++) {
+        if (form->term[t].quantity == QUANTITY_ONE) continue;
+        double factor = term_factor(v, scope, form->term[t], &economics) / v->weight;
+        for (int g = 0; g < GROUPS; g++)
+            s->group[g] += factor * quantity_groups(e, scope, form->term[t].quantity)[g];
+    }
+    find_bounds(v, scope, form, s);
+}
+
+/* --- events that were expected, not drawn ----------------------------------------------------- */
+
+static double removed_sum(const evidence_t *v, int scope, removed_t r)
+{
+    return v->removed[(size_t)scope * REMOVED_COUNTS + r];
+}
+
+/* Event variance of a quantity, of all real people: weight x the simulated ones'. */
+static double quantity_events(const estimator_t *e, int scope, quantity_t q)
+{
+    const evidence_t *v = e->evidence;
+    const quantity_row_t *row = &quantity_rows[q];
+    double mean = estimator_quantity(e, scope, q);
+    double impressions = estimator_quantity(e, scope, QUANTITY_IMPRESSIONS);
+    double clicks = estimator_quantity(e, scope, QUANTITY_CLICKS);
+    switch (row->events) {
+    case EVENTS_DRAWN: return 0;
+    case EVENTS_REMOVED: return v->weight * removed_sum(v, scope, row->removed);
+    case EVENTS_RARE: return fmax(0, mean);
+    case EVENTS_VIEWS: return impressions > 0 ? mean * (1 - mean / impressions) : 0;
+    case EVENTS_VISITS: {
+        if (!(clicks > 0)) return 0;
+        double squares = clicks - v->weight * removed_sum(v, scope, REMOVED_CLICKS);
+        return fmax(0, mean - mean / clicks * (mean / clicks) * squares);
+    }
+    }
+    return 0;
+}
+
+static double quantity_shared_events(const estimator_t *e, int scope, quantity_t a, quantity_t b)
+{
+    if (a == b) return quantity_events(e, scope, a);
+    const evidence_t *v = e->evidence;
+    for (int i = 0; i < SHARED_EVENTS; i++) {
+        const shared_events_t *s = &shared_events[i];
+        if ((s->a == a && s->b == b) || (s->a == b && s->b == a))
+            return v->weight * removed_sum(v, scope, s->removed);
+    }
+    return 0;
+}
+
+static double form_events(const estimator_t *e, int scope, const form_t *a, const form_t *b)
+{
+    const evidence_t *v = e->evidence;
+    economics_t economics = mean_economics(v);
+    double sum = 0;
+    for (int i = 0; i < a->n; i++)
+        for (int j = 0; j < b->n; j++)
+            sum += term_factor(v, scope, a->term[i], &economics) / v->weight *
+                   term_factor(v, scope, b->term[j], &economics) / v->weight *
+                   quantity_shared_events(e, scope, a->term[i].quantity, b->term[j].quantity);
+    return sum;
+}
+
+/* --- errors of the mean ----------------------------------------------------------------------- */
+
+/* Variances of two forms and what they share. */
+typedef struct {
+    double aa, bb, ab;
+} covariance_t;
+
+static double pair_mean(const double *y, size_t j)
+{
+    return (y[2 * j] + y[2 * j + 1]) / 2;
+}
+
+/* Pairs whose means are taken together: Latin-hypercube blocks when parameters vary. */
+static size_t pairs_per_unit(const evidence_t *v)
+{
+    bool blocks = v->pairs_share && v->pairs >= BLOCKS_AT_LEAST * PAIRS_PER_BLOCK;
+    return blocks ? PAIRS_PER_BLOCK : 1;
+}
+
+/* Of the means over all replications. A last, incomplete block counts in n but not in the spread. */
+static covariance_t between_replications(const evidence_t *v, const double *a, const double *b)
+{
+    covariance_t c = {NAN, NAN, NAN};
+    size_t size = pairs_per_unit(v), units = v->pairs / size, used = units * size;
+    if (units < 2) return c;
+    double mean_a = mean_of(a, 2 * used), mean_b = mean_of(b, 2 * used);
+    c = (covariance_t){0, 0, 0};
+    for (size_t u = 0; u < units; u++) {
+        double x = 0, y = 0;
+        for (size_t j = u * size; j < (u + 1) * size; j++) {
+            x += pair_mean(a, j);
+            y += pair_mean(b, j);
+        }
+        x = x / (double)size - mean_a;
+        y = y / (double)size - mean_b;
+        c.aa += x * x;
+        c.bb += y * y;
+        c.ab += x * y;
+    }
+    double scale = 1 / ((double)(units - 1) * ((double)v->pairs / (double)size));
+    return (covariance_t){c.aa * scale, c.bb * scale, c.ab * scale};
+}
+
+static covariance_t jackknife(const double a[GROUPS], const double b[GROUPS])
+{
+    covariance_t c = {0, 0, 0};
+    double mean_a = mean_of(a, GROUPS), mean_b = mean_of(b, GROUPS);
+    for (int g = 0; g < GROUPS; g++) {
+        c.aa += (a[g] - mean_a) * (a[g] - mean_a);
+        c.bb += (b[g] - mean_b) * (b[g] - mean_b);
+        c.ab += (a[g] - mean_a) * (b[g] - mean_b);
+    }
+    double scale = (GROUPS - 1.0) / GROUPS;
+    return (covariance_t){c.aa * scale, c.bb * scale, c.ab * scale};
+}
+
+/* Both series filled; `luck` = A of the linearised ratio. The luck inside the groups' spread is taken
+ * out in proportion, so that the matrix stays one of variances. */
+static covariance_t between_people(const estimator_t *e, double ratio, double luck)
+{
+    const evidence_t *v = e->evidence;
+    if (!v->people_sampled || v->weight <= 1) return (covariance_t){0, 0, 0};
+    covariance_t c = jackknife(e->numerator.group, e->denominator.group);
+    double d = e->denominator.mean;
+    double spread = (c.aa + ratio * ratio * c.bb - 2 * ratio * c.ab) / (d * d);
+    double of_luck = luck / (double)(2 * v->pairs);
+    double keep = spread > of_luck ? (1 - of_luck / spread) * (1 - 1 / v->weight) : 0;
+    return (covariance_t){c.aa * keep, c.bb * keep, c.ab * keep};
+}
+
+/* A column as a ratio, filled for one scope. */
+typedef struct {
+    double ratio;           /* NAN if it has none */
+    pair_variance_t spread; /* of the linearised ratio */
+    covariance_t between, people;
+    ratio_t error;
+} filled_t;
+
+static filled_t fill_column(estimator_t *e, int scope, int column)
+{
+    const evidence_t *v = e->evidence;
+    const column_t *row = &columns[column];
+    filled_t f = {.ratio = NAN};
+    fill_series(e, scope, &row->numerator, &e->numerator);
+    fill_series(e, scope, &row->denominator, &e->denominator);
+    double d = e->denominator.mean;
+    if (!(d != 0) || isnan(d)) return f; /* nothing to divide by, or unknown */
+    f.ratio = e->numerator.mean / d;
+    for (size_t r = 0; r < 2 * v->pairs; r++)
+        e->linear[r] = (e->numerator.value[r] - f.ratio * e->denominator.value[r]) / d;
+    f.spread = pair_variance(e->linear, v->pairs);
+    f.between = between_replications(v, e->numerator.value, e->denominator.value);
+    f.people = between_people(e, f.ratio, f.spread.luck);
+    f.error = (ratio_t){.y = e->numerator.mean,
+                        .x = d,
+                        .var_y = f.between.aa + f.people.aa,
+                        .var_x = f.between.bb + f.people.bb,
+                        .cov = f.between.ab + f.people.ab};
+    return f;
+}
+
+/* The error of a ratio's mean: delta method; within 4 errors of a zero denominator the half-length of
+ * Fieller's 95 % interval in standard errors, unknown if that is unbounded. */
+static double mean_error(const ratio_t *r)
+{
+    const double z = normal_quantile(0.975);
+    if (r->x * r->x >= 16 * r->var_x) return sqrt(ratio_variance(r));
+    double low, high;
+    return ratio_fieller(r, z, &low, &high) ? (high - low) / (2 * z) : NAN;
+}
+
+mean_error_t estimator_mean_error(estimator_t *e, int scope, int column)
+{
+    filled_t f = fill_column(e, scope, column);
+    mean_error_t m = {.mean = f.ratio};
+    if (isnan(f.ratio)) return m;
+    const evidence_t *v = e->evidence;
+    ratio_t between = {f.error.y, f.error.x, f.between.aa, f.between.bb, f.between.ab};
+    ratio_t people = {f.error.y, f.error.x, f.people.aa, f.people.bb, f.people.ab};
+    m.between_se = sqrt(ratio_variance(&between));
+    m.between_df = (double)(v->pairs / pairs_per_unit(v)) - 1;
+    m.people_se = sqrt(ratio_variance(&people));
+    m.skewness = skewness(e->linear, 2 * v->pairs);
+    return m;
+}
+
+/* --- predictive draws ------------------------------------------------------------------------- */
+
+/* Square root of a 2 x 2 covariance: first row (a, 0), second (b, c). */
+typedef struct {
+    double a, b, c;
+} root_t;
+
+static root_t root_of(double aa, double bb, double ab)
+{
+    root_t r = {.a = aa > 0 ? sqrt(aa) : 0};
+    r.b = r.a > 0 ? ab / r.a : 0;
+    r.c = sqrt(fmax(0, bb - r.b * r.b));
+    return r;
+}
+
+/* Mean + deviation of the draw's parameters, scaled to their own variance + its luck. */
+typedef struct {
+    const series_t *series;
+    double parameters, luck; /* scales */
+} realiser_t;
+
+static realiser_t realiser(const evidence_t *v, const series_t *s)
+{
+    pair_variance_t spread = pair_variance(s->value, v->pairs);
+    bool varies = v->pairs_share && spread.parameters > 0 && spread.of_means > 0;
+    return (realiser_t){.series = s,
+                        .parameters = varies ? sqrt(spread.parameters / spread.of_means) : 0,
+                        .luck = 1 / sqrt(2 * v->weight)};
+}
+
+static double realise(const realiser_t *r, const draw_t *draw, double noise)
+{
+    const series_t *s = r->series;
+    double deviation = pair_mean(s->value, draw->parameters) - s->mean;
+    double luck = s->value[2 * draw->luck] - s->value[2 * draw->luck + 1];
+    double value = s->mean + r->parameters * deviation + draw->sign * r->luck * luck + noise;
+    return fmin(s->high, fmax(s->low, value));
+}
+
+static double zero_if_unknown(double x)
+{
+    return isnan(x) ? 0 : x;
+}
+
+/* Fills e->drawn for the column just filled; returns how many have a value. */
+static size_t draw_column(estimator_t *e, int scope, int column, const filled_t *f)
+{
+    const evidence_t *v = e->evidence;
+    const form_t *above = &columns[column].numerator, *below = &columns[column].denominator;
+    root_t error = root_of(zero_if_unknown(f->error.var_y), zero_if_unknown(f->error.var_x),
+                           zero_if_unknown(f->error.cov));
+    root_t events =
+        root_of(form_events(e, scope, above, above), form_events(e, scope, below, below),
+                form_events(e, scope, above, below));
+    realiser_t numerator = realiser(v, &e->numerator), denominator = realiser(v, &e->denominator);
+    size_t n = 0;
+    for (size_t d = 0; d < e->n_draws; d++) {
+        const draw_t *draw = &e->draw[d];
+        const double *z = draw->error, *y = draw->events;
+        double x = realise(&denominator, draw,
+                           error.b * z[0] + error.c * z[1] + events.b * y[0] + events.c * y[1]);
+        if (!(x > 0)) continue;
+        e->drawn[n++] = realise(&numerator, draw, error.a * z[0] + events.a * y[0]) / x;
+    }
+    return n;
+}
+
+static estimate_t unknown(double level)
+{
+    return (estimate_t){NAN, NAN, NAN, NAN, level, NAN, NAN, NAN};
+}
+
+estimate_t estimator_column(estimator_t *e, int scope, int column)
+{
+    const evidence_t *v = e->evidence;
+    const column_t *row = &columns[column];
+    estimate_t x = unknown(v->scenario->interval);
+    filled_t f = fill_column(e, scope, column);
+    if (isnan(f.ratio)) return x;
+    x.mean = f.ratio;
+    x.mc_se = mean_error(&f.error);
+    double d = e->denominator.mean;
+    double events =
+        (form_events(e, scope, &row->numerator, &row->numerator) +
+         f.ratio * f.ratio * form_events(e, scope, &row->denominator, &row->denominator) -
+         2 * f.ratio * form_events(e, scope, &row->numerator, &row->denominator)) /
+        (d * d);
+    x.sd_parameters = v->pairs_share ? sqrt(fmax(0, f.spread.parameters)) : 0;
+    x.sd_people = sqrt(f.spread.luck / v->weight + fmax(0, events));
+    size_t n = draw_column(e, scope, column, &f);
+    if (2 * n < e->n_draws) return x; /* half of the futures have no such value */
+    double tail = (1 - x.level) / 2;
+    x.lo = sample_quantile(e->drawn, n, tail);
+    x.p50 = sample_quantile(e->drawn, n, 0.5);
+    x.hi = sample_quantile(e->drawn, n, 1 - tail);
+    return x;
+}
+
+probability_t estimator_probability(estimator_t *e, int scope, int column, bool at_most,
+                                    double threshold)
+{
+    filled_t f = fill_column(e, scope, column);
+    if (isnan(f.ratio)) return (probability_t){NAN, NAN, NAN};
+    size_t n = draw_column(e, scope, column, &f), hits = 0;
+    for (size_t d = 0; d < n; d++)
+        hits += at_most ? e->drawn[d] <= threshold : e->drawn[d] >= threshold;
+    probability_t p = {.share = (double)hits / (double)e->n_draws};
+    wilson_interval(p.share, (double)e->evidence->pairs, normal_quantile(0.975), &p.low, &p.high);
+    return p;
+}

@@ -1,0 +1,88 @@
+/* estimate.h -- from the counts of many replications to numbers that say how sure they are.
+ *
+ * Three uncertainties, never mixed (MODEL 5.1). Replications 2j and 2j+1 share their parameters and
+ * differ in luck; w = real people per simulated person; Y = w x count.
+ *   sd_parameters^2 = max(0, E), E = Cov(Y_2j, Y_2j+1): what we do not know;
+ *   sd_people^2     = A/w + w x removed event variance, A = mean (Y_2j - Y_2j+1)^2/2: what N real
+ *                     people happen to do;
+ *   mc_se^2         = between replications + people: the error of `mean` alone.
+ * lo, p50, hi and P(metric >= t) are counted on predictive draws of the realised value, in which
+ * all three take part.
+ *
+ * The people term. The simulated people are one sample of size n; a delete-a-group jackknife over 16
+ * random groups says what another sample would have changed. Three corrections:
+ *   - a budget that binds pins spend: a sample with more cheap opportunities does not spend more, it
+ *     pays less. So each group's deletion is taken at constant spend, at the margin: for an ad set a
+ *     that spends its budget, Y_(-g) + e Y/S (S - S_(-g)), e = d ln Y / d ln S. For impressions and
+ *     what comes of them e is the plan's elasticity of delivery. For people reached at least k times
+ *     it is that times d ln reach_k / d ln impressions = k n_k / reach_k, n_k = people with exactly k:
+ *     take away each impression with a small probability h, and reach_k loses the k h of those who
+ *     have exactly k. (Exact for any mixed Poisson, the negative binomial included.)
+ *   - the groups' luck, which R replications average to A/R, is in the between term already and is
+ *     taken out;
+ *   - factor 1 - 1/w: no error when the simulated people are the population. None either when the
+ *     population is made anew in each replication. */
+#ifndef ADSIM_METRICS_ESTIMATE_H
+#define ADSIM_METRICS_ESTIMATE_H
+
+#include "sim/metrics/columns.h"
+
+#include <stdbool.h>
+
+/* In the column's unit. NAN = unknown (a zero denominator, too few replications). */
+typedef struct {
+    double mean, lo, p50, hi;
+    double level; /* of lo..hi, e.g. 0.8 */
+    double sd_parameters, sd_people, mc_se;
+} estimate_t;
+
+enum { PAIRS_PER_BLOCK = 64, BLOCKS_AT_LEAST = 4, DRAWS_AT_LEAST = 4096 };
+
+/* What the estimates are made from. All borrowed. */
+typedef struct {
+    const scenario_t *scenario;
+    scopes_t scopes;
+    size_t pairs;
+    const int64_t *value;         /* [2 pairs][scope][COUNTS] */
+    const double *removed;        /* [scope][REMOVED_COUNTS]: mean of a replication, whole units */
+    const economics_t *economics; /* [pairs] */
+    const tables_t *tables;
+    double weight;                  /* real people per simulated person, >= 1 */
+    double audience[MAX_AD_SETS];   /* real people eligible */
+    double elasticity[MAX_AD_SETS]; /* d ln impressions / d ln budget, of the plan */
+    bool pairs_share;    /* pairs share uncertain parameters or common shocks; else E = 0 is known */
+    bool people_sampled; /* one sample of people for all replications, not the whole population */
+} evidence_t;
+
+/* Do the two replications of a pair share anything that varies between pairs? */
+bool pairs_share_chance(const scenario_t *sc);
+
+typedef struct estimator estimator_t;
+
+/* Prepares the draws. pairs >= 1. The evidence must outlive it. */
+status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *err);
+void estimator_delete(estimator_t *e);
+
+estimate_t estimator_column(estimator_t *e, int scope, int column);
+
+/* Share of the predictive draws with a value of at least (at most) `threshold`; draws without a value
+ * count as failing. low..high is Wilson's 95 % interval for as many independent draws as pairs. */
+typedef struct {
+    double share, low, high;
+} probability_t;
+probability_t estimator_probability(estimator_t *e, int scope, int column, bool at_most,
+                                    double threshold);
+
+/* The error of a mean in its parts, for the stopping rule. */
+typedef struct {
+    double mean;
+    double between_se, between_df; /* between replications */
+    double people_se;              /* df = 15 */
+    double skewness;               /* of the replications' values, linearised */
+} mean_error_t;
+mean_error_t estimator_mean_error(estimator_t *e, int scope, int column);
+
+/* Mean of a replication in real units; a quantity's value over the whole scope. */
+double estimator_quantity(const estimator_t *e, int scope, quantity_t q);
+
+#endif

@@ -1,0 +1,139 @@
+/* statistics.c -- the arithmetic of MODEL 5.1 to 5.4. */
+#include "sim/metrics/statistics.h"
+
+#include "models/base/maths.h"
+
+#include <math.h>
+
+double mean_of(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += x[i];
+    return n ? sum / (double)n : NAN;
+}
+
+double deviations_squared(const double *x, size_t n)
+{
+    double mean = mean_of(x, n), sum = 0;
+    for (size_t i = 0; i < n; i++) sum += (x[i] - mean) * (x[i] - mean);
+    return sum;
+}
+
+double skewness(const double *x, size_t n)
+{
+    double mean = mean_of(x, n), m2 = 0, m3 = 0;
+    for (size_t i = 0; i < n; i++) {
+        double d = x[i] - mean;
+        m2 += d * d;
+        m3 += d * d * d;
+    }
+    m2 /= (double)n;
+    m3 /= (double)n;
+    return m2 > 0 ? m3 / (m2 * sqrt(m2)) : 0;
+}
+
+pair_variance_t pair_variance(const double *y, size_t pairs)
+{
+    pair_variance_t v = {0};
+    if (!pairs) return v;
+    double sum = 0;
+    for (size_t j = 0; j < pairs; j++) {
+        double d = y[2 * j] - y[2 * j + 1];
+        v.luck += d * d / 2;
+        sum += (y[2 * j] + y[2 * j + 1]) / 2;
+    }
+    v.luck /= (double)pairs;
+    if (pairs < 2) return v;
+    double mean = sum / (double)pairs;
+    for (size_t j = 0; j < pairs; j++) {
+        double d = (y[2 * j] + y[2 * j + 1]) / 2 - mean;
+        v.of_means += d * d;
+    }
+    v.of_means /= (double)(pairs - 1);
+    v.parameters = v.of_means - v.luck / 2;
+    return v;
+}
+
+double predictive_variance(pair_variance_t v, double weight, double mean_error_squared)
+{
+    return fmax(0, v.parameters) + v.luck / weight + mean_error_squared;
+}
+
+double ratio_variance(const ratio_t *r)
+{
+    double ratio = r->y / r->x;
+    double v = r->var_y + ratio * ratio * r->var_x - 2 * ratio * r->cov;
+    return fmax(0, v) / (r->x * r->x);
+}
+
+bool ratio_fieller(const ratio_t *r, double t, double *low, double *high)
+{
+    double a = r->x * r->x - t * t * r->var_x;
+    double b = r->x * r->y - t * t * r->cov;
+    double c = r->y * r->y - t * t * r->var_y;
+    double discriminant = b * b - a * c;
+    if (!(a > 0) || discriminant < 0) return false;
+    double root = sqrt(discriminant);
+    *low = (b - root) / a;
+    *high = (b + root) / a;
+    return true;
+}
+
+/* t^2 = df (1 - x)/x where x is the beta(df/2, 1/2) quantile of the two-sided tail. */
+double student_quantile(double p, double df)
+{
+    if (p == 0.5) return 0;
+    double tail = p < 0.5 ? p : 1 - p;
+    double x = beta_quantile(df / 2, 0.5, 2 * tail);
+    double t = sqrt(df * (1 - x) / x);
+    return p < 0.5 ? -t : t;
+}
+
+void wilson_interval(double share, double n, double z, double *low, double *high)
+{
+    double centre = share + z * z / (2 * n);
+    double half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+    double scale = 1 + z * z / n;
+    *low = fmax(0, (centre - half) / scale);
+    *high = fmin(1, (centre + half) / scale);
+}
+
+static void swap(double *a, double *b)
+{
+    double t = *a;
+    *a = *b;
+    *b = t;
+}
+
+/* Hoare's selection with the median of three as the pivot. */
+double order_statistic(double *x, size_t n, size_t k)
+{
+    size_t low = 0, high = n - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (x[middle] < x[low]) swap(&x[middle], &x[low]);
+        if (x[high] < x[low]) swap(&x[high], &x[low]);
+        if (x[high] < x[middle]) swap(&x[high], &x[middle]);
+        double pivot = x[middle];
+        size_t i = low, j = high;
+        for (;;) {
+            while (x[i] < pivot) i++;
+            while (pivot < x[j]) j--;
+            if (i >= j) break;
+            swap(&x[i++], &x[j--]);
+        }
+        /* x[low..j] <= pivot <= x[j+1..high] unless i and j met on the pivot itself */
+        if (k <= j)
+            high = j;
+        else
+            low = j + 1;
+    }
+    return x[k];
+}
+
+double sample_quantile(double *x, size_t n, double p)
+{
+    double rank = ceil(p * (double)n);
+    size_t k = rank < 1 ? 0 : (size_t)rank - 1;
+    return order_statistic(x, n, k < n ? k : n - 1);
+}

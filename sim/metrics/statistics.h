@@ -1,0 +1,50 @@
+/* statistics.h -- the arithmetic that estimates rest on: variances of pairs, ratios, intervals, order
+ * statistics. Plain functions of numbers, tested against shared known answers. */
+#ifndef ADSIM_METRICS_STATISTICS_H
+#define ADSIM_METRICS_STATISTICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+double mean_of(const double *x, size_t n);
+
+/* Sum of squared deviations from the mean, two passes (a sum of squares loses every digit at 1e9). */
+double deviations_squared(const double *x, size_t n);
+
+/* Skewness m3 / m2^1.5; 0 for constant values. */
+double skewness(const double *x, size_t n);
+
+/* Variance inside and between pairs (MODEL 5.1): y holds y[2j], y[2j+1], which share parameters.
+ *   luck       = mean (y[2j] - y[2j+1])^2 / 2
+ *   parameters = variance of the pair means - luck / 2, which estimates Cov(y[2j], y[2j+1]); it may
+ *                come out negative. 0 with fewer than 2 pairs. */
+typedef struct {
+    double luck, parameters, of_means;
+} pair_variance_t;
+pair_variance_t pair_variance(const double *y, size_t pairs);
+
+/* What a realised total varies by: max(0, parameters) + luck / weight + error of the mean squared. */
+double predictive_variance(pair_variance_t v, double weight, double mean_error_squared);
+
+/* A ratio y/x of two means with the (co)variances of the means. */
+typedef struct {
+    double y, x;
+    double var_y, var_x, cov;
+} ratio_t;
+double ratio_variance(const ratio_t *r); /* delta method */
+/* Fieller's interval at t standard errors. False if it is unbounded (x within t errors of 0). */
+bool ratio_fieller(const ratio_t *r, double t, double *low, double *high);
+
+/* Quantile of Student's t with df degrees (df > 0), 0 < p < 1. */
+double student_quantile(double p, double df);
+
+/* Wilson's interval of a proportion: `share` of n, n > 0, at z standard errors. */
+void wilson_interval(double share, double n, double z, double *low, double *high);
+
+/* The k-th smallest of x (k from 0); reorders x. No NANs. */
+double order_statistic(double *x, size_t n, size_t k);
+
+/* The quantile p of n values as one of them: the smallest with at least p n values up to it. */
+double sample_quantile(double *x, size_t n, double p);
+
+#endif

@@ -1,0 +1,82 @@
+/* scenario.c -- draws of the uncertain values, and how many people a plan needs. */
+#include "sim/scenario/scenario.h"
+#include "models/base/maths.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LATIN_BLOCK = 64 };
+
+static double *value_at(scenario_t *sc, const uncertain_t *u)
+{
+    return (double *)((char *)sc + u->offset);
+}
+
+/* A stratum of the Latin hypercube, and a point in it. */
+static double latin_uniform(rng_key_t key, uint64_t path_hash, uint32_t pair)
+{
+    uint32_t block = pair / LATIN_BLOCK, within = pair % LATIN_BLOCK;
+    uint64_t stratum = rng_permute(key, path_hash, block, within, LATIN_BLOCK);
+    double jitter = rng_unit(rng_at(key, DRAW_PARAMETER, 0, 0, path_hash, block, within), 0);
+    return ((double)stratum + jitter) / LATIN_BLOCK;
+}
+
+void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out)
+{
+    memcpy(out, base, sizeof *out);
+    rng_key_t key = rng_key(base->seed);
+    for (int k = 0; k < base->n_uncertain; k++) {
+        const uncertain_t *u = &base->uncertain[k];
+        double drawn = distribution_quantile(u->law, latin_uniform(key, u->path_hash, pair));
+        /* The loader refuses laws that leave their key's range but for far tails. */
+        *value_at(out, u) = fmin(fmax(drawn, u->low), u->high);
+    }
+}
+
+void scenario_at_means(const scenario_t *base, scenario_t *out)
+{
+    memcpy(out, base, sizeof *out);
+    for (int k = 0; k < base->n_uncertain; k++)
+        *value_at(out, &base->uncertain[k]) = distribution_mean(base->uncertain[k].law);
+}
+
+/* ---- people: auto (MODEL 9.7) ---- */
+
+/* Below 2,000 impressions a replication the controller sees too few to steer by: wins are biased by
+ * more than 0.33 %. */
+static const double IMPRESSIONS_LEAST = 2000, LIST_LEAST = 200;
+
+/* What a thousand impressions of the ad set may cost. */
+static double likely_cpm(const scenario_t *sc, const ad_set_t *s)
+{
+    const platform_t *p = &sc->platform[s->platform];
+    if (!isnan(p->cpm)) return p->cpm;
+    return s->strategy == BID_MANUAL_CPM ? fmin(s->bid, p->rival_median_cpm) : p->rival_median_cpm;
+}
+
+double scenario_people_auto(const scenario_t *base, char why[160])
+{
+    scenario_t means;
+    scenario_at_means(base, &means);
+    const scenario_t *sc = &means;
+    double size = sc->population->size, people = fmin(size, 20000);
+    if (why) snprintf(why, 160, "the least that adsim simulates");
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        const ad_set_t *s = &sc->ad_set[a];
+        double impressions = 1000 * s->budget / likely_cpm(sc, s);
+        double needed = size * IMPRESSIONS_LEAST / impressions;
+        if (needed > people) {
+            people = needed;
+            if (why) snprintf(why, 160, "%s needs 2,000 impressions a replication", s->name);
+        }
+        const audience_t *audience = &sc->audience[s->audience];
+        if (audience->kind != AUDIENCE_LIST) continue;
+        needed = LIST_LEAST / (sc->population->existing_customers * audience->match_rate);
+        if (needed > people) {
+            people = needed;
+            if (why) snprintf(why, 160, "the list behind %s needs 200 people", s->name);
+        }
+    }
+    return fmin(ceil(people), size);
+}
