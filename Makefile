@@ -162,9 +162,17 @@ $(RACE)/%.o: %.c $(BUILD)/flags
 	    -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_VERSION='"$(VERSION)"' -c -o $@ $<
 
 ## bench: measure (DESIGN 5); prints a table and writes out/bench.json
-bench: all $(BUILD)/tests/bench/bench
+BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c)))
+bench:
+	@.ci/install run
+	@$(MAKE) VARIANT=release run-bench
+
+run-bench: all $(BUILD)/tests/bench/bench
 	@mkdir -p out
 	@$(BUILD)/tests/bench/bench $(BUILD)/adsim out/bench.json
+
+$(BUILD)/tests/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libadsim.a
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 ## format: rewrite the sources in the house style; format-check only looks
 format:
@@ -207,6 +215,6 @@ help:
 -include $(shell find $(BUILD) $(RACE) -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all demo test run-tests test-programs san stat run-stats golden layers wasm-check race bench \
+.PHONY: all demo test run-tests test-programs san stat run-stats golden layers wasm-check race bench run-bench \
         format format-check cover install uninstall clean help FORCE
 .SECONDARY:
