@@ -151,14 +151,14 @@ RACE_SOURCES := $(filter-out sim/engine/parallel.c $(MAIN),$(SOURCES)) $(wildcar
 race:
 	@.ci/install race
 	@$(MAKE) $(RACE)/race
-	$(RACE)/race
+	@$(RACE)/race
 
 $(RACE)/race: $(RACE_SOURCES:%.c=$(RACE)/%.o)
-	clang -fsanitize=thread -o $@ $^ $(filter-out -lgomp,$(LDLIBS)) -lpthread
+	$(call say,LD,$@)clang -fsanitize=thread -o $@ $^ $(filter-out -lgomp,$(LDLIBS)) -lpthread
 
 $(RACE)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=c17 -O1 -g -fsanitize=thread -ffp-contract=off -MMD -MP \
+	$(call say,CC,$@)clang $(CPPFLAGS) -std=c17 -O1 -g -fsanitize=thread -ffp-contract=off -MMD -MP \
 	    -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_VERSION='"$(VERSION)"' -c -o $@ $<
 
 ## bench: measure (DESIGN 5); prints a table and writes out/bench.json
