@@ -235,8 +235,9 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     m->crowd = malloc((n + 1) * sizeof *m->crowd);
     m->activity = malloc((n + 1) * sizeof *m->activity);
     m->class = malloc((n + 1) * sizeof *m->class);
+    m->bidding = malloc((n + 1) * sizeof *m->bidding);
     m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->classes) {
+    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->bidding || !m->classes) {
         st = fail_memory(err, "the members of a platform");
         goto out;
     }
@@ -255,6 +256,7 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
             m->classes[class].advantage = (float)advantage + 1e-6f;
         m->crowd[m->n] = (uint32_t)i;
         m->activity[m->n] = (float)activity_at(table, rank);
+        if (now) m->bidding[m->n_bidding++] = (uint32_t)m->n;
         m->class[m->n++] = class;
     }
     class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
@@ -275,7 +277,7 @@ static void count_eligible(crowd_t *c, const world_t *w)
             for (uint64_t s = member_sets(w, c, i, p); s; s &= s - 1) {
                 int a = __builtin_ctzll(s);
                 c->eligible[a]++;
-                c->activity[a][c->age_band[i]] += (double)c->members[p].activity[k];
+                c->activity[a][c->customer[i]][c->age_band[i]] += (double)c->members[p].activity[k];
                 c->segment_people[(size_t)a * (size_t)w->n_segments + c->segment[i]]++;
             }
         }
@@ -388,6 +390,7 @@ void crowd_free(crowd_t *c)
         free(m->crowd);
         free(m->activity);
         free(m->class);
+        free(m->bidding);
         free(m->classes);
     }
     *c = (crowd_t){0};

@@ -105,7 +105,8 @@ static status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
         }
         for (uint64_t s = risen ? w->platform_ad_sets[p] : 0; s; s &= s - 1) {
             int a = __builtin_ctzll(s); /* once we read on, for all of them */
-            double upto = ranked_value(ws, a) + HEAD_ROOM;
+            /* A first estimate that is too low recovers: read as far as it will go. */
+            double upto = ranked_value(ws, a) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
             if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
         }
         reader_t reader = reader_of(ws, p, from);

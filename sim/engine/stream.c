@@ -197,7 +197,8 @@ status_t stream_read_all(const reader_t *r, const double *old_value, const doubl
     status_t st = OK;
     uint64_t block = UINT64_MAX;
     rng_block_t words = {{0}};
-    for (size_t k = 0; st == OK && k < m->n; k++) {
+    for (size_t at = 0; st == OK && at < m->n_bidding; at++) {
+        size_t k = m->bidding[at];
         float most = bound[m->class[k]] * m->activity[k];
         if (!(most > 0)) continue;
         uint64_t person = r->crowd->person[m->crowd[k]] | address.high;

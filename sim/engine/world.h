@@ -33,6 +33,8 @@ typedef struct {
     uint32_t *crowd; /* index into the crowd's columns */
     float *activity; /* her opportunities relative to the mean of her age band */
     uint32_t *class; /* index into classes */
+    size_t n_bidding;
+    uint32_t *bidding; /* positions above of those in an audience now, pools left out */
     size_t n_classes;
     class_t *classes;
 } members_t;
@@ -49,8 +51,9 @@ typedef struct {
     uint8_t *customer;
     uint8_t *group; /* jackknife group */
     members_t members[MAX_PLATFORMS];
-    size_t eligible[MAX_AD_SETS];                  /* members an ad set could ever reach */
-    double activity[MAX_AD_SETS][NO_AGE_BAND + 1]; /* sum of their relative activity by age band */
+    size_t eligible[MAX_AD_SETS]; /* members an ad set could ever reach */
+    /* Sum of their relative activity, by whether they bought before and by age band. */
+    double activity[MAX_AD_SETS][2][NO_AGE_BAND + 1];
     double organic_new[2 * MAX_AD_SETS + MAX_PLATFORMS + MAX_CAMPAIGNS + 1]; /* by scope: people */
     double organic_existing[2 * MAX_AD_SETS + MAX_PLATFORMS + MAX_CAMPAIGNS + 1];
     int64_t *segment_people; /* [ad set][segment] */

@@ -34,8 +34,7 @@ static watch_t watch(estimator_t *e, const evidence_t *v, int column, double err
     w.half_width = sqrt(between * between + w.people_half_width * w.people_half_width);
     w.enough = w.half_width <= v->scenario->precision &&
                events_counted(e, v, column) >= EVENTS_AT_LEAST &&
-               2 * (double)v->pairs >=
-                   REPLICATIONS_PER_SKEWNESS_SQUARED * m.skewness * m.skewness;
+               2 * (double)v->pairs >= REPLICATIONS_PER_SKEWNESS_SQUARED * m.skewness * m.skewness;
     return w;
 }
 
