@@ -197,7 +197,7 @@ typedef struct {
 
 static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
 {
-    uint64_t sets = ws->crowd->ad_sets[c->person];
+    uint64_t sets = ws->crowd->person[c->person].ad_sets;
     if (ws->crowd->pool_sets && ws->site.head[c->person])
         for (uint64_t s = ws->crowd->pool_sets[c->person]; s; s &= s - 1) {
             int a = __builtin_ctzll(s);
@@ -277,7 +277,7 @@ static int choose_creative(const workspace_t *ws, const candidate_t *c, const ad
     for (int k = 0; k < s->n_creatives; k++) total += creative[k].weight;
     address_t at = ws->world->address[c->platform];
     rng_block_t b = rng_at(ws->world->key, DRAW_VIEW, at.placement, 0,
-                           ws->crowd->person[c->person] | at.high, ws->replication, c->number);
+                           ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
     double point = rng_unit(b, 0) * total;
     int k = 0;
     while (k < s->n_creatives - 1 && point >= creative[k].weight) point -= creative[k++].weight;
@@ -347,7 +347,7 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
-    uint64_t person = ws->crowd->person[i] | at.high;
+    uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t delay =
         rng_at(ws->world->key, DRAW_DELAY, at.placement, 0, person, ws->replication, t->number);
     rng_block_t pull =
@@ -369,7 +369,7 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
-    uint64_t person = ws->crowd->person[i] | at.high;
+    uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t click =
         rng_at(ws->world->key, DRAW_CLICK, at.placement, 0, person, ws->replication, t->number);
     rng_block_t order = rng_at(ws->world->key, DRAW_CONVERSION, at.placement, 0, person,
@@ -420,7 +420,7 @@ static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
 
 static int64_t *segment_of(workspace_t *ws, int ad_set, size_t i)
 {
-    size_t row = (size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->segment[i];
+    size_t row = (size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->person[i].segment;
     return ws->tables.segment + row * SEGMENT_COUNTS;
 }
 
@@ -465,8 +465,9 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
 static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 {
     address_t at = ws->world->address[c->platform];
-    rng_block_t luck = rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
-                              ws->crowd->person[c->person] | at.high, ws->replication, c->number);
+    rng_block_t luck =
+        rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
+               ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
     bidder_t bidder = choose(ws, c, luck);
     if (bidder.ad_set < 0) return OK;
     ad_set_state_t *s = &ws->state[bidder.ad_set];
@@ -555,13 +556,12 @@ static void open_ad_sets(workspace_t *ws)
 static status_t open_pools(workspace_t *ws, error_t *err)
 {
     const crowd_t *crowd = ws->crowd;
+    const scenario_t *theta = ws->tuning.theta;
     status_t st = OK;
-    for (size_t i = 0; st == OK && i < crowd->n; i++) {
-        if (!crowd->pool_sets[i] ||
-            organic_silent(ws->world, crowd, ws->tuning.theta, i, ws->replication))
-            continue;
-        st = organic_visits(ws->world, crowd, ws->tuning.theta, i, ws->replication, &ws->visits,
-                            err);
+    for (size_t i = 0; st == OK; i++) {
+        i = organic_next(ws->world, crowd, theta, i, ws->replication);
+        if (i == crowd->n) break;
+        st = organic_visits(ws->world, crowd, theta, i, ws->replication, &ws->visits, err);
         for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
             const visit_t *v = &ws->visits.visit[k];
             st = site_log_add(&ws->site, i, v->tick, 0, err);

@@ -79,14 +79,14 @@ static double logit_normal_at(double share, double intercept, double sd, double 
 double person_click(const tuning_t *t, const crowd_t *crowd, size_t i, int creative, int platform)
 {
     double seen = logit_normal_at(t->click_share[creative], t->click_intercept[creative],
-                                  t->theta->response.person_sd, (double)crowd->click[i]);
+                                  t->theta->response.person_sd, (double)crowd->person[i].click);
     return t->theta->platform[platform].viewability * seen;
 }
 
 double person_order(const tuning_t *t, const crowd_t *crowd, size_t i, int ad_set)
 {
     return logit_normal_at(t->cvr[ad_set], t->order_intercept[ad_set], t->theta->response.person_sd,
-                           (double)crowd->conversion[i]);
+                           (double)crowd->person[i].conversion);
 }
 
 /* Results per impression that the platform expects of the average person at a first exposure. */

@@ -54,7 +54,8 @@ struct workspace {
 static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
 {
     int scopes = scopes_count(ws->world->scopes);
-    return ws->count + ((size_t)ws->crowd->group[i] * (size_t)scopes + (size_t)scope) * COUNTS;
+    return ws->count +
+           ((size_t)ws->crowd->person[i].group * (size_t)scopes + (size_t)scope) * COUNTS;
 }
 
 /* When the orders come that a touch causes, in ticks after the flight's begin: by its click, and by
