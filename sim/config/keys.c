@@ -352,7 +352,7 @@ static const key_row_t audience_rows[] = {
      .kind = KEY_TEXT,
      .offset = NOWHERE,
      .fallback = NONE,
-     .help = "an audience expression: who is out; of a pool also {purchasers: 30d}"},
+     .help = "an audience expression: who is out; of a pool also {purchasers: 30d}", .section = &exclude_section},
     {WORD("retarget", NOWHERE, retarget_words, -1, NULL,
           "people who visited the site within `window`")},
     {REAL("window", audience_t, window_days, DAYS, 0, 180, IS(30), NULL, ASSUMED,
