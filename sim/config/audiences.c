@@ -22,9 +22,9 @@ typedef struct {
 
 static int audience_index(const reader_t *r, const char *name)
 {
-    for (int i = 0; i < r->sc->n_audiences; i++)
+    for (int i = 0; i < r->n_named; i++)
         if (!strcmp(r->sc->audience[i].name, name)) return i;
-    for (int i = 0; i < r->sc->n_audiences; i++)
+    for (int i = 0; i < r->n_named; i++)
         if (expression_same_name(r->sc->audience[i].name, name)) return i;
     return -1;
 }
@@ -50,8 +50,8 @@ static const char *scope_suggest(void *context, const char *name)
 {
     const reader_t *r = ((scope_t *)context)->r;
     const char *names[MAX_AUDIENCES];
-    for (int i = 0; i < r->sc->n_audiences; i++) names[i] = r->sc->audience[i].name;
-    return nearest_name(name, names, (size_t)r->sc->n_audiences);
+    for (int i = 0; i < r->n_named; i++) names[i] = r->sc->audience[i].name;
+    return nearest_name(name, names, (size_t)r->n_named);
 }
 
 static bool program_own(reader_t *r, expression_t *program)
@@ -112,8 +112,8 @@ static const expression_t *audience_program(reader_t *r, const node_t *node)
 {
     const node_t *include = part(node, "include"), *exclude = part(node, "exclude");
     if (exclude && exclude->kind == NODE_MAPPING) exclude = NULL; /* {purchasers: ..} of a pool */
-    if ((include && !name_read(r, "include", include)) ||
-        (exclude && !name_read(r, "exclude", exclude)))
+    if ((include && !text_read(r, "include", include)) ||
+        (exclude && !text_read(r, "exclude", exclude)))
         return NULL;
     const expression_t *in = text_compile(r, include ? include->text : "everyone", include);
     const expression_t *out = exclude ? text_compile(r, exclude->text, exclude) : NULL;
@@ -252,20 +252,23 @@ void audiences_read(reader_t *r, const key_row_t *row, const node_t *node)
     for (size_t i = 0; i < node->n; i++)
         if (name_read(r, "the name of an audience", node->key[i]))
             audience_add(r, node->key[i]->text, node->item[i]);
+    r->n_named = r->sc->n_audiences;
     size_t mark;
     path_push(r, row->name, &mark);
     line_open(r, row->name);
-    for (int i = 0, n = r->sc->n_audiences; i < n && r->status == OK; i++) audience_read(r, i);
+    for (int i = 0, n = r->n_named; i < n && r->status == OK; i++) audience_read(r, i);
     line_close(r);
     path_pop(r, mark);
 }
 
 int audience_refer(reader_t *r, const node_t *node)
 {
-    const char *text = name_read(r, "audience", node);
+    const char *text = text_read(r, "audience", node);
     if (!text || !r->population) return -1;
     int i = audience_index(r, text);
     if (i >= 0) return i;
+    for (i = r->n_named; i < r->sc->n_audiences; i++)
+        if (!strcmp(r->sc->audience[i].name, text)) return i;
     i = audience_add(r, text, node);
     if (i >= 0) audience_compile(r, i);
     return i;

@@ -253,17 +253,24 @@ static bool has_control(const char *text)
     return false;
 }
 
+const char *text_read(reader_t *r, const char *what, const node_t *node)
+{
+    if (node->kind != NODE_SCALAR)
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must be a text, not a %s", what,
+                 node->kind == NODE_MAPPING ? "mapping" : "list");
+    else if (!*node->text)
+        complain(r->d, SEVERITY_ERROR, node->place, NULL,
+                 node->quoted ? "'%s' must not be empty" : "'%s' needs a value", what);
+    else
+        return node->text;
+    return NULL;
+}
+
 const char *name_read(reader_t *r, const char *what, const node_t *node)
 {
     enum { NAME_MOST = 200 };
-    if (node->kind != NODE_SCALAR) {
-        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must be a text, not a %s", what,
-                 node->kind == NODE_MAPPING ? "mapping" : "list");
-    } else if (!*node->text && !node->quoted) {
-        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' needs a value", what);
-    } else if (!*node->text) {
-        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must not be empty", what);
-    } else if (has_control(node->text)) {
+    if (!text_read(r, what, node)) return NULL;
+    if (has_control(node->text)) {
         complain(r->d, SEVERITY_ERROR, node->place, "a name stands on one line",
                  "'%s' must not hold control characters", what);
     } else if (strlen(node->text) > NAME_MOST) {
@@ -408,6 +415,22 @@ bool keys_check(reader_t *r, const section_t *s, const node_t *node)
     return true;
 }
 
+/* Is a key that is missing there under a misspelt name? Then that is told, and it suffices. */
+static bool is_misspelt(const section_t *s, const key_row_t *row, const node_t *node)
+{
+    const char *names[64];
+    size_t n = 0;
+    while (n < s->n && n < 64) {
+        names[n] = s->row[n].name;
+        n++;
+    }
+    for (size_t i = 0; node && i < node->n && i < 64; i++) {
+        const char *key = node->key[i]->text;
+        if (!section_find(s, key) && nearest_name(key, names, n) == row->name) return true;
+    }
+    return false;
+}
+
 static void complain_missing(reader_t *r, const section_t *s, const key_row_t *row, place_t at)
 {
     complain(r->d, SEVERITY_ERROR, at, row->help, "'%s' is missing in %s", row->name, s->name);
@@ -420,9 +443,9 @@ void section_read(reader_t *r, const section_t *s, const node_t *node, char *bas
     for (size_t i = 0; i < s->n && r->status == OK; i++) {
         const key_row_t *row = &s->row[i];
         const node_t *value = row_node(row, node);
-        if (!value && row->required)
-            complain_missing(r, s, row, at);
-        else
+        if (!value && row->required) {
+            if (!is_misspelt(s, row, node)) complain_missing(r, s, row, at);
+        } else
             row_read(r, row, value, base, at);
     }
 }
@@ -454,6 +477,11 @@ static void section_row_read(reader_t *r, const key_row_t *row, const node_t *no
         return;
     }
     if (!node && section_optional(row->section)) return;
+    if (node && row->instead && node->kind != NODE_MAPPING) {
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must be '%s' or a mapping of keys",
+                 row->name, row->instead);
+        return;
+    }
     size_t mark;
     path_push(r, row->name, &mark);
     line_open(r, row->name);
@@ -857,7 +885,7 @@ static void budgets_share(reader_t *r, const campaign_t *c, place_t at)
     for (int a = c->first_ad_set; without && a < c->first_ad_set + c->n_ad_sets; a++)
         if (isnan(r->sc->ad_set[a].budget)) {
             r->sc->ad_set[a].budget = left / without;
-            line_budget(r, a);
+            if (r->budget_line[a]) line_budget(r, a);
         }
     if (without && left <= 0 && !diagnostics_errors(r->d))
         complain(r->d, SEVERITY_ERROR, at, NULL,

@@ -51,6 +51,7 @@ typedef struct {
     population_spec_t *population;   /* owned by the caller, as are the programs */
     expression_t **program;
     size_t n_programs, programs_capacity;
+    int n_named; /* audiences with names of their own; expressions of ad sets follow them */
     const node_t *audience_node[MAX_AUDIENCES];
     compiled_t audience_state[MAX_AUDIENCES];
 } reader_t;
@@ -80,6 +81,8 @@ void field_note(reader_t *r, const void *field, place_t at);
 void uncertain_add(reader_t *r, const key_row_t *row, const char *key, const void *field,
                    distribution_t law, double divisor, place_t at);
 
+/* A text that is not empty; NULL after a complaint. */
+const char *text_read(reader_t *r, const char *what, const node_t *node);
 /* A name that may be part of a key path: not empty, at most 200 bytes, no control characters. */
 const char *name_read(reader_t *r, const char *what, const node_t *node);
 void path_push(reader_t *r, const char *part, size_t *mark);
