@@ -17,3 +17,29 @@ double pace_step(double log_multiplier, double gain, double spent, double planne
     if (!(planned > 0)) return log_multiplier;
     return log_multiplier - clamp(gain * (spent / planned - 1), -0.5, 0.5);
 }
+
+double pace_gain_limit(double elasticity)
+{
+    return 2 / elasticity;
+}
+
+double pace_dual_bid(double dual, double value)
+{
+    return value / (1 + dual);
+}
+
+double pace_dual_step(double dual, double rate, double planned, double spent)
+{
+    double next = dual - rate * (planned - spent);
+    return next > 0 ? next : 0;
+}
+
+double pace_entropy_bid(double dual, double value)
+{
+    return value / dual;
+}
+
+double pace_entropy_step(double dual, double rate, double planned, double spent)
+{
+    return dual * m_exp(-rate * (planned - spent));
+}

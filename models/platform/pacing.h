@@ -10,4 +10,17 @@ double pace_gain(double elasticity);
  * planned = 0 leaves it alone (MODEL 3.5d: no wind-up at night, in pauses, when all are capped). */
 double pace_step(double log_multiplier, double gain, double spent, double planned);
 
+/* Above this gain the loop of pace_step swings up instead of down: 2 / elasticity. */
+double pace_gain_limit(double elasticity);
+
+/* Adaptive pacing of one auction after another (Balseiro and Gur 2019): bid value/(1 + mu), then
+ *   mu <- max(0, mu - rate (planned - spent)). */
+double pace_dual_bid(double dual, double value);
+double pace_dual_step(double dual, double rate, double planned, double spent);
+
+/* The same with the entropy mirror map (Balseiro, Lu and Mirrokni 2022), for a buyer who maximises
+ * value: bid value/mu, mu <- mu exp(-rate (planned - spent)). */
+double pace_entropy_bid(double dual, double value);
+double pace_entropy_step(double dual, double rate, double planned, double spent);
+
 #endif

@@ -3,8 +3,6 @@
 #include "models/base/distribution.h"
 #include "models/base/maths.h"
 
-#include <math.h>
-
 double logit_normal_mean(double intercept, double sd)
 {
     return distribution_mean((distribution_t){LAW_LOGIT_NORMAL, intercept, sd});

@@ -232,7 +232,7 @@ number_text_t number_text(double x, quantity_t quantity)
                                        [QUANTITY_HOURS] = "h",
                                        [QUANTITY_ANY] = NULL};
     number_text_t t;
-    char digits[20], plain[34];
+    char digits[20], plain[48];
     if (isinf(x)) {
         snprintf(t.text, sizeof t.text, "%s", x < 0 ? "-infinity" : "infinity");
         return t;
@@ -323,7 +323,7 @@ static void help_range(const node_t *node, const value_rule_t *rule, double valu
     *help = '\0';
     if (rule->quantity == QUANTITY_SHARE && !strchr(node->text, '%') && value > rule->high &&
         value / 100 <= rule->high)
-        snprintf(help, 200, "did you mean %s%%?", shown(node->text).text);
+        snprintf(help, 200, "did you mean %s%%?", number_text(value, QUANTITY_NUMBER).text);
 }
 
 static bool range_check(const node_t *node, const value_rule_t *rule, double value,

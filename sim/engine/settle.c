@@ -58,7 +58,7 @@ static int64_t *day_row(workspace_t *ws, int ad_set, int64_t tick)
 static int64_t *segment_row(workspace_t *ws, int ad_set, size_t i)
 {
     return ws->tables.segment +
-           ((size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->segment[i]) *
+           ((size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->person[i].segment) *
                SEGMENT_COUNTS;
 }
 

@@ -112,7 +112,7 @@ static int opens(const reader_t *r, uint64_t person, uint32_t tick)
 static double mean_opportunities(const reader_t *r, size_t member)
 {
     const members_t *m = &r->crowd->members[r->platform];
-    int band = r->crowd->age_band[m->crowd[member]];
+    int band = r->crowd->person[m->crowd[member]].age_band;
     return (double)m->activity[member] * r->tuning->mean_opportunities[r->platform][band] /
            r->tuning->theta->platform[r->platform].open_days;
 }
@@ -122,7 +122,7 @@ status_t stream_read(const reader_t *r, size_t member, double above, double upto
 {
     uint32_t i = r->crowd->members[r->platform].crowd[member];
     address_t address = r->world->address[r->platform];
-    uint64_t person = r->crowd->person[i] | address.high;
+    uint64_t person = r->crowd->person[i].id | address.high;
     double mean = mean_opportunities(r, member), rank = 0;
     rng_block_t first =
         rng_at(r->world->key, DRAW_SILENT, address.placement, 0, person / 4, r->replication, 0);
@@ -197,24 +197,24 @@ status_t stream_read_all(const reader_t *r, const double *old_value, const doubl
     status_t st = OK;
     uint64_t block = UINT64_MAX;
     rng_block_t words = {{0}};
-    for (size_t k = 0; st == OK && k < m->n; k++) {
-        float most = bound[m->class[k]] * m->activity[k];
-        if (!(most > 0)) continue;
-        uint64_t person = r->crowd->person[m->crowd[k]] | address.high;
-        if (person / 4 != block) {
-            block = person / 4;
-            words =
-                rng_at(r->world->key, DRAW_SILENT, address.placement, 0, block, r->replication, 0);
+    for (size_t at = 0; st == OK && at < m->n_bidding; at++) {
+        const struct bidding_member *b = &m->bidding[at];
+        float most = bound[b->class] * b->activity;
+        if (b->id / 4 != block) {
+            block = b->id / 4;
+            words = rng_at(r->world->key, DRAW_SILENT, address.placement, 0,
+                           block | address.high / 4, r->replication, 0);
         }
         /* Silent if the first gap, -ln U, exceeds the bound; and -ln U > 1 - U. The last term covers
          * the low word of U and the float. */
-        float silence = (float)(UINT32_MAX - words.word[person % 4]) * 0x1p-32f;
+        float silence = (float)(UINT32_MAX - words.word[b->id % 4]) * 0x1p-32f;
         if (silence > most + 1e-6f) continue;
-        uint64_t sets = m->classes[m->class[k]].ad_sets;
-        double upto = stream_rank(r, k, sets, new_value);
-        double above = stream_rank(r, k, sets, old_value);
-        if (r->pool_read && (double)r->pool_read[k] > above) above = (double)r->pool_read[k];
-        if (upto > above) st = stream_read(r, k, above, upto, to, err);
+        uint64_t sets = m->classes[b->class].ad_sets;
+        double upto = stream_rank(r, b->member, sets, new_value);
+        double above = stream_rank(r, b->member, sets, old_value);
+        if (r->pool_read && (double)r->pool_read[b->member] > above)
+            above = (double)r->pool_read[b->member];
+        if (upto > above) st = stream_read(r, b->member, above, upto, to, err);
     }
     free(bound);
     return st;

@@ -26,9 +26,10 @@ void visits_free(visits_t *v);
 status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
                         size_t i, uint32_t replication, visits_t *out, error_t *err);
 
-/* Cheap and sure: 1 if the person has no organic visit at all in this replication. */
-int organic_silent(const world_t *world, const crowd_t *crowd, const scenario_t *theta, size_t i,
-                   uint32_t replication);
+/* The next person of the crowd, from index i on, who may join a pool and may have an organic visit in
+ * this replication; crowd->n if there is none. Nearly everyone is passed over by one word. */
+size_t organic_next(const world_t *world, const crowd_t *crowd, const scenario_t *theta, size_t i,
+                    uint32_t replication);
 
 /* The visits and orders that pools look at, of all people who have any: heads by crowd index. */
 typedef struct {

@@ -9,8 +9,9 @@
 /* Where an ad set stands in its flight. Money is micros of simulated people's spend. */
 typedef struct {
     double effort;
-    double learning;  /* log error of its estimated action rate today */
-    double log_value; /* ln CPM it bids now, for the average person */
+    double first_guess; /* standard normal: how wrong the first estimate of its action rate is */
+    double learning;    /* log error of the estimate now */
+    double log_value;   /* ln CPM it bids now, for the average person */
     double pass_through;
     double read_upto; /* ln value up to which candidate streams have been read for it */
     int64_t budget, spent, spent_before_step;
@@ -53,7 +54,8 @@ struct workspace {
 static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
 {
     int scopes = scopes_count(ws->world->scopes);
-    return ws->count + ((size_t)ws->crowd->group[i] * (size_t)scopes + (size_t)scope) * COUNTS;
+    return ws->count +
+           ((size_t)ws->crowd->person[i].group * (size_t)scopes + (size_t)scope) * COUNTS;
 }
 
 /* When the orders come that a touch causes, in ticks after the flight's begin: by its click, and by

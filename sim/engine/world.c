@@ -284,7 +284,7 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     for (int a = 0; a < theta->n_ad_sets; a++) {
         double opportunities = 0;
         for (int band = 0; band <= NO_AGE_BAND; band++)
-            opportunities += c->activity[a][band] *
+            opportunities += (c->activity[a][0][band] + c->activity[a][1][band]) *
                              ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
         value[a * COUNTS + COUNT_OPPORTUNITIES] = fixed_round(opportunities);
     }

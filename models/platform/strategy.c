@@ -1,0 +1,121 @@
+/* strategy.c -- bids that meet a budget or a goal. */
+#include "models/platform/strategy.h"
+#include "models/base/maths.h"
+
+static const double least_win = 1e-7, most_win = 0.999;
+
+typedef double goal_t(const market_t *m, offer_t offer, double log_value);
+
+/* goal(ln v) = target, for a market and the offer's limit. */
+typedef struct {
+    const market_t *market;
+    offer_t offer;
+    goal_t *goal;
+    double target;
+} search_t;
+
+static double beyond_target(double log_value, const void *context)
+{
+    const search_t *s = context;
+    return s->goal(s->market, s->offer, log_value) - s->target;
+}
+
+/* The log value that meets the target, between the bids that hardly win and that hardly lose. */
+static double log_value_for(const market_t *m, offer_t offer, goal_t *goal, double target)
+{
+    search_t s = {m, offer, goal, target};
+    double low = market_value_winning(m, least_win), high = market_value_winning(m, most_win);
+    if (beyond_target(high, &s) <= 0) return high;
+    if (beyond_target(low, &s) >= 0) return low;
+    return root_between(beyond_target, &s, low, high);
+}
+
+static double second_price_cost(const market_t *m, offer_t offer, double log_value)
+{
+    return market_expected_cost(m, (offer_t){log_value, offer.log_limit});
+}
+
+static double first_price_cost(const market_t *m, offer_t offer, double log_value)
+{
+    return m_exp(log_value) * market_win_probability(m, (offer_t){log_value, offer.log_limit});
+}
+
+static double cost_per_win(const market_t *m, offer_t offer, double log_value)
+{
+    offer.log_value = log_value;
+    return market_expected_cost(m, offer) / market_win_probability(m, offer);
+}
+
+double budget_log_multiplier(const market_t *m, offer_t offer, double spend)
+{
+    return log_value_for(m, offer, second_price_cost, spend) - offer.log_value;
+}
+
+double budget_pass_through(const market_t *m, offer_t offer, double spend)
+{
+    return m_min(1, spend / market_expected_cost(m, offer));
+}
+
+double first_price_log_multiplier(const market_t *m, offer_t offer, double spend)
+{
+    return log_value_for(m, offer, first_price_cost, spend) - offer.log_value;
+}
+
+double budget_dual(double log_multiplier)
+{
+    return m_expm1(-log_multiplier);
+}
+
+double cost_cap_log_bid(const market_t *m, double cost)
+{
+    return log_value_for(m, (offer_t){0, MATHS_INFINITY}, cost_per_win, cost);
+}
+
+double cost_cap_dual(double bid, double cost)
+{
+    return 1 / (bid - cost);
+}
+
+/* Values that vary from impression to impression enter the auction like score noise; only here the
+ * noise is in the outcome too. */
+static market_t with_values(const market_t *m, value_law_t values)
+{
+    market_t noisy = *m;
+    noisy.score_noise = values.log_sd;
+    return noisy;
+}
+
+value_outcome_t value_bidding(const market_t *m, value_law_t values, double log_kappa)
+{
+    market_t noisy = with_values(m, values);
+    offer_t offer = {log_kappa + values.log_mean, MATHS_INFINITY};
+    return (value_outcome_t){market_win_probability(&noisy, offer),
+                             market_expected_score(&noisy, offer) * m_exp(-log_kappa),
+                             market_expected_cost(&noisy, offer)};
+}
+
+static double cost_per_score(const market_t *m, offer_t offer, double log_value)
+{
+    offer.log_value = log_value;
+    return market_expected_cost(m, offer) / market_expected_score(m, offer) * m_exp(log_value);
+}
+
+double target_roas_log_kappa(const market_t *m, value_law_t values, double roas)
+{
+    /* cost/value = kappa cost/score; with kappa = exp(ln v - log_mean) it rises in the bid. */
+    market_t noisy = with_values(m, values);
+    double target = m_exp(values.log_mean) / roas;
+    return log_value_for(&noisy, (offer_t){0, MATHS_INFINITY}, cost_per_score, target) -
+           values.log_mean;
+}
+
+double value_budget_log_kappa(const market_t *m, value_law_t values, double spend)
+{
+    market_t noisy = with_values(m, values);
+    return budget_log_multiplier(&noisy, (offer_t){values.log_mean, MATHS_INFINITY}, spend);
+}
+
+double target_roas_dual(double log_kappa, double roas)
+{
+    return 1 / (m_exp(log_kappa) * roas - 1);
+}

@@ -1,0 +1,45 @@
+/* strategy.h -- bids that meet a budget or a goal against a stationary market, in closed form.
+ *
+ * Second price on the market of auction.h; every solution is a root of a monotone closed form.
+ * Opportunities are auctions, money is CPM per opportunity unless said, so a budget in currency over
+ * N opportunities is 1000 x budget / N per opportunity (MODEL 3.4, 3.5). */
+#ifndef ADSIM_PLATFORM_STRATEGY_H
+#define ADSIM_PLATFORM_STRATEGY_H
+
+#include "models/auction/auction.h"
+
+/* ln of the bid multiplier alpha with E[cost](alpha v) = spend per opportunity; the price limit stays.
+ * Kept between the values that win 1e-7 and 99.9 % of opportunities: at the upper end the audience is
+ * exhausted, at the lower a throttle has to help (budget_pass_through). */
+double budget_log_multiplier(const market_t *m, offer_t offer, double spend);
+
+/* Share of opportunities to enter so that the unchanged bid spends as much; at most 1. */
+double budget_pass_through(const market_t *m, offer_t offer, double spend);
+
+/* The same multiplier when the winner pays her bid: alpha v P(win at alpha v) = spend. No limit. */
+double first_price_log_multiplier(const market_t *m, offer_t offer, double spend);
+
+/* Dual of the budget for a buyer who maximises value less cost and bids v/(1 + mu). */
+double budget_dual(double log_multiplier);
+
+/* Largest constant bid (ln CPM) whose average cost per win is `cost`, CPM; and the dual nu of that
+ * constraint, bid = cost + 1/nu. */
+double cost_cap_log_bid(const market_t *m, double cost);
+double cost_cap_dual(double bid, double cost);
+
+/* Values per impression LN(log_mean, log_sd^2), bid kappa x value. m is the market without noise. */
+typedef struct {
+    double log_mean, log_sd;
+} value_law_t;
+typedef struct {
+    double win, value, cost; /* per opportunity: P(win), E[value; win], E[cost; win] */
+} value_outcome_t;
+value_outcome_t value_bidding(const market_t *m, value_law_t values, double log_kappa);
+
+/* ln kappa whose E[value; win] / E[cost; win] is `roas`, and whose E[cost; win] is `spend`. */
+double target_roas_log_kappa(const market_t *m, value_law_t values, double roas);
+double value_budget_log_kappa(const market_t *m, value_law_t values, double spend);
+/* Dual of the ROAS floor while the budget does not bind: kappa = (1 + nu)/(nu roas). */
+double target_roas_dual(double log_kappa, double roas);
+
+#endif
