@@ -32,7 +32,8 @@ SOURCES := $(sort $(wildcard models/*/*.c sim/*/*.c))
 MAIN := sim/cli/main.c
 OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 # Freestanding: these call nothing but each other, and build for wasm32.
-KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c) \
+KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c \
+            variate.c known_base.c) \
           $(wildcard models/auction/*.c models/platform/*.c models/response/*.c)
 
 TESTS := $(sort $(wildcard tests/*/test_*.c))

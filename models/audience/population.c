@@ -71,28 +71,28 @@ void population_spec_free(population_spec_t *spec)
 
 /* ---- Tables ------------------------------------------------------------------------------------ */
 
-static double total_count(const population_spec_t *spec)
+void round_systematically(const double *weight, size_t n_weights, size_t n, double u, size_t *out)
 {
-    double total = 0;
-    for (size_t c = 0; c < spec->n_cells; c++) total += spec->cell_count[c];
-    return total;
+    double total = 0, cumulative = 0;
+    size_t before = 0;
+    for (size_t c = 0; c < n_weights; c++) total += weight[c];
+    for (size_t c = 0; c < n_weights; c++) {
+        cumulative += weight[c];
+        size_t upto = cumulative < total ? (size_t)(cumulative * (double)n / total + u) : n;
+        out[c] = upto - before;
+        before = upto;
+    }
 }
 
 status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,
                                uint32_t replication, size_t *cell_size, error_t *err)
 {
-    double total = total_count(spec);
-    if (!(total > 0))
+    double most = 0;
+    for (size_t c = 0; c < spec->n_cells; c++) most = fmax(most, spec->cell_count[c]);
+    if (!(most > 0))
         return fail(err, ERR_INVALID, "population '%s' has nobody in its cells", spec->name);
     double u = rng_unit(rng_at(key, DRAW_ROUNDING, 0, 0, 0, replication, 0), 0);
-    double cumulative = 0;
-    size_t before = 0;
-    for (size_t c = 0; c < spec->n_cells; c++) {
-        cumulative += spec->cell_count[c];
-        size_t upto = cumulative < total ? (size_t)(cumulative * (double)n / total + u) : n;
-        cell_size[c] = upto - before;
-        before = upto;
-    }
+    round_systematically(spec->cell_count, spec->n_cells, n, u, cell_size);
     return OK;
 }
 
