@@ -44,6 +44,9 @@ typedef struct {
 /* Do two names agree? Case does not count, and space, _ and - are one. */
 bool expression_same_name(const char *a, const char *b);
 
+/* Has the word a meaning of its own in expressions, so that no attribute or trait can have it? */
+bool expression_is_keyword(const char *word);
+
 /* Compiles; ERR_INVALID with *fault filled when the text is refused. *out is NULL then. */
 status_t expression_compile(const char *text, const population_spec_t *spec,
                             const expression_scope_t *scope /* may be NULL */, expression_t **out,

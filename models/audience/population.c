@@ -28,6 +28,8 @@ enum {
     STREAM_ACTIVITY,
     STREAM_NORMAL
 };
+static const uint64_t trait_salt[] = {0x2545f4914f6cdd1du, 0x94d049bb133111ebu,
+                                      0xbf58476d1ce4e5b9u};
 #define SALT_ATTRIBUTE 0x5bd1e9955bd1e995u
 #define SALT_USE 0x9ddfea08eb382d69u
 #define SALT_ACTIVITY 0xc6a4a7935bd1e995u
@@ -69,28 +71,28 @@ void population_spec_free(population_spec_t *spec)
 
 /* ---- Tables ------------------------------------------------------------------------------------ */
 
-static double total_count(const population_spec_t *spec)
+void round_systematically(const double *weight, size_t n_weights, size_t n, double u, size_t *out)
 {
-    double total = 0;
-    for (size_t c = 0; c < spec->n_cells; c++) total += spec->cell_count[c];
-    return total;
+    double total = 0, cumulative = 0;
+    size_t before = 0;
+    for (size_t c = 0; c < n_weights; c++) total += weight[c];
+    for (size_t c = 0; c < n_weights; c++) {
+        cumulative += weight[c];
+        size_t upto = cumulative < total ? (size_t)(cumulative * (double)n / total + u) : n;
+        out[c] = upto - before;
+        before = upto;
+    }
 }
 
 status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,
                                uint32_t replication, size_t *cell_size, error_t *err)
 {
-    double total = total_count(spec);
-    if (!(total > 0))
+    double most = 0;
+    for (size_t c = 0; c < spec->n_cells; c++) most = fmax(most, spec->cell_count[c]);
+    if (!(most > 0))
         return fail(err, ERR_INVALID, "population '%s' has nobody in its cells", spec->name);
     double u = rng_unit(rng_at(key, DRAW_ROUNDING, 0, 0, 0, replication, 0), 0);
-    double cumulative = 0;
-    size_t before = 0;
-    for (size_t c = 0; c < spec->n_cells; c++) {
-        cumulative += spec->cell_count[c];
-        size_t upto = cumulative < total ? (size_t)(cumulative * (double)n / total + u) : n;
-        cell_size[c] = upto - before;
-        before = upto;
-    }
+    round_systematically(spec->cell_count, spec->n_cells, n, u, cell_size);
     return OK;
 }
 
@@ -249,7 +251,8 @@ static status_t tabulate(population_t *pop, rng_key_t key, uint32_t replication,
     if (st == OK) st = tabulate_classes(t, spec, err);
     for (int p = 0; st == OK && p < spec->n_platforms; p++)
         st = tabulate_use(&t->use[p], spec, &spec->platform[p], err);
-    for (int q = 0; q < spec->n_traits; q++) t->trait_stream[q] = name_hash(spec->trait[q].name);
+    for (int q = 0; q < spec->n_traits; q++)
+        t->trait_stream[q] = name_hash(spec->trait[q].name) ^ trait_salt[spec->trait[q].kind];
     return st;
 }
 
@@ -397,31 +400,48 @@ static void draw_classes(const batch_t *b, uint8_t *class)
             level_at(t->class_cumulative + row[i] * (size_t)spec->n_classes, spec->n_classes, u[i]);
 }
 
-/* Is the uniform of this person below p? Her stratum decides, except in the one that p cuts. */
-static inline bool below(const strata_t *s, uint32_t position, size_t person, double p)
+/* Which people of the batch have a uniform below the share of their class, as bit `bit` of `set`.
+ * The stratum decides, except in the one that the share cuts; without a branch on the answer, which
+ * nobody could predict. */
+static void add_below(const batch_t *b, uint64_t stream, const double *share, int n_classes,
+                      const uint8_t *class, uint64_t *set, int bit)
 {
-    double inside = p * s->cell.n - position;
-    if (inside >= 1) return true;
-    return inside > 0 && strata_jitter(s, person) < inside;
+    strata_t s;
+    uint32_t position[STRATA_BATCH], whole[POP_CLASSES];
+    double part[POP_CLASSES];
+    strata_init(&s, b->cell, stream);
+    strata_positions(&s, b->from, b->count, position);
+    for (int g = 0; g < n_classes; g++) {
+        double cut = share[g] * b->cell->n;
+        whole[g] = (uint32_t)cut;
+        part[g] = cut - whole[g];
+    }
+    for (size_t i = 0; i < b->count; i++) {
+        uint32_t cut = whole[class[i]];
+        bool below = position[i] < cut;
+        if (position[i] == cut) below = strata_jitter(&s, b->from + i) < part[class[i]];
+        set[i] |= (uint64_t)below << bit;
+    }
+}
+
+static void add_below_independent(const batch_t *b, uint64_t stream, const double *share,
+                                  const uint8_t *class, uint64_t *set, int bit)
+{
+    double u[STRATA_BATCH];
+    uniforms(b, stream, u);
+    for (size_t i = 0; i < b->count; i++) set[i] |= (uint64_t)(u[i] < share[class[i]]) << bit;
 }
 
 static void fill_trait(const batch_t *b, int trait, const uint8_t *class)
 {
-    const double *share = b->pop->spec->trait[trait].share;
+    const population_spec_t *spec = b->pop->spec;
+    const double *share = spec->trait[trait].share;
+    uint64_t stream = b->pop->tables->trait_stream[trait];
     uint64_t *traits = b->pop->traits + b->from;
-    strata_t s;
-    strata_init(&s, b->cell, b->pop->tables->trait_stream[trait]);
-    if (b->cell->independent) {
-        double u[STRATA_BATCH];
-        strata_uniforms(&s, b->from, b->count, u);
-        for (size_t i = 0; i < b->count; i++)
-            traits[i] |= (uint64_t)(u[i] < share[class[i]]) << trait;
-    } else {
-        uint32_t position[STRATA_BATCH];
-        strata_positions(&s, b->from, b->count, position);
-        for (size_t i = 0; i < b->count; i++)
-            traits[i] |= (uint64_t)below(&s, position[i], b->from + i, share[class[i]]) << trait;
-    }
+    if (b->cell->independent)
+        add_below_independent(b, stream, share, class, traits, trait);
+    else
+        add_below(b, stream, share, spec->n_classes, class, traits, trait);
 }
 
 static void fill_traits(const batch_t *b)
@@ -439,22 +459,45 @@ static bool uses_exactly(const use_tables_t *t, uint32_t row, double factor_u, d
     return u < use_probability(t, t->threshold[row], normal_quantile(factor_u));
 }
 
-static void fill_use(const batch_t *b, int platform, const double *factor_u)
+/* Her stratum lies wholly below the least or above the greatest probability of her factor's bin, or
+ * else the probability is worked out. */
+static void fill_use(const batch_t *b, int platform, const double *factor_u, const uint32_t *bin,
+                     const uint32_t *row)
+{
+    const use_tables_t *t = &b->pop->tables->use[platform];
+    const double *least = t->edge + (t->loading > 0), *most = t->edge + (t->loading <= 0);
+    const double n = b->cell->n;
+    uint16_t *uses = b->pop->uses + b->from;
+    uint32_t position[STRATA_BATCH];
+    strata_t s;
+    strata_init(&s, b->cell, t->stream);
+    strata_positions(&s, b->from, b->count, position);
+    uint16_t undecided[STRATA_BATCH];
+    size_t n_undecided = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        uint32_t edge = row[i] * (FACTOR_BINS + 1) + bin[i];
+        double at = (int32_t)position[i];
+        bool member = at + 1 <= least[edge] * n;
+        uses[i] = (uint16_t)(uses[i] | member << platform);
+        undecided[n_undecided] = (uint16_t)i;
+        n_undecided += !member & (at < most[edge] * n);
+    }
+    for (size_t k = 0; k < n_undecided; k++) {
+        size_t i = undecided[k];
+        double u = (position[i] + strata_jitter(&s, b->from + i)) / n;
+        uses[i] = (uint16_t)(uses[i] | uses_exactly(t, row[i], factor_u[i], u) << platform);
+    }
+}
+
+static void fill_use_independent(const batch_t *b, int platform, const double *factor_u,
+                                 const uint32_t *row)
 {
     const use_tables_t *t = &b->pop->tables->use[platform];
     uint16_t *uses = b->pop->uses + b->from;
     double u[STRATA_BATCH];
-    uint32_t row[STRATA_BATCH];
     uniforms(b, t->stream, u);
-    rows_of(b, b->pop->spec->platform[platform].by, row);
-    for (size_t i = 0; i < b->count; i++) {
-        const double *edge =
-            t->edge + row[i] * (size_t)(FACTOR_BINS + 1) + (size_t)(factor_u[i] * FACTOR_BINS);
-        double low = edge[0] < edge[1] ? edge[0] : edge[1];
-        double high = edge[0] < edge[1] ? edge[1] : edge[0];
-        bool member = u[i] < low || (u[i] < high && uses_exactly(t, row[i], factor_u[i], u[i]));
-        uses[i] = (uint16_t)(uses[i] | member << platform);
-    }
+    for (size_t i = 0; i < b->count; i++)
+        uses[i] = (uint16_t)(uses[i] | uses_exactly(t, row[i], factor_u[i], u[i]) << platform);
 }
 
 static void fill_uses(const batch_t *b)
@@ -462,9 +505,19 @@ static void fill_uses(const batch_t *b)
     const population_spec_t *spec = b->pop->spec;
     if (spec->n_platforms == 0) return;
     double factor_u[STRATA_BATCH];
+    uint32_t bin[STRATA_BATCH], row[STRATA_BATCH];
     uniforms(b, STREAM_FACTOR, factor_u);
+    for (size_t i = 0; i < b->count; i++) bin[i] = (uint32_t)(int32_t)(factor_u[i] * FACTOR_BINS);
     memset(b->pop->uses + b->from, 0, b->count * sizeof(uint16_t));
-    for (int p = 0; p < spec->n_platforms; p++) fill_use(b, p, factor_u);
+    for (int p = 0; p < spec->n_platforms; p++) {
+        const int *by = spec->platform[p].by;
+        if (p == 0 || memcmp(by, spec->platform[p - 1].by, sizeof spec->platform[p].by) != 0)
+            rows_of(b, by, row);
+        if (b->cell->independent)
+            fill_use_independent(b, p, factor_u, row);
+        else
+            fill_use(b, p, factor_u, bin, row);
+    }
 }
 
 static void fill_customers(const batch_t *b)

@@ -6,6 +6,14 @@
 /* The last number before 1: the highest stratum of a large cell rounds to 1 otherwise. */
 #define BELOW_ONE (1 - 0x1p-53)
 
+/* Compiled once for every x86-64 and once for those with AVX2; sanitizers cannot start such programs. */
+#if defined __x86_64__ && defined __gnu_linux__ && !defined __clang__ &&                           \
+    !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 /* The block of a trait for four neighbouring people (or, for independent draws, two). */
 static rng_block_t trait_block(const strata_t *s, uint64_t group)
 {
@@ -41,12 +49,13 @@ static void key_rounds(strata_t *s)
 {
     uint32_t a = (uint32_t)sqrt(s->cell.n);
     if (a * a < s->cell.n) a++;
-    s->a = (uint16_t)a;
-    s->b = (uint16_t)((s->cell.n + a - 1) / a);
+    strata_network_t *k = &s->network;
+    k->a = (uint16_t)a;
+    k->b = (uint16_t)((s->cell.n + a - 1) / a);
     rng_block_t key = key_block(s, 0);
     for (int r = 0; r < 4; r++) {
-        s->factor[r] = (uint16_t)(key.word[r] >> 16 | 1);
-        s->add[r] = (uint16_t)key.word[r];
+        k->factor[r] = (uint16_t)(key.word[r] >> 16 | 1);
+        k->add[r] = (uint16_t)key.word[r];
     }
 }
 
@@ -81,27 +90,36 @@ static inline uint16_t add_modulo(uint16_t x, uint16_t y, uint16_t side)
     return sum < less ? sum : less; /* below side, the difference wraps to a large number */
 }
 
-/* One pass of the network over `count` positions given as column + a row. */
-static void feistel(const strata_t *s, size_t count, uint16_t *column, uint16_t *row)
+/* The network at column x, row y. */
+static inline void pass(const strata_network_t *k, uint16_t *x, uint16_t *y)
 {
-    const uint16_t a = s->a, b = s->b;
-    for (int r = 0; r < 4; r += 2) {
-        const uint16_t f0 = s->factor[r], c0 = s->add[r], f1 = s->factor[r + 1], c1 = s->add[r + 1];
-        for (size_t i = 0; i < count; i++) {
-            column[i] = add_modulo(column[i], round_value(row[i], f0, c0, a), a);
-            row[i] = add_modulo(row[i], round_value(column[i], f1, c1, b), b);
-        }
+    *x = add_modulo(*x, round_value(*y, k->factor[0], k->add[0], k->a), k->a);
+    *y = add_modulo(*y, round_value(*x, k->factor[1], k->add[1], k->b), k->b);
+    *x = add_modulo(*x, round_value(*y, k->factor[2], k->add[2], k->a), k->a);
+    *y = add_modulo(*y, round_value(*x, k->factor[3], k->add[3], k->b), k->b);
+}
+
+/* The same for `count` places at once, in the widest registers that the processor has; integers give
+ * the same answer in any of them. */
+WIDE static void pass_all(strata_network_t k, size_t count, uint16_t *column, uint16_t *row)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint16_t x = column[i], y = row[i];
+        pass(&k, &x, &y);
+        column[i] = x;
+        row[i] = y;
     }
 }
 
-/* Walks on until the position lies within the cell. */
+/* Where a position goes, walking on while that lies outside the cell. */
 static uint32_t walk(const strata_t *s, uint32_t position)
 {
-    while (position >= s->cell.n) {
-        uint16_t column = (uint16_t)(position % s->a), row = (uint16_t)(position / s->a);
-        feistel(s, 1, &column, &row);
-        position = row * (uint32_t)s->a + column;
-    }
+    const strata_network_t *k = &s->network;
+    do {
+        uint16_t column = (uint16_t)(position % k->a), row = (uint16_t)(position / k->a);
+        pass(k, &column, &row);
+        position = row * (uint32_t)k->a + column;
+    } while (position >= s->cell.n);
     return position;
 }
 
@@ -112,25 +130,27 @@ void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *po
         for (size_t i = 0; i < count; i++) position[i] = s->shuffled[j + i];
         return;
     }
+    const uint32_t a = s->network.a;
     uint16_t column[STRATA_BATCH], row[STRATA_BATCH];
-    uint16_t at_column = (uint16_t)(j % s->a), at_row = (uint16_t)(j / s->a);
-    for (size_t i = 0; i < count; i++) {
-        column[i] = at_column;
-        row[i] = at_row;
-        if (++at_column == s->a) {
-            at_column = 0;
-            at_row++;
+    uint16_t at_column = (uint16_t)(j % a), at_row = (uint16_t)(j / a);
+    for (size_t done = 0; done < count; at_column = 0, at_row++) {
+        size_t run = (size_t)(a - at_column);
+        if (run > count - done) run = count - done;
+        for (size_t i = 0; i < run; i++) {
+            column[done + i] = (uint16_t)(at_column + i);
+            row[done + i] = at_row;
         }
+        done += run;
     }
-    feistel(s, count, column, row);
-    const uint32_t a = s->a;
+    pass_all(s->network, count, column, row);
     uint32_t past = 0;
     for (size_t i = 0; i < count; i++) {
         position[i] = row[i] * a + column[i];
         past |= position[i] >= s->cell.n;
     }
     if (past)
-        for (size_t i = 0; i < count; i++) position[i] = walk(s, position[i]);
+        for (size_t i = 0; i < count; i++)
+            if (position[i] >= s->cell.n) position[i] = walk(s, position[i]);
 }
 
 double strata_jitter(const strata_t *s, size_t person)
@@ -164,6 +184,12 @@ static void jitters(const strata_t *s, size_t from, size_t count, double *u)
     }
 }
 
+static inline double in_stratum(const strata_t *s, uint32_t position, double jitter)
+{
+    double u = ((int32_t)position + jitter) * (1.0 / s->cell.n);
+    return u < BELOW_ONE ? u : BELOW_ONE;
+}
+
 void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u)
 {
     if (s->cell.independent) {
@@ -171,18 +197,15 @@ void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u)
         return;
     }
     uint32_t position[STRATA_BATCH];
-    const double width = 1.0 / s->cell.n;
     strata_positions(s, from, count, position);
     jitters(s, from, count, u);
-    for (size_t i = 0; i < count; i++) {
-        double x = ((int32_t)position[i] + u[i]) * width;
-        u[i] = x < BELOW_ONE ? x : BELOW_ONE;
-    }
+    for (size_t i = 0; i < count; i++) u[i] = in_stratum(s, position[i], u[i]);
 }
 
 double strata_uniform(const strata_t *s, size_t person)
 {
-    double u;
-    strata_uniforms(s, person, 1, &u);
-    return u;
+    if (s->cell.independent) return rng_unit(trait_block(s, person / 2), (int)(person % 2));
+    uint32_t j = (uint32_t)(person - s->cell.first);
+    uint32_t position = s->cell.n < STRATA_SHUFFLED ? s->shuffled[j] : walk(s, j);
+    return in_stratum(s, position, strata_jitter(s, person));
 }

@@ -35,13 +35,18 @@ typedef struct {
     bool independent; /* no strata: every person on her own */
 } strata_cell_t;
 
+/* The network: sides of the rectangle, keys of the four round functions. */
+typedef struct {
+    uint16_t a, b;
+    uint16_t factor[4], add[4];
+} strata_network_t;
+
 /* One trait over one cell. */
 typedef struct {
     strata_cell_t cell;
-    uint64_t stream;            /* which trait; 56 bits count */
-    uint16_t a, b;              /* sides of the rectangle */
-    uint16_t factor[4], add[4]; /* of the round functions */
-    uint8_t shuffled[STRATA_SHUFFLED];
+    uint64_t stream; /* which trait; 56 bits count */
+    strata_network_t network;
+    uint8_t shuffled[STRATA_SHUFFLED]; /* cells below STRATA_SHUFFLED */
 } strata_t;
 
 void strata_init(strata_t *s, const strata_cell_t *cell, uint64_t stream);

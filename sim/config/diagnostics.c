@@ -2,7 +2,6 @@
 #include "sim/config/diagnostics.h"
 #include "sim/config/characters.h"
 
-#include <ctype.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -335,46 +334,4 @@ char *diagnostics_text(const diagnostics_t *d, error_format_t format, const char
     if (fclose(to) == 0) return text;
     free(text);
     return NULL;
-}
-
-/* --- did you mean -------------------------------------------------------------------------- */
-
-enum { WORD_MOST = 64 };
-
-/* Damerau-Levenshtein distance (optimal string alignment), letters of either case alike; over
- * WORD_MOST bytes counts as far away. */
-static int word_distance(const char *a, const char *b)
-{
-    size_t n = strlen(a), m = strlen(b);
-    if (n > WORD_MOST || m > WORD_MOST) return WORD_MOST;
-    int row[3][WORD_MOST + 1];
-    for (size_t j = 0; j <= m; j++) row[1][j] = (int)j;
-    for (size_t i = 1; i <= n; i++) {
-        int *before = row[(i + 2) % 3], *last = row[i % 3], *now = row[(i + 1) % 3];
-        now[0] = (int)i;
-        for (size_t j = 1; j <= m; j++) {
-            int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
-            int best = last[j - 1] + (x != y);
-            if (last[j] + 1 < best) best = last[j] + 1;
-            if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
-                y == tolower((unsigned char)a[i - 2]) && before[j - 2] + 1 < best)
-                best = before[j - 2] + 1;
-            now[j] = best;
-        }
-    }
-    return row[(n + 1) % 3][m];
-}
-
-const char *nearest_name(const char *word, const char *const *names, size_t n)
-{
-    int allowed = strlen(word) < 5 ? 1 : 2, best = allowed + 1;
-    const char *nearest = NULL;
-    for (size_t i = 0; i < n; i++) {
-        int distance = word_distance(word, names[i]);
-        if (distance > allowed || distance > best) continue;
-        nearest = distance < best ? names[i] : NULL; /* two at the same distance: none */
-        best = distance;
-    }
-    return nearest;
 }

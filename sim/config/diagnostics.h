@@ -2,6 +2,8 @@
 #ifndef ADSIM_CONFIG_DIAGNOSTICS_H
 #define ADSIM_CONFIG_DIAGNOSTICS_H
 
+#include "models/base/nearest.h" /* did you mean */
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,9 +35,5 @@ typedef enum { FORMAT_HUMAN, FORMAT_SHORT, FORMAT_JSON } error_format_t;
 /* All of them, sorted by place, at most 20, as a malloc'ed text that ends with a newline. `verdict`:
  * what to add after the count, "nothing was run". */
 char *diagnostics_text(const diagnostics_t *d, error_format_t format, const char *verdict);
-
-/* Nearest of n names to `word`: Damerau-Levenshtein distance <= 2 (<= 1 under five letters), NULL if
- * none or if two tie. */
-const char *nearest_name(const char *word, const char *const *names, size_t n);
 
 #endif

@@ -1,4 +1,18 @@
-/* load_population.h -- a population file or mapping becomes a specification of people. */
+/* load_population.h -- a population file or mapping becomes a specification of people.
+ *
+ *   name, source        texts
+ *   size                real people; may be left out when `joint` counts them
+ *   redraw              true: new people in each replication (reference scenarios)
+ *   oldest              years at which an open last age band ends (90)
+ *   joint               {source, attributes: {NAME: [LEVEL, ...], ...}, people: TABLE}
+ *   attributes          {NAME: {source, levels: [...], by: NAME or [NAME, NAME], shares: TABLE}, ...}
+ *   platforms           {source, NAME: {source, by, shares: TABLE, loading}, ...}
+ *   classes             {source, weights: {CLASS: SHARE, ...}, effects: {ATTRIBUTE: TABLE, ...}}
+ *   interests, behaviours, traits   {source, NAME: SHARE or one share per class, ...}
+ *   existing_customers, activity_correlation   a number or {value, source}
+ *
+ * A TABLE nests one mapping (or list) per attribute it goes by, in that order; the last attribute's
+ * levels, or the levels that are drawn, stand in a list. Shares of a row sum to 100 %. */
 #ifndef ADSIM_CONFIG_LOAD_POPULATION_H
 #define ADSIM_CONFIG_LOAD_POPULATION_H
 

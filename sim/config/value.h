@@ -49,13 +49,13 @@ bool number_parse(const char *text, const value_rule_t *rule, double *out, char 
 
 /* A number as it would be written, the shortest text that reads back to the same double. */
 typedef struct {
-    char text[40];
+    char text[64];
 } number_text_t;
 number_text_t number_text(double x, quantity_t quantity);
 
 /* A law as {dist: ..., ...} that reads back to the same law. */
 typedef struct {
-    char text[120];
+    char text[200];
 } law_text_t;
 law_text_t law_text(distribution_t law);
 

@@ -30,26 +30,32 @@ static void set_bid(workspace_t *ws, int a)
     s->pass_through = steering_pass_through(s->effort);
 }
 
-/* The platform's estimate of the action rate errs by a lognormal factor, drawn anew each day, that
- * shrinks as results come in (MODEL 3.4); 50 results a week end the learning phase. */
-static void learn(workspace_t *ws, int a, uint32_t day)
+/* The platform's estimate of the action rate errs by a lognormal factor, one draw for an ad set and
+ * replication, that shrinks as results come in (MODEL 3.4). */
+static const double RESULTS_TO_LEARN = 50;
+
+static void learn(workspace_t *ws, int a)
 {
     double omega0 = ws->tuning.theta->response.learning_noise;
     if (omega0 <= 0 || !(ws->world->foreseen_ad_sets >> a & 1)) return;
     double results = (double)ws->state[a].results / EVENT_ONE * ws->world->weight;
-    double omega = omega0 / sqrt(1 + results / 50);
-    rng_block_t b = rng_at(ws->world->key, DRAW_LEARNING, 0, day,
-                           ws->world->sc->ad_set[a].hash & 0xfffffffffff, ws->replication, 0);
-    ws->state[a].learning = omega * normal_quantile(rng_unit(b, 0)) - omega * omega / 2;
-    set_bid(ws, a);
+    double omega = omega0 / sqrt(1 + results / RESULTS_TO_LEARN);
+    ws->state[a].learning = omega * ws->state[a].first_guess - omega * omega / 2;
 }
 
 /* ---- reading candidate streams ---- */
 
 static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
 {
-    return (reader_t){ws->world, ws->crowd,       &ws->tuning, &ws->profile[p],
-                      p,         ws->replication, from,        ws->pool_read[p]};
+    return (reader_t){.world = ws->world,
+                      .crowd = ws->crowd,
+                      .tuning = &ws->tuning,
+                      .profile = &ws->profile[p],
+                      .ranks = &ws->ranks,
+                      .platform = p,
+                      .replication = ws->replication,
+                      .from = from,
+                      .pool_read = ws->pool_read[p]};
 }
 
 /* She may join pools of the platform from this tick on: read her stream as far as their ad sets could
@@ -81,13 +87,18 @@ static size_t member_of(const members_t *m, size_t i)
     return low;
 }
 
+static status_t join_platform_pools(workspace_t *ws, int p, size_t i, uint32_t from, error_t *err)
+{
+    if (!(ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])) return OK;
+    return read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+}
+
 /* A person visits the site: wherever she may be retargeted, her stream matters from now on. */
 static status_t join_pools(workspace_t *ws, size_t i, uint32_t from, error_t *err)
 {
     status_t st = OK;
     for (int p = 0; st == OK && p < ws->world->sc->n_platforms; p++)
-        if (ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])
-            st = read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+        st = join_platform_pools(ws, p, i, from, err);
     return st;
 }
 
@@ -102,17 +113,20 @@ static status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
         uint64_t risen = 0;
         for (uint64_t s = w->platform_ad_sets[p]; s; s &= s - 1) {
             int a = __builtin_ctzll(s);
-            if (ws->state[a].closed || ranked_value(ws, a) <= ws->read_upto[a]) continue;
-            ws->read_upto[a] = ranked_value(ws, a) + HEAD_ROOM;
-            risen |= 1ull << a;
+            if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) risen |= 1ull << a;
+        }
+        for (uint64_t s = risen ? w->platform_ad_sets[p] : 0; s; s &= s - 1) {
+            int a = __builtin_ctzll(s); /* once we read on, for all of them */
+            /* A first estimate that is too low recovers: read as far as it will go. */
+            double upto = ranked_value(ws, a) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
+            if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
         }
         reader_t reader = reader_of(ws, p, from);
-        if (risen & ~w->pool_ad_sets)
+        if (risen && w->platform_ad_sets[p] & ~w->pool_ad_sets)
             st = stream_read_all(&reader, old, ws->read_upto, &ws->calendar, err);
-        if (st != OK || !(risen & w->pool_ad_sets)) continue;
-        for (size_t k = 0; st == OK && k < ws->crowd->members[p].n; k++)
-            if (ws->site.head[ws->crowd->members[p].crowd[k]])
-                st = read_for_pools(ws, p, k, from, err);
+        if (st != OK || !(risen && w->pool_ad_sets & w->platform_ad_sets[p])) continue;
+        for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
+            st = join_platform_pools(ws, p, ws->site.visitors.index[k], from, err);
     }
     return st;
 }
@@ -194,7 +208,7 @@ typedef struct {
 
 static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
 {
-    uint64_t sets = ws->crowd->ad_sets[c->person];
+    uint64_t sets = ws->crowd->person[c->person].ad_sets;
     if (ws->crowd->pool_sets && ws->site.head[c->person])
         for (uint64_t s = ws->crowd->pool_sets[c->person]; s; s &= s - 1) {
             int a = __builtin_ctzll(s);
@@ -274,7 +288,7 @@ static int choose_creative(const workspace_t *ws, const candidate_t *c, const ad
     for (int k = 0; k < s->n_creatives; k++) total += creative[k].weight;
     address_t at = ws->world->address[c->platform];
     rng_block_t b = rng_at(ws->world->key, DRAW_VIEW, at.placement, 0,
-                           ws->crowd->person[c->person] | at.high, ws->replication, c->number);
+                           ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
     double point = rng_unit(b, 0) * total;
     int k = 0;
     while (k < s->n_creatives - 1 && point >= creative[k].weight) point -= creative[k++].weight;
@@ -344,7 +358,7 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
-    uint64_t person = ws->crowd->person[i] | at.high;
+    uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t delay =
         rng_at(ws->world->key, DRAW_DELAY, at.placement, 0, person, ws->replication, t->number);
     rng_block_t pull =
@@ -366,7 +380,7 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
-    uint64_t person = ws->crowd->person[i] | at.high;
+    uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t click =
         rng_at(ws->world->key, DRAW_CLICK, at.placement, 0, person, ws->replication, t->number);
     rng_block_t order = rng_at(ws->world->key, DRAW_CONVERSION, at.placement, 0, person,
@@ -391,19 +405,6 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
     return st;
 }
 
-static status_t remember_reached(workspace_t *ws, uint32_t i, error_t *err)
-{
-    if (ws->n_reached == ws->reached_capacity) {
-        size_t capacity = ws->reached_capacity ? 2 * ws->reached_capacity : 4096;
-        uint32_t *grown = realloc(ws->reached, capacity * sizeof *grown);
-        if (!grown) return fail_memory(err, "the people reached");
-        ws->reached = grown;
-        ws->reached_capacity = capacity;
-    }
-    ws->reached[ws->n_reached++] = i;
-    return OK;
-}
-
 static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
 {
     int rows = ws->tables.days + ws->tables.run_off_days + 1;
@@ -417,7 +418,7 @@ static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
 
 static int64_t *segment_of(workspace_t *ws, int ad_set, size_t i)
 {
-    size_t row = (size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->segment[i];
+    size_t row = (size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->person[i].segment;
     return ws->tables.segment + row * SEGMENT_COUNTS;
 }
 
@@ -440,7 +441,7 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     double by_click = (double)touch.p_click * theta->response.visit_rate *
                       person_order(&ws->tuning, ws->crowd, c->person, a);
     status_t st = OK;
-    if (!ws->head[c->person]) st = remember_reached(ws, c->person, err);
+    if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK && ws->crowd->pool_sets && ws->crowd->pool_sets[c->person])
         st = draw_response(ws, c->person, &touch, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
@@ -462,8 +463,9 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
 static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 {
     address_t at = ws->world->address[c->platform];
-    rng_block_t luck = rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
-                              ws->crowd->person[c->person] | at.high, ws->replication, c->number);
+    rng_block_t luck =
+        rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
+               ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
     bidder_t bidder = choose(ws, c, luck);
     if (bidder.ad_set < 0) return OK;
     ad_set_state_t *s = &ws->state[bidder.ad_set];
@@ -522,8 +524,8 @@ static status_t step(workspace_t *ws, int hour, error_t *err)
     if (st != OK || hour + 1 == ws->world->hours) return st;
     for (int a = 0; a < sc->n_ad_sets; a++) {
         steer(ws, a, hour);
+        learn(ws, a);
         set_bid(ws, a);
-        if ((hour + 1) % 24 == 0) learn(ws, a, (uint32_t)(hour + 1) / 24);
     }
     return read_on(ws, (uint32_t)(hour + 1) * TICKS_PER_HOUR, err);
 }
@@ -539,8 +541,11 @@ static void open_ad_sets(workspace_t *ws)
         ws->state[a].budget = s->pacing == PACING_CONSTANT
                                   ? INT64_MAX / 2
                                   : (int64_t)floor((double)micros(s->budget) / ws->world->weight);
+        rng_block_t guess = rng_at(ws->world->key, DRAW_LEARNING, 0, 0, s->hash & 0xfffffffffff,
+                                   ws->replication, 0);
+        ws->state[a].first_guess = normal_quantile(rng_unit(guess, 0));
+        learn(ws, a);
         set_bid(ws, a);
-        learn(ws, a, 0);
         ws->read_upto[a] = -INFINITY;
     }
 }
@@ -549,13 +554,11 @@ static void open_ad_sets(workspace_t *ws)
 static status_t open_pools(workspace_t *ws, error_t *err)
 {
     const crowd_t *crowd = ws->crowd;
-    status_t st = OK;
-    for (size_t i = 0; st == OK && i < crowd->n; i++) {
-        if (!crowd->pool_sets[i] ||
-            organic_silent(ws->world, crowd, ws->tuning.theta, i, ws->replication))
-            continue;
-        st = organic_visits(ws->world, crowd, ws->tuning.theta, i, ws->replication, &ws->visits,
-                            err);
+    const scenario_t *theta = ws->tuning.theta;
+    status_t st = organic_visitors(ws->world, crowd, theta, ws->replication, &ws->organic, err);
+    for (size_t at = 0; st == OK && at < ws->organic.n; at++) {
+        size_t i = ws->organic.index[at];
+        st = organic_visits(ws->world, crowd, theta, i, ws->replication, &ws->visits, err);
         for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
             const visit_t *v = &ws->visits.visit[k];
             st = site_log_add(&ws->site, i, v->tick, 0, err);

@@ -9,8 +9,9 @@
 /* Where an ad set stands in its flight. Money is micros of simulated people's spend. */
 typedef struct {
     double effort;
-    double learning;  /* log error of its estimated action rate today */
-    double log_value; /* ln CPM it bids now, for the average person */
+    double first_guess; /* standard normal: how wrong the first estimate of its action rate is */
+    double learning;    /* log error of the estimate now */
+    double log_value;   /* ln CPM it bids now, for the average person */
     double pass_through;
     double read_upto; /* ln value up to which candidate streams have been read for it */
     int64_t budget, spent, spent_before_step;
@@ -26,14 +27,15 @@ struct workspace {
     int64_t tuned_pair; /* pair the tuning belongs to; -1 = none */
     uint32_t replication;
     profile_t profile[MAX_PLATFORMS];
+    rank_table_t ranks;
     calendar_t calendar;
     candidate_t *hour; /* the hour's candidates in time order */
     size_t hour_n, hour_capacity, hour_at;
     touches_t touches;
-    uint32_t *head;    /* latest touch of each person of the crowd */
-    uint32_t *reached; /* people with a touch */
-    size_t n_reached, reached_capacity;
+    uint32_t *head;       /* latest touch of each person of the crowd */
+    crowd_list_t reached; /* people with a touch */
     site_log_t site;
+    crowd_list_t organic;            /* people who may have organic visits */
     float *pool_read[MAX_PLATFORMS]; /* rank up to which a member's stream was read for a pool */
     ad_set_state_t state[MAX_AD_SETS];
     double
@@ -53,7 +55,8 @@ struct workspace {
 static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
 {
     int scopes = scopes_count(ws->world->scopes);
-    return ws->count + ((size_t)ws->crowd->group[i] * (size_t)scopes + (size_t)scope) * COUNTS;
+    return ws->count +
+           ((size_t)ws->crowd->person[i].group * (size_t)scopes + (size_t)scope) * COUNTS;
 }
 
 /* When the orders come that a touch causes, in ticks after the flight's begin: by its click, and by

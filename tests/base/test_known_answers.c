@@ -1,6 +1,7 @@
 /* test_known_answers.c -- every case of tests/reference/cases.json that a table of the rooms answers,
  * each value within the case's own tolerance. One test a case; its name is the id. */
 #include "models/auction/known_auction.h"
+#include "models/audience/known_audience.h"
 #include "models/base/known.h"
 #include "models/base/maths.h"
 #include "models/platform/known_platform.h"
@@ -21,7 +22,7 @@
 
 static const char cases_file[] = "tests/reference/cases.json";
 static const known_answer_t *const tables[] = {known_in_base, known_in_auction, known_in_platform,
-                                               known_in_response};
+                                               known_in_audience, known_in_response};
 enum { TABLES = sizeof tables / sizeof *tables, MOST_CASES = 256, MOST_VALUES = 256 };
 
 static json_t *cases; /* the array of the file */
@@ -58,10 +59,21 @@ static bool number_of(const json_t *value, double *out)
     return end != text && *end == '\0';
 }
 
+/* Element `index` of a list, rows of a table one after the other. */
 static const json_t *element(const json_t *value, int index)
 {
-    if (json_is_array(value)) return json_array_get(value, (size_t)index);
-    return index == 0 ? value : NULL;
+    if (!json_is_array(value)) return index == 0 ? value : NULL;
+    const json_t *first = json_array_get(value, 0);
+    if (!json_is_array(first)) return json_array_get(value, (size_t)index);
+    int width = (int)json_array_size(first);
+    return element(json_array_get(value, (size_t)(index / width)), index % width);
+}
+
+static int elements(const json_t *value)
+{
+    int n = 0;
+    while (element(value, n)) n++;
+    return n;
 }
 
 /* A case being answered: the file's side of known_case_t. */
@@ -94,7 +106,7 @@ static double read_input(known_case_t *c, const char *name, int index)
 static int input_length(known_case_t *c, const char *name)
 {
     const json_t *value = input_named(((reading_t *)c)->inputs, name);
-    return json_is_array(value) ? (int)json_array_size(value) : value != NULL;
+    return elements(value);
 }
 
 static void judge(known_case_t *c, const char *name, int index, double value)
@@ -133,7 +145,7 @@ static void check_all_found(reading_t *r)
     json_t *value;
     json_object_foreach((json_t *)r->expected, name, value)
     {
-        int n = json_is_array(value) ? (int)json_array_size(value) : 1;
+        int n = elements(value);
         for (int i = 0; i < n; i++) check_found(r, name, element(value, i), i);
     }
 }
@@ -156,9 +168,9 @@ static void case_is_answered(void **state)
 /* Generators that adsim does not use. */
 static const char *const not_ours[] = {"rng_philox4x32_7", "rng_threefry4x64_20",
                                        "rng_philox4x64_10"};
-static const char *const our_groups[] = {"rng",           "auction",     "pacing",
-                                         "frequency_cap", "reach",       "delivery",
-                                         "response",      "attribution", "end_to_end"};
+static const char *const our_groups[] = {"rng",        "auction",   "pacing",    "frequency_cap",
+                                         "reach",      "delivery",  "response",  "attribution",
+                                         "end_to_end", "targeting", "population"};
 
 static bool among(const char *word, const char *const *list, size_t n)
 {
