@@ -524,6 +524,33 @@ static void activity_ranks_join_by_the_copula(void **state)
     people_free(spec);
 }
 
+static void a_list_of_people_gets_the_numbers_of_each(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    for (int redraw = 0; redraw < 2; redraw++) {
+        spec->redraw = redraw;
+        static const size_t size[] = {9001, 200}; /* cells above and below 64 people */
+        for (int k = 0; k < 2; k++) {
+            population_t pop = made(spec, size[k]);
+            static uint32_t person[9001];
+            static double normal[9001], rank[9001];
+            size_t n = 0;
+            for (uint32_t i = 0; i < pop.n; i++)
+                if (i % 7 != 3 && (i < 2000 || i % 3 == 0)) person[n++] = i;
+            population_normals(&pop, person, n, NORMAL_CONVERSION, KEY, 0, normal);
+            population_activity_ranks(&pop, person, n, 99, KEY, 0, rank);
+            for (size_t i = 0; i < n; i++) {
+                assert_true(normal[i] ==
+                            population_normal(&pop, person[i], NORMAL_CONVERSION, KEY, 0));
+                assert_true(rank[i] == population_activity_rank(&pop, person[i], 99, KEY, 0));
+            }
+            population_free(&pop);
+        }
+    }
+    people_free(spec);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -549,6 +576,7 @@ int main(void)
         cmocka_unit_test(redrawn_people_are_independent),
         cmocka_unit_test(normal_traits_are_stratified_and_independent),
         cmocka_unit_test(activity_ranks_join_by_the_copula),
+        cmocka_unit_test(a_list_of_people_gets_the_numbers_of_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
