@@ -283,16 +283,16 @@ static void an_attribute_given_a_cell_is_exact_to_one_person(void **state)
 
 /* Class and trait are stratified apart, so a trait's count in a cell is a sum over strata of a random
  * mixture: its sd is below that of free draws, sqrt(n p q). 30 cells x traits within 4 sd of free
- * draws: at most 1 run in 500. A trait share off by .05 moves the count of the smallest cell (800
- * people) by 40 against 4 x 14. */
+ * draws: at most 1 run in 500. A trait share off by .015 in the smallest cell (16,000 people) is 4 sd
+ * away. */
 static void traits_follow_the_latent_classes(void **state)
 {
     (void)state;
     population_spec_t *spec = people_spec();
-    population_t pop = made(spec, 10000);
+    population_t pop = made(spec, 200000);
     for (int c = 0; c < 6; c++)
         for (int q = 0; q < 5; q++) {
-            double n = spec->cell_count[c], p = trait_share(spec, c, q), have = 0;
+            double n = 20 * spec->cell_count[c], p = trait_share(spec, c, q), have = 0;
             for (size_t i = 0; i < pop.n; i++) have += pop.cell[i] == c && pop.traits[i] >> q & 1;
             assert_true(fabs(have - n * p) < 4 * sqrt(n * p * (1 - p)) + 1);
         }
