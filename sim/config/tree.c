@@ -589,17 +589,17 @@ static size_t blanks(const char *s)
  * quoted, folded and literal scalars alike: folding turns a run of blanks into one. */
 static size_t source_step(const char *source, char c, char quote)
 {
-    if (c == ' ' || c == '\n') {
-        size_t run = blanks(source);
-        bool folded = memchr(source, '\n', run) != NULL;
-        return run ? (folded ? run : 1) : (*source == '\\' ? 2 : 1);
-    }
-    if (quote == '\'' && source[0] == '\'' && source[1] == '\'') return 2;
     if (quote == '"' && source[0] == '\\') {
         if (source[1] == '\n' || source[1] == '\r')
             return 1 + blanks(source + 1) + source_step(source + 1 + blanks(source + 1), c, quote);
         return source[1] == 'x' ? 4 : source[1] == 'u' ? 6 : source[1] == 'U' ? 10 : 2;
     }
+    if (c == ' ' || c == '\n') {
+        size_t run = blanks(source);
+        bool folded = memchr(source, '\n', run) != NULL;
+        return run && !folded ? 1 : run; /* 0: an earlier line end took it along */
+    }
+    if (quote == '\'' && source[0] == '\'' && source[1] == '\'') return 2;
     return 1;
 }
 
