@@ -79,13 +79,13 @@ bool ratio_fieller(const ratio_t *r, double t, double *low, double *high)
     return true;
 }
 
-/* t^2 = df (1 - x)/x where x is the beta(df/2, 1/2) quantile of the two-sided tail. */
+/* y = t^2/(df + t^2) is beta(1/2, df/2); its complement would lose the digits of large df. */
 double student_quantile(double p, double df)
 {
-    if (p == 0.5) return 0;
-    double tail = p < 0.5 ? p : 1 - p;
-    double x = beta_quantile(df / 2, 0.5, 2 * tail);
-    double t = sqrt(df * (1 - x) / x);
+    double middle = fabs(2 * p - 1);
+    if (middle == 0) return 0;
+    double y = beta_quantile(0.5, df / 2, middle);
+    double t = sqrt(df * y / (1 - y));
     return p < 0.5 ? -t : t;
 }
 
