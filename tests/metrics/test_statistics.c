@@ -114,6 +114,7 @@ static void student_agrees_with_the_tables(void **state)
     close_to(student_quantile(0.025, 15), -2.131449545559323, 1e-9);
     close_to(student_quantile(0.975, 1e6), 1.95996636, 1e-8);
     assert_true(student_quantile(0.5, 7) == 0);
+    close_to(student_quantile(0.9999, 300), student_quantile(0.9999, 300.001), 1e-6); /* no step */
 }
 
 /* As merge_chan: a sum of squares would lose all digits. */
