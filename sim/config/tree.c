@@ -186,7 +186,9 @@ static void complain_start(const document_t *doc, yaml_mark_t m, diagnostics_t *
         complain(d, SEVERITY_ERROR, place_of_mark(doc, m, 1), NULL,
                  "tabs cannot indent YAML; use spaces");
     else
-        complain(d, SEVERITY_ERROR, place_of_mark(doc, m, 1), "put the text in quotes",
+        complain(d, SEVERITY_ERROR, place_of_mark(doc, m, 1),
+                 c == '%' ? "the % stands behind the number; a text needs quotes"
+                          : "put the text in quotes",
                  "a text cannot start with '%c'", c);
 }
 

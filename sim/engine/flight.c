@@ -47,8 +47,15 @@ static void learn(workspace_t *ws, int a)
 
 static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
 {
-    return (reader_t){ws->world, ws->crowd,       &ws->tuning, &ws->profile[p],
-                      p,         ws->replication, from,        ws->pool_read[p]};
+    return (reader_t){.world = ws->world,
+                      .crowd = ws->crowd,
+                      .tuning = &ws->tuning,
+                      .profile = &ws->profile[p],
+                      .ranks = &ws->ranks,
+                      .platform = p,
+                      .replication = ws->replication,
+                      .from = from,
+                      .pool_read = ws->pool_read[p]};
 }
 
 /* She may join pools of the platform from this tick on: read her stream as far as their ad sets could
@@ -80,13 +87,18 @@ static size_t member_of(const members_t *m, size_t i)
     return low;
 }
 
+static status_t join_platform_pools(workspace_t *ws, int p, size_t i, uint32_t from, error_t *err)
+{
+    if (!(ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])) return OK;
+    return read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+}
+
 /* A person visits the site: wherever she may be retargeted, her stream matters from now on. */
 static status_t join_pools(workspace_t *ws, size_t i, uint32_t from, error_t *err)
 {
     status_t st = OK;
     for (int p = 0; st == OK && p < ws->world->sc->n_platforms; p++)
-        if (ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])
-            st = read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+        st = join_platform_pools(ws, p, i, from, err);
     return st;
 }
 
@@ -113,9 +125,8 @@ static status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
         if (risen && w->platform_ad_sets[p] & ~w->pool_ad_sets)
             st = stream_read_all(&reader, old, ws->read_upto, &ws->calendar, err);
         if (st != OK || !(risen && w->pool_ad_sets & w->platform_ad_sets[p])) continue;
-        for (size_t k = 0; st == OK && k < ws->crowd->members[p].n; k++)
-            if (ws->site.head[ws->crowd->members[p].crowd[k]])
-                st = read_for_pools(ws, p, k, from, err);
+        for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
+            st = join_platform_pools(ws, p, ws->site.visitors.index[k], from, err);
     }
     return st;
 }
@@ -394,19 +405,6 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
     return st;
 }
 
-static status_t remember_reached(workspace_t *ws, uint32_t i, error_t *err)
-{
-    if (ws->n_reached == ws->reached_capacity) {
-        size_t capacity = ws->reached_capacity ? 2 * ws->reached_capacity : 4096;
-        uint32_t *grown = realloc(ws->reached, capacity * sizeof *grown);
-        if (!grown) return fail_memory(err, "the people reached");
-        ws->reached = grown;
-        ws->reached_capacity = capacity;
-    }
-    ws->reached[ws->n_reached++] = i;
-    return OK;
-}
-
 static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
 {
     int rows = ws->tables.days + ws->tables.run_off_days + 1;
@@ -443,7 +441,7 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     double by_click = (double)touch.p_click * theta->response.visit_rate *
                       person_order(&ws->tuning, ws->crowd, c->person, a);
     status_t st = OK;
-    if (!ws->head[c->person]) st = remember_reached(ws, c->person, err);
+    if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK && ws->crowd->pool_sets && ws->crowd->pool_sets[c->person])
         st = draw_response(ws, c->person, &touch, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
@@ -557,10 +555,9 @@ static status_t open_pools(workspace_t *ws, error_t *err)
 {
     const crowd_t *crowd = ws->crowd;
     const scenario_t *theta = ws->tuning.theta;
-    status_t st = OK;
-    for (size_t i = 0; st == OK; i++) {
-        i = organic_next(ws->world, crowd, theta, i, ws->replication);
-        if (i == crowd->n) break;
+    status_t st = organic_visitors(ws->world, crowd, theta, ws->replication, &ws->organic, err);
+    for (size_t at = 0; st == OK && at < ws->organic.n; at++) {
+        size_t i = ws->organic.index[at];
         st = organic_visits(ws->world, crowd, theta, i, ws->replication, &ws->visits, err);
         for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
             const visit_t *v = &ws->visits.visit[k];

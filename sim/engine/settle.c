@@ -236,7 +236,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
 status_t settle(workspace_t *ws, error_t *err)
 {
     status_t st = OK;
-    for (size_t k = 0; st == OK && k < ws->n_reached; k++)
-        st = settle_person(ws, ws->reached[k], err);
+    for (size_t k = 0; st == OK && k < ws->reached.n; k++)
+        st = settle_person(ws, ws->reached.index[k], err);
     return st;
 }
