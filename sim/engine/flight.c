@@ -310,15 +310,12 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
 
 order_chances_t order_chances(const workspace_t *ws, size_t i, const touch_t *t)
 {
-    if (t->flags & TOUCH_DRAWN && ws->world->orders_drawn)
-        return (order_chances_t){!!(t->flags & TOUCH_ORDERED), !!(t->flags & TOUCH_SAW_ORDER)};
     const response_t *r = &ws->tuning.theta->response;
-    double clicked = t->flags & TOUCH_DRAWN ? !!(t->flags & TOUCH_CLICKED) : (double)t->p_click;
     double view = ws->world->sc->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
-    return (order_chances_t){
-        clicked * r->visit_rate * person_order(&ws->tuning, ws->crowd, i, t->ad_set),
-        r->view_conversion > 0 ? view * r->view_conversion * wear_factor(r, (double)t->stock - 1)
-                               : 0};
+    double sight = view * r->view_conversion;
+    return (order_chances_t){(double)t->p_click * r->visit_rate *
+                                 person_order(&ws->tuning, ws->crowd, i, t->ad_set),
+                             sight > 0 ? sight * wear_factor(r, (double)t->stock - 1) : 0};
 }
 
 /* Event variance that expectations leave out: that of a yes/no event of chance p. */
@@ -392,8 +389,7 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
         visited && rng_unit(order, 0) < person_order(&ws->tuning, ws->crowd, i, t->ad_set);
     int saw_order = rng_unit(order, 1) < by_sight;
     if (clicked) t->flags |= TOUCH_CLICKED;
-    if (ordered) t->flags |= TOUCH_ORDERED;
-    if (saw_order) t->flags |= TOUCH_SAW_ORDER;
+    if (visited) t->flags |= TOUCH_VISITED;
     status_t st = OK;
     if (visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
     if (st == OK && ws->world->orders_drawn && (ordered || saw_order)) {

@@ -66,7 +66,7 @@ typedef struct {
 } order_times_t;
 order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 
-/* P(order | touch) caused by its click and by its sight alone. */
+/* P(order | touch) caused by its click and by its sight alone, at the moment it was shown. */
 typedef struct {
     double by_click, by_sight;
 } order_chances_t;
