@@ -38,7 +38,8 @@ typedef enum {
     DRAW_SHUFFLE,    /* keyed permutations (strata within a cell, Latin hypercube) */
     DRAW_GROUP,      /* jackknife group of a person */
     DRAW_ROUNDING,   /* systematic rounding of cell counts */
-    DRAW_PREDICTIVE  /* predictive draws of the estimates */
+    DRAW_PREDICTIVE, /* predictive draws of the estimates */
+    DRAW_EFFECT      /* how a person answers ads in this replication */
 } purpose_t;
 
 typedef struct {
