@@ -65,7 +65,7 @@ typedef double rank_function_t(const market_t *m, double log_value, double top, 
 static double above_reserve(const market_t *m, offer_t offer, double tilt, rank_function_t *below)
 {
     double low = log_reserve(m), all = below(m, offer.log_value, offer.log_limit, tilt);
-    return low > -MATHS_INFINITY ? all - below(m, offer.log_value, low, tilt) : all;
+    return low > -MATHS_INFINITY ? m_max(all - below(m, offer.log_value, low, tilt), 0) : all;
 }
 
 static double rival_below_reserve(const market_t *m)
@@ -76,7 +76,8 @@ static double rival_below_reserve(const market_t *m)
 double market_win_probability(const market_t *m, offer_t offer)
 {
     if (!can_win(m, offer)) return 0;
-    return rival_below_reserve(m) * reserve_met(m, offer) + above_reserve(m, offer, 0, rank_below);
+    double below = rival_below_reserve(m) * reserve_met(m, offer);
+    return m_min(below + above_reserve(m, offer, 0, rank_below), 1); /* the sum may round above */
 }
 
 double market_expected_cost(const market_t *m, offer_t offer)

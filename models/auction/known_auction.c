@@ -1,17 +1,16 @@
 /* known_auction.c -- the cases that the auction's closed forms answer. */
 #include "models/auction/known_auction.h"
-#include "models/auction/auction.h"
 #include "models/auction/landscape.h"
 #include "models/base/maths.h"
 
 #include <stddef.h>
 
-static offer_t unlimited(double value)
+offer_t known_offer(double value)
 {
     return (offer_t){m_log(value), MATHS_INFINITY};
 }
 
-static market_t market_of(known_case_t *c)
+market_t known_market(known_case_t *c)
 {
     return (market_t){.log_median = known_input(c, "mu"), .log_sd = known_input(c, "sigma")};
 }
@@ -24,9 +23,9 @@ static void found_win_and_cost(known_case_t *c, double win, double cost)
 
 static void second_price(known_case_t *c)
 {
-    market_t m = market_of(c);
-    double bid = known_input(c, "bid"), win = market_win_probability(&m, unlimited(bid));
-    double cost = market_expected_cost(&m, unlimited(bid));
+    market_t m = known_market(c);
+    double bid = known_input(c, "bid"), win = market_win_probability(&m, known_offer(bid));
+    double cost = market_expected_cost(&m, known_offer(bid));
     found_win_and_cost(c, win, cost);
     known_found(c, "cost_per_win", cost / win);
     known_found(c, "surplus_per_auction_v_eq_bid", bid * win - cost);
@@ -35,9 +34,9 @@ static void second_price(known_case_t *c)
 /* The case's reserve only raises the price: without noise a bid above it wins as before. */
 static void with_reserve(known_case_t *c)
 {
-    market_t m = market_of(c);
+    market_t m = known_market(c);
     m.reserve = known_input(c, "reserve");
-    offer_t offer = unlimited(known_input(c, "bid"));
+    offer_t offer = known_offer(known_input(c, "bid"));
     double win = market_win_probability(&m, offer), cost = market_expected_cost(&m, offer);
     found_win_and_cost(c, win, cost);
     known_found(c, "cost_per_win", cost / win);
@@ -45,9 +44,9 @@ static void with_reserve(known_case_t *c)
 
 static void noisy(known_case_t *c)
 {
-    market_t m = market_of(c);
+    market_t m = known_market(c);
     m.score_noise = known_input(c, "tau");
-    offer_t offer = unlimited(known_input(c, "bid"));
+    offer_t offer = known_offer(known_input(c, "bid"));
     double win = market_win_probability(&m, offer);
     found_win_and_cost(c, win, market_expected_cost(&m, offer));
     known_found(c, "mean_own_score_given_win", market_expected_score(&m, offer) / win);
@@ -83,10 +82,10 @@ static void n_rivals(known_case_t *c)
 
 static void first_price(known_case_t *c)
 {
-    market_t m = market_of(c);
+    market_t m = known_market(c);
     double value = known_input(c, "value");
     double bid = first_price_best_bid(m.log_median, m.log_sd, value);
-    double win = market_win_probability(&m, unlimited(bid));
+    double win = market_win_probability(&m, known_offer(bid));
     known_found(c, "bid", bid);
     known_found(c, "p_win", win);
     known_found(c, "expected_pay", bid * win);
@@ -130,12 +129,12 @@ static void own_overlap(known_case_t *c)
 
 static void thinning(known_case_t *c)
 {
-    market_t m = market_of(c);
+    market_t m = known_market(c);
     double u[KNOWN_MOST], highest = known_input(c, "b_max"), bid = known_input(c, "bid");
-    double candidate = market_win_probability(&m, unlimited(highest));
+    double candidate = market_win_probability(&m, known_offer(highest));
     int n = known_inputs(c, "U", u);
     known_found(c, "p_candidate", candidate);
-    known_found(c, "threshold", market_win_probability(&m, unlimited(bid)) / candidate);
+    known_found(c, "threshold", market_win_probability(&m, known_offer(bid)) / candidate);
     for (int i = 0; i < n; i++) {
         double price = lognormal_price_below(m.log_median, m.log_sd, highest, u[i]);
         c->found(c, "price", i, price);

@@ -594,18 +594,60 @@ static double person_normal(const population_t *pop, size_t person, uint64_t str
     return normal_quantile(strata_uniform(&s, person));
 }
 
+/* People of one cell at a time, at most a batch. */
+static void person_normals(const population_t *pop, const uint32_t *person, size_t n,
+                           uint64_t stream, rng_key_t key, uint32_t replication, double *out)
+{
+    for (size_t done = 0, count; done < n; done += count) {
+        const uint32_t *first = person + done;
+        strata_cell_t cell = cell_of(pop, pop->cell[*first], key, replication);
+        strata_t s;
+        strata_init(&s, &cell, stream);
+        count = 1;
+        while (count < STRATA_BATCH && done + count < n && pop->cell[first[count]] == cell.cell)
+            count++;
+        strata_uniforms_of(&s, first, count, out + done);
+        for (size_t i = 0; i < count; i++) out[done + i] = normal_quantile(out[done + i]);
+    }
+}
+
 double population_normal(const population_t *pop, size_t person, normal_trait_t which,
                          rng_key_t key, uint32_t replication)
 {
     return person_normal(pop, person, STREAM_NORMAL + (uint64_t)which, key, replication);
 }
 
+void population_normals(const population_t *pop, const uint32_t *person, size_t n,
+                        normal_trait_t which, rng_key_t key, uint32_t replication, double *out)
+{
+    person_normals(pop, person, n, STREAM_NORMAL + (uint64_t)which, key, replication, out);
+}
+
+static double joined_rank(const population_t *pop, double common, double own)
+{
+    double rho = pop->spec->activity_correlation;
+    double rank = normal_cdf(sqrt(rho) * common + sqrt(1 - rho) * own);
+    return fmin(fmax(rank, 0x1p-60), 1 - 0x1p-53);
+}
+
 double population_activity_rank(const population_t *pop, size_t person, uint64_t platform_hash,
                                 rng_key_t key, uint32_t replication)
 {
-    double rho = pop->spec->activity_correlation;
-    double common = person_normal(pop, person, STREAM_ACTIVITY, key, replication);
-    double own = person_normal(pop, person, platform_hash ^ SALT_ACTIVITY, key, replication);
-    double rank = normal_cdf(sqrt(rho) * common + sqrt(1 - rho) * own);
-    return fmin(fmax(rank, 0x1p-60), 1 - 0x1p-53);
+    return joined_rank(pop, person_normal(pop, person, STREAM_ACTIVITY, key, replication),
+                       person_normal(pop, person, platform_hash ^ SALT_ACTIVITY, key, replication));
+}
+
+void population_activity_ranks(const population_t *pop, const uint32_t *person, size_t n,
+                               uint64_t platform_hash, rng_key_t key, uint32_t replication,
+                               double *out)
+{
+    double common[STRATA_BATCH];
+    for (size_t done = 0; done < n; done += STRATA_BATCH) {
+        size_t count = n - done < STRATA_BATCH ? n - done : STRATA_BATCH;
+        person_normals(pop, person + done, count, STREAM_ACTIVITY, key, replication, common);
+        person_normals(pop, person + done, count, platform_hash ^ SALT_ACTIVITY, key, replication,
+                       out + done);
+        for (size_t i = 0; i < count; i++)
+            out[done + i] = joined_rank(pop, common[i], out[done + i]);
+    }
 }

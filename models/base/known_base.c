@@ -20,7 +20,7 @@ void known_found_list(known_case_t *c, const char *name, const double *value, in
 }
 
 /* The counter's words are an address: index, purpose | placement | day, person and replication. */
-static void philox(known_case_t *c)
+static void block_at_address(known_case_t *c)
 {
     uint32_t counter[4], key[2];
     for (int i = 0; i < 4; i++) counter[i] = (uint32_t)c->input(c, "counter", i);
@@ -90,9 +90,9 @@ static void alias_table(known_case_t *c)
 }
 
 const known_answer_t known_in_base[] = {
-    {"rng_philox4x32_10_1", philox},
-    {"rng_philox4x32_10_2", philox},
-    {"rng_philox4x32_10_3", philox},
+    {"rng_philox4x32_10_1", block_at_address},
+    {"rng_philox4x32_10_2", block_at_address},
+    {"rng_philox4x32_10_3", block_at_address},
     {"rng_u01_52", uniform},
     {"rng_normal_boxmuller", box_muller},
     {"rng_normal_inversion", normal_inversion},

@@ -14,6 +14,7 @@
 
 #include <Random123/philox.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What a draw is for. Frozen: a new purpose goes to the end, an old one never moves. */
@@ -89,6 +90,11 @@ static inline double rng_unit_from_word(uint32_t word)
 {
     return ((double)word + 0.5) * 0x1p-32;
 }
+
+/* One word for each of n people: word id % 4 of the block at (purpose, placement, day 0, person
+ * (id | high) / 4, replication, index 0). `high` is a multiple of 2^32. */
+void rng_words_of_four(rng_key_t key, purpose_t purpose, uint32_t placement, uint64_t high,
+                       uint32_t replication, const uint32_t *id, size_t n, uint32_t *word);
 
 /* 64-bit FNV-1a of a name; rng_path_hash is its 44-bit fold, the `person` of a named draw. */
 uint64_t name_hash(const char *name);

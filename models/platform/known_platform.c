@@ -1,5 +1,6 @@
 /* known_platform.c -- the cases that pacing, caps, reach and plans answer. */
 #include "models/platform/known_platform.h"
+#include "models/auction/known_auction.h"
 #include "models/base/distribution.h"
 #include "models/base/maths.h"
 #include "models/platform/hours.h"
@@ -10,20 +11,10 @@
 
 #include <stddef.h>
 
-static offer_t unlimited(double value)
-{
-    return (offer_t){m_log(value), MATHS_INFINITY};
-}
-
-static market_t market_of(known_case_t *c)
-{
-    return (market_t){.log_median = known_input(c, "mu"), .log_sd = known_input(c, "sigma")};
-}
-
 static void multiplier_and_throttle(known_case_t *c)
 {
-    market_t m = market_of(c);
-    offer_t bid = unlimited(known_input(c, "bid"));
+    market_t m = known_market(c);
+    offer_t bid = known_offer(known_input(c, "bid"));
     double n = known_input(c, "N"), budget = known_input(c, "budget"), each = budget / n;
     double log_alpha = budget_log_multiplier(&m, bid, each);
     offer_t paced = {bid.log_value + log_alpha, MATHS_INFINITY};
@@ -42,8 +33,8 @@ static void multiplier_and_throttle(known_case_t *c)
 
 static void first_price_pacing(known_case_t *c)
 {
-    market_t m = market_of(c);
-    offer_t bid = unlimited(known_input(c, "bid"));
+    market_t m = known_market(c);
+    offer_t bid = known_offer(known_input(c, "bid"));
     double n = known_input(c, "N"), budget = known_input(c, "budget");
     double log_alpha = first_price_log_multiplier(&m, bid, budget / n);
     offer_t paced = {bid.log_value + log_alpha, MATHS_INFINITY};
@@ -89,8 +80,8 @@ static void entropy_descent(known_case_t *c)
 
 static void elasticity(known_case_t *c)
 {
-    market_t m = market_of(c);
-    offer_t bid = unlimited(known_input(c, "bid"));
+    market_t m = known_market(c);
+    offer_t bid = known_offer(known_input(c, "bid"));
     double e = market_spend_elasticity(&m, bid);
     known_found(c, "elasticity", e);
     known_found(c, "eta_max", pace_gain_limit(e));
@@ -99,14 +90,14 @@ static void elasticity(known_case_t *c)
 
 static void cost_cap(known_case_t *c)
 {
-    market_t m = market_of(c);
+    market_t m = known_market(c);
     double cost = known_input(c, "cost_cap"), log_bid = cost_cap_log_bid(&m, cost);
-    double capped_win = market_win_probability(&m, unlimited(cost));
+    double capped_win = market_win_probability(&m, known_offer(cost));
     known_found(c, "bid", m_exp(log_bid));
     known_found(c, "p_win", market_win_probability(&m, (offer_t){log_bid, MATHS_INFINITY}));
     known_found(c, "nu_dual", cost_cap_dual(m_exp(log_bid), cost));
     known_found(c, "p_win_if_bid_cap", capped_win);
-    known_found(c, "avg_cost_if_bid_cap", market_expected_cost(&m, unlimited(cost)) / capped_win);
+    known_found(c, "avg_cost_if_bid_cap", market_expected_cost(&m, known_offer(cost)) / capped_win);
 }
 
 static value_law_t values_of(known_case_t *c)
@@ -116,7 +107,7 @@ static value_law_t values_of(known_case_t *c)
 
 static void target_roas(known_case_t *c)
 {
-    market_t m = market_of(c);
+    market_t m = known_market(c);
     double roas = known_input(c, "rho"), log_kappa = target_roas_log_kappa(&m, values_of(c), roas);
     value_outcome_t out = value_bidding(&m, values_of(c), log_kappa);
     known_found(c, "kappa", m_exp(log_kappa));
@@ -128,7 +119,7 @@ static void target_roas(known_case_t *c)
 
 static void heterogeneous_budget(known_case_t *c)
 {
-    market_t m = market_of(c);
+    market_t m = known_market(c);
     double n = known_input(c, "N"), budget = known_input(c, "budget");
     double log_kappa = value_budget_log_kappa(&m, values_of(c), budget / n);
     value_outcome_t paced = value_bidding(&m, values_of(c), log_kappa);
@@ -328,7 +319,7 @@ static plan_t golden_plan(known_case_t *c)
         .shape = known_input(c, "activity_k"),
         .market = {.log_median = known_input(c, "price_ln_mu"),
                    .log_sd = known_input(c, "price_sigma")},
-        .offer = unlimited(known_input(c, "bid_cpm")),
+        .offer = known_offer(known_input(c, "bid_cpm")),
         .pass_through = 1,
         .cap = (int)known_input(c, "cap_per_flight"),
         .ctr = known_input(c, "viewability") * known_input(c, "ctr_first"),

@@ -2,8 +2,7 @@
 #include "models/platform/plan.h"
 #include "models/base/maths.h"
 #include "models/platform/reach.h"
-
-static const double least_win = 1e-7, most_win = 0.999;
+#include "models/platform/strategy.h"
 
 static double wins_per_person(const plan_t *p)
 {
@@ -67,9 +66,9 @@ static double overspend_at_rate(double pass_through, const void *context)
 double plan_log_multiplier(const plan_t *plan, double budget)
 {
     budget_t b = {*plan, budget};
-    double low = market_value_winning(&plan->market, least_win);
-    double high = market_value_winning(&plan->market, most_win);
-    return root_between(overspend_at_value, &b, low, high) - plan->offer.log_value;
+    return root_between(overspend_at_value, &b, pace_least_log_value(&plan->market),
+                        pace_most_log_value(&plan->market)) -
+           plan->offer.log_value;
 }
 
 double plan_pass_through(const plan_t *plan, double budget)

@@ -38,8 +38,8 @@ plan_outcome_t plan_outcome(const plan_t *plan);
 /* People with at least k impressions. */
 double plan_reach_at_least(const plan_t *plan, int k);
 
-/* ln of the factor on the value (the price limit stays) that spends `budget`, between the values that
- * win 1e-7 and 99.9 % of opportunities; the nearer of these if neither will do. */
+/* ln of the factor on the value (the price limit stays) that spends `budget`; the nearer end of the
+ * pacer's range (strategy.h) if none in it does. */
 double plan_log_multiplier(const plan_t *plan, double budget);
 
 /* The pass-through rate that spends `budget` at the offered value; 1 if it cannot. */

@@ -2,7 +2,15 @@
 #include "models/platform/strategy.h"
 #include "models/base/maths.h"
 
-static const double least_win = 1e-7, most_win = 0.999;
+double pace_least_log_value(const market_t *m)
+{
+    return market_value_winning(m, 1e-7);
+}
+
+double pace_most_log_value(const market_t *m)
+{
+    return market_value_winning(m, 0.999);
+}
 
 typedef double goal_t(const market_t *m, offer_t offer, double log_value);
 
@@ -20,14 +28,11 @@ static double beyond_target(double log_value, const void *context)
     return s->goal(s->market, s->offer, log_value) - s->target;
 }
 
-/* The log value that meets the target, between the bids that hardly win and that hardly lose. */
+/* The log value that meets the target; the nearer end of the range if none does. */
 static double log_value_for(const market_t *m, offer_t offer, goal_t *goal, double target)
 {
     search_t s = {m, offer, goal, target};
-    double low = market_value_winning(m, least_win), high = market_value_winning(m, most_win);
-    if (beyond_target(high, &s) <= 0) return high;
-    if (beyond_target(low, &s) >= 0) return low;
-    return root_between(beyond_target, &s, low, high);
+    return root_between(beyond_target, &s, pace_least_log_value(m), pace_most_log_value(m));
 }
 
 static double second_price_cost(const market_t *m, offer_t offer, double log_value)

@@ -226,8 +226,12 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     m->activity = malloc((n + 1) * sizeof *m->activity);
     m->class = malloc((n + 1) * sizeof *m->class);
     m->bidding = malloc((n + 1) * sizeof *m->bidding);
+    m->bidding_id = malloc((n + 1) * sizeof *m->bidding_id);
+    m->bidding_class = malloc((n + 1) * sizeof *m->bidding_class);
+    m->bidding_activity = malloc((n + 1) * sizeof *m->bidding_activity);
     m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->bidding || !m->classes) {
+    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->bidding ||
+        !m->bidding_id || !m->bidding_class || !m->bidding_activity || !m->classes) {
         st = fail_memory(err, "the members of a platform");
         goto out;
     }
@@ -247,9 +251,12 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
             m->classes[class].advantage = (float)advantage + 1e-6f;
         m->crowd[m->n] = (uint32_t)i;
         m->activity[m->n] = (float)activity_at(table, rank);
-        if (now)
-            m->bidding[m->n_bidding++] =
-                (struct bidding_member){(uint32_t)m->n, c->person[i].id, class, m->activity[m->n]};
+        if (now) {
+            m->bidding[m->n_bidding] = (uint32_t)m->n;
+            m->bidding_id[m->n_bidding] = c->person[i].id;
+            m->bidding_class[m->n_bidding] = class;
+            m->bidding_activity[m->n_bidding++] = m->activity[m->n];
+        }
         m->class[m->n++] = class;
     }
     class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
@@ -387,6 +394,9 @@ void crowd_free(crowd_t *c)
         free(m->activity);
         free(m->class);
         free(m->bidding);
+        free(m->bidding_id);
+        free(m->bidding_class);
+        free(m->bidding_activity);
         free(m->classes);
     }
     *c = (crowd_t){0};

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Streams are read a little further than today's bids need, so that reading on is rare. */
-static const double HEAD_ROOM = 0.13976194237515868; /* ln 1.15 */
+/* Streams are read further than today's bids need, so that reading on, a sweep over everyone, is rare. */
+static const double HEAD_ROOM = 0.25; /* ln 1.28 */
 
 /* ---- bids ---- */
 
@@ -47,8 +47,15 @@ static void learn(workspace_t *ws, int a)
 
 static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
 {
-    return (reader_t){ws->world, ws->crowd,       &ws->tuning, &ws->profile[p],
-                      p,         ws->replication, from,        ws->pool_read[p]};
+    return (reader_t){.world = ws->world,
+                      .crowd = ws->crowd,
+                      .tuning = &ws->tuning,
+                      .profile = &ws->profile[p],
+                      .ranks = &ws->ranks,
+                      .platform = p,
+                      .replication = ws->replication,
+                      .from = from,
+                      .pool_read = ws->pool_read[p]};
 }
 
 /* She may join pools of the platform from this tick on: read her stream as far as their ad sets could
@@ -80,14 +87,40 @@ static size_t member_of(const members_t *m, size_t i)
     return low;
 }
 
+static status_t join_platform_pools(workspace_t *ws, int p, size_t i, uint32_t from, error_t *err)
+{
+    if (!(ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])) return OK;
+    return read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+}
+
 /* A person visits the site: wherever she may be retargeted, her stream matters from now on. */
 static status_t join_pools(workspace_t *ws, size_t i, uint32_t from, error_t *err)
 {
     status_t st = OK;
     for (int p = 0; st == OK && p < ws->world->sc->n_platforms; p++)
-        if (ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])
-            st = read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+        if (ws->pool_read[p]) st = join_platform_pools(ws, p, i, from, err);
     return st;
+}
+
+/* Of some ad sets (bits), those whose bids rose past what was read. */
+static uint64_t risen(const workspace_t *ws, uint64_t ad_sets)
+{
+    uint64_t found = 0;
+    for (; ad_sets; ad_sets &= ad_sets - 1) {
+        int a = __builtin_ctzll(ad_sets);
+        if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) found |= 1ull << a;
+    }
+    return found;
+}
+
+/* Once we read on, for all of them, and as far as a first estimate that is too low will recover. */
+static void raise_bounds(workspace_t *ws, uint64_t ad_sets)
+{
+    for (; ad_sets; ad_sets &= ad_sets - 1) {
+        int a = __builtin_ctzll(ad_sets);
+        double upto = ranked_value(ws, a) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
+        if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
+    }
 }
 
 /* Bids that rose past what was read: read on, for the time that is left. */
@@ -96,26 +129,19 @@ static status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
     const world_t *w = ws->world;
     status_t st = OK;
     for (int p = 0; st == OK && p < w->sc->n_platforms; p++) {
-        double old[MAX_AD_SETS];
-        memcpy(old, ws->read_upto, sizeof old);
-        uint64_t risen = 0;
-        for (uint64_t s = w->platform_ad_sets[p]; s; s &= s - 1) {
-            int a = __builtin_ctzll(s);
-            if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) risen |= 1ull << a;
-        }
-        for (uint64_t s = risen ? w->platform_ad_sets[p] : 0; s; s &= s - 1) {
-            int a = __builtin_ctzll(s); /* once we read on, for all of them */
-            /* A first estimate that is too low recovers: read as far as it will go. */
-            double upto = ranked_value(ws, a) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
-            if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
-        }
-        reader_t reader = reader_of(ws, p, from);
-        if (risen && w->platform_ad_sets[p] & ~w->pool_ad_sets)
+        uint64_t pools = w->platform_ad_sets[p] & w->pool_ad_sets;
+        uint64_t everyone = w->platform_ad_sets[p] & ~w->pool_ad_sets;
+        if (risen(ws, everyone)) {
+            double old[MAX_AD_SETS];
+            memcpy(old, ws->read_upto, sizeof old);
+            raise_bounds(ws, everyone);
+            reader_t reader = reader_of(ws, p, from);
             st = stream_read_all(&reader, old, ws->read_upto, &ws->calendar, err);
-        if (st != OK || !(risen && w->pool_ad_sets & w->platform_ad_sets[p])) continue;
-        for (size_t k = 0; st == OK && k < ws->crowd->members[p].n; k++)
-            if (ws->site.head[ws->crowd->members[p].crowd[k]])
-                st = read_for_pools(ws, p, k, from, err);
+        }
+        if (st != OK || !risen(ws, pools)) continue;
+        raise_bounds(ws, pools);
+        for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
+            st = join_platform_pools(ws, p, ws->site.visitors.index[k], from, err);
     }
     return st;
 }
@@ -161,14 +187,16 @@ static void sort_by_second(const candidate_t *from, candidate_t *to, size_t n)
     for (size_t k = 0; k < n; k++) to[place[from[k].tick % TICKS_PER_HOUR / 32]++] = from[k];
 }
 
+enum { FEW = 256 }; /* candidates that an insertion sort alone puts in order soonest */
+
 static status_t gather_hour(workspace_t *ws, int hour, error_t *err)
 {
     size_t n = calendar_hour_size(&ws->calendar, hour);
     status_t st = hour_reserve(ws, n, err);
     if (st != OK) return st;
-    candidate_t *to = n > 64 ? ws->hour + ws->hour_capacity : ws->hour;
+    candidate_t *to = n > FEW ? ws->hour + ws->hour_capacity : ws->hour;
     calendar_take_hour(&ws->calendar, hour, to);
-    if (n > 64) sort_by_second(to, ws->hour, n);
+    if (n > FEW) sort_by_second(to, ws->hour, n);
     settle_order(ws->hour, n);
     ws->hour_n = n;
     ws->hour_at = 0;
@@ -299,15 +327,12 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
 
 order_chances_t order_chances(const workspace_t *ws, size_t i, const touch_t *t)
 {
-    if (t->flags & TOUCH_DRAWN && ws->world->orders_drawn)
-        return (order_chances_t){!!(t->flags & TOUCH_ORDERED), !!(t->flags & TOUCH_SAW_ORDER)};
     const response_t *r = &ws->tuning.theta->response;
-    double clicked = t->flags & TOUCH_DRAWN ? !!(t->flags & TOUCH_CLICKED) : (double)t->p_click;
     double view = ws->world->sc->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
-    return (order_chances_t){
-        clicked * r->visit_rate * person_order(&ws->tuning, ws->crowd, i, t->ad_set),
-        r->view_conversion > 0 ? view * r->view_conversion * wear_factor(r, (double)t->stock - 1)
-                               : 0};
+    double sight = view * r->view_conversion;
+    return (order_chances_t){(double)t->p_click * r->visit_rate *
+                                 person_order(&ws->tuning, ws->crowd, i, t->ad_set),
+                             sight > 0 ? sight * wear_factor(r, (double)t->stock - 1) : 0};
 }
 
 /* Event variance that expectations leave out: that of a yes/no event of chance p. */
@@ -381,8 +406,7 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
         visited && rng_unit(order, 0) < person_order(&ws->tuning, ws->crowd, i, t->ad_set);
     int saw_order = rng_unit(order, 1) < by_sight;
     if (clicked) t->flags |= TOUCH_CLICKED;
-    if (ordered) t->flags |= TOUCH_ORDERED;
-    if (saw_order) t->flags |= TOUCH_SAW_ORDER;
+    if (visited) t->flags |= TOUCH_VISITED;
     status_t st = OK;
     if (visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
     if (st == OK && ws->world->orders_drawn && (ordered || saw_order)) {
@@ -392,19 +416,6 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
     }
     if (st == OK && visited) st = join_pools(ws, i, t->tick + 1, err);
     return st;
-}
-
-static status_t remember_reached(workspace_t *ws, uint32_t i, error_t *err)
-{
-    if (ws->n_reached == ws->reached_capacity) {
-        size_t capacity = ws->reached_capacity ? 2 * ws->reached_capacity : 4096;
-        uint32_t *grown = realloc(ws->reached, capacity * sizeof *grown);
-        if (!grown) return fail_memory(err, "the people reached");
-        ws->reached = grown;
-        ws->reached_capacity = capacity;
-    }
-    ws->reached[ws->n_reached++] = i;
-    return OK;
 }
 
 static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
@@ -443,7 +454,7 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     double by_click = (double)touch.p_click * theta->response.visit_rate *
                       person_order(&ws->tuning, ws->crowd, c->person, a);
     status_t st = OK;
-    if (!ws->head[c->person]) st = remember_reached(ws, c->person, err);
+    if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK && ws->crowd->pool_sets && ws->crowd->pool_sets[c->person])
         st = draw_response(ws, c->person, &touch, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
@@ -497,6 +508,14 @@ static double share_of_rest(const platform_t *p, int hour, int days)
     return rest > 0 ? now / rest : 0;
 }
 
+/* How strongly spend answers the bid; reserve and limit, which hardly move it, are left out. */
+static double spend_elasticity(const workspace_t *ws, int a)
+{
+    market_t market = ws->tuning.ad_market[a];
+    market.reserve = 0;
+    return market_spend_elasticity(&market, (offer_t){ws->state[a].log_value, INFINITY});
+}
+
 static void steer(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
@@ -506,8 +525,7 @@ static void steer(workspace_t *ws, int a, int hour)
     double planned =
         (double)(s->budget - s->spent_before_step) *
         share_of_rest(&ws->tuning.theta->platform[set->platform], hour, ws->world->sc->days);
-    offer_t now = {s->log_value, t->limit};
-    double elasticity = s->effort < 0 ? 1 : market_spend_elasticity(&ws->tuning.ad_market[a], now);
+    double elasticity = s->effort < 0 ? 1 : spend_elasticity(ws, a);
     double effort = pace_step(s->effort, pace_gain(elasticity),
                               (double)(s->spent - s->spent_before_step), planned);
     s->effort = fmin(effort, t->highest);
@@ -557,10 +575,9 @@ static status_t open_pools(workspace_t *ws, error_t *err)
 {
     const crowd_t *crowd = ws->crowd;
     const scenario_t *theta = ws->tuning.theta;
-    status_t st = OK;
-    for (size_t i = 0; st == OK; i++) {
-        i = organic_next(ws->world, crowd, theta, i, ws->replication);
-        if (i == crowd->n) break;
+    status_t st = organic_visitors(ws->world, crowd, theta, ws->replication, &ws->organic, err);
+    for (size_t at = 0; st == OK && at < ws->organic.n; at++) {
+        size_t i = ws->organic.index[at];
         st = organic_visits(ws->world, crowd, theta, i, ws->replication, &ws->visits, err);
         for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
             const visit_t *v = &ws->visits.visit[k];

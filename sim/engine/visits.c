@@ -20,27 +20,6 @@ static rng_block_t first_words(const world_t *w, uint32_t person, uint32_t repli
     return rng_at(w->key, DRAW_ORGANIC, 1, 0, person / 4, replication, 0);
 }
 
-size_t organic_next(const world_t *world, const crowd_t *crowd, const scenario_t *theta, size_t i,
-                    uint32_t replication)
-{
-    /* -ln U >= 1 - U: no visit if 1 - U exceeds the expected number. Two words of rounding to spare. */
-    double most[2];
-    for (int customer = 0; customer < 2; customer++)
-        most[customer] = visits_a_day(&theta->product, customer) * horizon_days(theta) + 0x1p-31;
-    uint32_t block = UINT32_MAX;
-    rng_block_t words = {{0}};
-    for (; i < crowd->n; i++) {
-        const person_t *p = &crowd->person[i];
-        if (!crowd->pool_sets[i]) continue;
-        if (p->id / 4 != block) {
-            block = p->id / 4;
-            words = first_words(world, p->id, replication);
-        }
-        if ((UINT32_MAX - words.word[p->id % 4]) * 0x1p-32 <= most[p->customer]) return i;
-    }
-    return i;
-}
-
 static status_t visits_push(visits_t *v, visit_t visit, error_t *err)
 {
     if (v->n == v->capacity) {
@@ -80,6 +59,46 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenar
     }
 }
 
+status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
+{
+    if (list->n == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 4096;
+        uint32_t *grown = realloc(list->index, capacity * sizeof *grown);
+        if (!grown) return fail_memory(err, "a list of people");
+        list->index = grown;
+        list->capacity = capacity;
+    }
+    list->index[list->n++] = (uint32_t)i;
+    return OK;
+}
+
+status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+                          uint32_t replication, crowd_list_t *out, error_t *err)
+{
+    enum { BATCH = 256 };
+    /* -ln U >= 1 - U: no visit if 1 - U exceeds the expected number; as words, with one to spare. */
+    uint32_t least[2];
+    for (int customer = 0; customer < 2; customer++) {
+        double expected = visits_a_day(&theta->product, customer) * horizon_days(theta);
+        least[customer] = expected >= 1 ? 0 : (uint32_t)((1 - expected) * 0x1p32 * (1 - 0x1p-31));
+    }
+    status_t st = OK;
+    out->n = 0;
+    for (size_t from = 0; st == OK && from < crowd->n; from += BATCH) {
+        uint32_t id[BATCH], word[BATCH], found[BATCH];
+        size_t n = crowd->n - from < BATCH ? crowd->n - from : BATCH, n_found = 0;
+        for (size_t k = 0; k < n; k++) id[k] = crowd->person[from + k].id;
+        rng_words_of_four(world->key, DRAW_ORGANIC, 1, 0, replication, id, n, word);
+        for (size_t k = 0; k < n; k++) {
+            found[n_found] = (uint32_t)(from + k);
+            n_found += word[k] >= least[crowd->person[from + k].customer];
+        }
+        for (size_t k = 0; st == OK && k < n_found; k++)
+            if (crowd->pool_sets[found[k]]) st = crowd_list_add(out, found[k], err);
+    }
+    return st;
+}
+
 status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, error_t *err)
 {
     if (log->n == log->capacity) {
@@ -90,6 +109,10 @@ status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, err
         log->event = grown;
         log->capacity = capacity;
     }
+    if (!log->head[i]) {
+        status_t st = crowd_list_add(&log->visitors, i, err);
+        if (st != OK) return st;
+    }
     log->event[log->n++] = (site_event_t){tick, log->head[i], (uint32_t)is_order};
     log->head[i] = (uint32_t)log->n;
     return OK;
@@ -99,6 +122,7 @@ void site_log_free(site_log_t *log)
 {
     free(log->event);
     free(log->head);
+    free(log->visitors.index);
     *log = (site_log_t){0};
 }
 

@@ -27,14 +27,15 @@ struct workspace {
     int64_t tuned_pair; /* pair the tuning belongs to; -1 = none */
     uint32_t replication;
     profile_t profile[MAX_PLATFORMS];
+    rank_table_t ranks;
     calendar_t calendar;
     candidate_t *hour; /* the hour's candidates in time order */
     size_t hour_n, hour_capacity, hour_at;
     touches_t touches;
-    uint32_t *head;    /* latest touch of each person of the crowd */
-    uint32_t *reached; /* people with a touch */
-    size_t n_reached, reached_capacity;
+    uint32_t *head;       /* latest touch of each person of the crowd */
+    crowd_list_t reached; /* people with a touch */
     site_log_t site;
+    crowd_list_t organic;            /* people who may have organic visits */
     float *pool_read[MAX_PLATFORMS]; /* rank up to which a member's stream was read for a pool */
     ad_set_state_t state[MAX_AD_SETS];
     double
@@ -65,7 +66,7 @@ typedef struct {
 } order_times_t;
 order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 
-/* P(order | touch) caused by its click and by its sight alone. */
+/* P(order | touch) caused by its click and by its sight alone, at the moment it was shown. */
 typedef struct {
     double by_click, by_sight;
 } order_chances_t;

@@ -27,20 +27,16 @@ typedef struct {
                           price exceeds the average person's */
 } class_t;
 
-/* What the sweep over everyone needs of a member, side by side. */
-struct bidding_member {
-    uint32_t member, id, class;
-    float activity;
-};
-
 /* One platform's members, ascending by person. */
 typedef struct {
     size_t n;
     uint32_t *crowd; /* index into the crowd's columns */
     float *activity; /* her opportunities relative to the mean of her age band */
     uint32_t *class; /* index into classes */
+    /* Those in an audience now, pools left out: what the sweep over everyone reads. */
     size_t n_bidding;
-    struct bidding_member *bidding; /* those who are in an audience now, pools left out */
+    uint32_t *bidding, *bidding_id, *bidding_class;
+    float *bidding_activity;
     size_t n_classes;
     class_t *classes;
 } members_t;

@@ -107,7 +107,7 @@ typedef struct {
 typedef enum { UNIT_COUNT, UNIT_PEOPLE, UNIT_MONEY, UNIT_RATIO, UNIT_PERCENT } unit_t;
 
 typedef struct {
-    const char *name;
+    const char *name, *label; /* as a key, and as a person reads it: roas, ROAS */
     unit_t unit;
     form_t numerator, denominator; /* denominator.n = 0: 1 */
     const char *meaning;           /* one line, for the manual; the formula stands in it */

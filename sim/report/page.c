@@ -43,29 +43,14 @@ static void print_head(const study_t *s, style_t style, FILE *to)
     fprintf(to, " \xc2\xb7 seed %llu\n", (unsigned long long)sc->seed);
 }
 
-/* The metric's name as the columns of the page have it. */
-static void print_upper(const char *name, FILE *to)
-{
-    bool ratio = strstr(name, "roas") || !strcmp(name, "roi") || !strncmp(name, "cp", 2) ||
-                 !strcmp(name, "ctr") || !strcmp(name, "cvr") || !strcmp(name, "icpa");
-    for (; *name; name++)
-        fputc(ratio && *name >= 'a' && *name <= 'z' && !(*name == 'i' && name[1] == 'r') &&
-                      !(*name == 'i' && name[1] == 'c')
-                  ? *name - 'a' + 'A'
-              : *name == '_' ? ' '
-                             : *name,
-              to);
-}
-
 static void print_chance(const study_t *s, style_t style, FILE *to)
 {
     const target_result_t *t = &s->target;
     if (!t->metric[0] || isnan(t->chance.share)) return;
     int full = (int)lround(DOTS * t->chance.share);
-    fputs("Chance to reach ", to);
-    print_upper(t->metric, to);
-    fprintf(to, " %.10g: %s%.0f %%%s  (%d of %d)  %s", t->at_least, style.bold,
-            100 * t->chance.share, style.plain, full, DOTS, style.good);
+    fprintf(to, "Chance to reach %s %.10g: %s%.0f %%%s  (%d of %d)  %s",
+            columns[column_find(t->metric)].label, t->at_least, style.bold, 100 * t->chance.share,
+            style.plain, full, DOTS, style.good);
     for (int i = 0; i < DOTS; i++) {
         if (i == full) fprintf(to, "%s%s", style.plain, style.dim);
         fputs(i < full ? "\xe2\x97\x8f" : "\xe2\x97\x8b", to);

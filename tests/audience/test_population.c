@@ -283,16 +283,16 @@ static void an_attribute_given_a_cell_is_exact_to_one_person(void **state)
 
 /* Class and trait are stratified apart, so a trait's count in a cell is a sum over strata of a random
  * mixture: its sd is below that of free draws, sqrt(n p q). 30 cells x traits within 4 sd of free
- * draws: at most 1 run in 500. A trait share off by .05 moves the count of the smallest cell (800
- * people) by 40 against 4 x 14. */
+ * draws: at most 1 run in 500. A trait share off by .015 in the smallest cell (16,000 people) is 4 sd
+ * away. */
 static void traits_follow_the_latent_classes(void **state)
 {
     (void)state;
     population_spec_t *spec = people_spec();
-    population_t pop = made(spec, 10000);
+    population_t pop = made(spec, 200000);
     for (int c = 0; c < 6; c++)
         for (int q = 0; q < 5; q++) {
-            double n = spec->cell_count[c], p = trait_share(spec, c, q), have = 0;
+            double n = 20 * spec->cell_count[c], p = trait_share(spec, c, q), have = 0;
             for (size_t i = 0; i < pop.n; i++) have += pop.cell[i] == c && pop.traits[i] >> q & 1;
             assert_true(fabs(have - n * p) < 4 * sqrt(n * p * (1 - p)) + 1);
         }
@@ -524,6 +524,33 @@ static void activity_ranks_join_by_the_copula(void **state)
     people_free(spec);
 }
 
+static void a_list_of_people_gets_the_numbers_of_each(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    for (int redraw = 0; redraw < 2; redraw++) {
+        spec->redraw = redraw;
+        static const size_t size[] = {9001, 200}; /* cells above and below 64 people */
+        for (int k = 0; k < 2; k++) {
+            population_t pop = made(spec, size[k]);
+            static uint32_t person[9001];
+            static double normal[9001], rank[9001];
+            size_t n = 0;
+            for (uint32_t i = 0; i < pop.n; i++)
+                if (i % 7 != 3 && (i < 2000 || i % 3 == 0)) person[n++] = i;
+            population_normals(&pop, person, n, NORMAL_CONVERSION, KEY, 0, normal);
+            population_activity_ranks(&pop, person, n, 99, KEY, 0, rank);
+            for (size_t i = 0; i < n; i++) {
+                assert_true(normal[i] ==
+                            population_normal(&pop, person[i], NORMAL_CONVERSION, KEY, 0));
+                assert_true(rank[i] == population_activity_rank(&pop, person[i], 99, KEY, 0));
+            }
+            population_free(&pop);
+        }
+    }
+    people_free(spec);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -549,6 +576,7 @@ int main(void)
         cmocka_unit_test(redrawn_people_are_independent),
         cmocka_unit_test(normal_traits_are_stratified_and_independent),
         cmocka_unit_test(activity_ranks_join_by_the_copula),
+        cmocka_unit_test(a_list_of_people_gets_the_numbers_of_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,7 +127,7 @@ static void simulated_people_agree_with_exact_sizes(void **state)
 static void sizes_that_take_too_long_are_declined(void **state)
 {
     (void)state;
-    static char name[64][8];
+    static char name[64][16];
     population_spec_t *spec = people_redrawn();
     spec->n_traits = 64;
     for (int q = 0; q < 64; q++) {
