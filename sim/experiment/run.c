@@ -356,8 +356,9 @@ static status_t replicate(study_t *s, bool pilot, bool *too_few, error_t *err)
     if (!s->removed) return fail_memory(err, "the removed variances");
     status_t st = find_elasticities(s, err);
     if (st == OK) st = workers_new(s, &workers, err);
-    if (st == OK && pilot && stopping_first_look(s->scenario) > PILOT) {
-        st = run_batch(s, workers, PILOT / 2, err);
+    if (st == OK && pilot) {
+        size_t first = stopping_first_look(s->scenario);
+        st = run_batch(s, workers, (first < PILOT ? first : PILOT) / 2, err);
         if (st == OK) st = look_again(s, workers, err);
         *too_few = st == OK && people_are_too_few(s);
     }
