@@ -438,6 +438,16 @@ static void keys_explain_themselves(void **state)
     free(text);
 }
 
+static void values_without_effect_are_not_listed(void **state)
+{
+    (void)state;
+    loaded_t *l = loaded(base, NULL, 0); /* it gives opportunities_per_day */
+    size_t n;
+    const resolved_t *v = loaded_values(l, &n);
+    for (size_t i = 0; i < n; i++) assert_null(strstr(v[i].path, "ad_load"));
+    loaded_free(l);
+}
+
 /* The part of the schema at "a.b.c". */
 static json_t *schema_part(json_t *schema, const char *path)
 {
@@ -492,6 +502,7 @@ int main(void)
         cmocka_unit_test(a_changed_preset_stands_in_resolved_itself),
         cmocka_unit_test(blocks_of_other_commands_are_noticed),
         cmocka_unit_test(too_many_things_are_refused),
+        cmocka_unit_test(values_without_effect_are_not_listed),
         cmocka_unit_test(keys_explain_themselves),
         cmocka_unit_test(the_schema_knows_every_key),
     };
