@@ -1,45 +1,48 @@
 /* command_explain.c -- `adsim explain KEY`: what a key means, its unit, range, default and source. */
 #include "sim/cli/cli.h"
+#include "sim/cli/options.h"
 #include "sim/config/load.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
-static const char usage[] =
-    "Usage: adsim explain KEY...\n"
-    "Says what a key of the scenario file means: adsim explain product.value\n"
-    "\n"
-    "  -h, --help   this text\n";
+static const option_t options[] = {{'h', "help", NULL, "this text"}};
 
-/* 1 = help was asked for, 0 = go on, -1 = wrong usage. */
-static int help_wanted(int argc, char **argv)
+static bool take(void *context, int code, const char *text)
 {
-    static const struct option table[] = {{"help", no_argument, NULL, 'h'}, {0}};
-    int wanted = 0;
-    optind = 0;
-    for (int c; (c = getopt_long(argc, argv, "h", table, NULL)) != -1;) {
-        if (c != 'h') return -1;
-        wanted = 1;
-    }
-    return wanted;
+    (void)code, (void)text;
+    *(bool *)context = true;
+    return true;
+}
+
+static int usage(FILE *to, int code)
+{
+    fputs("adsim explain KEY...\n"
+          "Says what a key of the scenario file means: adsim explain product.value\n\n",
+          to);
+    options_help(options, 1, to);
+    return code;
+}
+
+static bool tell(const char *key)
+{
+    const char *nearest = NULL;
+    if (explain_key(key, stdout, &nearest)) return true;
+    fprintf(stderr, "adsim explain: no key '%s'", key);
+    if (nearest) fprintf(stderr, "; did you mean '%s'?", nearest);
+    fputc('\n', stderr);
+    return false;
 }
 
 int command_explain(int argc, char **argv)
 {
-    int code = EXIT_FINE, help = help_wanted(argc, argv);
-    if (help < 0) return EXIT_USAGE;
-    if (help || optind == argc) {
-        fputs(usage, help ? stdout : stderr);
-        return help ? EXIT_FINE : EXIT_USAGE;
-    }
-    for (int i = optind; i < argc; i++) {
-        const char *nearest = NULL;
-        if (i > optind) putchar('\n');
-        if (explain_key(argv[i], stdout, &nearest)) continue;
-        fprintf(stderr, "adsim explain: no key '%s'", argv[i]);
-        if (nearest) fprintf(stderr, "; did you mean '%s'?", nearest);
-        fputc('\n', stderr);
-        code = EXIT_USAGE;
+    int first, code = EXIT_FINE;
+    bool help = false;
+    if (!options_read(argc, argv, options, 1, &first, take, &help)) return EXIT_USAGE;
+    if (help) return usage(stdout, EXIT_FINE);
+    if (first == argc) return usage(stderr, EXIT_USAGE);
+    for (int i = first; i < argc; i++) {
+        if (i > first) putchar('\n');
+        if (!tell(argv[i])) code = EXIT_USAGE;
     }
     return code;
 }

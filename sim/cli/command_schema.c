@@ -1,29 +1,34 @@
 /* command_schema.c -- `adsim schema`: the JSON schema (draft-07) of scenario files, for editors. */
 #include "sim/cli/cli.h"
+#include "sim/cli/options.h"
 #include "sim/config/load.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
-static const char usage[] = "Usage: adsim schema > adsim.schema.json\n"
-                            "Prints the JSON schema (draft-07) of scenario files.\n"
-                            "\n"
-                            "  -h, --help   this text\n";
+static const option_t options[] = {{'h', "help", NULL, "this text"}};
+
+static bool take(void *context, int code, const char *text)
+{
+    (void)code, (void)text;
+    *(bool *)context = true;
+    return true;
+}
+
+static int usage(FILE *to, int code)
+{
+    fputs("adsim schema > adsim.schema.json\nPrints the JSON schema of scenario files.\n\n", to);
+    options_help(options, 1, to);
+    return code;
+}
 
 int command_schema(int argc, char **argv)
 {
-    static const struct option table[] = {{"help", no_argument, NULL, 'h'}, {0}};
-    optind = 0;
-    for (int c; (c = getopt_long(argc, argv, "h", table, NULL)) != -1;) {
-        if (c != 'h') return EXIT_USAGE;
-        fputs(usage, stdout);
-        return EXIT_FINE;
-    }
-    if (optind < argc) {
-        fprintf(stderr, "adsim schema: takes no argument, got '%s'\n", argv[optind]);
-        return EXIT_USAGE;
-    }
+    int first;
+    bool help = false;
     error_t err = {""};
+    if (!options_read(argc, argv, options, 1, &first, take, &help)) return EXIT_USAGE;
+    if (help) return usage(stdout, EXIT_FINE);
+    if (first < argc) return usage(stderr, EXIT_USAGE);
     if (schema_write(stdout, &err) == OK) return EXIT_FINE;
     fprintf(stderr, "adsim schema: %s\n", err.text);
     return EXIT_UNEXPECTED;

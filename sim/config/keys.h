@@ -65,6 +65,7 @@ typedef struct {
     const char *instead;  /* a word that may stand here ... */
     double instead_value; /* ... and what it means; of a section: see off */
     double off;           /* value when the section is `instead` */
+    const char *unless; /* a key of the same section that makes this one idle: no default is told */
     own_t own;
     const char *fallback_text; /* KEY_TEXT, KEY_CODE, KEY_DATE */
 } key_row_t;

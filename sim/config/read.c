@@ -55,6 +55,7 @@ void field_note(reader_t *r, const void *field, place_t at)
 
 static void line_add(reader_t *r, line_t line)
 {
+    if (r->idle) return;
     line_t *grown = array_grow(r, r->line, r->n_lines, &r->lines_capacity, sizeof *r->line);
     if (!grown) return;
     r->line = grown;
@@ -445,8 +446,11 @@ void section_read(reader_t *r, const section_t *s, const node_t *node, char *bas
         const node_t *value = row_node(row, node);
         if (!value && row->required) {
             if (!is_misspelt(s, row, node)) complain_missing(r, s, row, at);
-        } else
+        } else {
+            r->idle = !value && row->unless && node && node_get(node, row->unless);
             row_read(r, row, value, base, at);
+            r->idle = false;
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 /* test_load.c -- files to scenario: values, origins, --set, extends, presets, resolved.yaml. */
 #include "sim/config/load.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -437,6 +438,53 @@ static void keys_explain_themselves(void **state)
     free(text);
 }
 
+static void values_without_effect_are_not_listed(void **state)
+{
+    (void)state;
+    loaded_t *l = loaded(base, NULL, 0); /* it gives opportunities_per_day */
+    size_t n;
+    const resolved_t *v = loaded_values(l, &n);
+    for (size_t i = 0; i < n; i++) assert_null(strstr(v[i].path, "ad_load"));
+    loaded_free(l);
+}
+
+/* The part of the schema at "a.b.c". */
+static json_t *schema_part(json_t *schema, const char *path)
+{
+    char steps[200];
+    snprintf(steps, sizeof steps, "%s", path);
+    for (char *step = strtok(steps, "."); step && schema; step = strtok(NULL, "."))
+        schema = json_object_get(schema, step);
+    return schema;
+}
+
+static void the_schema_knows_every_key(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length;
+    error_t err = {""};
+    FILE *f = open_memstream(&text, &length);
+    assert_int_equal(schema_write(f, &err), OK);
+    fclose(f);
+    json_t *schema = json_loads(text, 0, NULL);
+    assert_non_null(schema);
+    assert_string_equal(json_string_value(json_object_get(schema, "$schema")),
+                        "http://json-schema.org/draft-07/schema#");
+    static const char *const paths[] = {
+        "properties.campaigns.items.properties.ad_sets.items.properties.creatives.items",
+        "properties.product.properties.costs.properties.fees",
+        "properties.campaigns.items.properties.ad_groups.items.properties.ad_group",
+        "definitions.share_or_law",
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (!schema_part(schema, paths[i])) fail_msg("the schema has no %s", paths[i]);
+    assert_null(schema_part(schema, "properties.campaigns.items.properties.daily_budget"));
+    assert_true(json_is_false(schema_part(schema, "additionalProperties")));
+    json_decref(schema);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -454,7 +502,9 @@ int main(void)
         cmocka_unit_test(a_changed_preset_stands_in_resolved_itself),
         cmocka_unit_test(blocks_of_other_commands_are_noticed),
         cmocka_unit_test(too_many_things_are_refused),
+        cmocka_unit_test(values_without_effect_are_not_listed),
         cmocka_unit_test(keys_explain_themselves),
+        cmocka_unit_test(the_schema_knows_every_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
