@@ -325,13 +325,13 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
     return 0;
 }
 
-order_chances_t order_chances(const workspace_t *ws, size_t i, const touch_t *t)
+order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t)
 {
     const response_t *r = &ws->tuning.theta->response;
     double view = ws->world->sc->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
     double sight = view * r->view_conversion;
     return (order_chances_t){(double)t->p_click * r->visit_rate *
-                                 person_order(&ws->tuning, ws->crowd, i, t->ad_set),
+                                 person_order(&ws->tuning, effects, t->ad_set),
                              sight > 0 ? sight * wear_factor(r, (double)t->stock - 1) : 0};
 }
 
@@ -390,7 +390,8 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
 
 /* Where later state depends on it, clicks, visits and orders are drawn: she may enter a pool, or leave
  * it as a buyer. */
-static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_sight, error_t *err)
+static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
+                              double by_sight, error_t *err)
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
@@ -402,8 +403,7 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
     t->flags |= TOUCH_DRAWN;
     int clicked = rng_unit(click, 0) < (double)t->p_click;
     int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
-    int ordered =
-        visited && rng_unit(order, 0) < person_order(&ws->tuning, ws->crowd, i, t->ad_set);
+    int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, effects, t->ad_set);
     int saw_order = rng_unit(order, 1) < by_sight;
     if (clicked) t->flags |= TOUCH_CLICKED;
     if (visited) t->flags |= TOUCH_VISITED;
@@ -442,8 +442,10 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     int creative = choose_creative(ws, c, s);
     double stock = exposure_stock(ws, c, creative), wear = wear_factor(&theta->response, stock);
     double view = theta->platform[c->platform].viewability;
-    double click = fmin(
-        view, wear * person_click(&ws->tuning, ws->crowd, c->person, creative, (int)c->platform));
+    effects_t effects =
+        effects_of(&ws->tuning, ws->world, &ws->crowd->person[c->person], ws->replication);
+    double click =
+        fmin(view, wear * person_click(&ws->tuning, effects, creative, (int)c->platform));
     double by_sight = view * theta->response.view_conversion * wear;
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
@@ -451,12 +453,12 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
                      .p_click = (float)click,
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative};
-    double by_click = (double)touch.p_click * theta->response.visit_rate *
-                      person_order(&ws->tuning, ws->crowd, c->person, a);
+    double by_click =
+        (double)touch.p_click * theta->response.visit_rate * person_order(&ws->tuning, effects, a);
     status_t st = OK;
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK && ws->crowd->pool_sets && ws->crowd->pool_sets[c->person])
-        st = draw_response(ws, c->person, &touch, by_sight, err);
+        st = draw_response(ws, c->person, &touch, effects, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     int64_t *count = counters_of(ws, c->person, a);
