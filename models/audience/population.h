@@ -113,7 +113,7 @@ void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key,
 
 /* Continuous traits, computed when needed, standard normal, stratified within the cell (independent
  * when redrawn). */
-typedef enum { NORMAL_CLICK, NORMAL_CONVERSION, NORMAL_DESIRABILITY } normal_trait_t;
+typedef enum { NORMAL_SIGNAL, NORMAL_DESIRABILITY } normal_trait_t;
 double population_normal(const population_t *pop, size_t person, normal_trait_t which,
                          rng_key_t key, uint32_t replication);
 

@@ -38,7 +38,8 @@ typedef enum {
     DRAW_SHUFFLE,    /* keyed permutations (strata within a cell, Latin hypercube) */
     DRAW_GROUP,      /* jackknife group of a person */
     DRAW_ROUNDING,   /* systematic rounding of cell counts */
-    DRAW_PREDICTIVE  /* predictive draws of the estimates */
+    DRAW_PREDICTIVE, /* predictive draws of the estimates */
+    DRAW_EFFECT      /* how a person answers ads in this replication */
 } purpose_t;
 
 typedef struct {
@@ -102,8 +103,8 @@ uint64_t rng_path_hash(const char *key_path);
 
 /* A keyed permutation of 0..n-1: where j goes. The same (key, stream, replication) gives the same
  * permutation; stream < 2^44 (rng_path_hash of what it is for, or a sum of such, cut to 44 bits).
- * Four Feistel rounds with cycle walking; for n < 64 a keyed Fisher-Yates
- * shuffle. Cost O(1) (O(n) for n < 64). */
+ * Four Feistel rounds with cycle walking; for n < 64 a keyed Fisher-Yates shuffle. Cost O(1) (O(n) for
+ * n < 64). */
 uint64_t rng_permute(rng_key_t key, uint64_t stream, uint32_t replication, uint64_t j, uint64_t n);
 
 #endif

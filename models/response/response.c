@@ -55,3 +55,16 @@ double delay_cdf(const response_t *r, double hours)
     return r->delay_fast_share * exponential_cdf(hours, r->delay_fast_hours) +
            (1 - r->delay_fast_share) * exponential_cdf(hours, r->delay_slow_hours);
 }
+
+double foreseen_sd(const response_t *r)
+{
+    return __builtin_sqrt(r->prediction) * r->person_sd;
+}
+
+effects_t person_effects(const response_t *r, double signal, double own_click, double own_order)
+{
+    double rho = r->click_cvr_correlation;
+    double click =
+        __builtin_sqrt(r->prediction) * signal + __builtin_sqrt(1 - r->prediction) * own_click;
+    return (effects_t){click, rho * click + __builtin_sqrt(1 - rho * rho) * own_order};
+}

@@ -208,8 +208,9 @@ static const key_row_t response_rows[] = {
           "how much people differ: sd of the logit of a person's click and order rate")},
     {REAL("click_cvr_correlation", response_t, click_cvr_correlation, NUMBER, -1, 1, IS(0.3), NULL,
           ASSUMED, "correlation of a person's inclinations to click and to order")},
-    {REAL("prediction", response_t, prediction, SHARE, 0, 1, IS(0.3), NULL, ASSUMED,
-          "share of a person's log click effect that the platform's estimate foresees")},
+    {REAL(
+        "prediction", response_t, prediction, SHARE, 0, 1, IS(0.3), NULL, ASSUMED,
+        "share of the variance of a person's click effect that the platform's estimate foresees")},
     {REAL("wear_in", response_t, wear_in, NUMBER, 0, 1, IS(0.6), NULL, ASSUMED,
           "effect of a first exposure relative to a worn-in one"),
      .above_low = true},

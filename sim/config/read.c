@@ -491,7 +491,7 @@ static void section_row_read(reader_t *r, const key_row_t *row, const node_t *no
 }
 
 /* Room for one more of the list's things; NULL after a complaint. */
-static char *list_room(reader_t *r, const key_row_t *row, const node_t *item)
+static char *list_room(reader_t *r, const key_row_t *row, place_t at)
 {
     scenario_t *sc = r->sc;
     struct {
@@ -509,8 +509,7 @@ static char *list_room(reader_t *r, const key_row_t *row, const node_t *item)
     while (strcmp(lists[k].list, row->name)) k++;
     if (*lists[k].n < lists[k].most)
         return lists[k].first + (size_t)(*lists[k].n)++ * lists[k].size;
-    complain(r->d, SEVERITY_ERROR, item->place, NULL, "more than %d %s", lists[k].most,
-             lists[k].list);
+    complain(r->d, SEVERITY_ERROR, at, NULL, "more than %d %s", lists[k].most, lists[k].list);
     return NULL;
 }
 
@@ -538,7 +537,7 @@ static void list_item_read(reader_t *r, const key_row_t *row, const node_t *item
         if (!told) keys_check(r, row->section, item); /* else: a preset that was not found */
         return;
     }
-    char *base = list_room(r, row, item);
+    char *base = list_room(r, row, item->place);
     if (!base) return;
     const node_t *name = row_node(&row->section->row[0], item);
     size_t mark;
@@ -820,7 +819,28 @@ static void metric_read(reader_t *r, const key_row_t *row, const node_t *node)
     complain(r->d, SEVERITY_ERROR, node->place, help, "no metric '%s'", shown(name).text);
 }
 
-/* Given, or one creative with the platform's ctr. */
+/* An ad set without creatives shows one ad with the platform's ctr. */
+static void creative_default(reader_t *r, const key_row_t *row, place_t at)
+{
+    static const char name[] = "ad";
+    const section_t *s = row->section;
+    creative_t *c = (creative_t *)list_room(r, row, at);
+    if (!c) return;
+    size_t list, item;
+    path_push(r, row->name, &list);
+    path_push(r, name, &item);
+    line_open(r, row->name);
+    line_item(r);
+    line_value(r, &s->row[0], NULL, name, "one ad with the platform's ctr");
+    for (size_t i = 1; i < s->n; i++) row_read(r, &s->row[i], NULL, (char *)c, at);
+    c->name = name;
+    field_note(r, &c->name, at);
+    line_item_end(r);
+    line_close(r);
+    path_pop(r, item);
+    path_pop(r, list);
+}
+
 static void creatives_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
                            place_t at)
 {
@@ -828,12 +848,10 @@ static void creatives_read(reader_t *r, const key_row_t *row, const node_t *node
     scenario_t *sc = r->sc;
     a->first_creative = sc->n_creatives;
     field_note(r, &a->first_creative, node ? node->place : at);
-    if (node) {
+    if (node)
         list_row_read(r, row, node);
-    } else if (sc->n_creatives < MAX_CREATIVES) {
-        sc->creative[sc->n_creatives++] = (creative_t){.name = "ad", .ctr = NAN, .weight = 1};
-        line_value(r, row, NULL, "[{creative: ad}]", "one ad with the platform's ctr");
-    }
+    else
+        creative_default(r, row, at);
     a->n_creatives = sc->n_creatives - a->first_creative;
     for (int c = a->first_creative; c < sc->n_creatives; c++)
         sc->creative[c].family = name_hash(sc->creative[c].name ? sc->creative[c].name : "");

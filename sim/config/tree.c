@@ -630,6 +630,7 @@ place_t node_place_at(const node_t *scalar, size_t offset, size_t length)
         source += over == 1 ? step : over;
         i += step ? step : 1;
     }
+    if (quote == '"' && source[0] == '\\' && is_blank(source[1])) source++; /* a line goes on */
     if (source > end) source = end;
     if (offset < text_length && !is_blank(scalar->text[offset]) && is_blank(*source))
         source += blanks(source);

@@ -1,5 +1,6 @@
 /* crowd.c -- from the whole population to the people some ad set could ever reach. */
 #include "models/base/maths.h"
+#include "models/response/response.h"
 #include "sim/engine/parallel.h"
 #include "sim/engine/world.h"
 
@@ -13,8 +14,8 @@ double person_advantage(const world_t *world, const crowd_t *crowd, size_t i, in
     const response_t *r = &world->sc->response;
     double advantage =
         -world->sc->platform[platform].desirability * (double)crowd->person[i].desirability;
-    double seen = r->prediction * r->person_sd;
-    return foreseen ? advantage + seen * (double)crowd->person[i].click - seen * seen / 2
+    double seen = foreseen_sd(r);
+    return foreseen ? advantage + seen * (double)crowd->person[i].signal - seen * seen / 2
                     : advantage;
 }
 
@@ -125,17 +126,10 @@ static uint8_t person_group(const world_t *w, size_t person)
 static person_t make_person(const world_t *w, const population_t *pop, size_t id, uint64_t ad_sets,
                             uint32_t replication)
 {
-    const response_t *r = &w->sc->response;
-    double click = 0, own = 0, rho = r->click_cvr_correlation;
-    if (r->person_sd > 0) {
-        click = population_normal(pop, id, NORMAL_CLICK, w->key, replication);
-        own = population_normal(pop, id, NORMAL_CONVERSION, w->key, replication);
-    }
     return (person_t){
         .ad_sets = ad_sets,
         .id = (uint32_t)id,
-        .click = (float)click,
-        .conversion = (float)(rho * click + sqrt(1 - rho * rho) * own),
+        .signal = (float)population_normal(pop, id, NORMAL_SIGNAL, w->key, replication),
         .desirability = (float)population_normal(pop, id, NORMAL_DESIRABILITY, w->key, replication),
         .segment = person_segment(w, pop, id),
         .age_band = (uint8_t)person_age_band(pop, id),

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Streams are read a little further than today's bids need, so that reading on is rare. */
-static const double HEAD_ROOM = 0.13976194237515868; /* ln 1.15 */
+/* Streams are read further than today's bids need, so that reading on, a sweep over everyone, is rare. */
+static const double HEAD_ROOM = 0.25; /* ln 1.28 */
 
 /* ---- bids ---- */
 
@@ -98,8 +98,29 @@ static status_t join_pools(workspace_t *ws, size_t i, uint32_t from, error_t *er
 {
     status_t st = OK;
     for (int p = 0; st == OK && p < ws->world->sc->n_platforms; p++)
-        st = join_platform_pools(ws, p, i, from, err);
+        if (ws->pool_read[p]) st = join_platform_pools(ws, p, i, from, err);
     return st;
+}
+
+/* Of some ad sets (bits), those whose bids rose past what was read. */
+static uint64_t risen(const workspace_t *ws, uint64_t ad_sets)
+{
+    uint64_t found = 0;
+    for (; ad_sets; ad_sets &= ad_sets - 1) {
+        int a = __builtin_ctzll(ad_sets);
+        if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) found |= 1ull << a;
+    }
+    return found;
+}
+
+/* Once we read on, for all of them, and as far as a first estimate that is too low will recover. */
+static void raise_bounds(workspace_t *ws, uint64_t ad_sets)
+{
+    for (; ad_sets; ad_sets &= ad_sets - 1) {
+        int a = __builtin_ctzll(ad_sets);
+        double upto = ranked_value(ws, a) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
+        if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
+    }
 }
 
 /* Bids that rose past what was read: read on, for the time that is left. */
@@ -108,23 +129,17 @@ static status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
     const world_t *w = ws->world;
     status_t st = OK;
     for (int p = 0; st == OK && p < w->sc->n_platforms; p++) {
-        double old[MAX_AD_SETS];
-        memcpy(old, ws->read_upto, sizeof old);
-        uint64_t risen = 0;
-        for (uint64_t s = w->platform_ad_sets[p]; s; s &= s - 1) {
-            int a = __builtin_ctzll(s);
-            if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) risen |= 1ull << a;
-        }
-        for (uint64_t s = risen ? w->platform_ad_sets[p] : 0; s; s &= s - 1) {
-            int a = __builtin_ctzll(s); /* once we read on, for all of them */
-            /* A first estimate that is too low recovers: read as far as it will go. */
-            double upto = ranked_value(ws, a) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
-            if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
-        }
-        reader_t reader = reader_of(ws, p, from);
-        if (risen && w->platform_ad_sets[p] & ~w->pool_ad_sets)
+        uint64_t pools = w->platform_ad_sets[p] & w->pool_ad_sets;
+        uint64_t everyone = w->platform_ad_sets[p] & ~w->pool_ad_sets;
+        if (risen(ws, everyone)) {
+            double old[MAX_AD_SETS];
+            memcpy(old, ws->read_upto, sizeof old);
+            raise_bounds(ws, everyone);
+            reader_t reader = reader_of(ws, p, from);
             st = stream_read_all(&reader, old, ws->read_upto, &ws->calendar, err);
-        if (st != OK || !(risen && w->pool_ad_sets & w->platform_ad_sets[p])) continue;
+        }
+        if (st != OK || !risen(ws, pools)) continue;
+        raise_bounds(ws, pools);
         for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
             st = join_platform_pools(ws, p, ws->site.visitors.index[k], from, err);
     }
@@ -172,14 +187,16 @@ static void sort_by_second(const candidate_t *from, candidate_t *to, size_t n)
     for (size_t k = 0; k < n; k++) to[place[from[k].tick % TICKS_PER_HOUR / 32]++] = from[k];
 }
 
+enum { FEW = 256 }; /* candidates that an insertion sort alone puts in order soonest */
+
 static status_t gather_hour(workspace_t *ws, int hour, error_t *err)
 {
     size_t n = calendar_hour_size(&ws->calendar, hour);
     status_t st = hour_reserve(ws, n, err);
     if (st != OK) return st;
-    candidate_t *to = n > 64 ? ws->hour + ws->hour_capacity : ws->hour;
+    candidate_t *to = n > FEW ? ws->hour + ws->hour_capacity : ws->hour;
     calendar_take_hour(&ws->calendar, hour, to);
-    if (n > 64) sort_by_second(to, ws->hour, n);
+    if (n > FEW) sort_by_second(to, ws->hour, n);
     settle_order(ws->hour, n);
     ws->hour_n = n;
     ws->hour_at = 0;
@@ -308,13 +325,13 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
     return 0;
 }
 
-order_chances_t order_chances(const workspace_t *ws, size_t i, const touch_t *t)
+order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t)
 {
     const response_t *r = &ws->tuning.theta->response;
     double view = ws->world->sc->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
     double sight = view * r->view_conversion;
     return (order_chances_t){(double)t->p_click * r->visit_rate *
-                                 person_order(&ws->tuning, ws->crowd, i, t->ad_set),
+                                 person_order(&ws->tuning, effects, t->ad_set),
                              sight > 0 ? sight * wear_factor(r, (double)t->stock - 1) : 0};
 }
 
@@ -373,7 +390,8 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
 
 /* Where later state depends on it, clicks, visits and orders are drawn: she may enter a pool, or leave
  * it as a buyer. */
-static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_sight, error_t *err)
+static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
+                              double by_sight, error_t *err)
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
@@ -385,8 +403,7 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
     t->flags |= TOUCH_DRAWN;
     int clicked = rng_unit(click, 0) < (double)t->p_click;
     int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
-    int ordered =
-        visited && rng_unit(order, 0) < person_order(&ws->tuning, ws->crowd, i, t->ad_set);
+    int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, effects, t->ad_set);
     int saw_order = rng_unit(order, 1) < by_sight;
     if (clicked) t->flags |= TOUCH_CLICKED;
     if (visited) t->flags |= TOUCH_VISITED;
@@ -425,8 +442,10 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     int creative = choose_creative(ws, c, s);
     double stock = exposure_stock(ws, c, creative), wear = wear_factor(&theta->response, stock);
     double view = theta->platform[c->platform].viewability;
-    double click = fmin(
-        view, wear * person_click(&ws->tuning, ws->crowd, c->person, creative, (int)c->platform));
+    effects_t effects =
+        effects_of(&ws->tuning, ws->world, &ws->crowd->person[c->person], ws->replication);
+    double click =
+        fmin(view, wear * person_click(&ws->tuning, effects, creative, (int)c->platform));
     double by_sight = view * theta->response.view_conversion * wear;
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
@@ -434,12 +453,12 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
                      .p_click = (float)click,
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative};
-    double by_click = (double)touch.p_click * theta->response.visit_rate *
-                      person_order(&ws->tuning, ws->crowd, c->person, a);
+    double by_click =
+        (double)touch.p_click * theta->response.visit_rate * person_order(&ws->tuning, effects, a);
     status_t st = OK;
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK && ws->crowd->pool_sets && ws->crowd->pool_sets[c->person])
-        st = draw_response(ws, c->person, &touch, by_sight, err);
+        st = draw_response(ws, c->person, &touch, effects, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     int64_t *count = counters_of(ws, c->person, a);
@@ -491,6 +510,14 @@ static double share_of_rest(const platform_t *p, int hour, int days)
     return rest > 0 ? now / rest : 0;
 }
 
+/* How strongly spend answers the bid; reserve and limit, which hardly move it, are left out. */
+static double spend_elasticity(const workspace_t *ws, int a)
+{
+    market_t market = ws->tuning.ad_market[a];
+    market.reserve = 0;
+    return market_spend_elasticity(&market, (offer_t){ws->state[a].log_value, INFINITY});
+}
+
 static void steer(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
@@ -500,8 +527,7 @@ static void steer(workspace_t *ws, int a, int hour)
     double planned =
         (double)(s->budget - s->spent_before_step) *
         share_of_rest(&ws->tuning.theta->platform[set->platform], hour, ws->world->sc->days);
-    offer_t now = {s->log_value, t->limit};
-    double elasticity = s->effort < 0 ? 1 : market_spend_elasticity(&ws->tuning.ad_market[a], now);
+    double elasticity = s->effort < 0 ? 1 : spend_elasticity(ws, a);
     double effort = pace_step(s->effort, pace_gain(elasticity),
                               (double)(s->spent - s->spent_before_step), planned);
     s->effort = fmin(effort, t->highest);

@@ -256,9 +256,10 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
     status_t st = collect_touches(ws, i, &n, err);
     if (st != OK) return st;
     for (size_t k = 0; k < n; k++) seen |= 1ull << ws->own[k].ad_set;
+    effects_t effects = effects_of(&ws->tuning, ws->world, &ws->crowd->person[i], ws->replication);
     for (size_t k = n; k-- > 0;) { /* from her first impression on */
         const touch_t *t = ws->own_touch[k];
-        order_chances_t order = order_chances(ws, i, t);
+        order_chances_t order = order_chances(ws, effects, t);
         order_times_t when = order_times(ws, i, t);
         settle_touch(ws, i, t, order, when, shown[t->ad_set]++ == 0);
         order_t clicked = {

@@ -187,18 +187,32 @@ static double value_rank(const reader_t *r, double log_value)
                                     r->tuning->rank_sd[r->platform]);
 }
 
-double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
+/* A person's log advantages on the platform: in auctions without and with an estimated action rate. */
+typedef struct {
+    double plain, foreseen;
+} advantages_t;
+
+static advantages_t advantages(const reader_t *r, size_t member)
 {
     uint32_t i = r->crowd->members[r->platform].crowd[member];
-    double plain = person_advantage(r->world, r->crowd, i, r->platform, 0);
-    double foreseen = person_advantage(r->world, r->crowd, i, r->platform, 1);
+    return (advantages_t){person_advantage(r->world, r->crowd, i, r->platform, 0),
+                          person_advantage(r->world, r->crowd, i, r->platform, 1)};
+}
+
+static double rank_with(const reader_t *r, advantages_t own, uint64_t sets, const double *value)
+{
     double best = -INFINITY;
     for (; sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets);
-        double own = value[a] + (r->world->foreseen_ad_sets >> a & 1 ? foreseen : plain);
-        if (own > best) best = own;
+        double worth = value[a] + (r->world->foreseen_ad_sets >> a & 1 ? own.foreseen : own.plain);
+        if (worth > best) best = worth;
     }
     return value_rank(r, best);
+}
+
+double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
+{
+    return rank_with(r, advantages(r, member), sets, value);
 }
 
 static double highest(uint64_t sets, const double *value)
@@ -259,8 +273,9 @@ status_t stream_read_all(const reader_t *r, const double *old_value, const doubl
         for (size_t k = 0; st == OK && k < found; k++) {
             size_t at = from + loud[k], member = m->bidding[at];
             uint64_t sets = m->classes[m->bidding_class[at]].ad_sets;
-            double upto = stream_rank(r, member, sets, new_value);
-            double above = stream_rank(r, member, sets, old_value);
+            advantages_t own = advantages(r, member);
+            double upto = rank_with(r, own, sets, new_value);
+            double above = rank_with(r, own, sets, old_value);
             if (r->pool_read && (double)r->pool_read[member] > above)
                 above = (double)r->pool_read[member];
             if (upto > above) st = read_member(r, member, word[loud[k]], above, upto, to, err);

@@ -76,17 +76,26 @@ static double logit_normal_at(double share, double intercept, double sd, double 
     return sd > 0 && share > 0 ? expit(intercept + sd * effect) : share;
 }
 
-double person_click(const tuning_t *t, const crowd_t *crowd, size_t i, int creative, int platform)
+effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uint32_t replication)
+{
+    const response_t *r = &t->theta->response;
+    if (r->person_sd <= 0) return (effects_t){0, 0};
+    rng_block_t own = rng_at(w->key, DRAW_EFFECT, 0, 0, p->id, replication, 0);
+    return person_effects(r, (double)p->signal, normal_quantile(rng_unit(own, 0)),
+                          normal_quantile(rng_unit(own, 1)));
+}
+
+double person_click(const tuning_t *t, effects_t effects, int creative, int platform)
 {
     double seen = logit_normal_at(t->click_share[creative], t->click_intercept[creative],
-                                  t->theta->response.person_sd, (double)crowd->person[i].click);
+                                  t->theta->response.person_sd, effects.click);
     return t->theta->platform[platform].viewability * seen;
 }
 
-double person_order(const tuning_t *t, const crowd_t *crowd, size_t i, int ad_set)
+double person_order(const tuning_t *t, effects_t effects, int ad_set)
 {
     return logit_normal_at(t->cvr[ad_set], t->order_intercept[ad_set], t->theta->response.person_sd,
-                           (double)crowd->person[i].conversion);
+                           effects.order);
 }
 
 /* Results per impression that the platform expects of the average person at a first exposure. */
@@ -140,7 +149,7 @@ static void plan_outcome(const plan_t *plan, double effort, double *impressions,
     const market_t *m = &plan->t->ad_market[a];
     const steering_t *s = &plan->t->steering[a];
     double kappa = sc->platform[p].desirability;
-    double foreseen = plan->foreseen ? sc->response.prediction * sc->response.person_sd : 0;
+    double foreseen = plan->foreseen ? foreseen_sd(&sc->response) : 0;
     double drift = -foreseen * foreseen / 2, variance = foreseen * foreseen + kappa * kappa;
     double spread = sqrt(variance);
     /* Rivals' prices move with desirability, which a given advantage tells in part. */

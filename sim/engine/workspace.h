@@ -70,7 +70,7 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 typedef struct {
     double by_click, by_sight;
 } order_chances_t;
-order_chances_t order_chances(const workspace_t *ws, size_t i, const touch_t *t);
+order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t);
 
 /* The whole flight of one replication; settle closes the accounts of everyone reached. */
 status_t flight_run(workspace_t *ws, error_t *err);

@@ -43,9 +43,10 @@ typedef struct {
 
 /* A person of the crowd: what an auction and an answer need of her, in half a cache line. */
 typedef struct {
-    uint64_t ad_sets; /* static eligibility: bits of ad sets, retargeting pools left out */
-    uint32_t id;      /* in the population */
-    float click, conversion, desirability; /* standard normal person effects */
+    uint64_t ad_sets;   /* static eligibility: bits of ad sets, retargeting pools left out */
+    uint32_t id;        /* in the population */
+    float signal;       /* what the platform knows of how she answers ads; standard normal */
+    float desirability; /* how much rivals want her; standard normal */
     uint16_t segment;
     uint8_t age_band;
     uint8_t customer;

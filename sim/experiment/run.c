@@ -9,14 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* People that an automatic run may ask for: about a gigabyte. A number of the program, not of the
+/* People that an automatic run may ask for: half a gigabyte. A number of the program, not of the
  * machine, or the same file would give other numbers elsewhere. */
-static const double PEOPLE_AT_MOST = 1e7;
+static const double PEOPLE_AT_MOST = 5e6;
 /* Counts kept of an automatic run, bytes. */
 static const double COUNTS_AT_MOST = 512.0 * 1024 * 1024;
 /* A larger sample should bring the people term to this share of the wanted half-width. */
-static const double PEOPLE_SHARE_OF_PRECISION = 0.7;
-enum { PEOPLE_RAISED_AT_MOST = 3 };
+static const double PEOPLE_SHARE_OF_PRECISION = 0.85;
+enum {
+    PEOPLE_RAISED_AT_MOST = 3,
+    PILOT = 2 * PAIRS_PER_BLOCK /* replications that show whether there are people enough */
+};
 
 __extension__ typedef __int128 wide_t; /* sums of removed variances pass 2^63 */
 
@@ -311,33 +314,55 @@ static void forget_replications(study_t *s)
 static status_t look_again(study_t *s, const worker_t *workers, error_t *err)
 {
     status_t st = sum_up(s, workers, err);
-    if (st == OK) s->look = stopping_look(s->estimator, &s->evidence, ++s->looks);
+    if (st == OK) s->look = stopping_look(s->estimator, &s->evidence, s->looks + 1);
     return st;
 }
 
-/* Replications with the people there are: as many as asked, or until a look is satisfied. With
- * `people_may_grow` the first look ends it if more people are what is missing. */
-static status_t replicate(study_t *s, bool people_may_grow, error_t *err)
+static bool people_are_too_few(const study_t *s)
+{
+    return look_people_half_width(&s->look) > s->scenario->precision;
+}
+
+/* More replications cannot help: the people term is most of the error. */
+static bool replications_are_in_vain(const study_t *s)
+{
+    return s->look.verdict == LOOK_PEOPLE &&
+           look_half_width(&s->look) <= 1.5 * look_people_half_width(&s->look);
+}
+
+/* Looks, each at twice the replications, until one is satisfied or they are as many as asked for. */
+static status_t replicate_to_the_end(study_t *s, worker_t *workers, error_t *err)
+{
+    size_t fixed = (size_t)s->scenario->replications;
+    for (size_t target = fixed ? fixed : stopping_first_look(s->scenario);; target *= 2) {
+        status_t st = run_batch(s, workers, (target + 1) / 2, err);
+        if (st == OK) st = look_again(s, workers, err);
+        if (st != OK) return st;
+        s->looks++;
+        if (s->interrupted || fixed || s->look.verdict == LOOK_ENOUGH ||
+            replications_are_in_vain(s) || target >= replications_at_most(s))
+            return OK;
+    }
+}
+
+/* All replications with the people there are. With `pilot` the first of them are looked at, and
+ * *too_few = there is no point in going on with so few people. */
+static status_t replicate(study_t *s, bool pilot, bool *too_few, error_t *err)
 {
     worker_t *workers = NULL;
-    size_t fixed = (size_t)s->scenario->replications;
-    size_t target = fixed ? fixed : stopping_first_look(s->scenario);
+    *too_few = false;
     free(s->removed);
     s->removed = calloc(removed_cells(s), sizeof *s->removed);
     if (!s->removed) return fail_memory(err, "the removed variances");
     status_t st = find_elasticities(s, err);
     if (st == OK) st = workers_new(s, &workers, err);
-    while (st == OK) {
-        st = run_batch(s, workers, (target + 1) / 2, err);
+    if (st == OK && pilot) {
+        size_t first = stopping_first_look(s->scenario);
+        st = run_batch(s, workers, (first < PILOT ? first : PILOT) / 2, err);
         if (st == OK) st = look_again(s, workers, err);
-        if (st != OK || s->interrupted || fixed || s->look.verdict == LOOK_ENOUGH) break;
-        if (s->look.verdict == LOOK_PEOPLE &&
-            (people_may_grow ||
-             look_half_width(&s->look) <= 1.5 * look_people_half_width(&s->look)))
-            break;
-        if (target >= replications_at_most(s)) break;
-        target *= 2;
+        *too_few = st == OK && people_are_too_few(s);
     }
+    if (st == OK && !*too_few && !s->interrupted) st = replicate_to_the_end(s, workers, err);
     workers_free(workers, s->options.threads);
     return st;
 }
@@ -348,8 +373,9 @@ static status_t simulate(study_t *s, error_t *err)
     for (int raised = 0;; raised++) {
         bool may_grow = s->people_auto && !(s->scenario->replications > 0) &&
                         raised < PEOPLE_RAISED_AT_MOST && (double)world_people(s->world) < most;
-        status_t st = replicate(s, may_grow, err);
-        if (st != OK || !may_grow || s->interrupted || s->look.verdict != LOOK_PEOPLE) return st;
+        bool too_few;
+        status_t st = replicate(s, may_grow, &too_few, err);
+        if (st != OK || !too_few || s->interrupted) return st;
         double people = fmin(people_wanted(s), most);
         forget_replications(s);
         st = make_world(s, (size_t)people, err);

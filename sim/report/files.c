@@ -242,10 +242,11 @@ static json_t *digests_json(const folder_t *f)
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)
 {
     const provenance_t *p = &r->provenance;
-    json_t *run = json_pack("{ss ss? ss? ss? sf si sI so}", "version", ADSIM_VERSION, "started",
-                            p->started, "host", p->host, "command_line", p->command_line, "seconds",
-                            p->seconds, "threads", p->threads, "candidates",
-                            (json_int_t)r->study->candidates, "sha256", digests_json(f));
+    json_t *run =
+        json_pack("{ss ss ss? ss? ss? sf si sI so}", "version", ADSIM_VERSION, "compiler",
+                  __VERSION__, "started", p->started, "host", p->host, "command_line",
+                  p->command_line, "seconds", p->seconds, "threads", p->threads, "candidates",
+                  (json_int_t)r->study->candidates, "sha256", digests_json(f));
     if (!run) return fail_memory(err, "run.json");
     int failed = json_dumpf(run, to, JSON_INDENT(2)) || fputc('\n', to) == EOF;
     json_decref(run);

@@ -65,32 +65,32 @@ typedef amount_t (*formatter_t)(double x);
 /* Columns of the page: their metric, what is shown of it, and when it is left out. */
 typedef struct {
     const char *title, *metric;
-    bool range; /* lo - hi instead of the mean */
+    const char *dash; /* between lo and hi, which are shown instead of the mean; NULL: the mean */
     formatter_t format;
     int drop;
 } page_column_t;
 
 static const page_column_t page_columns[] = {
-    {"spend", "spend", false, amount_money, 0},
-    {"reach 1+", "reach", false, amount, 2},
-    {"freq", "frequency", false, amount_ratio, 4},
-    {"conversions", "conversions", false, amount, 1},
-    {"range", "conversions", true, amount, 6},
-    {"caused", "incremental_conversions", false, amount, 3},
-    {"ROAS", "roas", false, amount_ratio, 0},
-    {"range", "roas", true, amount_ratio, 5},
-    {"ROI", "roi", false, amount_ratio, 3},
+    {"spend", "spend", NULL, amount_money, 0},
+    {"reach 1+", "reach", NULL, amount, 2},
+    {"freq", "frequency", NULL, amount_ratio, 4},
+    {"conversions", "conversions", NULL, amount, 1},
+    {"range", "conversions", " \xe2\x80\x93 ", amount, 6},
+    {"caused", "incremental_conversions", NULL, amount, 3},
+    {"ROAS", "roas", NULL, amount_ratio, 0},
+    {"range", "roas", "\xe2\x80\x93", amount_ratio, 5},
+    {"ROI", "roi", NULL, amount_ratio, 3},
 };
 enum { PAGE_COLUMNS = sizeof page_columns / sizeof *page_columns };
 
 static void fill_cell(char cell[CELL_LENGTH], const page_column_t *c, const estimate_t *x)
 {
-    if (!c->range)
+    if (!c->dash)
         snprintf(cell, CELL_LENGTH, "%s", c->format(x->mean).text);
     else if (isnan(x->lo) || isnan(x->hi))
         cell[0] = 0;
     else
-        snprintf(cell, CELL_LENGTH, "(%s \xe2\x80\x93 %s)", c->format(x->lo).text,
+        snprintf(cell, CELL_LENGTH, "(%s%s%s)", c->format(x->lo).text, c->dash,
                  c->format(x->hi).text);
 }
 
@@ -127,8 +127,9 @@ static status_t print_table(const study_t *s, page_t page, FILE *to, error_t *er
     t->title[0] = "";
     t->n_columns = PAGE_COLUMNS + 1;
     for (int c = 0; c < PAGE_COLUMNS; c++) {
-        t->title[c + 1] = page_columns[c].range ? range : page_columns[c].title;
+        t->title[c + 1] = page_columns[c].dash ? range : page_columns[c].title;
         t->drop[c + 1] = page_columns[c].drop;
+        t->tight[c + 1] = page_columns[c].dash != NULL;
     }
     for (int a = 0; a < scopes.n_ad_sets; a++) add_scope(t, s, scope_ad_set(scopes, a));
     add_group(t, s, "campaigns", scope_campaign(scopes, 0), scopes.n_campaigns);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAP = 2, NAME_AT_LEAST = 8, NAME_AT_MOST = 32 };
+enum { GAP = 2, NAME_AT_LEAST = 12, NAME_AT_MOST = 32 };
 
 typedef struct {
     size_t width[TABLE_COLUMNS];
@@ -16,6 +16,11 @@ typedef struct {
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
+}
+
+static size_t gap(const table_text_t *t, int column)
+{
+    return t->tight[column] ? 1 : GAP;
 }
 
 static layout_t natural_layout(const table_text_t *t)
@@ -36,7 +41,7 @@ static size_t total_width(const table_text_t *t, const layout_t *l)
 {
     size_t total = GAP + l->width[0];
     for (int c = 1; c < t->n_columns; c++)
-        if (l->shown[c]) total += GAP + l->width[c];
+        if (l->shown[c]) total += gap(t, c) + l->width[c];
     return total;
 }
 
@@ -91,7 +96,7 @@ static bool print_line(const table_text_t *t, const layout_t *l, const char *nam
     free(fitted);
     for (int c = 1; c < t->n_columns; c++) {
         if (!l->shown[c]) continue;
-        owed += GAP + l->width[c] - text_cells(cell[c]);
+        owed += gap(t, c) + l->width[c] - text_cells(cell[c]);
         if (!cell[c][0]) continue;
         spaces(owed, to);
         fputs(cell[c], to);

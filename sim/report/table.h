@@ -9,10 +9,11 @@ enum { TABLE_COLUMNS = 12, TABLE_ROWS = 160, CELL_LENGTH = 80 };
 
 /* The first column holds names: left-aligned, shortened when the table is too wide. Others are
  * right-aligned; when even short names do not help, columns are left out, the highest `drop` first
- * (0 = never). An empty title joins a column to the one before it. */
+ * (0 = never). A tight column stands one blank behind the one before it. */
 typedef struct {
     const char *title[TABLE_COLUMNS];
     int drop[TABLE_COLUMNS];
+    bool tight[TABLE_COLUMNS];
     int n_columns, n_rows;
     const char *name[TABLE_ROWS]; /* borrowed */
     bool section[TABLE_ROWS];     /* a line of its own: only its name is printed */

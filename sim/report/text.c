@@ -31,6 +31,9 @@ amount_t amount_whole(double x)
 static amount_t scaled(double x, int digits, const char *suffix)
 {
     amount_t a;
+    double half = 0.5;
+    for (int i = 0; i < digits; i++) half /= 10;
+    if (fabs(x) < half) x = 0; /* no -0.00 */
     snprintf(a.text, sizeof a.text, "%.*f%s", digits, x, suffix);
     return a;
 }

@@ -538,11 +538,11 @@ static void a_list_of_people_gets_the_numbers_of_each(void **state)
             size_t n = 0;
             for (uint32_t i = 0; i < pop.n; i++)
                 if (i % 7 != 3 && (i < 2000 || i % 3 == 0)) person[n++] = i;
-            population_normals(&pop, person, n, NORMAL_CONVERSION, KEY, 0, normal);
+            population_normals(&pop, person, n, NORMAL_SIGNAL, KEY, 0, normal);
             population_activity_ranks(&pop, person, n, 99, KEY, 0, rank);
             for (size_t i = 0; i < n; i++) {
                 assert_true(normal[i] ==
-                            population_normal(&pop, person[i], NORMAL_CONVERSION, KEY, 0));
+                            population_normal(&pop, person[i], NORMAL_SIGNAL, KEY, 0));
                 assert_true(rank[i] == population_activity_rank(&pop, person[i], 99, KEY, 0));
             }
             population_free(&pop);

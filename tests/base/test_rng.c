@@ -63,6 +63,26 @@ static void every_part_of_an_address_matters(void **state)
         for (size_t j = 0; j < i; j++) assert_true(bits[i] != bits[j]);
 }
 
+static void words_of_a_batch_are_those_of_their_addresses(void **state)
+{
+    (void)state;
+    enum { PEOPLE = 1000 };
+    uint32_t id[PEOPLE], word[PEOPLE];
+    const uint64_t highs[] = {0, UINT64_C(5) << 32, UINT64_C(0xfff) << 32};
+    for (uint32_t i = 0; i < PEOPLE; i++) id[i] = i < 500 ? i : i * 4294900u;
+    for (size_t h = 0; h < 3; h++)
+        for (size_t n = 0; n <= PEOPLE; n += 37) { /* whole batches and what is left over */
+            word[n < PEOPLE ? n : 0] = 12345;
+            rng_words_of_four(rng_key(9), DRAW_SILENT, 3, highs[h], 77, id, n, word);
+            if (n > 0 && n < PEOPLE) assert_int_equal(word[n], 12345);
+            for (size_t i = 0; i < n; i++) {
+                uint64_t person = (id[i] | highs[h]) / 4;
+                rng_block_t b = rng_at(rng_key(9), DRAW_SILENT, 3, 0, person, 77, 0);
+                assert_int_equal(word[i], b.word[id[i] % 4]);
+            }
+        }
+}
+
 enum { DRAWS = 100000, CELLS = 100 };
 
 /* Chi-square on CELLS equal cells, 99 d.f.: mean 99, sd 14; 180 is passed by chance once in 10^6.
@@ -216,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_purpose_ever_moves),
         cmocka_unit_test(every_part_of_an_address_matters),
+        cmocka_unit_test(words_of_a_batch_are_those_of_their_addresses),
         cmocka_unit_test(draws_are_uniform_along_every_part),
         cmocka_unit_test(names_have_the_published_hash),
         cmocka_unit_test(a_permutation_meets_everyone_once),
