@@ -39,7 +39,8 @@ typedef enum {
     DRAW_GROUP,      /* jackknife group of a person */
     DRAW_ROUNDING,   /* systematic rounding of cell counts */
     DRAW_PREDICTIVE, /* predictive draws of the estimates */
-    DRAW_EFFECT      /* how a person answers ads in this replication */
+    DRAW_EFFECT,     /* how a person answers ads in this replication */
+    DRAW_THROTTLE    /* does the ad set take part in this auction; day = 16 bits of its hash */
 } purpose_t;
 
 typedef struct {

@@ -116,13 +116,6 @@ static int person_age_band(const population_t *pop, size_t person)
     return pop->age_years ? platform_age_band(pop->age_years[person]) : NO_AGE_BAND;
 }
 
-/* The keyed hash that deals people into jackknife groups. */
-static uint8_t person_group(const world_t *w, size_t person)
-{
-    rng_block_t b = rng_at(w->key, DRAW_GROUP, 0, 0, person / 4, 0, 0);
-    return b.word[person % 4] % JACKKNIFE_GROUPS;
-}
-
 static person_t make_person(const world_t *w, const population_t *pop, size_t id, uint64_t ad_sets,
                             uint32_t replication)
 {
@@ -134,7 +127,7 @@ static person_t make_person(const world_t *w, const population_t *pop, size_t id
         .segment = person_segment(w, pop, id),
         .age_band = (uint8_t)person_age_band(pop, id),
         .customer = pop->customer ? pop->customer[id] : 0,
-        .group = person_group(w, id)};
+        .group = (uint8_t)(id % JACKKNIFE_GROUPS)};
 }
 
 /* ---- members of a platform ---- */

@@ -244,9 +244,21 @@ static int capped(const workspace_t *ws, int a, const candidate_t *c)
     return 0;
 }
 
+/* A throttled ad set takes part in a share of auctions; each tosses its own coin. */
+static int takes_part(const workspace_t *ws, int a, const candidate_t *c)
+{
+    if (ws->state[a].pass_through >= 1) return 1;
+    address_t at = ws->world->address[c->platform];
+    rng_block_t coin =
+        rng_at(ws->world->key, DRAW_THROTTLE, at.placement,
+               (uint32_t)(ws->world->sc->ad_set[a].hash & 0xffff),
+               ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
+    return rng_unit(coin, 0) < ws->state[a].pass_through;
+}
+
 /* Our own ad sets never bid against each other: of those that could win, the one of highest value
  * enters (MODEL 3.3). Equal values are decided by the hash of the name. */
-static bidder_t choose(workspace_t *ws, const candidate_t *c, rng_block_t luck)
+static bidder_t choose(workspace_t *ws, const candidate_t *c)
 {
     const world_t *w = ws->world;
     double plain = person_advantage(w, ws->crowd, c->person, (int)c->platform, 0);
@@ -264,8 +276,7 @@ static bidder_t choose(workspace_t *ws, const candidate_t *c, rng_block_t luck)
             count[COUNT_LOST_BUDGET]++;
         } else if (capped(ws, a, c)) {
             count[COUNT_LOST_CAP]++;
-        } else if (ws->state[a].pass_through < 1 &&
-                   rng_unit(luck, 1) >= ws->state[a].pass_through) {
+        } else if (!takes_part(ws, a, c)) {
             count[COUNT_LOST_BUDGET]++;
         } else if (best.ad_set >= 0 &&
                    (value < best_value ||
@@ -477,13 +488,13 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
 /* One candidate: who of ours bids, does it win, can it pay, and what does she do. */
 static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 {
+    bidder_t bidder = choose(ws, c);
+    if (bidder.ad_set < 0) return OK;
+    ad_set_state_t *s = &ws->state[bidder.ad_set];
     address_t at = ws->world->address[c->platform];
     rng_block_t luck =
         rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
                ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
-    bidder_t bidder = choose(ws, c, luck);
-    if (bidder.ad_set < 0) return OK;
-    ad_set_state_t *s = &ws->state[bidder.ad_set];
     int64_t price = price_micros(ws, c, bidder, rng_unit(luck, 0));
     if (price < 0) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_PRICE]++;
@@ -563,8 +574,9 @@ static void open_ad_sets(workspace_t *ws)
         ws->state[a].budget = s->pacing == PACING_CONSTANT
                                   ? INT64_MAX / 2
                                   : (int64_t)floor((double)micros(s->budget) / ws->world->weight);
+        /* A shock to everyone alike: one draw for a pair of replications. */
         rng_block_t guess = rng_at(ws->world->key, DRAW_LEARNING, 0, 0, s->hash & 0xfffffffffff,
-                                   ws->replication, 0);
+                                   ws->replication / 2, 0);
         ws->state[a].first_guess = normal_quantile(rng_unit(guess, 0));
         learn(ws, a);
         set_bid(ws, a);
