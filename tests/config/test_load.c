@@ -448,6 +448,18 @@ static void values_without_effect_are_not_listed(void **state)
     loaded_free(l);
 }
 
+static void options_are_text(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"population.traits.eli\xff\xffgible=0", "name=a\x1b[31m",
+                                      "product.va\x07lue=3"};
+    char *text = refused(base, set, 3);
+    assert_non_null(strstr(text, "--set:1:22: error: byte 0xff is not UTF-8 text"));
+    assert_non_null(strstr(text, "--set:1:7: error: control character U+001B is not allowed"));
+    assert_non_null(strstr(text, "--set:1:11: error: control character U+0007 is not allowed"));
+    free(text);
+}
+
 /* The part of the schema at "a.b.c". */
 static json_t *schema_part(json_t *schema, const char *path)
 {
@@ -503,6 +515,7 @@ int main(void)
         cmocka_unit_test(blocks_of_other_commands_are_noticed),
         cmocka_unit_test(too_many_things_are_refused),
         cmocka_unit_test(values_without_effect_are_not_listed),
+        cmocka_unit_test(options_are_text),
         cmocka_unit_test(keys_explain_themselves),
         cmocka_unit_test(the_schema_knows_every_key),
     };
