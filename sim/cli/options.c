@@ -72,7 +72,7 @@ void options_help(const option_t *table, int n, FILE *to)
         if (table[i].code < 256) snprintf(letter, sizeof letter, "-%c, ", table[i].code);
         snprintf(left, sizeof left, "%s--%s%s%s", letter, table[i].name,
                  table[i].argument ? " " : "", table[i].argument ? table[i].argument : "");
-        fprintf(to, "  %-32s %s\n", left, table[i].help);
+        fprintf(to, "  %-35s %s\n", left, table[i].help);
     }
 }
 

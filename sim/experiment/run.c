@@ -333,9 +333,9 @@ static bool replications_are_in_vain(const study_t *s)
 /* Looks, each at twice the replications, until one is satisfied or they are as many as asked for. */
 static status_t replicate_to_the_end(study_t *s, worker_t *workers, error_t *err)
 {
-    size_t fixed = (size_t)s->scenario->replications;
+    size_t fixed = study_replications_asked(s->scenario);
     for (size_t target = fixed ? fixed : stopping_first_look(s->scenario);; target *= 2) {
-        status_t st = run_batch(s, workers, (target + 1) / 2, err);
+        status_t st = run_batch(s, workers, target / 2, err);
         if (st == OK) st = look_again(s, workers, err);
         if (st != OK) return st;
         s->looks++;
@@ -481,6 +481,9 @@ static void notice_all(study_t *s)
     if (s->interrupted)
         notices_add(&s->notices, "Stopped early: %zu complete replications are reported.",
                     study_replications(s));
+    if (!s->interrupted && (double)study_replications(s) == s->scenario->replications + 1)
+        notices_add(&s->notices, "Replications come in pairs: %zu were run.",
+                    study_replications(s));
     if (study_replications(s) < 2 * BLOCKS_AT_LEAST)
         notices_add(&s->notices, "%zu replications say little about errors and ranges.",
                     study_replications(s));
@@ -500,6 +503,11 @@ status_t study_simulate(study_t *s, error_t *err)
 size_t study_replications(const study_t *s)
 {
     return 2 * s->evidence.pairs;
+}
+
+size_t study_replications_asked(const scenario_t *sc)
+{
+    return 2 * (size_t)ceil(sc->replications / 2);
 }
 
 estimate_t study_estimate(const study_t *s, int scope, const char *column)

@@ -70,6 +70,9 @@ status_t study_simulate(study_t *s, error_t *err);
 void study_close(study_t *s);
 
 size_t study_replications(const study_t *s);
+
+/* Replications asked for, 0 = automatic; an odd number is filled up to whole pairs. */
+size_t study_replications_asked(const scenario_t *sc);
 estimate_t study_estimate(const study_t *s, int scope, const char *column);
 
 #endif

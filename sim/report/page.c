@@ -264,7 +264,8 @@ status_t report_plan(const study_t *s, page_t page, FILE *to, error_t *err)
     free(means);
     if (!fine) return fail_memory(err, "the plan");
     if (sc->replications > 0)
-        fprintf(to, "It would run %s replications", amount_whole(sc->replications).text);
+        fprintf(to, "It would run %s replications",
+                amount_whole((double)study_replications_asked(sc)).text);
     else
         fprintf(to, "It would run at least %s replications, until the error is %.2g %%",
                 amount_whole((double)stopping_first_look(sc)).text, 100 * sc->precision);

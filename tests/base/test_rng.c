@@ -42,25 +42,29 @@ static void no_purpose_ever_moves(void **state)
     }
 }
 
-/* Each part of the address reaches the generator: another value, another block. */
-static void every_part_of_an_address_matters(void **state)
+/* Every bit of the address reaches the generator: flip one, and the block is another. */
+static void every_bit_of_an_address_matters(void **state)
 {
     (void)state;
-    rng_key_t key = rng_key(7);
-    uint64_t bits[] = {
-        rng_bits(rng_at(key, DRAW_CLICK, 0, 0, 0, 0, 0), 0),
-        rng_bits(rng_at(rng_key(8), DRAW_CLICK, 0, 0, 0, 0, 0), 0),
-        rng_bits(rng_at(rng_key(UINT64_C(7) | UINT64_C(1) << 32), DRAW_CLICK, 0, 0, 0, 0, 0), 0),
-        rng_bits(rng_at(key, DRAW_VIEW, 0, 0, 0, 0, 0), 0),
-        rng_bits(rng_at(key, DRAW_CLICK, 255, 0, 0, 0, 0), 0),
-        rng_bits(rng_at(key, DRAW_CLICK, 0, 65535, 0, 0, 0), 0),
-        rng_bits(rng_at(key, DRAW_CLICK, 0, 0, UINT32_MAX, 0, 0), 0),
-        rng_bits(rng_at(key, DRAW_CLICK, 0, 0, UINT64_C(1) << 43, 0, 0), 0),
-        rng_bits(rng_at(key, DRAW_CLICK, 0, 0, 0, (1u << 20) - 1, 0), 0),
-        rng_bits(rng_at(key, DRAW_CLICK, 0, 0, 0, 0, UINT32_MAX), 0),
-    };
-    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++)
-        for (size_t j = 0; j < i; j++) assert_true(bits[i] != bits[j]);
+    enum { SEED = 64, PLACEMENT = 8, DAY = 16, PERSON = 44, REPLICATION = 20, INDEX = 32 };
+    uint64_t seen[SEED + PLACEMENT + DAY + PERSON + REPLICATION + INDEX + 1];
+    size_t n = 0;
+    seen[n++] = rng_bits(rng_at(rng_key(0), DRAW_CLICK, 0, 0, 0, 0, 0), 0);
+    for (int b = 0; b < SEED; b++)
+        seen[n++] = rng_bits(rng_at(rng_key(UINT64_C(1) << b), DRAW_CLICK, 0, 0, 0, 0, 0), 0);
+    for (int b = 0; b < PLACEMENT; b++)
+        seen[n++] = rng_bits(rng_at(rng_key(0), DRAW_CLICK, 1u << b, 0, 0, 0, 0), 0);
+    for (int b = 0; b < DAY; b++)
+        seen[n++] = rng_bits(rng_at(rng_key(0), DRAW_CLICK, 0, 1u << b, 0, 0, 0), 0);
+    for (int b = 0; b < PERSON; b++)
+        seen[n++] = rng_bits(rng_at(rng_key(0), DRAW_CLICK, 0, 0, UINT64_C(1) << b, 0, 0), 0);
+    for (int b = 0; b < REPLICATION; b++)
+        seen[n++] = rng_bits(rng_at(rng_key(0), DRAW_CLICK, 0, 0, 0, 1u << b, 0), 0);
+    for (int b = 0; b < INDEX; b++)
+        seen[n++] = rng_bits(rng_at(rng_key(0), DRAW_CLICK, 0, 0, 0, 0, 1u << b), 0);
+    assert_int_equal(n, sizeof seen / sizeof *seen);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++) assert_true(seen[i] != seen[j]);
 }
 
 static void words_of_a_batch_are_those_of_their_addresses(void **state)
@@ -235,7 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_purpose_ever_moves),
-        cmocka_unit_test(every_part_of_an_address_matters),
+        cmocka_unit_test(every_bit_of_an_address_matters),
         cmocka_unit_test(words_of_a_batch_are_those_of_their_addresses),
         cmocka_unit_test(draws_are_uniform_along_every_part),
         cmocka_unit_test(names_have_the_published_hash),

@@ -89,6 +89,20 @@ static void the_tables_add_up_to_the_counts(void **state)
     town_free(&t);
 }
 
+static void an_odd_number_is_filled_up_to_pairs(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    study_t s = simulated(&t, 3, 2);
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    assert_int_equal(study_replications(&s), 4);
+    assert_non_null(strstr(s.notices.item[0].text, "pairs"));
+    study_close(&s);
+    town_free(&t);
+}
+
 /* --- Ctrl-C ----------------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t stop;
@@ -242,6 +256,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
         cmocka_unit_test(a_longer_run_begins_with_the_shorter_one),
         cmocka_unit_test(the_tables_add_up_to_the_counts),
+        cmocka_unit_test(an_odd_number_is_filled_up_to_pairs),
         cmocka_unit_test(an_interrupted_run_reports_what_is_complete),
         cmocka_unit_test(a_run_stopped_before_anything_says_so),
         cmocka_unit_test(a_target_gets_its_chance),

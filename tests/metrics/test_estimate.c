@@ -187,6 +187,9 @@ static void no_count_is_realised_below_zero_and_no_spend_above_its_budget(void *
     for (size_t r = 0; r < 4; r++) made_set(&m, r, COUNT_SPEND, (r % 2 ? 999.9 : 1000) * MICROS);
     assert_true(made_estimate(&m, PLAN, "clicks").lo == 0);
     assert_true(made_estimate(&m, PLAN, "spend").hi <= 1000);
+    for (size_t r = 0; r < 4; r++) made_set(&m, r, COUNT_SPEND, (r % 2 ? 1002 : 1004) * MICROS);
+    m.sc->ad_set[0].pacing = PACING_CONSTANT; /* lifts the budget stop */
+    assert_true(made_estimate(&m, PLAN, "spend").hi > 1002);
     made_free(&m);
 }
 
@@ -230,6 +233,9 @@ static void a_spent_budget_holds_the_people_term_at_the_margin(void **state)
     m.evidence.elasticity[0] = 0.75;
     close_to(made_estimate(&m, PLAN, "impressions").mc_se, 0.25 * whole, 1e-5);
     assert_true(made_estimate(&m, PLAN, "spend").mc_se < 1e-9);
+    m.sc->ad_set[0].pacing = PACING_CONSTANT; /* spend is not held */
+    close_to(made_estimate(&m, PLAN, "impressions").mc_se, whole, 1e-5);
+    m.sc->ad_set[0].pacing = PACING_EVEN;
     m.sc->ad_set[0].budget = 2000; /* half of it unspent: nothing pins it */
     close_to(made_estimate(&m, PLAN, "impressions").mc_se, whole, 1e-5);
     made_free(&m);
