@@ -224,6 +224,30 @@ static const node_t *set_one(sources_t *s, const node_t *root, const char *path,
     return changed ? changed : root;
 }
 
+/* Is the whole argument UTF-8 without control characters? (The value is checked as any file is.) */
+static bool argument_is_text(sources_t *s, const char *whole)
+{
+    size_t length = strlen(whole), at = 0;
+    int column = 1;
+    while (at < length) {
+        uint32_t code = 0;
+        size_t step = character_at(whole + at, length - at, &code);
+        place_t place = {"--set", whole, 1, column++, 1};
+        if (!step)
+            complain(s->d, SEVERITY_ERROR, place, NULL, "byte 0x%02x is not UTF-8 text",
+                     (unsigned char)whole[at]);
+        else if (!character_allowed(code))
+            complain(s->d, SEVERITY_ERROR, place, NULL, "control character U+%04X is not allowed",
+                     (unsigned)code);
+        else {
+            at += step;
+            continue;
+        }
+        return false;
+    }
+    return true;
+}
+
 /* "path=value" of the command line. */
 static const node_t *set_text(sources_t *s, const node_t *root, const char *text)
 {
@@ -235,6 +259,7 @@ static const node_t *set_text(sources_t *s, const node_t *root, const char *text
         out_of_memory_here(s);
         return root;
     }
+    if (!argument_is_text(s, whole)) return root;
     if (!equals || equals == whole || !equals[1]) {
         complain(s->d, SEVERITY_ERROR, at, "write it like product.value=60",
                  "'%s' is not PATH=VALUE", shown(whole).text);

@@ -205,19 +205,19 @@ static void every_value_says_where_it_came_from(void **state)
 {
     (void)state;
     static const char *const set[] = {"response.cvr=4%"};
-    loaded_t *l = loaded(quickstart, set, 1);
+    loaded_t *l = loaded("tests/config/fine/presets.yaml", set, 1);
     const resolved_t *v = value_of(l, "product.value_sd");
     assert_int_equal(v->origin, ORIGIN_GIVEN);
-    assert_int_equal(v->line, 15);
-    assert_string_equal(v->value, "60");
+    assert_int_equal(v->line, 4);
+    assert_string_equal(v->value, "20");
     assert_int_equal(value_of(l, "response.wear_out")->origin, ORIGIN_ASSUMPTION);
     assert_int_equal(value_of(l, "attribution.observed")->origin, ORIGIN_DEFAULT);
-    v = value_of(l, "platforms.facebook.activity.ad_load");
+    v = value_of(l, "platforms.own.activity.opportunities_per_day");
     assert_int_equal(v->origin, ORIGIN_PRESET);
-    assert_string_equal(v->value, "21.2%");
-    assert_string_equal(v->source,
-                        "from facebook (WhistleOut Aug 2020, ads as a share of 8,750 feed posts)");
-    assert_int_equal(value_of(l, "platforms.facebook.viewability")->origin, ORIGIN_ASSUMPTION);
+    assert_string_equal(v->value, "7");
+    assert_string_equal(v->source, "from own (a count of ours)");
+    assert_string_equal(value_of(l, "platforms.own.market.cpm")->value, "{low: 8, high: 12}");
+    assert_int_equal(value_of(l, "platforms.own.viewability")->origin, ORIGIN_ASSUMPTION);
     assert_string_equal(value_of(l, "response.cvr")->source, "--set");
     loaded_free(l);
 }
@@ -448,6 +448,18 @@ static void values_without_effect_are_not_listed(void **state)
     loaded_free(l);
 }
 
+static void options_are_text(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"population.traits.eli\xff\xffgible=0", "name=a\x1b[31m",
+                                      "product.va\x07lue=3"};
+    char *text = refused(base, set, 3);
+    assert_non_null(strstr(text, "--set:1:22: error: byte 0xff is not UTF-8 text"));
+    assert_non_null(strstr(text, "--set:1:7: error: control character U+001B is not allowed"));
+    assert_non_null(strstr(text, "--set:1:11: error: control character U+0007 is not allowed"));
+    free(text);
+}
+
 /* The part of the schema at "a.b.c". */
 static json_t *schema_part(json_t *schema, const char *path)
 {
@@ -503,6 +515,7 @@ int main(void)
         cmocka_unit_test(blocks_of_other_commands_are_noticed),
         cmocka_unit_test(too_many_things_are_refused),
         cmocka_unit_test(values_without_effect_are_not_listed),
+        cmocka_unit_test(options_are_text),
         cmocka_unit_test(keys_explain_themselves),
         cmocka_unit_test(the_schema_knows_every_key),
     };
