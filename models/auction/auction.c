@@ -7,16 +7,14 @@
 #include "models/auction/auction.h"
 #include "models/base/maths.h"
 
-#include <math.h>
-
 double market_rank_sd(const market_t *m)
 {
-    return sqrt(m->log_sd * m->log_sd + m->score_noise * m->score_noise);
+    return m_sqrt(m->log_sd * m->log_sd + m->score_noise * m->score_noise);
 }
 
 static double log_reserve(const market_t *m)
 {
-    return m->reserve > 0 ? m_log(m->reserve) : -INFINITY;
+    return m->reserve > 0 ? m_log(m->reserve) : -MATHS_INFINITY;
 }
 
 static double mean_price(const market_t *m)
@@ -26,7 +24,7 @@ static double mean_price(const market_t *m)
 
 static bool can_win(const market_t *m, offer_t offer)
 {
-    return offer.log_value > -INFINITY && log_reserve(m) <= offer.log_limit;
+    return offer.log_value > -MATHS_INFINITY && log_reserve(m) <= offer.log_limit;
 }
 
 /* Is the reserve met? P(ln r - tau Z < ln v), and its derivative by ln v. */
@@ -67,7 +65,7 @@ typedef double rank_function_t(const market_t *m, double log_value, double top, 
 static double above_reserve(const market_t *m, offer_t offer, double tilt, rank_function_t *below)
 {
     double low = log_reserve(m), all = below(m, offer.log_value, offer.log_limit, tilt);
-    return low > -INFINITY ? all - below(m, offer.log_value, low, tilt) : all;
+    return low > -MATHS_INFINITY ? m_max(all - below(m, offer.log_value, low, tilt), 0) : all;
 }
 
 static double rival_below_reserve(const market_t *m)
@@ -78,7 +76,8 @@ static double rival_below_reserve(const market_t *m)
 double market_win_probability(const market_t *m, offer_t offer)
 {
     if (!can_win(m, offer)) return 0;
-    return rival_below_reserve(m) * reserve_met(m, offer) + above_reserve(m, offer, 0, rank_below);
+    double below = rival_below_reserve(m) * reserve_met(m, offer);
+    return m_min(below + above_reserve(m, offer, 0, rank_below), 1); /* the sum may round above */
 }
 
 double market_expected_cost(const market_t *m, offer_t offer)
@@ -124,9 +123,9 @@ double market_log_median_for_cpm(double cpm, double budget, double opportunities
                                  double score_noise)
 {
     double share = 1000 * budget / (cpm * opportunities);
-    if (!(share > 0 && share < 1)) return NAN;
+    if (!(share > 0 && share < 1)) return MATHS_NAN;
     double variance = log_sd * log_sd, d = normal_quantile(share);
-    double rank_sd = sqrt(variance + score_noise * score_noise);
+    double rank_sd = m_sqrt(variance + score_noise * score_noise);
     return m_log(cpm) - variance / 2 + m_log(normal_cdf(d)) -
            m_log(normal_cdf(d - variance / rank_sd));
 }
@@ -142,7 +141,7 @@ bool market_price(const market_t *m, offer_t offer, double x, double u, double *
     /* Where the reserve is the rival, it takes ln r - ln Y more to win. */
     bool at_reserve = log_price < floor;
     double needed = at_reserve ? x + (floor - log_price) : x;
-    if (!(needed < offer.log_value) || !(fmax(log_price, floor) <= offer.log_limit)) return false;
+    if (!(needed < offer.log_value) || !(m_max(log_price, floor) <= offer.log_limit)) return false;
     *price_cpm = at_reserve ? m->reserve : m_exp(log_price);
     return true;
 }

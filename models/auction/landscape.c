@@ -2,8 +2,6 @@
 #include "models/auction/landscape.h"
 #include "models/base/maths.h"
 
-#include <math.h>
-
 enum { PANELS = 32 };
 static const double farthest = 9; /* normal deviates beyond weigh less than 1e-18 */
 
@@ -70,7 +68,7 @@ static double shading_gain(double log_bid, const void *context)
 double first_price_best_bid(double log_median, double log_sd, double value)
 {
     first_price_t f = {log_median, log_sd, value};
-    double top = m_log(value), low = fmin(top - 1, log_median - 30 * log_sd);
+    double top = m_log(value), low = m_min(top - 1, log_median - 30 * log_sd);
     return m_exp(root_between(shading_gain, &f, low, top));
 }
 
@@ -96,10 +94,10 @@ total_value_outcome_t total_value_auction(const total_value_bid_t *bids, size_t 
             best = value;
             out.winner = i;
         } else {
-            second = fmax(second, value);
+            second = m_max(second, value);
         }
     }
-    out.price_per_impression = fmax(0, second - bids[out.winner].quality);
+    out.price_per_impression = m_max(0, second - bids[out.winner].quality);
     out.price_per_action = out.price_per_impression / bids[out.winner].action_rate;
     return out;
 }
@@ -119,7 +117,7 @@ static double beats_both(double z, const void *context)
 own_overlap_t auc_own_overlap(log_value_t first, log_value_t second, log_value_t rival)
 {
     overlap_t one = {first, second, rival}, two = {second, first, rival};
-    double sd = sqrt(first.sd * first.sd + second.sd * second.sd);
+    double sd = m_sqrt(first.sd * first.sd + second.sd * second.sd);
     return (own_overlap_t){normal_cdf((first.mean - second.mean) / sd),
                            integral(beats_both, &one, -farthest, farthest, PANELS),
                            integral(beats_both, &two, -farthest, farthest, PANELS)};

@@ -530,8 +530,11 @@ static uint64_t parse_choice(parser_t *p, const choice_t *c)
     take(p, &t);
     for (size_t i = 0; i < n; i++)
         if (expression_same_name(t.name, name[i])) return (uint64_t)1 << number[i];
-    refuse_at(p, t.offset, t.length, "%s is not %s of population '%s'", shown(p, &t).text, c->what,
-              p->spec->name);
+    if (c->question == ASK_LEVEL)
+        refuse_at(p, t.offset, t.length, "%s is not %s", shown(p, &t).text, c->what);
+    else
+        refuse_at(p, t.offset, t.length, "%s is not %s of population '%s'", shown(p, &t).text,
+                  c->what, p->spec->name);
     if (!help_nearest(p, t.name, name, n) && !help_elsewhere(p, t.name)) {
         if (n > 0)
             help_list(p, "choose from", name, n);

@@ -71,28 +71,28 @@ void population_spec_free(population_spec_t *spec)
 
 /* ---- Tables ------------------------------------------------------------------------------------ */
 
-static double total_count(const population_spec_t *spec)
+void round_systematically(const double *weight, size_t n_weights, size_t n, double u, size_t *out)
 {
-    double total = 0;
-    for (size_t c = 0; c < spec->n_cells; c++) total += spec->cell_count[c];
-    return total;
+    double total = 0, cumulative = 0;
+    size_t before = 0;
+    for (size_t c = 0; c < n_weights; c++) total += weight[c];
+    for (size_t c = 0; c < n_weights; c++) {
+        cumulative += weight[c];
+        size_t upto = cumulative < total ? (size_t)(cumulative * (double)n / total + u) : n;
+        out[c] = upto - before;
+        before = upto;
+    }
 }
 
 status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,
                                uint32_t replication, size_t *cell_size, error_t *err)
 {
-    double total = total_count(spec);
-    if (!(total > 0))
+    double most = 0;
+    for (size_t c = 0; c < spec->n_cells; c++) most = fmax(most, spec->cell_count[c]);
+    if (!(most > 0))
         return fail(err, ERR_INVALID, "population '%s' has nobody in its cells", spec->name);
     double u = rng_unit(rng_at(key, DRAW_ROUNDING, 0, 0, 0, replication, 0), 0);
-    double cumulative = 0;
-    size_t before = 0;
-    for (size_t c = 0; c < spec->n_cells; c++) {
-        cumulative += spec->cell_count[c];
-        size_t upto = cumulative < total ? (size_t)(cumulative * (double)n / total + u) : n;
-        cell_size[c] = upto - before;
-        before = upto;
-    }
+    round_systematically(spec->cell_count, spec->n_cells, n, u, cell_size);
     return OK;
 }
 
@@ -594,18 +594,60 @@ static double person_normal(const population_t *pop, size_t person, uint64_t str
     return normal_quantile(strata_uniform(&s, person));
 }
 
+/* People of one cell at a time, at most a batch. */
+static void person_normals(const population_t *pop, const uint32_t *person, size_t n,
+                           uint64_t stream, rng_key_t key, uint32_t replication, double *out)
+{
+    for (size_t done = 0, count; done < n; done += count) {
+        const uint32_t *first = person + done;
+        strata_cell_t cell = cell_of(pop, pop->cell[*first], key, replication);
+        strata_t s;
+        strata_init(&s, &cell, stream);
+        count = 1;
+        while (count < STRATA_BATCH && done + count < n && pop->cell[first[count]] == cell.cell)
+            count++;
+        strata_uniforms_of(&s, first, count, out + done);
+        for (size_t i = 0; i < count; i++) out[done + i] = normal_quantile(out[done + i]);
+    }
+}
+
 double population_normal(const population_t *pop, size_t person, normal_trait_t which,
                          rng_key_t key, uint32_t replication)
 {
     return person_normal(pop, person, STREAM_NORMAL + (uint64_t)which, key, replication);
 }
 
+void population_normals(const population_t *pop, const uint32_t *person, size_t n,
+                        normal_trait_t which, rng_key_t key, uint32_t replication, double *out)
+{
+    person_normals(pop, person, n, STREAM_NORMAL + (uint64_t)which, key, replication, out);
+}
+
+static double joined_rank(const population_t *pop, double common, double own)
+{
+    double rho = pop->spec->activity_correlation;
+    double rank = normal_cdf(sqrt(rho) * common + sqrt(1 - rho) * own);
+    return fmin(fmax(rank, 0x1p-60), 1 - 0x1p-53);
+}
+
 double population_activity_rank(const population_t *pop, size_t person, uint64_t platform_hash,
                                 rng_key_t key, uint32_t replication)
 {
-    double rho = pop->spec->activity_correlation;
-    double common = person_normal(pop, person, STREAM_ACTIVITY, key, replication);
-    double own = person_normal(pop, person, platform_hash ^ SALT_ACTIVITY, key, replication);
-    double rank = normal_cdf(sqrt(rho) * common + sqrt(1 - rho) * own);
-    return fmin(fmax(rank, 0x1p-60), 1 - 0x1p-53);
+    return joined_rank(pop, person_normal(pop, person, STREAM_ACTIVITY, key, replication),
+                       person_normal(pop, person, platform_hash ^ SALT_ACTIVITY, key, replication));
+}
+
+void population_activity_ranks(const population_t *pop, const uint32_t *person, size_t n,
+                               uint64_t platform_hash, rng_key_t key, uint32_t replication,
+                               double *out)
+{
+    double common[STRATA_BATCH];
+    for (size_t done = 0; done < n; done += STRATA_BATCH) {
+        size_t count = n - done < STRATA_BATCH ? n - done : STRATA_BATCH;
+        person_normals(pop, person + done, count, STREAM_ACTIVITY, key, replication, common);
+        person_normals(pop, person + done, count, platform_hash ^ SALT_ACTIVITY, key, replication,
+                       out + done);
+        for (size_t i = 0; i < count; i++)
+            out[done + i] = joined_rank(pop, common[i], out[done + i]);
+    }
 }

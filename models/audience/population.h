@@ -113,7 +113,7 @@ void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key,
 
 /* Continuous traits, computed when needed, standard normal, stratified within the cell (independent
  * when redrawn). */
-typedef enum { NORMAL_CLICK, NORMAL_CONVERSION, NORMAL_DESIRABILITY } normal_trait_t;
+typedef enum { NORMAL_SIGNAL, NORMAL_DESIRABILITY } normal_trait_t;
 double population_normal(const population_t *pop, size_t person, normal_trait_t which,
                          rng_key_t key, uint32_t replication);
 
@@ -127,5 +127,16 @@ double population_activity_rank(const population_t *pop, size_t person, uint64_t
  * each run of neighbouring cells within one person of its share, the expectation exact, the sum n. */
 status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,
                                uint32_t replication, size_t *cell_size /* n_cells */, error_t *err);
+
+/* The same for a list of people in ascending order, three times as fast. */
+void population_normals(const population_t *pop, const uint32_t *person, size_t n,
+                        normal_trait_t which, rng_key_t key, uint32_t replication, double *out);
+void population_activity_ranks(const population_t *pop, const uint32_t *person, size_t n,
+                               uint64_t platform_hash, rng_key_t key, uint32_t replication,
+                               double *out);
+
+/* n whole things in proportion to weights (>= 0, not all 0) by systematic rounding at 0 < u < 1: each
+ * count is the share rounded down or up, its mean over u the share itself. */
+void round_systematically(const double *weight, size_t n_weights, size_t n, double u, size_t *out);
 
 #endif

@@ -123,6 +123,22 @@ static uint32_t walk(const strata_t *s, uint32_t position)
     return position;
 }
 
+/* Where the people at these columns and rows go. */
+static void permute(const strata_t *s, size_t count, uint16_t *column, uint16_t *row,
+                    uint32_t *position)
+{
+    const uint32_t a = s->network.a;
+    uint32_t past = 0;
+    pass_all(s->network, count, column, row);
+    for (size_t i = 0; i < count; i++) {
+        position[i] = row[i] * a + column[i];
+        past |= position[i] >= s->cell.n;
+    }
+    if (past)
+        for (size_t i = 0; i < count; i++)
+            if (position[i] >= s->cell.n) position[i] = walk(s, position[i]);
+}
+
 void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *position)
 {
     uint32_t j = (uint32_t)(from - s->cell.first);
@@ -142,15 +158,7 @@ void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *po
         }
         done += run;
     }
-    pass_all(s->network, count, column, row);
-    uint32_t past = 0;
-    for (size_t i = 0; i < count; i++) {
-        position[i] = row[i] * a + column[i];
-        past |= position[i] >= s->cell.n;
-    }
-    if (past)
-        for (size_t i = 0; i < count; i++)
-            if (position[i] >= s->cell.n) position[i] = walk(s, position[i]);
+    permute(s, count, column, row, position);
 }
 
 double strata_jitter(const strata_t *s, size_t person)
@@ -200,6 +208,24 @@ void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u)
     strata_positions(s, from, count, position);
     jitters(s, from, count, u);
     for (size_t i = 0; i < count; i++) u[i] = in_stratum(s, position[i], u[i]);
+}
+
+void strata_uniforms_of(const strata_t *s, const uint32_t *person, size_t count, double *u)
+{
+    if (s->cell.independent || s->cell.n < STRATA_SHUFFLED) {
+        for (size_t i = 0; i < count; i++) u[i] = strata_uniform(s, person[i]);
+        return;
+    }
+    uint16_t column[STRATA_BATCH], row[STRATA_BATCH];
+    uint32_t position[STRATA_BATCH];
+    for (size_t i = 0; i < count; i++) {
+        uint32_t j = person[i] - (uint32_t)s->cell.first;
+        row[i] = (uint16_t)(j / s->network.a);
+        column[i] = (uint16_t)(j - row[i] * (uint32_t)s->network.a);
+    }
+    permute(s, count, column, row, position);
+    for (size_t i = 0; i < count; i++)
+        u[i] = in_stratum(s, position[i], strata_jitter(s, person[i]));
 }
 
 double strata_uniform(const strata_t *s, size_t person)

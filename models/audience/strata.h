@@ -57,6 +57,9 @@ void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *po
 /* Their uniforms on (0,1). */
 void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u);
 
+/* Uniforms of `count` <= STRATA_BATCH people of the cell, in any order. */
+void strata_uniforms_of(const strata_t *s, const uint32_t *person, size_t count, double *u);
+
 /* The uniform of one person. */
 double strata_uniform(const strata_t *s, size_t person);
 

@@ -2,8 +2,6 @@
 #include "models/base/distribution.h"
 #include "models/base/maths.h"
 
-#include <math.h>
-
 static const double z90 = 1.2815515655446004; /* normal quantile of .9 */
 
 double distribution_quantile(distribution_t d, double u)
@@ -24,7 +22,7 @@ double distribution_quantile(distribution_t d, double u)
 static double logit_normal_moment(double m, double s, int power)
 {
     if (s == 0) return power == 2 ? expit(m) * expit(m) : expit(m);
-    double step = fmin(0.5, 0.6 / s), sum = 0;
+    double step = m_min(0.5, 0.6 / s), sum = 0;
     int nodes = (int)(8.5 / step) + 1;
     for (int i = -nodes; i <= nodes; i++) {
         double z = i * step, p = expit(m + s * z);
@@ -51,9 +49,9 @@ double distribution_sd(distribution_t d)
     double mean = distribution_mean(d), n = d.a + d.b;
     switch (d.law) {
     case LAW_NORMAL: return d.b;
-    case LAW_LOGNORMAL: return mean * sqrt(m_expm1(d.b * d.b));
-    case LAW_LOGIT_NORMAL: return sqrt(fmax(0, logit_normal_moment(d.a, d.b, 2) - mean * mean));
-    case LAW_BETA: return sqrt(d.a * d.b / (n * n * (n + 1)));
+    case LAW_LOGNORMAL: return mean * m_sqrt(m_expm1(d.b * d.b));
+    case LAW_LOGIT_NORMAL: return m_sqrt(m_max(0, logit_normal_moment(d.a, d.b, 2) - mean * mean));
+    case LAW_BETA: return m_sqrt(d.a * d.b / (n * n * (n + 1)));
     case LAW_UNIFORM: return (d.b - d.a) * 0.28867513459481288; /* 1 / sqrt 12 */
     case LAW_CERTAIN: break;
     }
@@ -63,7 +61,7 @@ double distribution_sd(distribution_t d)
 /* Is the value inside the open range of the family? */
 static bool in_family(family_t family, double x)
 {
-    if (!isfinite(x)) return false;
+    if (!m_is_finite(x)) return false;
     if (family == FAMILY_REAL) return true;
     return x > 0 && (family == FAMILY_POSITIVE || x < 1);
 }
@@ -99,12 +97,12 @@ bool distribution_from_median_p90(family_t family, double median, double p90, di
 
 bool distribution_from_moments(family_t family, double mean, double sd, distribution_t *out)
 {
-    if (!in_family(family, mean) || !(sd > 0) || !isfinite(sd)) return false;
+    if (!in_family(family, mean) || !(sd > 0) || !m_is_finite(sd)) return false;
     if (family == FAMILY_REAL) {
         *out = (distribution_t){LAW_NORMAL, mean, sd};
     } else if (family == FAMILY_POSITIVE) {
         double variance = m_log1p((sd / mean) * (sd / mean));
-        *out = (distribution_t){LAW_LOGNORMAL, m_log(mean) - variance / 2, sqrt(variance)};
+        *out = (distribution_t){LAW_LOGNORMAL, m_log(mean) - variance / 2, m_sqrt(variance)};
     } else {
         double n = mean * (1 - mean) / (sd * sd) - 1; /* a + b of the beta */
         if (!(n > 0)) return false;

@@ -81,7 +81,7 @@ double m_cos(double x)
 double m_asin(double x)
 {
     /* (asin x - x)/x^3 by the rational function of FreeBSD's e_asin.c on |x| <= 1/2; beyond it,
-     * asin x = pi/2 - 2 asin sqrt((1-x)/2). */
+     * asin x = pi/2 - 2 asin m_sqrt((1-x)/2). */
     double size = x < 0 ? -x : x;
     int near_one = size > 0.5;
     double z = near_one ? (1 - size) / 2 : size * size;
@@ -94,7 +94,7 @@ double m_asin(double x)
     double q = 1 + z * (-2.40339491173441421878e+00 +
                         z * (2.02094576023350569471e+00 +
                              z * (-6.88283971605453293030e-01 + z * 7.70381505559019352791e-02)));
-    double root = near_one ? __builtin_sqrt(z) : size;
+    double root = near_one ? m_sqrt(z) : size;
     double angle = root + root * (p / q);
     if (near_one) angle = MATHS_PI / 2 - 2 * angle;
     return x < 0 ? -angle : angle;
@@ -126,8 +126,7 @@ double root_between(double (*f)(double x, const void *context), const void *cont
                     double high)
 {
     double a = low, b = high, fa = f(a, context), fb = f(b, context);
-    if ((fa > 0) == (fb > 0) || fa == 0 || fb == 0)
-        return __builtin_fabs(fa) < __builtin_fabs(fb) ? a : b;
+    if ((fa > 0) == (fb > 0) || fa == 0 || fb == 0) return m_abs(fa) < m_abs(fb) ? a : b;
     /* False position with the Illinois weight: the end that stays counts half, so that both ends
      * close in. Every third step halves the bracket, whatever f is like. */
     for (int i = 0; i < 240; i++) {

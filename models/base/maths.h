@@ -14,6 +14,32 @@
 #define MATHS_INFINITY __builtin_inf()
 #define MATHS_NAN __builtin_nan("")
 
+/* What <math.h> calls sqrt, fabs, ...: instructions of the processor, exact. */
+static inline double m_sqrt(double x)
+{
+    return __builtin_sqrt(x);
+}
+static inline double m_abs(double x)
+{
+    return __builtin_fabs(x);
+}
+static inline double m_min(double a, double b)
+{
+    return b < a ? b : a;
+}
+static inline double m_max(double a, double b)
+{
+    return b > a ? b : a;
+}
+static inline int m_is_nan(double x)
+{
+    return x != x;
+}
+static inline int m_is_finite(double x)
+{
+    return m_abs(x) <= 0x1.fffffffffffffp1023;
+}
+
 typedef union {
     double value;
     uint64_t bits;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 static const double two_pi = 2 * MATHS_PI;
-static const double density_at_zero = 0.39894228040143267794; /* 1 / sqrt(2 pi) */
+static const double density_at_zero = 0.39894228040143267794; /* 1 / m_sqrt(2 pi) */
 
 double normal_density(double z)
 {
@@ -90,7 +90,7 @@ static double quantile_of_tail(double p) /* -z, p < 0.075 */
                                1.8463183175100546818e-5,   7.868691311456132591e-4,
                                .0148753612908506148525,    .13692988092273580531,
                                .59983220655588793769,      1};
-    double r = __builtin_sqrt(-m_log(p));
+    double r = m_sqrt(-m_log(p));
     if (r <= 5) return polynomial(c, 8, r - 1.6) / polynomial(d, 8, r - 1.6);
     return polynomial(e, 8, r - 5) / polynomial(f, 8, r - 5);
 }
@@ -157,7 +157,7 @@ double integral(double (*f)(double x, const void *context), const void *context,
  * angle asin(rho) of Drezner and Wesolowsky. */
 static double upper_quadrant_moderate(double h, double k, double rho)
 {
-    double size = __builtin_fabs(rho), square = (h * h + k * k) / 2, angle = m_asin(rho), sum = 0;
+    double size = m_abs(rho), square = (h * h + k * k) / 2, angle = m_asin(rho), sum = 0;
     quadrature_t g = legendre_half(size < 0.3 ? 3 : size < 0.75 ? 6 : 10);
     for (int i = 0; i < 2 * g.n; i++) {
         double x = i < g.n ? g.node[i] : -g.node[i - g.n];
@@ -171,18 +171,18 @@ static double upper_quadrant_moderate(double h, double k, double rho)
 static double upper_quadrant_strong(double h, double k, double rho)
 {
     if (rho < 0) k = -k;
-    double hk = h * k, as = (1 - rho) * (1 + rho), a = __builtin_sqrt(as), sum = 0;
+    double hk = h * k, as = (1 - rho) * (1 + rho), a = m_sqrt(as), sum = 0;
     if (as > 0) {
-        double bs = (h - k) * (h - k), b = __builtin_sqrt(bs), c = (4 - hk) / 8, d = (12 - hk) / 16;
+        double bs = (h - k) * (h - k), b = m_sqrt(bs), c = (4 - hk) / 8, d = (12 - hk) / 16;
         sum = a * m_exp(-(bs / as + hk) / 2) *
               (1 - c * (bs - as) * (1 - d * bs / 5) / 3 + c * d * as * as / 5);
         if (-hk < 100)
-            sum -= m_exp(-hk / 2) * __builtin_sqrt(two_pi) * normal_cdf(-b / a) * b *
+            sum -= m_exp(-hk / 2) * m_sqrt(two_pi) * normal_cdf(-b / a) * b *
                    (1 - c * bs * (1 - d * bs / 5) / 3);
         quadrature_t g = legendre_half(10);
         for (int i = 0; i < 2 * g.n; i++) {
             double x = i < g.n ? g.node[i] : -g.node[i - g.n];
-            double root = a / 2 * (1 + x), xs = root * root, rs = __builtin_sqrt(1 - xs);
+            double root = a / 2 * (1 + x), xs = root * root, rs = m_sqrt(1 - xs);
             double e = -(bs / xs + hk) / 2;
             if (e <= -100) continue;
             sum += a / 2 * g.weight[i % g.n] * m_exp(e) *
@@ -201,8 +201,8 @@ double normal2_cdf(double a, double b, double rho)
     if (a < -far || b < -far) return 0;
     if (a > far) return normal_cdf(b);
     if (b > far) return normal_cdf(a);
-    double p = __builtin_fabs(rho) < 0.925 ? upper_quadrant_moderate(-a, -b, rho)
-                                           : upper_quadrant_strong(-a, -b, rho);
+    double p = m_abs(rho) < 0.925 ? upper_quadrant_moderate(-a, -b, rho)
+                                  : upper_quadrant_strong(-a, -b, rho);
     return p < 0 ? 0 : p > 1 ? 1 : p;
 }
 

@@ -14,6 +14,7 @@
 
 #include <Random123/philox.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What a draw is for. Frozen: a new purpose goes to the end, an old one never moves. */
@@ -37,7 +38,9 @@ typedef enum {
     DRAW_SHUFFLE,    /* keyed permutations (strata within a cell, Latin hypercube) */
     DRAW_GROUP,      /* jackknife group of a person */
     DRAW_ROUNDING,   /* systematic rounding of cell counts */
-    DRAW_PREDICTIVE  /* predictive draws of the estimates */
+    DRAW_PREDICTIVE, /* predictive draws of the estimates */
+    DRAW_EFFECT,     /* how a person answers ads in this replication */
+    DRAW_THROTTLE    /* does the ad set take part in this auction; day = 16 bits of its hash */
 } purpose_t;
 
 typedef struct {
@@ -90,14 +93,19 @@ static inline double rng_unit_from_word(uint32_t word)
     return ((double)word + 0.5) * 0x1p-32;
 }
 
+/* One word for each of n people: word id % 4 of the block at (purpose, placement, day 0, person
+ * (id | high) / 4, replication, index 0). `high` is a multiple of 2^32. */
+void rng_words_of_four(rng_key_t key, purpose_t purpose, uint32_t placement, uint64_t high,
+                       uint32_t replication, const uint32_t *id, size_t n, uint32_t *word);
+
 /* 64-bit FNV-1a of a name; rng_path_hash is its 44-bit fold, the `person` of a named draw. */
 uint64_t name_hash(const char *name);
 uint64_t rng_path_hash(const char *key_path);
 
 /* A keyed permutation of 0..n-1: where j goes. The same (key, stream, replication) gives the same
  * permutation; stream < 2^44 (rng_path_hash of what it is for, or a sum of such, cut to 44 bits).
- * Four Feistel rounds with cycle walking; for n < 64 a keyed Fisher-Yates
- * shuffle. Cost O(1) (O(n) for n < 64). */
+ * Four Feistel rounds with cycle walking; for n < 64 a keyed Fisher-Yates shuffle. Cost O(1) (O(n) for
+ * n < 64). */
 uint64_t rng_permute(rng_key_t key, uint64_t stream, uint32_t replication, uint64_t j, uint64_t n);
 
 #endif

@@ -63,7 +63,7 @@ static double stirling_error(double x)
 static double deviance(double x, double m)
 {
     double d = x - m;
-    if (__builtin_fabs(d) > 0.1 * (x + m)) return x * m_log(x / m) - d;
+    if (m_abs(d) > 0.1 * (x + m)) return x * m_log(x / m) - d;
     double v = d / (x + m), sum = d * v, power = 2 * x * v, v2 = v * v;
     for (int j = 1; j < 100; j++) {
         power *= v2;
@@ -77,7 +77,7 @@ static double deviance(double x, double m)
 /* x^a e^-x / Gamma(a): the density of ln X for a gamma law. */
 static double gamma_log_density(double a, double x)
 {
-    return m_exp(-stirling_error(a) - deviance(a, x)) * __builtin_sqrt(a / (2 * MATHS_PI));
+    return m_exp(-stirling_error(a) - deviance(a, x)) * m_sqrt(a / (2 * MATHS_PI));
 }
 
 /* sum over n of x^n / ((a)(a+1)...(a+n)): P(a, x) is this times x^a e^-x / Gamma(a). */
@@ -100,11 +100,11 @@ static double gamma_fraction(double a, double x)
         double an = -n * (n - a);
         b += 2;
         d = an * d + b;
-        d = 1 / (__builtin_fabs(d) < tiny ? tiny : d);
+        d = 1 / (m_abs(d) < tiny ? tiny : d);
         c = b + an / c;
-        if (__builtin_fabs(c) < tiny) c = tiny;
+        if (m_abs(c) < tiny) c = tiny;
         h *= c * d;
-        if (__builtin_fabs(c * d - 1) < 4e-16) break;
+        if (m_abs(c * d - 1) < 4e-16) break;
     }
     return h;
 }
@@ -141,7 +141,7 @@ static double tail_step(double tail, double density, double target, bool upper)
 static double gamma_start(double a, double p)
 {
     double low = (m_log(p) + m_lgamma(a + 1)) / a;
-    double cube = 1 - 1 / (9 * a) + normal_quantile(p) / (3 * __builtin_sqrt(a));
+    double cube = 1 - 1 / (9 * a) + normal_quantile(p) / (3 * m_sqrt(a));
     if (a < 0.25 || cube < 0.3) return low;
     return m_log(a) + 3 * m_log(cube);
 }
@@ -155,7 +155,7 @@ double gamma_quantile(double shape, double p)
         double x = m_exp(y), tail = gamma_tail(shape, x, upper);
         double step = tail_step(tail, gamma_log_density(shape, x), target, upper);
         y += step;
-        if (!(__builtin_fabs(step) > 1e-15 * (1 + __builtin_fabs(y)))) break;
+        if (!(m_abs(step) > 1e-15 * (1 + m_abs(y)))) break;
     }
     return m_exp(y);
 }
@@ -166,7 +166,7 @@ static double beta_logit_density(double a, double b, double x, double y)
     double n = a + b;
     return m_exp(stirling_error(n) - stirling_error(a) - stirling_error(b) - deviance(a, n * x) -
                  deviance(b, n * y)) *
-           __builtin_sqrt(a / n * b / (2 * MATHS_PI));
+           m_sqrt(a / n * b / (2 * MATHS_PI));
 }
 
 /* Continued fraction of I_x(a, b) (Abramowitz and Stegun 26.5.8), by Lentz's method. */
@@ -174,7 +174,7 @@ static double beta_fraction(double a, double b, double x)
 {
     const double tiny = 1e-300;
     double c = 1, d = 1 - (a + b) * x / (a + 1);
-    d = 1 / (__builtin_fabs(d) < tiny ? tiny : d);
+    d = 1 / (m_abs(d) < tiny ? tiny : d);
     double h = d;
     for (int m = 1; m < 100000; m++) {
         double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
@@ -183,13 +183,13 @@ static double beta_fraction(double a, double b, double x)
         for (int half = 0; half < 2; half++) {
             double term = half ? odd : even;
             d = 1 + term * d;
-            d = 1 / (__builtin_fabs(d) < tiny ? tiny : d);
+            d = 1 / (m_abs(d) < tiny ? tiny : d);
             c = 1 + term / c;
-            if (__builtin_fabs(c) < tiny) c = tiny;
+            if (m_abs(c) < tiny) c = tiny;
             change = c * d;
             h *= change;
         }
-        if (__builtin_fabs(change - 1) < 4e-16) break;
+        if (m_abs(change - 1) < 4e-16) break;
     }
     return h;
 }
@@ -215,7 +215,7 @@ static double beta_start(double a, double b, double p)
     double log_beta = m_lgamma(a) + m_lgamma(b) - m_lgamma(a + b);
     double left = (m_log(p) + m_log(a) + log_beta) / a;
     if (a < 1 || b < 1 || left < -30) return left < 30 ? left : 30;
-    return m_log(a / b) + normal_quantile(p) * __builtin_sqrt(1 / a + 1 / b);
+    return m_log(a / b) + normal_quantile(p) * m_sqrt(1 / a + 1 / b);
 }
 
 double beta_quantile(double a, double b, double p)
@@ -227,7 +227,7 @@ double beta_quantile(double a, double b, double p)
         double x = expit(u), y = expit(-u), tail = beta_tail(a1, b1, x, y);
         double step = tail_step(tail, beta_logit_density(a1, b1, x, y), target, false);
         u += step;
-        if (!(__builtin_fabs(step) > 1e-15 * (1 + __builtin_fabs(u)))) break;
+        if (!(m_abs(step) > 1e-15 * (1 + m_abs(u)))) break;
     }
     return expit(mirrored ? -u : u);
 }

@@ -16,10 +16,9 @@
 #define TICKS_PER_HOUR 115200u
 
 typedef enum {
-    TOUCH_DRAWN = 1, /* click and order below were drawn, because later state depends on them */
+    TOUCH_DRAWN = 1, /* click and visit below were drawn, because later state depends on them */
     TOUCH_CLICKED = 2,
-    TOUCH_ORDERED = 4,  /* by the click */
-    TOUCH_SAW_ORDER = 8 /* ordered because of the sight alone */
+    TOUCH_VISITED = 4 /* ... and the click led to the site */
 } touch_flag_t;
 
 typedef struct {

@@ -2,8 +2,6 @@
 #include "models/platform/hours.h"
 #include "models/base/maths.h"
 
-#include <math.h>
-
 static const double per_hour = 2 * MATHS_PI / 24;
 
 /* Integral of 1 + a cos(2 pi (t - peak)/24) from midnight to t, in hours. */
@@ -30,7 +28,7 @@ double hours_quantile(double amplitude, double peak, double v)
             low = t;
         double next = t - error / (1 + amplitude * m_cos(per_hour * (t - peak)));
         if (!(next > low && next < high)) next = (low + high) / 2;
-        if (fabs(next - t) < 1e-12) return next;
+        if (m_abs(next - t) < 1e-12) return next;
         t = next;
     }
     return t;

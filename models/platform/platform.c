@@ -1,7 +1,6 @@
 /* platform.c -- how many ad opportunities a platform gives a person. */
 #include "models/platform/platform.h"
-
-#include <math.h>
+#include "models/base/maths.h"
 
 const int platform_age_edge[PLATFORM_AGE_BANDS] = {18, 25, 35, 45, 55, 65};
 
@@ -14,6 +13,6 @@ int platform_age_band(int age_years)
 
 double platform_opportunities(const platform_t *p, int age_band)
 {
-    if (!isnan(p->opportunities_per_day)) return p->opportunities_per_day;
+    if (!m_is_nan(p->opportunities_per_day)) return p->opportunities_per_day;
     return p->minutes_per_day[age_band] * p->posts_per_minute * p->ad_load;
 }

@@ -2,9 +2,15 @@
 #include "models/platform/strategy.h"
 #include "models/base/maths.h"
 
-#include <math.h>
+double pace_least_log_value(const market_t *m)
+{
+    return market_value_winning(m, 1e-7);
+}
 
-static const double least_win = 1e-7, most_win = 0.999;
+double pace_most_log_value(const market_t *m)
+{
+    return market_value_winning(m, 0.999);
+}
 
 typedef double goal_t(const market_t *m, offer_t offer, double log_value);
 
@@ -22,14 +28,11 @@ static double beyond_target(double log_value, const void *context)
     return s->goal(s->market, s->offer, log_value) - s->target;
 }
 
-/* The log value that meets the target, between the bids that hardly win and that hardly lose. */
+/* The log value that meets the target; the nearer end of the range if none does. */
 static double log_value_for(const market_t *m, offer_t offer, goal_t *goal, double target)
 {
     search_t s = {m, offer, goal, target};
-    double low = market_value_winning(m, least_win), high = market_value_winning(m, most_win);
-    if (beyond_target(high, &s) <= 0) return high;
-    if (beyond_target(low, &s) >= 0) return low;
-    return root_between(beyond_target, &s, low, high);
+    return root_between(beyond_target, &s, pace_least_log_value(m), pace_most_log_value(m));
 }
 
 static double second_price_cost(const market_t *m, offer_t offer, double log_value)
@@ -55,7 +58,7 @@ double budget_log_multiplier(const market_t *m, offer_t offer, double spend)
 
 double budget_pass_through(const market_t *m, offer_t offer, double spend)
 {
-    return fmin(1, spend / market_expected_cost(m, offer));
+    return m_min(1, spend / market_expected_cost(m, offer));
 }
 
 double first_price_log_multiplier(const market_t *m, offer_t offer, double spend)
@@ -70,7 +73,7 @@ double budget_dual(double log_multiplier)
 
 double cost_cap_log_bid(const market_t *m, double cost)
 {
-    return log_value_for(m, (offer_t){0, INFINITY}, cost_per_win, cost);
+    return log_value_for(m, (offer_t){0, MATHS_INFINITY}, cost_per_win, cost);
 }
 
 double cost_cap_dual(double bid, double cost)
@@ -90,7 +93,7 @@ static market_t with_values(const market_t *m, value_law_t values)
 value_outcome_t value_bidding(const market_t *m, value_law_t values, double log_kappa)
 {
     market_t noisy = with_values(m, values);
-    offer_t offer = {log_kappa + values.log_mean, INFINITY};
+    offer_t offer = {log_kappa + values.log_mean, MATHS_INFINITY};
     return (value_outcome_t){market_win_probability(&noisy, offer),
                              market_expected_score(&noisy, offer) * m_exp(-log_kappa),
                              market_expected_cost(&noisy, offer)};
@@ -107,13 +110,14 @@ double target_roas_log_kappa(const market_t *m, value_law_t values, double roas)
     /* cost/value = kappa cost/score; with kappa = exp(ln v - log_mean) it rises in the bid. */
     market_t noisy = with_values(m, values);
     double target = m_exp(values.log_mean) / roas;
-    return log_value_for(&noisy, (offer_t){0, INFINITY}, cost_per_score, target) - values.log_mean;
+    return log_value_for(&noisy, (offer_t){0, MATHS_INFINITY}, cost_per_score, target) -
+           values.log_mean;
 }
 
 double value_budget_log_kappa(const market_t *m, value_law_t values, double spend)
 {
     market_t noisy = with_values(m, values);
-    return budget_log_multiplier(&noisy, (offer_t){values.log_mean, INFINITY}, spend);
+    return budget_log_multiplier(&noisy, (offer_t){values.log_mean, MATHS_INFINITY}, spend);
 }
 
 double target_roas_dual(double log_kappa, double roas)

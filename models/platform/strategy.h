@@ -8,9 +8,13 @@
 
 #include "models/auction/auction.h"
 
+/* The bids a pacer stays between, as ln values: they win 1e-7 and 99.9 % of opportunities. At the upper
+ * one the audience is exhausted, at the lower one a throttle has to help. */
+double pace_least_log_value(const market_t *m);
+double pace_most_log_value(const market_t *m);
+
 /* ln of the bid multiplier alpha with E[cost](alpha v) = spend per opportunity; the price limit stays.
- * Kept between the values that win 1e-7 and 99.9 % of opportunities: at the upper end the audience is
- * exhausted, at the lower a throttle has to help (budget_pass_through). */
+ * The nearer end of the pacer's range if no bid in it does. */
 double budget_log_multiplier(const market_t *m, offer_t offer, double spend);
 
 /* Share of opportunities to enter so that the unchanged bid spends as much; at most 1. */

@@ -3,8 +3,6 @@
 #include "models/base/distribution.h"
 #include "models/base/maths.h"
 
-#include <math.h>
-
 double logit_normal_mean(double intercept, double sd)
 {
     return distribution_mean((distribution_t){LAW_LOGIT_NORMAL, intercept, sd});
@@ -56,4 +54,17 @@ double delay_cdf(const response_t *r, double hours)
     if (hours < 0) return 0;
     return r->delay_fast_share * exponential_cdf(hours, r->delay_fast_hours) +
            (1 - r->delay_fast_share) * exponential_cdf(hours, r->delay_slow_hours);
+}
+
+double foreseen_sd(const response_t *r)
+{
+    return __builtin_sqrt(r->prediction) * r->person_sd;
+}
+
+effects_t person_effects(const response_t *r, double signal, double own_click, double own_order)
+{
+    double rho = r->click_cvr_correlation;
+    double click =
+        __builtin_sqrt(r->prediction) * signal + __builtin_sqrt(1 - r->prediction) * own_click;
+    return (effects_t){click, rho * click + __builtin_sqrt(1 - rho * rho) * own_order};
 }

@@ -12,8 +12,8 @@
 typedef struct {
     double person_sd;             /* sd of the logit of a person's click (and order) rate */
     double click_cvr_correlation; /* of the person effects on clicking and ordering, -1..1 */
-    double prediction;            /* share of a person's log click effect that the platform's
-                                    estimated action rate foresees, 0..1 */
+    double prediction;            /* share of the variance of a person's click effect that the
+                                     platform's estimated action rate foresees, 0..1 */
     double wear_in;           /* g0: effect of a first exposure relative to a worn-in one, (0, 1] */
     double wear_in_exposures; /* a_in, > 0 */
     double wear_out;          /* r: factor per exposure, (0, 1] */
@@ -49,6 +49,17 @@ typedef struct {
  * mean that an intercept gives. */
 double logit_normal_intercept(double rate, double sd);
 double logit_normal_mean(double intercept, double sd);
+
+/* Log-sd of the part of a person's click effect that the platform foresees: its estimated action rate
+ * is the average one times exp(foreseen_sd * signal - foreseen_sd^2 / 2), signal ~ N(0,1). */
+double foreseen_sd(const response_t *r);
+
+/* A person's standard normal effects on the logits of clicking and of ordering, from what the platform
+ * knows of her (signal) and two standard normals that it does not know. */
+typedef struct {
+    double click, order;
+} effects_t;
+effects_t person_effects(const response_t *r, double signal, double own_click, double own_order);
 
 /* g(A) = r^A (1 - (1-g0) e^{-A/a_in}) / g0; g(0) = 1. A = decayed stock of earlier impressions. */
 double wear_factor(const response_t *r, double stock);

@@ -22,4 +22,13 @@ int command_schema(int argc, char **argv);
 int command_selftest(int argc, char **argv);
 int command_help(int argc, char **argv);
 
+/* The table of main.c; the row after the last has no name. */
+typedef struct {
+    const char *name, *argument, *does;
+    int (*run)(int argc, char **argv);
+} command_t;
+extern const command_t commands[];
+const command_t *command_find(const char *name);
+void command_unknown(const char *name); /* tells it on stderr */
+
 #endif

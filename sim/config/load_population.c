@@ -205,15 +205,24 @@ static bool read_mapping(loader_t *l, const table_t *t, int k, const node_t *nod
     return ok;
 }
 
+/* One number; populations hold no laws, they are redrawn as a whole or not at all. */
+static bool read_number(loader_t *l, const node_t *node, const value_rule_t *rule, double *out)
+{
+    value_t value = {0};
+    if (node->kind != NODE_SCALAR) {
+        complain(l->d, SEVERITY_ERROR, node->place, NULL,
+                 "'%s' must be one number here: a population is certain", rule->name);
+        return false;
+    }
+    bool ok = value_read(node, rule, 1, l->d, &value);
+    if (ok) *out = value.value;
+    return ok;
+}
+
 /* Reads dimensions k and further into out. False after complaints. */
 static bool read_table(loader_t *l, const table_t *t, int k, const node_t *node, double *out)
 {
-    if (k == t->n_dimensions) {
-        value_t value = {0};
-        bool ok = value_read(node, &t->rule, 1, l->d, &value);
-        *out = value.value;
-        return ok;
-    }
+    if (k == t->n_dimensions) return read_number(l, node, &t->rule, out);
     const dimension_t *x = &t->dimension[k];
     if (node->kind == NODE_SCALAR) {
         complain(l->d, SEVERITY_ERROR, node->place, NULL,
@@ -463,9 +472,7 @@ static void load_platform(loader_t *l, const node_t *name, const node_t *node, c
     if (node->kind == NODE_MAPPING) {
         check_keys(l, node, keys, 4, name->text);
         const node_t *loading = node_get(node, "loading");
-        value_t value = {0};
-        if (loading && value_read(loading, &loading_rule, 1, l->d, &value))
-            use->loading = value.value;
+        if (loading) read_number(l, loading, &loading_rule, &use->loading);
         shares = required(l, node, "shares", name->text);
         if (!shares || !load_by(l, node_get(node, "by"), use->by, &table)) return;
     }
@@ -631,13 +638,9 @@ static void load_sourced(loader_t *l, const node_t *node, const value_rule_t *ru
                          const char **source)
 {
     static const char *const keys[] = {"value", "source"};
-    const node_t *number = node;
-    if (node->kind == NODE_MAPPING) {
-        check_keys(l, node, keys, 2, rule->name);
-        number = required(l, node, "value", rule->name);
-    }
-    value_t value;
-    if (number && value_read(number, rule, 1, l->d, &value)) *out = value.value;
+    const node_t *number = node->kind == NODE_MAPPING ? node_get(node, "value") : node;
+    if (number != node && number) check_keys(l, node, keys, 2, rule->name);
+    read_number(l, number ? number : node, rule, out);
     if (source) *source = source_of(l, node, NULL);
 }
 
@@ -661,8 +664,7 @@ static void load_size(loader_t *l, const node_t *node)
                                       .high = PEOPLE_MOST,
                                       .certain = true,
                                       .unit = "people"};
-    value_t value;
-    if (value_read(node, &rule, 1, l->d, &value)) l->spec->size = value.value;
+    read_number(l, node, &rule, &l->spec->size);
     l->size = node;
 }
 
@@ -684,8 +686,9 @@ static void load_oldest(loader_t *l, const node_t *node)
                                       .high = AGE_MOST,
                                       .certain = true,
                                       .unit = "years"};
-    value_t value;
-    if (value_read(node, &rule, 1, l->d, &value)) l->oldest = (int)value.value;
+    double years = OLDEST;
+    read_number(l, node, &rule, &years);
+    l->oldest = (int)years;
 }
 
 static void load_customers(loader_t *l, const node_t *node)

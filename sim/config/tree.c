@@ -186,7 +186,9 @@ static void complain_start(const document_t *doc, yaml_mark_t m, diagnostics_t *
         complain(d, SEVERITY_ERROR, place_of_mark(doc, m, 1), NULL,
                  "tabs cannot indent YAML; use spaces");
     else
-        complain(d, SEVERITY_ERROR, place_of_mark(doc, m, 1), "put the text in quotes",
+        complain(d, SEVERITY_ERROR, place_of_mark(doc, m, 1),
+                 c == '%' ? "the % stands behind the number; a text needs quotes"
+                          : "put the text in quotes",
                  "a text cannot start with '%c'", c);
 }
 
@@ -587,17 +589,17 @@ static size_t blanks(const char *s)
  * quoted, folded and literal scalars alike: folding turns a run of blanks into one. */
 static size_t source_step(const char *source, char c, char quote)
 {
-    if (c == ' ' || c == '\n') {
-        size_t run = blanks(source);
-        bool folded = memchr(source, '\n', run) != NULL;
-        return run ? (folded ? run : 1) : (*source == '\\' ? 2 : 1);
-    }
-    if (quote == '\'' && source[0] == '\'' && source[1] == '\'') return 2;
     if (quote == '"' && source[0] == '\\') {
         if (source[1] == '\n' || source[1] == '\r')
             return 1 + blanks(source + 1) + source_step(source + 1 + blanks(source + 1), c, quote);
         return source[1] == 'x' ? 4 : source[1] == 'u' ? 6 : source[1] == 'U' ? 10 : 2;
     }
+    if (c == ' ' || c == '\n') {
+        size_t run = blanks(source);
+        bool folded = memchr(source, '\n', run) != NULL;
+        return run && !folded ? 1 : run; /* 0: an earlier line end took it along */
+    }
+    if (quote == '\'' && source[0] == '\'' && source[1] == '\'') return 2;
     return 1;
 }
 
@@ -628,6 +630,7 @@ place_t node_place_at(const node_t *scalar, size_t offset, size_t length)
         source += over == 1 ? step : over;
         i += step ? step : 1;
     }
+    if (quote == '"' && source[0] == '\\' && is_blank(source[1])) source++; /* a line goes on */
     if (source > end) source = end;
     if (offset < text_length && !is_blank(scalar->text[offset]) && is_blank(*source))
         source += blanks(source);

@@ -112,7 +112,8 @@ static bool help_separators(const char *text, char help[200])
     } else if (strchr(text, '_') && isdigit((unsigned char)*text)) {
         without(text, "_", clean, sizeof clean);
         snprintf(help, 200, "write it without underscores: %s", clean);
-    } else if (strchr(text, ',') && isdigit((unsigned char)*text)) {
+    } else if (strchr(text, ',') && isdigit((unsigned char)*text) &&
+               isdigit((unsigned char)strchr(text, ',')[1])) {
         snprintf(clean, sizeof clean, "%s", text);
         *strchr(clean, ',') = '.';
         snprintf(help, 200, "decimals are written with a point: %s", clean);
@@ -233,8 +234,11 @@ number_text_t number_text(double x, quantity_t quantity)
                                        [QUANTITY_ANY] = NULL};
     number_text_t t;
     char digits[20], plain[48];
-    if (isinf(x)) {
-        snprintf(t.text, sizeof t.text, "%s", x < 0 ? "-infinity" : "infinity");
+    if (!isfinite(x)) {
+        snprintf(t.text, sizeof t.text, "%s",
+                 isnan(x) ? "unknown"
+                 : x < 0  ? "-infinity"
+                          : "infinity");
         return t;
     }
     int power = shortest_digits(x, digits);
@@ -438,11 +442,13 @@ static bool pair_read(const node_t *node, const value_rule_t *rule, family_t fam
     ok = parameter_read(node, pairs[form].second, pairs[form].second_kind, rule, d, &second) && ok;
     if (!ok) return false;
     if (pairs[form].make(family, first / divisor, second / divisor, out)) return true;
-    complain(d, SEVERITY_ERROR, node->place,
-             family == FAMILY_SHARE      ? "0% and 100% themselves cannot be reached"
-             : family == FAMILY_POSITIVE ? "0 itself cannot be reached"
-                                         : NULL,
-             "no law of '%s' fits: %s", rule->name, pairs[form].why);
+    const char *end = NULL;
+    if (family == FAMILY_SHARE && (first <= 0 || second >= 1))
+        end = "0% and 100% themselves cannot be reached";
+    else if (family == FAMILY_POSITIVE && first <= 0)
+        end = "0 itself cannot be reached";
+    complain(d, SEVERITY_ERROR, node->place, end, "no law of '%s' fits: %s", rule->name,
+             pairs[form].why);
     return false;
 }
 

@@ -1,8 +1,10 @@
 /* crowd.c -- from the whole population to the people some ad set could ever reach. */
 #include "models/base/maths.h"
+#include "models/response/response.h"
 #include "sim/engine/parallel.h"
 #include "sim/engine/world.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,9 +12,11 @@ double person_advantage(const world_t *world, const crowd_t *crowd, size_t i, in
                         int foreseen)
 {
     const response_t *r = &world->sc->response;
-    double advantage = -world->sc->platform[platform].desirability * (double)crowd->desirability[i];
-    double seen = r->prediction * r->person_sd;
-    return foreseen ? advantage + seen * (double)crowd->click[i] - seen * seen / 2 : advantage;
+    double advantage =
+        -world->sc->platform[platform].desirability * (double)crowd->person[i].desirability;
+    double seen = foreseen_sd(r);
+    return foreseen ? advantage + seen * (double)crowd->person[i].signal - seen * seen / 2
+                    : advantage;
 }
 
 /* ---- who could ever be reached ---- */
@@ -86,23 +90,13 @@ static eligibility_t eligibility(const world_t *w, const population_t *pop, size
 
 static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *err)
 {
-    c->n = n;
     size_t room = n ? n : 1;
+    c->n = n;
     c->person = malloc(room * sizeof *c->person);
-    c->ad_sets = malloc(room * sizeof *c->ad_sets);
     c->pool_sets = w->pool_ad_sets ? malloc(room * sizeof *c->pool_sets) : NULL;
-    c->click = malloc(room * sizeof *c->click);
-    c->conversion = malloc(room * sizeof *c->conversion);
-    c->desirability = malloc(room * sizeof *c->desirability);
-    c->segment = malloc(room * sizeof *c->segment);
-    c->age_band = malloc(room);
-    c->customer = malloc(room);
-    c->group = malloc(room);
     c->segment_people =
         calloc((size_t)w->scopes.n_ad_sets * (size_t)w->n_segments, sizeof *c->segment_people);
-    if (!c->person || !c->ad_sets || (w->pool_ad_sets && !c->pool_sets) || !c->click ||
-        !c->conversion || !c->desirability || !c->segment || !c->age_band || !c->customer ||
-        !c->group || !c->segment_people)
+    if (!c->person || (w->pool_ad_sets && !c->pool_sets) || !c->segment_people)
         return fail_memory(err, "the people");
     return OK;
 }
@@ -122,35 +116,18 @@ static int person_age_band(const population_t *pop, size_t person)
     return pop->age_years ? platform_age_band(pop->age_years[person]) : NO_AGE_BAND;
 }
 
-/* The keyed hash that deals people into jackknife groups. */
-static uint8_t person_group(const world_t *w, size_t person)
+static person_t make_person(const world_t *w, const population_t *pop, size_t id, uint64_t ad_sets,
+                            uint32_t replication)
 {
-    rng_block_t b = rng_at(w->key, DRAW_GROUP, 0, 0, person / 4, 0, 0);
-    return b.word[person % 4] % JACKKNIFE_GROUPS;
-}
-
-static void crowd_set(crowd_t *c, const world_t *w, const population_t *pop, size_t i,
-                      size_t person, eligibility_t e, uint32_t replication)
-{
-    int effects = w->sc->response.person_sd > 0;
-    c->person[i] = (uint32_t)person;
-    c->ad_sets[i] = e.now;
-    if (c->pool_sets) c->pool_sets[i] = e.pool;
-    c->click[i] =
-        effects ? (float)population_normal(pop, person, NORMAL_CLICK, w->key, replication) : 0;
-    double rho = w->sc->response.click_cvr_correlation;
-    c->conversion[i] =
-        effects
-            ? (float)(rho * (double)c->click[i] +
-                      __builtin_sqrt(1 - rho * rho) *
-                          population_normal(pop, person, NORMAL_CONVERSION, w->key, replication))
-            : 0;
-    c->desirability[i] =
-        (float)population_normal(pop, person, NORMAL_DESIRABILITY, w->key, replication);
-    c->segment[i] = person_segment(w, pop, person);
-    c->age_band[i] = (uint8_t)person_age_band(pop, person);
-    c->customer[i] = pop->customer ? pop->customer[person] : 0;
-    c->group[i] = person_group(w, person);
+    return (person_t){
+        .ad_sets = ad_sets,
+        .id = (uint32_t)id,
+        .signal = (float)population_normal(pop, id, NORMAL_SIGNAL, w->key, replication),
+        .desirability = (float)population_normal(pop, id, NORMAL_DESIRABILITY, w->key, replication),
+        .segment = person_segment(w, pop, id),
+        .age_band = (uint8_t)person_age_band(pop, id),
+        .customer = pop->customer ? pop->customer[id] : 0,
+        .group = (uint8_t)(id % JACKKNIFE_GROUPS)};
 }
 
 /* ---- members of a platform ---- */
@@ -220,7 +197,7 @@ static uint32_t class_find(members_t *m, class_slot_t *slots, uint64_t sets, int
 
 static uint64_t member_sets(const world_t *w, const crowd_t *c, size_t i, int p)
 {
-    uint64_t sets = c->ad_sets[i] | (c->pool_sets ? c->pool_sets[i] : 0);
+    uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
     return sets & w->platform_ad_sets[p];
 }
 
@@ -235,8 +212,13 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     m->crowd = malloc((n + 1) * sizeof *m->crowd);
     m->activity = malloc((n + 1) * sizeof *m->activity);
     m->class = malloc((n + 1) * sizeof *m->class);
+    m->bidding = malloc((n + 1) * sizeof *m->bidding);
+    m->bidding_id = malloc((n + 1) * sizeof *m->bidding_id);
+    m->bidding_class = malloc((n + 1) * sizeof *m->bidding_class);
+    m->bidding_activity = malloc((n + 1) * sizeof *m->bidding_activity);
     m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->classes) {
+    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->bidding ||
+        !m->bidding_id || !m->bidding_class || !m->bidding_activity || !m->classes) {
         st = fail_memory(err, "the members of a platform");
         goto out;
     }
@@ -246,15 +228,22 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
         uint64_t sets = member_sets(w, c, i, p);
         if (!sets) continue;
         double advantage = class_advantage(w, c, i, p, sets);
-        double rank = population_activity_rank(pop, c->person[i], name, w->key, replication);
+        double rank = population_activity_rank(pop, c->person[i].id, name, w->key, replication);
         /* Only people who are in an audience now need a bound of their own; pools read on later. */
-        uint64_t now = c->ad_sets[i] & w->platform_ad_sets[p];
+        uint64_t now = c->person[i].ad_sets & w->platform_ad_sets[p];
         if (m->n_classes + 1 >= CLASS_LIMIT) now = w->platform_ad_sets[p]; /* a looser bound */
-        uint32_t class = class_find(m, slots, now, c->age_band[i], advantage_level(advantage));
+        uint32_t class =
+            class_find(m, slots, now, c->person[i].age_band, advantage_level(advantage));
         if (m->classes[class].advantage < (float)advantage + 1e-6f)
             m->classes[class].advantage = (float)advantage + 1e-6f;
         m->crowd[m->n] = (uint32_t)i;
         m->activity[m->n] = (float)activity_at(table, rank);
+        if (now) {
+            m->bidding[m->n_bidding] = (uint32_t)m->n;
+            m->bidding_id[m->n_bidding] = c->person[i].id;
+            m->bidding_class[m->n_bidding] = class;
+            m->bidding_activity[m->n_bidding++] = m->activity[m->n];
+        }
         m->class[m->n++] = class;
     }
     class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
@@ -275,8 +264,9 @@ static void count_eligible(crowd_t *c, const world_t *w)
             for (uint64_t s = member_sets(w, c, i, p); s; s &= s - 1) {
                 int a = __builtin_ctzll(s);
                 c->eligible[a]++;
-                c->activity[a][c->age_band[i]] += (double)c->members[p].activity[k];
-                c->segment_people[(size_t)a * (size_t)w->n_segments + c->segment[i]]++;
+                c->activity[a][c->person[i].customer][c->person[i].age_band] +=
+                    (double)c->members[p].activity[k];
+                c->segment_people[(size_t)a * (size_t)w->n_segments + c->person[i].segment]++;
             }
         }
 }
@@ -287,8 +277,8 @@ static void count_organic(crowd_t *c, const world_t *w, const population_t *pop)
 {
     scopes_t s = w->scopes;
     for (size_t i = 0; i < c->n; i++) {
-        uint64_t sets = c->ad_sets[i] | (c->pool_sets ? c->pool_sets[i] : 0);
-        double *count = c->customer[i] ? c->organic_existing : c->organic_new;
+        uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
+        double *count = c->person[i].customer ? c->organic_existing : c->organic_new;
         for (int a = 0; a < s.n_ad_sets; a++)
             if (sets >> a & 1) count[scope_ad_set(s, a)]++;
         for (int k = 0; k < s.n_campaigns; k++) {
@@ -338,8 +328,11 @@ static void fill_crowd(void *context, size_t chunk, int worker)
     size_t i = job->first[chunk];
     size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n;
     for (size_t k = chunk * CHUNK; k < end; k++)
-        if (job->eligible[k].now | job->eligible[k].pool)
-            crowd_set(job->crowd, job->world, job->pop, i++, k, job->eligible[k], job->replication);
+        if (job->eligible[k].now | job->eligible[k].pool) {
+            if (job->crowd->pool_sets) job->crowd->pool_sets[i] = job->eligible[k].pool;
+            job->crowd->person[i++] =
+                make_person(job->world, job->pop, k, job->eligible[k].now, job->replication);
+        }
 }
 
 status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,
@@ -379,15 +372,18 @@ out:
 
 void crowd_free(crowd_t *c)
 {
-    void *columns[] = {c->person,     c->ad_sets,      c->pool_sets,     c->click,
-                       c->conversion, c->desirability, c->segment,       c->age_band,
-                       c->customer,   c->group,        c->segment_people};
-    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) free(columns[k]);
+    free(c->person);
+    free(c->pool_sets);
+    free(c->segment_people);
     for (int p = 0; p < MAX_PLATFORMS; p++) {
         members_t *m = &c->members[p];
         free(m->crowd);
         free(m->activity);
         free(m->class);
+        free(m->bidding);
+        free(m->bidding_id);
+        free(m->bidding_class);
+        free(m->bidding_activity);
         free(m->classes);
     }
     *c = (crowd_t){0};

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Streams are read a little further than today's bids need, so that reading on is rare. */
-static const double HEAD_ROOM = 0.13976194237515868; /* ln 1.15 */
+/* Streams are read further than today's bids need, so that reading on, a sweep over everyone, is rare. */
+static const double HEAD_ROOM = 0.25; /* ln 1.28 */
 
 /* ---- bids ---- */
 
@@ -47,8 +47,15 @@ static void learn(workspace_t *ws, int a)
 
 static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
 {
-    return (reader_t){ws->world, ws->crowd,       &ws->tuning, &ws->profile[p],
-                      p,         ws->replication, from,        ws->pool_read[p]};
+    return (reader_t){.world = ws->world,
+                      .crowd = ws->crowd,
+                      .tuning = &ws->tuning,
+                      .profile = &ws->profile[p],
+                      .ranks = &ws->ranks,
+                      .platform = p,
+                      .replication = ws->replication,
+                      .from = from,
+                      .pool_read = ws->pool_read[p]};
 }
 
 /* She may join pools of the platform from this tick on: read her stream as far as their ad sets could
@@ -80,14 +87,40 @@ static size_t member_of(const members_t *m, size_t i)
     return low;
 }
 
+static status_t join_platform_pools(workspace_t *ws, int p, size_t i, uint32_t from, error_t *err)
+{
+    if (!(ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])) return OK;
+    return read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+}
+
 /* A person visits the site: wherever she may be retargeted, her stream matters from now on. */
 static status_t join_pools(workspace_t *ws, size_t i, uint32_t from, error_t *err)
 {
     status_t st = OK;
     for (int p = 0; st == OK && p < ws->world->sc->n_platforms; p++)
-        if (ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])
-            st = read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+        if (ws->pool_read[p]) st = join_platform_pools(ws, p, i, from, err);
     return st;
+}
+
+/* Of some ad sets (bits), those whose bids rose past what was read. */
+static uint64_t risen(const workspace_t *ws, uint64_t ad_sets)
+{
+    uint64_t found = 0;
+    for (; ad_sets; ad_sets &= ad_sets - 1) {
+        int a = __builtin_ctzll(ad_sets);
+        if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) found |= 1ull << a;
+    }
+    return found;
+}
+
+/* Once we read on, for all of them, and as far as a first estimate that is too low will recover. */
+static void raise_bounds(workspace_t *ws, uint64_t ad_sets)
+{
+    for (; ad_sets; ad_sets &= ad_sets - 1) {
+        int a = __builtin_ctzll(ad_sets);
+        double upto = ranked_value(ws, a) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
+        if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
+    }
 }
 
 /* Bids that rose past what was read: read on, for the time that is left. */
@@ -96,25 +129,19 @@ static status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
     const world_t *w = ws->world;
     status_t st = OK;
     for (int p = 0; st == OK && p < w->sc->n_platforms; p++) {
-        double old[MAX_AD_SETS];
-        memcpy(old, ws->read_upto, sizeof old);
-        uint64_t risen = 0;
-        for (uint64_t s = w->platform_ad_sets[p]; s; s &= s - 1) {
-            int a = __builtin_ctzll(s);
-            if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) risen |= 1ull << a;
-        }
-        for (uint64_t s = risen ? w->platform_ad_sets[p] : 0; s; s &= s - 1) {
-            int a = __builtin_ctzll(s); /* once we read on, for all of them */
-            double upto = ranked_value(ws, a) + HEAD_ROOM;
-            if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
-        }
-        reader_t reader = reader_of(ws, p, from);
-        if (risen && w->platform_ad_sets[p] & ~w->pool_ad_sets)
+        uint64_t pools = w->platform_ad_sets[p] & w->pool_ad_sets;
+        uint64_t everyone = w->platform_ad_sets[p] & ~w->pool_ad_sets;
+        if (risen(ws, everyone)) {
+            double old[MAX_AD_SETS];
+            memcpy(old, ws->read_upto, sizeof old);
+            raise_bounds(ws, everyone);
+            reader_t reader = reader_of(ws, p, from);
             st = stream_read_all(&reader, old, ws->read_upto, &ws->calendar, err);
-        if (st != OK || !(risen && w->pool_ad_sets & w->platform_ad_sets[p])) continue;
-        for (size_t k = 0; st == OK && k < ws->crowd->members[p].n; k++)
-            if (ws->site.head[ws->crowd->members[p].crowd[k]])
-                st = read_for_pools(ws, p, k, from, err);
+        }
+        if (st != OK || !risen(ws, pools)) continue;
+        raise_bounds(ws, pools);
+        for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
+            st = join_platform_pools(ws, p, ws->site.visitors.index[k], from, err);
     }
     return st;
 }
@@ -160,14 +187,16 @@ static void sort_by_second(const candidate_t *from, candidate_t *to, size_t n)
     for (size_t k = 0; k < n; k++) to[place[from[k].tick % TICKS_PER_HOUR / 32]++] = from[k];
 }
 
+enum { FEW = 256 }; /* candidates that an insertion sort alone puts in order soonest */
+
 static status_t gather_hour(workspace_t *ws, int hour, error_t *err)
 {
     size_t n = calendar_hour_size(&ws->calendar, hour);
     status_t st = hour_reserve(ws, n, err);
     if (st != OK) return st;
-    candidate_t *to = n > 64 ? ws->hour + ws->hour_capacity : ws->hour;
+    candidate_t *to = n > FEW ? ws->hour + ws->hour_capacity : ws->hour;
     calendar_take_hour(&ws->calendar, hour, to);
-    if (n > 64) sort_by_second(to, ws->hour, n);
+    if (n > FEW) sort_by_second(to, ws->hour, n);
     settle_order(ws->hour, n);
     ws->hour_n = n;
     ws->hour_at = 0;
@@ -196,7 +225,7 @@ typedef struct {
 
 static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
 {
-    uint64_t sets = ws->crowd->ad_sets[c->person];
+    uint64_t sets = ws->crowd->person[c->person].ad_sets;
     if (ws->crowd->pool_sets && ws->site.head[c->person])
         for (uint64_t s = ws->crowd->pool_sets[c->person]; s; s &= s - 1) {
             int a = __builtin_ctzll(s);
@@ -215,9 +244,21 @@ static int capped(const workspace_t *ws, int a, const candidate_t *c)
     return 0;
 }
 
+/* A throttled ad set takes part in a share of auctions; each tosses its own coin. */
+static int takes_part(const workspace_t *ws, int a, const candidate_t *c)
+{
+    if (ws->state[a].pass_through >= 1) return 1;
+    address_t at = ws->world->address[c->platform];
+    rng_block_t coin =
+        rng_at(ws->world->key, DRAW_THROTTLE, at.placement,
+               (uint32_t)(ws->world->sc->ad_set[a].hash & 0xffff),
+               ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
+    return rng_unit(coin, 0) < ws->state[a].pass_through;
+}
+
 /* Our own ad sets never bid against each other: of those that could win, the one of highest value
  * enters (MODEL 3.3). Equal values are decided by the hash of the name. */
-static bidder_t choose(workspace_t *ws, const candidate_t *c, rng_block_t luck)
+static bidder_t choose(workspace_t *ws, const candidate_t *c)
 {
     const world_t *w = ws->world;
     double plain = person_advantage(w, ws->crowd, c->person, (int)c->platform, 0);
@@ -235,8 +276,7 @@ static bidder_t choose(workspace_t *ws, const candidate_t *c, rng_block_t luck)
             count[COUNT_LOST_BUDGET]++;
         } else if (capped(ws, a, c)) {
             count[COUNT_LOST_CAP]++;
-        } else if (ws->state[a].pass_through < 1 &&
-                   rng_unit(luck, 1) >= ws->state[a].pass_through) {
+        } else if (!takes_part(ws, a, c)) {
             count[COUNT_LOST_BUDGET]++;
         } else if (best.ad_set >= 0 &&
                    (value < best_value ||
@@ -276,7 +316,7 @@ static int choose_creative(const workspace_t *ws, const candidate_t *c, const ad
     for (int k = 0; k < s->n_creatives; k++) total += creative[k].weight;
     address_t at = ws->world->address[c->platform];
     rng_block_t b = rng_at(ws->world->key, DRAW_VIEW, at.placement, 0,
-                           ws->crowd->person[c->person] | at.high, ws->replication, c->number);
+                           ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
     double point = rng_unit(b, 0) * total;
     int k = 0;
     while (k < s->n_creatives - 1 && point >= creative[k].weight) point -= creative[k++].weight;
@@ -296,17 +336,14 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
     return 0;
 }
 
-order_chances_t order_chances(const workspace_t *ws, size_t i, const touch_t *t)
+order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t)
 {
-    if (t->flags & TOUCH_DRAWN && ws->world->orders_drawn)
-        return (order_chances_t){!!(t->flags & TOUCH_ORDERED), !!(t->flags & TOUCH_SAW_ORDER)};
     const response_t *r = &ws->tuning.theta->response;
-    double clicked = t->flags & TOUCH_DRAWN ? !!(t->flags & TOUCH_CLICKED) : (double)t->p_click;
     double view = ws->world->sc->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
-    return (order_chances_t){
-        clicked * r->visit_rate * person_order(&ws->tuning, ws->crowd, i, t->ad_set),
-        r->view_conversion > 0 ? view * r->view_conversion * wear_factor(r, (double)t->stock - 1)
-                               : 0};
+    double sight = view * r->view_conversion;
+    return (order_chances_t){(double)t->p_click * r->visit_rate *
+                                 person_order(&ws->tuning, effects, t->ad_set),
+                             sight > 0 ? sight * wear_factor(r, (double)t->stock - 1) : 0};
 }
 
 /* Event variance that expectations leave out: that of a yes/no event of chance p. */
@@ -346,7 +383,7 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
-    uint64_t person = ws->crowd->person[i] | at.high;
+    uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t delay =
         rng_at(ws->world->key, DRAW_DELAY, at.placement, 0, person, ws->replication, t->number);
     rng_block_t pull =
@@ -364,11 +401,12 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
 
 /* Where later state depends on it, clicks, visits and orders are drawn: she may enter a pool, or leave
  * it as a buyer. */
-static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_sight, error_t *err)
+static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
+                              double by_sight, error_t *err)
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
-    uint64_t person = ws->crowd->person[i] | at.high;
+    uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t click =
         rng_at(ws->world->key, DRAW_CLICK, at.placement, 0, person, ws->replication, t->number);
     rng_block_t order = rng_at(ws->world->key, DRAW_CONVERSION, at.placement, 0, person,
@@ -376,12 +414,10 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
     t->flags |= TOUCH_DRAWN;
     int clicked = rng_unit(click, 0) < (double)t->p_click;
     int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
-    int ordered =
-        visited && rng_unit(order, 0) < person_order(&ws->tuning, ws->crowd, i, t->ad_set);
+    int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, effects, t->ad_set);
     int saw_order = rng_unit(order, 1) < by_sight;
     if (clicked) t->flags |= TOUCH_CLICKED;
-    if (ordered) t->flags |= TOUCH_ORDERED;
-    if (saw_order) t->flags |= TOUCH_SAW_ORDER;
+    if (visited) t->flags |= TOUCH_VISITED;
     status_t st = OK;
     if (visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
     if (st == OK && ws->world->orders_drawn && (ordered || saw_order)) {
@@ -391,19 +427,6 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, double by_s
     }
     if (st == OK && visited) st = join_pools(ws, i, t->tick + 1, err);
     return st;
-}
-
-static status_t remember_reached(workspace_t *ws, uint32_t i, error_t *err)
-{
-    if (ws->n_reached == ws->reached_capacity) {
-        size_t capacity = ws->reached_capacity ? 2 * ws->reached_capacity : 4096;
-        uint32_t *grown = realloc(ws->reached, capacity * sizeof *grown);
-        if (!grown) return fail_memory(err, "the people reached");
-        ws->reached = grown;
-        ws->reached_capacity = capacity;
-    }
-    ws->reached[ws->n_reached++] = i;
-    return OK;
 }
 
 static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
@@ -419,7 +442,7 @@ static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
 
 static int64_t *segment_of(workspace_t *ws, int ad_set, size_t i)
 {
-    size_t row = (size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->segment[i];
+    size_t row = (size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->person[i].segment;
     return ws->tables.segment + row * SEGMENT_COUNTS;
 }
 
@@ -430,8 +453,10 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     int creative = choose_creative(ws, c, s);
     double stock = exposure_stock(ws, c, creative), wear = wear_factor(&theta->response, stock);
     double view = theta->platform[c->platform].viewability;
-    double click = fmin(
-        view, wear * person_click(&ws->tuning, ws->crowd, c->person, creative, (int)c->platform));
+    effects_t effects =
+        effects_of(&ws->tuning, ws->world, &ws->crowd->person[c->person], ws->replication);
+    double click =
+        fmin(view, wear * person_click(&ws->tuning, effects, creative, (int)c->platform));
     double by_sight = view * theta->response.view_conversion * wear;
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
@@ -439,12 +464,12 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
                      .p_click = (float)click,
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative};
-    double by_click = (double)touch.p_click * theta->response.visit_rate *
-                      person_order(&ws->tuning, ws->crowd, c->person, a);
+    double by_click =
+        (double)touch.p_click * theta->response.visit_rate * person_order(&ws->tuning, effects, a);
     status_t st = OK;
-    if (!ws->head[c->person]) st = remember_reached(ws, c->person, err);
+    if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK && ws->crowd->pool_sets && ws->crowd->pool_sets[c->person])
-        st = draw_response(ws, c->person, &touch, by_sight, err);
+        st = draw_response(ws, c->person, &touch, effects, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     int64_t *count = counters_of(ws, c->person, a);
@@ -463,12 +488,13 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
 /* One candidate: who of ours bids, does it win, can it pay, and what does she do. */
 static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 {
-    address_t at = ws->world->address[c->platform];
-    rng_block_t luck = rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
-                              ws->crowd->person[c->person] | at.high, ws->replication, c->number);
-    bidder_t bidder = choose(ws, c, luck);
+    bidder_t bidder = choose(ws, c);
     if (bidder.ad_set < 0) return OK;
     ad_set_state_t *s = &ws->state[bidder.ad_set];
+    address_t at = ws->world->address[c->platform];
+    rng_block_t luck =
+        rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
+               ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
     int64_t price = price_micros(ws, c, bidder, rng_unit(luck, 0));
     if (price < 0) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_PRICE]++;
@@ -495,6 +521,14 @@ static double share_of_rest(const platform_t *p, int hour, int days)
     return rest > 0 ? now / rest : 0;
 }
 
+/* How strongly spend answers the bid; reserve and limit, which hardly move it, are left out. */
+static double spend_elasticity(const workspace_t *ws, int a)
+{
+    market_t market = ws->tuning.ad_market[a];
+    market.reserve = 0;
+    return market_spend_elasticity(&market, (offer_t){ws->state[a].log_value, INFINITY});
+}
+
 static void steer(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
@@ -504,8 +538,7 @@ static void steer(workspace_t *ws, int a, int hour)
     double planned =
         (double)(s->budget - s->spent_before_step) *
         share_of_rest(&ws->tuning.theta->platform[set->platform], hour, ws->world->sc->days);
-    offer_t now = {s->log_value, t->limit};
-    double elasticity = s->effort < 0 ? 1 : market_spend_elasticity(&ws->tuning.ad_market[a], now);
+    double elasticity = s->effort < 0 ? 1 : spend_elasticity(ws, a);
     double effort = pace_step(s->effort, pace_gain(elasticity),
                               (double)(s->spent - s->spent_before_step), planned);
     s->effort = fmin(effort, t->highest);
@@ -541,8 +574,9 @@ static void open_ad_sets(workspace_t *ws)
         ws->state[a].budget = s->pacing == PACING_CONSTANT
                                   ? INT64_MAX / 2
                                   : (int64_t)floor((double)micros(s->budget) / ws->world->weight);
+        /* A shock to everyone alike: one draw for a pair of replications. */
         rng_block_t guess = rng_at(ws->world->key, DRAW_LEARNING, 0, 0, s->hash & 0xfffffffffff,
-                                   ws->replication, 0);
+                                   ws->replication / 2, 0);
         ws->state[a].first_guess = normal_quantile(rng_unit(guess, 0));
         learn(ws, a);
         set_bid(ws, a);
@@ -554,13 +588,11 @@ static void open_ad_sets(workspace_t *ws)
 static status_t open_pools(workspace_t *ws, error_t *err)
 {
     const crowd_t *crowd = ws->crowd;
-    status_t st = OK;
-    for (size_t i = 0; st == OK && i < crowd->n; i++) {
-        if (!crowd->pool_sets[i] ||
-            organic_silent(ws->world, crowd, ws->tuning.theta, i, ws->replication))
-            continue;
-        st = organic_visits(ws->world, crowd, ws->tuning.theta, i, ws->replication, &ws->visits,
-                            err);
+    const scenario_t *theta = ws->tuning.theta;
+    status_t st = organic_visitors(ws->world, crowd, theta, ws->replication, &ws->organic, err);
+    for (size_t at = 0; st == OK && at < ws->organic.n; at++) {
+        size_t i = ws->organic.index[at];
+        st = organic_visits(ws->world, crowd, theta, i, ws->replication, &ws->visits, err);
         for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
             const visit_t *v = &ws->visits.visit[k];
             st = site_log_add(&ws->site, i, v->tick, 0, err);

@@ -58,7 +58,7 @@ static int64_t *day_row(workspace_t *ws, int ad_set, int64_t tick)
 static int64_t *segment_row(workspace_t *ws, int ad_set, size_t i)
 {
     return ws->tables.segment +
-           ((size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->segment[i]) *
+           ((size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->person[i].segment) *
                SEGMENT_COUNTS;
 }
 
@@ -89,6 +89,7 @@ typedef struct {
     int64_t tick;
     int cause; /* index among the person's touches, or PLAIN */
     int by_click;
+    int drawn; /* its weight holds a draw whose expectation is counted elsewhere */
 } order_t;
 
 static void count_credit_variance(workspace_t *ws, int scope, double credit)
@@ -122,42 +123,76 @@ static void count_variances(workspace_t *ws, const double *credit, uint64_t seen
     count_credit_variance(ws, scope_plan(s), plan);
 }
 
-static void credit_order(workspace_t *ws, size_t i, size_t n, order_t order, uint64_t seen)
+static credit_windows_t windows_of(const workspace_t *ws)
 {
-    const scenario_t *sc = ws->world->sc;
     const attribution_t *rule = &ws->tuning.theta->attribution;
-    credit_windows_t windows = {(uint32_t)(rule->click_window_days * TICKS_PER_DAY),
-                                (uint32_t)(rule->view_window_days * TICKS_PER_DAY)};
-    if (order.weight <= 0 || order.tick < 0 || order.tick > UINT32_MAX) return;
-    double credit[MAX_AD_SETS], value = ws->tuning.theta->product.value;
-    for (uint64_t rest = seen; rest; rest &= rest - 1) credit[__builtin_ctzll(rest)] = 0;
-    double given = attribute_last_touch(ws->own, n, windows, ~0ull, (uint32_t)order.tick,
-                                        order.cause, order.by_click, credit);
-    if (given <= 0) return;
-    double visible = order.weight * rule->observed;
-    for (uint64_t rest = seen; rest; rest &= rest - 1) {
-        int a = __builtin_ctzll(rest);
-        credit[a] *= visible;
-        int64_t *count = counters_of(ws, i, a);
-        count[COUNT_CONVERSIONS] += event_fixed(credit[a]);
-        count[COUNT_REVENUE] += nanos(credit[a] * value);
-        if (order.cause == PLAIN) count[COUNT_ORGANIC_CREDITED] += event_fixed(credit[a]);
-        day_row(ws, a, order.tick)[DAY_CONVERSIONS] += event_fixed(credit[a]);
-    }
-    count_variances(ws, credit, seen);
-    for (int p = 0; p < sc->n_platforms; p++) {
+    return (credit_windows_t){(uint32_t)(rule->click_window_days * TICKS_PER_DAY),
+                              (uint32_t)(rule->view_window_days * TICKS_PER_DAY)};
+}
+
+static void give_credit(workspace_t *ws, size_t i, int ad_set, double credit, const order_t *order)
+{
+    int64_t *count = counters_of(ws, i, ad_set);
+    count[COUNT_CONVERSIONS] += event_fixed(credit);
+    count[COUNT_REVENUE] += nanos(credit * ws->tuning.theta->product.value);
+    if (order->cause == PLAIN) count[COUNT_ORGANIC_CREDITED] += event_fixed(credit);
+    day_row(ws, ad_set, order->tick)[DAY_CONVERSIONS] += event_fixed(credit);
+}
+
+/* What each platform would claim on its own: it sees only its own touches. */
+static void give_claims(workspace_t *ws, size_t i, size_t n, const order_t *order, double visible,
+                        uint64_t seen)
+{
+    for (int p = 0; p < ws->world->sc->n_platforms; p++) {
         uint64_t own = seen & ws->world->platform_ad_sets[p];
-        if (!own) continue;
         double claim[MAX_AD_SETS];
         for (uint64_t rest = own; rest; rest &= rest - 1) claim[__builtin_ctzll(rest)] = 0;
-        /* A platform sees its own touches only, and an order it did not cause as anyone's. */
-        attribute_last_touch(ws->own, n, windows, own, (uint32_t)order.tick, order.cause,
-                             order.by_click, claim);
-        for (uint64_t rest = own; rest; rest &= rest - 1) {
-            int a = __builtin_ctzll(rest);
-            counters_of(ws, i, a)[COUNT_PLATFORM_CONVERSIONS] += event_fixed(claim[a] * visible);
-        }
+        if (own)
+            attribute_last_touch(ws->own, n, windows_of(ws), own, (uint32_t)order->tick,
+                                 order->cause, order->by_click, claim);
+        for (uint64_t rest = own; rest; rest &= rest - 1)
+            counters_of(ws, i, __builtin_ctzll(rest))[COUNT_PLATFORM_CONVERSIONS] +=
+                event_fixed(claim[__builtin_ctzll(rest)] * visible);
     }
+}
+
+static void credit_order(workspace_t *ws, size_t i, size_t n, order_t order, uint64_t seen)
+{
+    if (order.weight <= 0 || order.tick < 0 || order.tick > UINT32_MAX) return;
+    double credit[MAX_AD_SETS];
+    for (uint64_t rest = seen; rest; rest &= rest - 1) credit[__builtin_ctzll(rest)] = 0;
+    if (attribute_last_touch(ws->own, n, windows_of(ws), ~0ull, (uint32_t)order.tick, order.cause,
+                             order.by_click, credit) <= 0)
+        return;
+    double visible = order.weight * ws->tuning.theta->attribution.observed;
+    for (uint64_t rest = seen; rest; rest &= rest - 1) {
+        credit[__builtin_ctzll(rest)] *= visible;
+        give_credit(ws, i, __builtin_ctzll(rest), credit[__builtin_ctzll(rest)], &order);
+    }
+    if (!order.drawn) count_variances(ws, credit, seen);
+    give_claims(ws, i, n, &order, visible, seen);
+}
+
+/* An order after a click whose visit was drawn: what is shown later depends on the draw, so its credit
+ * must be worked out in the world in which the visit happened. To count every order as an expectation
+ * all the same, what its own ad set would get if no later click came between is taken at the visit's
+ * probability instead of its draw; the difference has mean zero and is known beforehand. */
+static void credit_drawn_visit(workspace_t *ws, size_t i, size_t n, order_t order, const touch_t *t,
+                               double p_visit, uint64_t seen)
+{
+    double visited = !!(t->flags & TOUCH_VISITED), cvr = p_visit > 0 ? order.weight / p_visit : 0;
+    double visible = cvr * ws->tuning.theta->attribution.observed;
+    if (order.tick - t->tick <= windows_of(ws).click_ticks && order.tick <= UINT32_MAX) {
+        double expected[MAX_AD_SETS];
+        expected[t->ad_set] = p_visit * visible;
+        give_credit(ws, i, t->ad_set, (p_visit - visited) * visible, &order);
+        counters_of(ws, i, t->ad_set)[COUNT_PLATFORM_CONVERSIONS] +=
+            event_fixed((p_visit - visited) * visible);
+        count_variances(ws, expected, 1ull << t->ad_set);
+    }
+    order.weight = visited * cvr;
+    order.drawn = 1;
+    credit_order(ws, i, n, order, seen);
 }
 
 /* Orders that come by themselves, on visits after the first touch: each visit ends in one with the
@@ -170,10 +205,10 @@ static status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t see
     for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
         const visit_t *v = &ws->visits.visit[k];
         if (v->tick < first) continue;
-        double weight = ws->world->orders_drawn && ws->crowd->pool_sets[i]
-                            ? v->ordered
-                            : theta->product.visit_to_order;
-        credit_order(ws, i, n, (order_t){weight, v->tick, PLAIN, 0}, seen);
+        credit_order(
+            ws, i, n,
+            (order_t){.weight = theta->product.visit_to_order, .tick = v->tick, .cause = PLAIN},
+            seen);
     }
     return st;
 }
@@ -221,13 +256,21 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
     status_t st = collect_touches(ws, i, &n, err);
     if (st != OK) return st;
     for (size_t k = 0; k < n; k++) seen |= 1ull << ws->own[k].ad_set;
+    effects_t effects = effects_of(&ws->tuning, ws->world, &ws->crowd->person[i], ws->replication);
     for (size_t k = n; k-- > 0;) { /* from her first impression on */
         const touch_t *t = ws->own_touch[k];
-        order_chances_t order = order_chances(ws, i, t);
+        order_chances_t order = order_chances(ws, effects, t);
         order_times_t when = order_times(ws, i, t);
         settle_touch(ws, i, t, order, when, shown[t->ad_set]++ == 0);
-        credit_order(ws, i, n, (order_t){order.by_click, when.by_click, (int)k, 1}, seen);
-        credit_order(ws, i, n, (order_t){order.by_sight, when.by_sight, (int)k, 0}, seen);
+        order_t clicked = {
+            .weight = order.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
+        order_t sighted = {.weight = order.by_sight, .tick = when.by_sight, .cause = (int)k};
+        if (t->flags & TOUCH_DRAWN)
+            credit_drawn_visit(ws, i, n, clicked, t,
+                               (double)t->p_click * ws->tuning.theta->response.visit_rate, seen);
+        else
+            credit_order(ws, i, n, clicked, seen);
+        credit_order(ws, i, n, sighted, seen);
     }
     settle_reach(ws, i, shown, seen);
     return credit_organic(ws, i, n, seen, err);
@@ -236,7 +279,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
 status_t settle(workspace_t *ws, error_t *err)
 {
     status_t st = OK;
-    for (size_t k = 0; st == OK && k < ws->n_reached; k++)
-        st = settle_person(ws, ws->reached[k], err);
+    for (size_t k = 0; st == OK && k < ws->reached.n; k++)
+        st = settle_person(ws, ws->reached.index[k], err);
     return st;
 }

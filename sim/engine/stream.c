@@ -112,24 +112,32 @@ static int opens(const reader_t *r, uint64_t person, uint32_t tick)
 static double mean_opportunities(const reader_t *r, size_t member)
 {
     const members_t *m = &r->crowd->members[r->platform];
-    int band = r->crowd->age_band[m->crowd[member]];
+    int band = r->crowd->person[m->crowd[member]].age_band;
     return (double)m->activity[member] * r->tuning->mean_opportunities[r->platform][band] /
            r->tuning->theta->platform[r->platform].open_days;
 }
 
-status_t stream_read(const reader_t *r, size_t member, double above, double upto, calendar_t *to,
-                     error_t *err)
+/* The high word of her first gap, from a block that serves four people. */
+static uint32_t first_word(const reader_t *r, uint64_t person)
+{
+    return rng_at(r->world->key, DRAW_SILENT, r->world->address[r->platform].placement, 0,
+                  person / 4, r->replication, 0)
+        .word[person % 4];
+}
+
+static status_t read_member(const reader_t *r, size_t member, uint32_t first, double above,
+                            double upto, calendar_t *to, error_t *err)
 {
     uint32_t i = r->crowd->members[r->platform].crowd[member];
     address_t address = r->world->address[r->platform];
-    uint64_t person = r->crowd->person[i] | address.high;
+    uint64_t person = r->crowd->person[i].id | address.high;
     double mean = mean_opportunities(r, member), rank = 0;
-    rng_block_t first =
-        rng_at(r->world->key, DRAW_SILENT, address.placement, 0, person / 4, r->replication, 0);
+    if (-m_log((first + 1.0) * 0x1p-32) > upto * mean)
+        return OK; /* silent, whatever the low word */
     for (uint32_t number = 0; number < 1u << 24; number++) {
         rng_block_t b = rng_at(r->world->key, DRAW_CANDIDATE, address.placement, 0, person,
                                r->replication, number);
-        if (number == 0) b.word[0] = first.word[person % 4];
+        if (number == 0) b.word[0] = first;
         rank -= m_log(rng_unit(b, 0)) / mean;
         if (rank > upto) return OK;
         if (rank <= above) continue;
@@ -142,22 +150,69 @@ status_t stream_read(const reader_t *r, size_t member, double above, double upto
     return OK;
 }
 
-/* ---- everyone ---- */
-
-double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
+status_t stream_read(const reader_t *r, size_t member, double above, double upto, calendar_t *to,
+                     error_t *err)
 {
     uint32_t i = r->crowd->members[r->platform].crowd[member];
-    double plain = person_advantage(r->world, r->crowd, i, r->platform, 0);
-    double foreseen = person_advantage(r->world, r->crowd, i, r->platform, 1);
+    uint64_t person = r->crowd->person[i].id | r->world->address[r->platform].high;
+    return read_member(r, member, first_word(r, person), above, upto, to, err);
+}
+
+/* ---- bounds ---- */
+
+/* An upper bound of the normal distribution function, monotone and cheap: how far a stream is read need
+ * not be exact, only the same each time. Linear between nodes, which lies above the curve where that is
+ * convex (z < 0); the last factor covers the rest and the rounding. */
+static const double RANK_LEAST = -10, RANK_STEP = 1.0 / 16, RANK_SLACK = 1 + 1e-3;
+
+void rank_table_init(rank_table_t *t)
+{
+    for (int k = 0; k <= RANK_NODES; k++)
+        t->node[k] = RANK_SLACK * normal_cdf(RANK_LEAST + k * RANK_STEP);
+}
+
+static double rank_bound(const rank_table_t *t, double z)
+{
+    double at = (z - RANK_LEAST) / RANK_STEP;
+    if (!(at > 0)) return z == -INFINITY ? 0 : t->node[0];
+    if (at >= RANK_NODES) return 1;
+    int k = (int)at;
+    double bound = t->node[k] + (at - k) * (t->node[k + 1] - t->node[k]);
+    return bound < 1 ? bound : 1;
+}
+
+static double value_rank(const reader_t *r, double log_value)
+{
+    return rank_bound(r->ranks, (log_value - r->tuning->market[r->platform].log_median) /
+                                    r->tuning->rank_sd[r->platform]);
+}
+
+/* A person's log advantages on the platform: in auctions without and with an estimated action rate. */
+typedef struct {
+    double plain, foreseen;
+} advantages_t;
+
+static advantages_t advantages(const reader_t *r, size_t member)
+{
+    uint32_t i = r->crowd->members[r->platform].crowd[member];
+    return (advantages_t){person_advantage(r->world, r->crowd, i, r->platform, 0),
+                          person_advantage(r->world, r->crowd, i, r->platform, 1)};
+}
+
+static double rank_with(const reader_t *r, advantages_t own, uint64_t sets, const double *value)
+{
     double best = -INFINITY;
     for (; sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets);
-        double own = value[a] + (r->world->foreseen_ad_sets >> a & 1 ? foreseen : plain);
-        if (own > best) best = own;
+        double worth = value[a] + (r->world->foreseen_ad_sets >> a & 1 ? own.foreseen : own.plain);
+        if (worth > best) best = worth;
     }
-    if (best == -INFINITY) return 0;
-    return normal_cdf((best - r->tuning->market[r->platform].log_median) /
-                      r->tuning->rank_sd[r->platform]);
+    return value_rank(r, best);
+}
+
+double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
+{
+    return rank_with(r, advantages(r, member), sets, value);
 }
 
 static double highest(uint64_t sets, const double *value)
@@ -176,10 +231,7 @@ static float *class_bounds(const reader_t *r, const double *value)
     for (size_t k = 0; bound && k < m->n_classes; k++) {
         const class_t *c = &m->classes[k];
         double best = highest(c->ad_sets, value);
-        double rank = best == -INFINITY ? 0
-                                        : normal_cdf((best + (double)c->advantage -
-                                                      r->tuning->market[r->platform].log_median) /
-                                                     r->tuning->rank_sd[r->platform]);
+        double rank = value_rank(r, best + (double)c->advantage);
         double mean = r->tuning->mean_opportunities[r->platform][c->age_band] /
                       r->tuning->theta->platform[r->platform].open_days;
         bound[k] = (float)(rank * mean * (1 + 1e-6)); /* rounding must never dismiss anyone */
@@ -187,34 +239,47 @@ static float *class_bounds(const reader_t *r, const double *value)
     return bound;
 }
 
-status_t stream_read_all(const reader_t *r, const double *old_value, const double *new_value,
-                         calendar_t *to, error_t *err)
+/* ---- everyone ---- */
+
+/* Members that may not be silent, of `n` from position `from` on: their positions. -ln U > 1 - U, so
+ * the first gap exceeds the bound if 1 - U does; the last term covers the low word of U and the float. */
+static size_t find_loud(const reader_t *r, const float *bound, size_t from, size_t n,
+                        uint32_t *word, uint32_t *loud)
 {
     const members_t *m = &r->crowd->members[r->platform];
     address_t address = r->world->address[r->platform];
+    rng_words_of_four(r->world->key, DRAW_SILENT, address.placement, address.high, r->replication,
+                      m->bidding_id + from, n, word);
+    size_t found = 0;
+    for (size_t k = 0; k < n; k++) {
+        float most = bound[m->bidding_class[from + k]] * m->bidding_activity[from + k];
+        loud[found] = (uint32_t)k;
+        found += (float)(UINT32_MAX - word[k]) * 0x1p-32f <= most + 1e-6f;
+    }
+    return found;
+}
+
+status_t stream_read_all(const reader_t *r, const double *old_value, const double *new_value,
+                         calendar_t *to, error_t *err)
+{
+    enum { BATCH = 256 };
+    const members_t *m = &r->crowd->members[r->platform];
     float *bound = class_bounds(r, new_value);
-    if (!bound) return fail_memory(err, "the bounds of candidate streams");
-    status_t st = OK;
-    uint64_t block = UINT64_MAX;
-    rng_block_t words = {{0}};
-    for (size_t k = 0; st == OK && k < m->n; k++) {
-        float most = bound[m->class[k]] * m->activity[k];
-        if (!(most > 0)) continue;
-        uint64_t person = r->crowd->person[m->crowd[k]] | address.high;
-        if (person / 4 != block) {
-            block = person / 4;
-            words =
-                rng_at(r->world->key, DRAW_SILENT, address.placement, 0, block, r->replication, 0);
+    status_t st = bound ? OK : fail_memory(err, "the bounds of candidate streams");
+    for (size_t from = 0; st == OK && from < m->n_bidding; from += BATCH) {
+        uint32_t word[BATCH], loud[BATCH];
+        size_t n = m->n_bidding - from < BATCH ? m->n_bidding - from : BATCH;
+        size_t found = find_loud(r, bound, from, n, word, loud);
+        for (size_t k = 0; st == OK && k < found; k++) {
+            size_t at = from + loud[k], member = m->bidding[at];
+            uint64_t sets = m->classes[m->bidding_class[at]].ad_sets;
+            advantages_t own = advantages(r, member);
+            double upto = rank_with(r, own, sets, new_value);
+            double above = rank_with(r, own, sets, old_value);
+            if (r->pool_read && (double)r->pool_read[member] > above)
+                above = (double)r->pool_read[member];
+            if (upto > above) st = read_member(r, member, word[loud[k]], above, upto, to, err);
         }
-        /* Silent if the first gap, -ln U, exceeds the bound; and -ln U > 1 - U. The last term covers
-         * the low word of U and the float. */
-        float silence = (float)(UINT32_MAX - words.word[person % 4]) * 0x1p-32f;
-        if (silence > most + 1e-6f) continue;
-        uint64_t sets = m->classes[m->class[k]].ad_sets;
-        double upto = stream_rank(r, k, sets, new_value);
-        double above = stream_rank(r, k, sets, old_value);
-        if (r->pool_read && (double)r->pool_read[k] > above) above = (double)r->pool_read[k];
-        if (upto > above) st = stream_read(r, k, above, upto, to, err);
     }
     free(bound);
     return st;

@@ -48,6 +48,13 @@ typedef struct {
 } profile_t;
 void profile_init(profile_t *profile, const platform_t *platform);
 
+/* Upper bounds of ranks, by value. */
+enum { RANK_NODES = 16 * 19 };
+typedef struct {
+    double node[RANK_NODES + 1];
+} rank_table_t;
+void rank_table_init(rank_table_t *t);
+
 /* One stretch of reading: ranks whose normal quantile lies in (above, upto] of a person, moments from
  * `from` on. */
 typedef struct {
@@ -55,6 +62,7 @@ typedef struct {
     const crowd_t *crowd;
     const tuning_t *tuning;
     const profile_t *profile; /* of the platform */
+    const rank_table_t *ranks;
     int platform;
     uint32_t replication;
     uint32_t from; /* tick */
@@ -62,8 +70,8 @@ typedef struct {
         *pool_read; /* by member: rank up to which her stream was read for a pool; or NULL */
 } reader_t;
 
-/* The rank up to which given values (ln, before advantage; by ad set) matter to a member, over some ad
- * sets (bits); 0 for none. */
+/* A bound of the rank up to which given values (ln, before advantage; by ad set) matter to a member,
+ * over some ad sets (bits); 0 for none. */
 double stream_rank(const reader_t *r, size_t member, uint64_t ad_sets, const double *value);
 
 /* Reads on for one member of the platform: candidates of rank in (above, upto]. */

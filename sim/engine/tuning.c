@@ -76,17 +76,26 @@ static double logit_normal_at(double share, double intercept, double sd, double 
     return sd > 0 && share > 0 ? expit(intercept + sd * effect) : share;
 }
 
-double person_click(const tuning_t *t, const crowd_t *crowd, size_t i, int creative, int platform)
+effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uint32_t replication)
+{
+    const response_t *r = &t->theta->response;
+    if (r->person_sd <= 0) return (effects_t){0, 0};
+    rng_block_t own = rng_at(w->key, DRAW_EFFECT, 0, 0, p->id, replication, 0);
+    return person_effects(r, (double)p->signal, normal_quantile(rng_unit(own, 0)),
+                          normal_quantile(rng_unit(own, 1)));
+}
+
+double person_click(const tuning_t *t, effects_t effects, int creative, int platform)
 {
     double seen = logit_normal_at(t->click_share[creative], t->click_intercept[creative],
-                                  t->theta->response.person_sd, (double)crowd->click[i]);
+                                  t->theta->response.person_sd, effects.click);
     return t->theta->platform[platform].viewability * seen;
 }
 
-double person_order(const tuning_t *t, const crowd_t *crowd, size_t i, int ad_set)
+double person_order(const tuning_t *t, effects_t effects, int ad_set)
 {
     return logit_normal_at(t->cvr[ad_set], t->order_intercept[ad_set], t->theta->response.person_sd,
-                           (double)crowd->conversion[i]);
+                           effects.order);
 }
 
 /* Results per impression that the platform expects of the average person at a first exposure. */
@@ -113,9 +122,9 @@ static double expected_action_rate(const tuning_t *t, int a)
 
 typedef struct {
     const tuning_t *t;
-    const crowd_t *crowd;
     const world_t *w;
     int ad_set, foreseen;
+    double activity[NO_AGE_BAND + 1]; /* who can be reached, in units of mean activity */
     double budget;
 } plan_t;
 
@@ -140,7 +149,7 @@ static void plan_outcome(const plan_t *plan, double effort, double *impressions,
     const market_t *m = &plan->t->ad_market[a];
     const steering_t *s = &plan->t->steering[a];
     double kappa = sc->platform[p].desirability;
-    double foreseen = plan->foreseen ? sc->response.prediction * sc->response.person_sd : 0;
+    double foreseen = plan->foreseen ? foreseen_sd(&sc->response) : 0;
     double drift = -foreseen * foreseen / 2, variance = foreseen * foreseen + kappa * kappa;
     double spread = sqrt(variance);
     /* Rivals' prices move with desirability, which a given advantage tells in part. */
@@ -158,7 +167,7 @@ static void plan_outcome(const plan_t *plan, double effort, double *impressions,
              sc->ad_set[a].quality_cpm) /
             1000;
         for (int band = 0; band <= NO_AGE_BAND; band++) {
-            double people = plan->crowd->activity[a][band]; /* in units of mean activity */
+            double people = plan->activity[band]; /* in units of mean activity */
             double mean = plan->t->mean_opportunities[p][band] * win * pass;
             if (people <= 0 || mean <= 0) continue;
             double shown = people * nbd_capped_mean(mean, shape, cap);
@@ -176,14 +185,32 @@ static double overspend(double effort, const void *context)
     return spend - plan->budget;
 }
 
+/* The share of people in a retargeting pool at a moment: an organic visit within the window, no order
+ * within the exclusion. Visits that the ads bring come on top. */
+static double pool_share(const audience_t *audience, const product_t *product, int customer)
+{
+    double orders = customer ? product->organic_existing : product->organic_new;
+    double visits = orders / product->visit_to_order;
+    return (1 - m_exp(-visits * audience->window_days)) *
+           m_exp(-orders * audience->exclude_purchasers_days);
+}
+
 static plan_t plan_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
-    return (plan_t){t,
-                    crowd,
-                    w,
-                    a,
-                    (int)(w->foreseen_ad_sets >> a & 1),
-                    t->theta->ad_set[a].budget / w->weight};
+    const scenario_t *sc = t->theta;
+    const audience_t *audience = &sc->audience[sc->ad_set[a].audience];
+    plan_t plan = {.t = t,
+                   .w = w,
+                   .ad_set = a,
+                   .foreseen = (int)(w->foreseen_ad_sets >> a & 1),
+                   .budget = sc->ad_set[a].budget / w->weight};
+    for (int customer = 0; customer < 2; customer++) {
+        double present =
+            audience->kind == AUDIENCE_RETARGET ? pool_share(audience, &sc->product, customer) : 1;
+        for (int band = 0; band <= NO_AGE_BAND; band++)
+            plan.activity[band] += present * crowd->activity[a][customer][band];
+    }
+    return plan;
 }
 
 static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)

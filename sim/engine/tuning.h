@@ -37,8 +37,12 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
 double steering_log_value(const steering_t *s, double effort);
 double steering_pass_through(double effort);
 
-/* Per-person probabilities at a first exposure. */
-double person_click(const tuning_t *t, const crowd_t *crowd, size_t i, int creative, int platform);
-double person_order(const tuning_t *t, const crowd_t *crowd, size_t i, int ad_set);
+/* How a person answers ads: what the platform knows of her stays, the rest is drawn in every
+ * replication, so that the people simulated stand for all who look like them. */
+effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uint32_t replication);
+
+/* Her probabilities at a first exposure: P(click | impression), P(order | visit). */
+double person_click(const tuning_t *t, effects_t effects, int creative, int platform);
+double person_order(const tuning_t *t, effects_t effects, int ad_set);
 
 #endif

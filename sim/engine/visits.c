@@ -4,11 +4,9 @@
 
 #include <stdlib.h>
 
-static double visits_a_day(const crowd_t *crowd, const scenario_t *theta, size_t i)
+static double visits_a_day(const product_t *p, int customer)
 {
-    const product_t *p = &theta->product;
-    double orders = crowd->customer[i] ? p->organic_existing : p->organic_new;
-    return orders / p->visit_to_order;
+    return (customer ? p->organic_existing : p->organic_new) / p->visit_to_order;
 }
 
 static double horizon_days(const scenario_t *theta)
@@ -16,20 +14,10 @@ static double horizon_days(const scenario_t *theta)
     return WARM_UP_DAYS + theta->days + theta->attribution.click_window_days;
 }
 
-/* The high word of a person's first gap: four people a block. */
-static uint32_t first_word(const world_t *w, uint32_t person, uint32_t replication)
+/* The high words of the first gaps of four people. */
+static rng_block_t first_words(const world_t *w, uint32_t person, uint32_t replication)
 {
-    return rng_at(w->key, DRAW_ORGANIC, 1, 0, person / 4, replication, 0).word[person % 4];
-}
-
-int organic_silent(const world_t *world, const crowd_t *crowd, const scenario_t *theta, size_t i,
-                   uint32_t replication)
-{
-    double expected = visits_a_day(crowd, theta, i) * horizon_days(theta);
-    if (expected <= 0) return 1;
-    /* -ln U >= 1 - U: no visit if 1 - U exceeds the expected number. */
-    double short_of_one = (UINT32_MAX - first_word(world, crowd->person[i], replication)) * 0x1p-32;
-    return short_of_one > expected + 0x1p-31;
+    return rng_at(w->key, DRAW_ORGANIC, 1, 0, person / 4, replication, 0);
 }
 
 static status_t visits_push(visits_t *v, visit_t visit, error_t *err)
@@ -55,12 +43,13 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenar
                         size_t i, uint32_t replication, visits_t *out, error_t *err)
 {
     out->n = 0;
-    if (organic_silent(world, crowd, theta, i, replication)) return OK;
-    double rate = visits_a_day(crowd, theta, i), days = 0, end = horizon_days(theta);
+    const person_t *p = &crowd->person[i];
+    double rate = visits_a_day(&theta->product, p->customer), days = 0, end = horizon_days(theta);
+    if (rate <= 0) return OK;
+    rng_block_t first = first_words(world, p->id, replication);
     for (uint32_t number = 0;; number++) {
-        rng_block_t b =
-            rng_at(world->key, DRAW_ORGANIC, 0, 0, crowd->person[i], replication, number);
-        if (number == 0) b.word[0] = first_word(world, crowd->person[i], replication);
+        rng_block_t b = rng_at(world->key, DRAW_ORGANIC, 0, 0, p->id, replication, number);
+        if (number == 0) b.word[0] = first.word[p->id % 4];
         days -= m_log(rng_unit(b, 0)) / rate;
         if (days > end) return OK;
         visit_t visit = {(int64_t)((days - WARM_UP_DAYS) * TICKS_PER_DAY),
@@ -68,6 +57,46 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenar
         status_t st = visits_push(out, visit, err);
         if (st != OK) return st;
     }
+}
+
+status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
+{
+    if (list->n == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 4096;
+        uint32_t *grown = realloc(list->index, capacity * sizeof *grown);
+        if (!grown) return fail_memory(err, "a list of people");
+        list->index = grown;
+        list->capacity = capacity;
+    }
+    list->index[list->n++] = (uint32_t)i;
+    return OK;
+}
+
+status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+                          uint32_t replication, crowd_list_t *out, error_t *err)
+{
+    enum { BATCH = 256 };
+    /* -ln U >= 1 - U: no visit if 1 - U exceeds the expected number; as words, with one to spare. */
+    uint32_t least[2];
+    for (int customer = 0; customer < 2; customer++) {
+        double expected = visits_a_day(&theta->product, customer) * horizon_days(theta);
+        least[customer] = expected >= 1 ? 0 : (uint32_t)((1 - expected) * 0x1p32 * (1 - 0x1p-31));
+    }
+    status_t st = OK;
+    out->n = 0;
+    for (size_t from = 0; st == OK && from < crowd->n; from += BATCH) {
+        uint32_t id[BATCH], word[BATCH], found[BATCH];
+        size_t n = crowd->n - from < BATCH ? crowd->n - from : BATCH, n_found = 0;
+        for (size_t k = 0; k < n; k++) id[k] = crowd->person[from + k].id;
+        rng_words_of_four(world->key, DRAW_ORGANIC, 1, 0, replication, id, n, word);
+        for (size_t k = 0; k < n; k++) {
+            found[n_found] = (uint32_t)(from + k);
+            n_found += word[k] >= least[crowd->person[from + k].customer];
+        }
+        for (size_t k = 0; st == OK && k < n_found; k++)
+            if (crowd->pool_sets[found[k]]) st = crowd_list_add(out, found[k], err);
+    }
+    return st;
 }
 
 status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, error_t *err)
@@ -80,6 +109,10 @@ status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, err
         log->event = grown;
         log->capacity = capacity;
     }
+    if (!log->head[i]) {
+        status_t st = crowd_list_add(&log->visitors, i, err);
+        if (st != OK) return st;
+    }
     log->event[log->n++] = (site_event_t){tick, log->head[i], (uint32_t)is_order};
     log->head[i] = (uint32_t)log->n;
     return OK;
@@ -89,6 +122,7 @@ void site_log_free(site_log_t *log)
 {
     free(log->event);
     free(log->head);
+    free(log->visitors.index);
     *log = (site_log_t){0};
 }
 

@@ -26,9 +26,12 @@ void visits_free(visits_t *v);
 status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
                         size_t i, uint32_t replication, visits_t *out, error_t *err);
 
-/* Cheap and sure: 1 if the person has no organic visit at all in this replication. */
-int organic_silent(const world_t *world, const crowd_t *crowd, const scenario_t *theta, size_t i,
-                   uint32_t replication);
+/* People of the crowd, in the order they were added. */
+typedef struct {
+    uint32_t *index;
+    size_t n, capacity;
+} crowd_list_t;
+status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err);
 
 /* The visits and orders that pools look at, of all people who have any: heads by crowd index. */
 typedef struct {
@@ -40,8 +43,14 @@ typedef struct {
 typedef struct {
     site_event_t *event;
     size_t n, capacity;
-    uint32_t *head; /* by crowd index; NULL when no ad set retargets */
+    uint32_t *head;        /* by crowd index; NULL when no ad set retargets */
+    crowd_list_t visitors; /* everyone in it */
 } site_log_t;
+
+/* Everyone who may join a pool and may have an organic visit in this replication; nearly all are passed
+ * over by one word. */
+status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+                          uint32_t replication, crowd_list_t *out, error_t *err);
 
 status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, error_t *err);
 void site_log_free(site_log_t *log);

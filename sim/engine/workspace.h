@@ -27,14 +27,15 @@ struct workspace {
     int64_t tuned_pair; /* pair the tuning belongs to; -1 = none */
     uint32_t replication;
     profile_t profile[MAX_PLATFORMS];
+    rank_table_t ranks;
     calendar_t calendar;
     candidate_t *hour; /* the hour's candidates in time order */
     size_t hour_n, hour_capacity, hour_at;
     touches_t touches;
-    uint32_t *head;    /* latest touch of each person of the crowd */
-    uint32_t *reached; /* people with a touch */
-    size_t n_reached, reached_capacity;
+    uint32_t *head;       /* latest touch of each person of the crowd */
+    crowd_list_t reached; /* people with a touch */
     site_log_t site;
+    crowd_list_t organic;            /* people who may have organic visits */
     float *pool_read[MAX_PLATFORMS]; /* rank up to which a member's stream was read for a pool */
     ad_set_state_t state[MAX_AD_SETS];
     double
@@ -54,7 +55,8 @@ struct workspace {
 static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
 {
     int scopes = scopes_count(ws->world->scopes);
-    return ws->count + ((size_t)ws->crowd->group[i] * (size_t)scopes + (size_t)scope) * COUNTS;
+    return ws->count +
+           ((size_t)ws->crowd->person[i].group * (size_t)scopes + (size_t)scope) * COUNTS;
 }
 
 /* When the orders come that a touch causes, in ticks after the flight's begin: by its click, and by
@@ -64,11 +66,11 @@ typedef struct {
 } order_times_t;
 order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 
-/* P(order | touch) caused by its click and by its sight alone. */
+/* P(order | touch) caused by its click and by its sight alone, at the moment it was shown. */
 typedef struct {
     double by_click, by_sight;
 } order_chances_t;
-order_chances_t order_chances(const workspace_t *ws, size_t i, const touch_t *t);
+order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t);
 
 /* The whole flight of one replication; settle closes the accounts of everyone reached. */
 status_t flight_run(workspace_t *ws, error_t *err);

@@ -161,6 +161,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
     ws->world = world;
     ws->crowd = &world->crowd;
     ws->tuned_pair = -1;
+    rank_table_init(&ws->ranks);
     size_t people = world->sc->population->redraw ? world->people : world->crowd.n;
     ws->head = calloc(people + 1, sizeof *ws->head);
     ws->count = calloc(counters_size(world), sizeof *ws->count);
@@ -201,7 +202,8 @@ void workspace_delete(workspace_t *ws)
     for (int p = 0; p < MAX_PLATFORMS; p++) free(ws->pool_read[p]);
     free(ws->hour);
     free(ws->head);
-    free(ws->reached);
+    free(ws->reached.index);
+    free(ws->organic.index);
     free(ws->own);
     free(ws->own_touch);
     free(ws->count);
@@ -219,9 +221,9 @@ const tables_t *workspace_tables(const workspace_t *ws)
 /* Forgets the last replication: only what it touched is swept. */
 static void workspace_clear(workspace_t *ws)
 {
-    for (size_t k = 0; k < ws->n_reached; k++) ws->head[ws->reached[k]] = 0;
-    ws->n_reached = ws->touches.n = ws->site.n = 0;
-    if (ws->site.head) memset(ws->site.head, 0, ws->crowd->n * sizeof *ws->site.head);
+    for (size_t k = 0; k < ws->reached.n; k++) ws->head[ws->reached.index[k]] = 0;
+    for (size_t k = 0; k < ws->site.visitors.n; k++) ws->site.head[ws->site.visitors.index[k]] = 0;
+    ws->reached.n = ws->site.visitors.n = ws->touches.n = ws->site.n = 0;
     for (int p = 0; p < MAX_PLATFORMS; p++)
         if (ws->pool_read[p])
             memset(ws->pool_read[p], 0, ws->crowd->members[p].n * sizeof *ws->pool_read[p]);
@@ -284,7 +286,7 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     for (int a = 0; a < theta->n_ad_sets; a++) {
         double opportunities = 0;
         for (int band = 0; band <= NO_AGE_BAND; band++)
-            opportunities += c->activity[a][band] *
+            opportunities += (c->activity[a][0][band] + c->activity[a][1][band]) *
                              ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
         value[a * COUNTS + COUNT_OPPORTUNITIES] = fixed_round(opportunities);
     }

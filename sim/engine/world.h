@@ -33,24 +33,35 @@ typedef struct {
     uint32_t *crowd; /* index into the crowd's columns */
     float *activity; /* her opportunities relative to the mean of her age band */
     uint32_t *class; /* index into classes */
+    /* Those in an audience now, pools left out: what the sweep over everyone reads. */
+    size_t n_bidding;
+    uint32_t *bidding, *bidding_id, *bidding_class;
+    float *bidding_activity;
     size_t n_classes;
     class_t *classes;
 } members_t;
 
+/* A person of the crowd: what an auction and an answer need of her, in half a cache line. */
+typedef struct {
+    uint64_t ad_sets;   /* static eligibility: bits of ad sets, retargeting pools left out */
+    uint32_t id;        /* in the population */
+    float signal;       /* what the platform knows of how she answers ads; standard normal */
+    float desirability; /* how much rivals want her; standard normal */
+    uint16_t segment;
+    uint8_t age_band;
+    uint8_t customer;
+    uint8_t group; /* jackknife group: every 16th person, so that groups are of one size */
+} person_t;
+
 typedef struct {
     size_t n;
-    uint32_t *person;  /* id in the population */
-    uint64_t *ad_sets; /* static eligibility: bits of ad sets, retargeting pools left out */
+    person_t *person;
     uint64_t
         *pool_sets; /* ad sets she joins while in their retargeting pool; NULL = there are none */
-    float *click, *conversion, *desirability; /* standard normal person effects */
-    uint16_t *segment;
-    uint8_t *age_band;
-    uint8_t *customer;
-    uint8_t *group; /* jackknife group */
     members_t members[MAX_PLATFORMS];
-    size_t eligible[MAX_AD_SETS];                  /* members an ad set could ever reach */
-    double activity[MAX_AD_SETS][NO_AGE_BAND + 1]; /* sum of their relative activity by age band */
+    size_t eligible[MAX_AD_SETS]; /* members an ad set could ever reach */
+    /* Sum of their relative activity, by whether they bought before and by age band. */
+    double activity[MAX_AD_SETS][2][NO_AGE_BAND + 1];
     double organic_new[2 * MAX_AD_SETS + MAX_PLATFORMS + MAX_CAMPAIGNS + 1]; /* by scope: people */
     double organic_existing[2 * MAX_AD_SETS + MAX_PLATFORMS + MAX_CAMPAIGNS + 1];
     int64_t *segment_people; /* [ad set][segment] */

@@ -7,11 +7,12 @@
 
 static const double ERROR_OF_ALL_LOOKS = 0.05;
 static const double REPLICATIONS_PER_SKEWNESS_SQUARED = 25;
+enum { REPLICATIONS_AT_LEAST = 64 };
 static const char *const watched[WATCHED] = {"reach", "incremental_conversions", "iroas"};
 
 size_t stopping_first_look(const scenario_t *sc)
 {
-    return pairs_share_chance(sc) ? 2 * BLOCKS_AT_LEAST * PAIRS_PER_BLOCK : PAIRS_PER_BLOCK;
+    return pairs_share_chance(sc) ? 2 * BLOCKS_AT_LEAST * PAIRS_PER_BLOCK : REPLICATIONS_AT_LEAST;
 }
 
 /* Simulated events behind a watched metric. */
@@ -34,8 +35,7 @@ static watch_t watch(estimator_t *e, const evidence_t *v, int column, double err
     w.half_width = sqrt(between * between + w.people_half_width * w.people_half_width);
     w.enough = w.half_width <= v->scenario->precision &&
                events_counted(e, v, column) >= EVENTS_AT_LEAST &&
-               2 * (double)v->pairs >=
-                   REPLICATIONS_PER_SKEWNESS_SQUARED * m.skewness * m.skewness;
+               2 * (double)v->pairs >= REPLICATIONS_PER_SKEWNESS_SQUARED * m.skewness * m.skewness;
     return w;
 }
 

@@ -84,13 +84,13 @@ typedef enum {
     TIMES_1,
     TIMES_100,
     TIMES_1000,
-    TIMES_POPULATION,  /* real people of the population */
-    TIMES_AUDIENCE,    /* real people eligible; unknown above one ad set */
-    TIMES_NET_MARGIN,  /* margin (1 - returns) */
-    TIMES_COST,        /* 1 + fees */
-    TIMES_PRODUCTION,  /* production, at the plan; 0 for its parts */
-    LESS_COST,         /* - (1 + fees) */
-    LESS_PRODUCTION    /* - production */
+    TIMES_POPULATION, /* real people of the population */
+    TIMES_AUDIENCE,   /* real people eligible; unknown above one ad set */
+    TIMES_NET_MARGIN, /* margin (1 - returns) */
+    TIMES_COST,       /* 1 + fees */
+    TIMES_PRODUCTION, /* production, at the plan; 0 for its parts */
+    LESS_COST,        /* - (1 + fees) */
+    LESS_PRODUCTION   /* - production */
 } factor_t;
 
 typedef struct {
@@ -107,7 +107,7 @@ typedef struct {
 typedef enum { UNIT_COUNT, UNIT_PEOPLE, UNIT_MONEY, UNIT_RATIO, UNIT_PERCENT } unit_t;
 
 typedef struct {
-    const char *name;
+    const char *name, *label; /* as a key, and as a person reads it: roas, ROAS */
     unit_t unit;
     form_t numerator, denominator; /* denominator.n = 0: 1 */
     const char *meaning;           /* one line, for the manual; the formula stands in it */

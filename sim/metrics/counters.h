@@ -6,7 +6,6 @@
 #include "models/base/status.h"
 #include "sim/scenario/scenario.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -136,15 +135,5 @@ status_t tables_init(tables_t *t, scopes_t scopes, int days, int run_off_days, i
 void tables_free(tables_t *t);
 int tables_days(const tables_t *t); /* rows of a timeline: flight, run-off and later */
 void tables_merge(tables_t *into, const tables_t *from); /* integer sums: any order */
-
-/* Can a count of several ad sets be added? Not people reached, nor the orders without ads of
- * audiences that overlap: those the engine counts for every scope itself. */
-bool count_adds(count_t count);
-
-/* Fills the campaign, platform and plan scopes of the counts that add from the ad sets, and of the
- * removed variances (events of different ad sets are independent). */
-void totals_roll_up(int64_t *value /* scopes x COUNTS */, const scenario_t *sc, scopes_t scopes);
-void totals_roll_up_removed(int64_t *removed /* scopes x REMOVED_COUNTS */, const scenario_t *sc,
-                            scopes_t scopes);
 
 #endif

@@ -97,8 +97,10 @@ static double taken_back(const estimator_t *e, int ad_set, int g)
 {
     const evidence_t *v = e->evidence;
     int scope = scope_ad_set(v->scopes, ad_set);
+    const ad_set_t *a = &v->scenario->ad_set[ad_set];
     double spend = estimator_quantity(e, scope, QUANTITY_SPEND);
-    if (!(spend > 0) || spend < BUDGET_BINDS * v->scenario->ad_set[ad_set].budget) return 0;
+    bool held = a->pacing != PACING_CONSTANT && spend >= BUDGET_BINDS * a->budget;
+    if (!held || !(spend > 0)) return 0;
     return -left_out(e, scope, QUANTITY_SPEND, g) / spend;
 }
 
@@ -251,7 +253,10 @@ static void find_bounds(const evidence_t *v, int scope, const form_t *form, seri
     if (form->n != 1 || form->term[0].quantity != QUANTITY_SPEND) return;
     double budget = 0;
     for (int a = 0; a < v->scopes.n_ad_sets; a++)
-        if (in_scope(v, a, scope)) budget += v->scenario->ad_set[a].budget;
+        if (in_scope(v, a, scope))
+            budget += v->scenario->ad_set[a].pacing == PACING_CONSTANT
+                          ? INFINITY /* its budget does not stop it */
+                          : v->scenario->ad_set[a].budget;
     economics_t economics = mean_economics(v);
     s->high = budget * term_factor(v, scope, form->term[0], &economics) / v->weight;
 }

@@ -36,7 +36,7 @@ typedef struct {
     double sd_parameters, sd_people, mc_se;
 } estimate_t;
 
-enum { PAIRS_PER_BLOCK = 64, BLOCKS_AT_LEAST = 4, DRAWS_AT_LEAST = 4096 };
+enum { PAIRS_PER_BLOCK = LATIN_BLOCK, BLOCKS_AT_LEAST = 4, DRAWS_AT_LEAST = 4096 };
 
 /* What the estimates are made from. All borrowed. */
 typedef struct {
@@ -50,7 +50,7 @@ typedef struct {
     double weight;                  /* real people per simulated person, >= 1 */
     double audience[MAX_AD_SETS];   /* real people eligible */
     double elasticity[MAX_AD_SETS]; /* d ln impressions / d ln budget, of the plan */
-    bool pairs_share;    /* pairs share uncertain parameters or common shocks; else E = 0 is known */
+    bool pairs_share; /* pairs share uncertain parameters or common shocks; else E = 0 is known */
     bool people_sampled; /* one sample of people for all replications, not the whole population */
 } evidence_t;
 

@@ -79,13 +79,19 @@ bool ratio_fieller(const ratio_t *r, double t, double *low, double *high)
     return true;
 }
 
-/* t^2 = df (1 - x)/x where x is the beta(df/2, 1/2) quantile of the two-sided tail. */
+/* y = t^2/(df + t^2) is beta(1/2, df/2). Above 300 degrees the expansion in 1/df (Abramowitz and
+ * Stegun 26.7.5), whose next term is below 1e-9 there. */
 double student_quantile(double p, double df)
 {
-    if (p == 0.5) return 0;
-    double tail = p < 0.5 ? p : 1 - p;
-    double x = beta_quantile(df / 2, 0.5, 2 * tail);
-    double t = sqrt(df * (1 - x) / x);
+    if (df > 300) {
+        double z = normal_quantile(p), z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
+        return z + (z3 + z) / (4 * df) + (5 * z5 + 16 * z3 + 3 * z) / (96 * df * df) +
+               (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * df * df * df);
+    }
+    double middle = fabs(2 * p - 1);
+    if (middle == 0) return 0;
+    double y = beta_quantile(0.5, df / 2, middle);
+    double t = sqrt(df * y / (1 - y));
     return p < 0.5 ? -t : t;
 }
 

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LATIN_BLOCK = 64 };
-
 static double *value_at(scenario_t *sc, const uncertain_t *u)
 {
     return (double *)((char *)sc + u->offset);

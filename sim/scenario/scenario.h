@@ -23,7 +23,11 @@ enum {
     MAX_AD_SETS = 64, /* an ad set is a bit of one word */
     MAX_CREATIVES = 256,
     MAX_AUDIENCES = 128,
-    MAX_UNCERTAIN = 512
+    MAX_UNCERTAIN = 512,
+    /* Pairs of replications in which every uncertain value takes each of its strata once. Four such
+     * blocks are the least a run with uncertain values needs: 32 halve the time to a first answer, and
+     * leave of the spread of a parameter a 32nd. */
+    LATIN_BLOCK = 32
 };
 
 typedef enum { AUDIENCE_EXPRESSION, AUDIENCE_RETARGET, AUDIENCE_LIST } audience_kind_t;
@@ -79,7 +83,7 @@ typedef struct {
 } scenario_t;
 
 /* The parameters of replication pair `pair` (replications 2 pair and 2 pair + 1): base with every
- * uncertain value drawn. Latin-hypercube blocks of 64 pairs, each value's permutation addressed by
+ * uncertain value drawn. Latin-hypercube blocks of LATIN_BLOCK pairs, each value's permutation addressed by
  * its key path (MODEL 5.1). */
 void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out);
 

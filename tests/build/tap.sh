@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # tap.sh -- claims of test scripts: claim NAME COMMAND... ; all_claimed ends the script.
 claims=0 broken=0
 scratch=$(mktemp -d) || exit 1

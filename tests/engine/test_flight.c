@@ -223,9 +223,9 @@ static void no_rolling_window_holds_more_than_its_cap(void **state)
     flight_begin(&f, &sc, PEOPLE);
     flight_fly(&f, &sc, 0);
     int own = 0, campaign = 0;
-    for (size_t k = 0; k < f.ws->n_reached; k++) {
-        int m = most_within(f.ws, f.ws->reached[k], 1, 1),
-            n = most_within(f.ws, f.ws->reached[k], 3, 2);
+    for (size_t k = 0; k < f.ws->reached.n; k++) {
+        int m = most_within(f.ws, f.ws->reached.index[k], 1, 1),
+            n = most_within(f.ws, f.ws->reached.index[k], 3, 2);
         if (m > own) own = m;
         if (n > campaign) campaign = n;
     }
@@ -244,12 +244,12 @@ static void touches_come_in_time_order_and_only_to_the_eligible(void **state)
     for (size_t k = 1; k < f.ws->touches.n; k++)
         assert_true(f.ws->touches.touch[k - 1].tick <= f.ws->touches.touch[k].tick);
     int retargeted = 0;
-    for (size_t k = 0; k < f.ws->n_reached; k++) {
-        uint32_t i = f.ws->reached[k];
+    for (size_t k = 0; k < f.ws->reached.n; k++) {
+        uint32_t i = f.ws->reached.index[k];
         for (const touch_t *t = touch_latest(&f.ws->touches, f.ws->head[i]); t;
              t = touch_earlier(&f.ws->touches, t)) {
             if (t->ad_set != 2) {
-                assert_true(f.ws->crowd->ad_sets[i] >> t->ad_set & 1);
+                assert_true(f.ws->crowd->person[i].ad_sets >> t->ad_set & 1);
                 continue;
             }
             retargeted++;
@@ -323,7 +323,11 @@ static void reading_streams_on_gives_what_reading_far_gives(void **state)
     flight_t f;
     flight_begin(&f, &sc, PEOPLE);
     flight_fly(&f, &sc, 0);
-    reader_t reader = {f.world, f.ws->crowd, &f.ws->tuning, &f.ws->profile[0], 0, 0, 0, NULL};
+    reader_t reader = {.world = f.world,
+                       .crowd = f.ws->crowd,
+                       .tuning = &f.ws->tuning,
+                       .profile = &f.ws->profile[0],
+                       .ranks = &f.ws->ranks};
     calendar_t far, on;
     error_t err;
     assert_int_equal(calendar_init(&far, f.world->hours, &err), OK);

@@ -1,0 +1,106 @@
+/* command_check.c -- `adsim check FILE...`: every problem of every file; nothing is run. */
+#include "sim/cli/cli.h"
+#include "sim/cli/options.h"
+#include "sim/config/load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { OPTION_SET = 256, OPTION_ERROR_FORMAT };
+
+static const option_t options[] = {
+    {OPTION_SET, "set", "KEY=VALUE", "change a value of the file first (repeatable)"},
+    {OPTION_ERROR_FORMAT, "error-format", "FORMAT", "human, short (one line each) or json"},
+    {'q', "quiet", NULL, "say nothing when all is well"},
+    {'h', "help", NULL, "this text"},
+};
+enum { N_OPTIONS = sizeof options / sizeof *options };
+
+typedef struct {
+    const char **set; /* room for one per argument */
+    size_t n_set;
+    error_format_t format;
+    bool quiet, help;
+} arguments_t;
+
+static bool take(void *context, int code, const char *text)
+{
+    static const char *const formats[] = {"human", "short", "json"};
+    arguments_t *a = context;
+    int format;
+    switch (code) {
+    case OPTION_SET: a->set[a->n_set++] = text; return true;
+    case 'q': a->quiet = true; return true;
+    case 'h': a->help = true; return true;
+    default:
+        format = word_index(text, formats, 3);
+        if (format >= 0)
+            a->format = (error_format_t)format;
+        else
+            fprintf(stderr, "adsim check: --error-format is human, short or json, not '%s'\n",
+                    text);
+        return format >= 0;
+    }
+}
+
+/* One file. The worst exit code wins in main's eyes: what cannot be read before what is wrong. */
+static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
+{
+    const load_options_t load = {a->set, a->n_set, NULL};
+    loaded_t *loaded = NULL;
+    error_t err = {""};
+    status_t status = scenario_load(path, &load, d, &loaded, &err);
+    loaded_free(loaded);
+    switch (status) {
+    case OK:
+        if (!a->quiet) printf("%s: nothing wrong\n", path);
+        return EXIT_FINE;
+    case ERR_INVALID: return EXIT_NOT_VALID;
+    case ERR_UNREADABLE: fprintf(stderr, "adsim check: %s\n", err.text); return EXIT_NOT_READABLE;
+    default: fprintf(stderr, "adsim check: %s\n", err.text); return EXIT_UNEXPECTED;
+    }
+}
+
+static int files_check(char **files, int n, const arguments_t *a)
+{
+    int code = EXIT_FINE;
+    diagnostics_t *d = diagnostics_new();
+    if (!d) return EXIT_UNEXPECTED;
+    for (int i = 0; i < n; i++) {
+        int one = file_check(files[i], a, d);
+        if (one == EXIT_UNEXPECTED || code == EXIT_FINE) code = one;
+        if (one == EXIT_NOT_READABLE && code == EXIT_NOT_VALID) code = one;
+    }
+    char *text = diagnostics_text(d, a->format, diagnostics_errors(d) ? "nothing was run" : NULL);
+    if (text) fputs(text, stderr);
+    if (!text) code = EXIT_UNEXPECTED;
+    free(text);
+    diagnostics_free(d);
+    return code;
+}
+
+static int usage(FILE *to, int code)
+{
+    fputs("adsim check [OPTIONS] FILE...\n"
+          "Tells every problem of every scenario; nothing is run. FILE - is stdin.\n\n",
+          to);
+    options_help(options, N_OPTIONS, to);
+    return code;
+}
+
+int command_check(int argc, char **argv)
+{
+    arguments_t a = {.set = calloc((size_t)argc + 1, sizeof *a.set)};
+    int code = EXIT_USAGE, first;
+    if (!a.set) return EXIT_UNEXPECTED;
+    if (!options_read(argc, argv, options, N_OPTIONS, &first, take, &a)) goto out;
+    if (a.help)
+        code = usage(stdout, EXIT_FINE);
+    else if (first == argc)
+        code = usage(stderr, EXIT_USAGE);
+    else
+        code = files_check(argv + first, argc - first, &a);
+out:
+    free(a.set);
+    return code;
+}

@@ -1,0 +1,386 @@
+/* command_run.c -- adsim run FILE: simulate, print a summary, write a folder. */
+#include "models/base/status.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/options.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/requirement.h"
+#include "sim/engine/parallel.h"
+#include "sim/report/folder.h"
+#include "sim/report/report.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SETTINGS_AT_MOST = 256, SETTING_LENGTH = 512, THREADS_AT_MOST = 1024 };
+
+enum {
+    OPTION_SEED = 256,
+    OPTION_REPLICATIONS,
+    OPTION_PRECISION,
+    OPTION_PEOPLE,
+    OPTION_SET,
+    OPTION_JSON,
+    OPTION_NO_REPORT,
+    OPTION_NO_COLOR,
+    OPTION_PROGRESS,
+    OPTION_ERROR_FORMAT,
+    OPTION_REQUIRE
+};
+
+static const option_t options[] = {
+    {'o', "output", "DIR", "result folder (default: out/ and the file's name)"},
+    {'f', "force", NULL, "replace a folder that holds something else"},
+    {'n', "dry-run", NULL, "show people, audiences and first bids; run nothing"},
+    {'j', "threads", "N", "threads (default: all processors); the result is the same"},
+    {OPTION_SEED, "seed", "N", "seed of all chance"},
+    {OPTION_REPLICATIONS, "replications", "N", "run exactly N (even)"},
+    {OPTION_PRECISION, "precision", "1%", "run until the means are this sure"},
+    {OPTION_PEOPLE, "people", "N", "simulated people"},
+    {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
+    {'q', "quiet", NULL, "no notices and no progress"},
+    {'v', "verbose", NULL, "tell how long it took"},
+    {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
+    {OPTION_NO_REPORT, "no-report", NULL,
+     "leave out report.html and figures; tables and JSON stay"},
+    {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
+    {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
+    {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
+    {OPTION_REQUIRE, "require", "'P(roas>=1.3)>=0.75'", "exit with 3 unless this holds"},
+    {'h', "help", NULL, "this text"},
+};
+enum { N_OPTIONS = sizeof options / sizeof *options };
+
+typedef struct {
+    const char *file, *output;
+    bool force, dry_run, quiet, verbose, json, no_color, help, required;
+    long threads;
+    progress_mode_t progress;
+    error_format_t error_format;
+    requirement_t requirement;
+    const char *requirement_text;
+    const char *set[SETTINGS_AT_MOST];
+    char setting[SETTINGS_AT_MOST][SETTING_LENGTH]; /* texts of --seed N and the like */
+    size_t n_set;
+} arguments_t;
+
+/* --- arguments -------------------------------------------------------------------------------- */
+
+static bool wrong(const char *option, const char *text, const char *wanted)
+{
+    fprintf(stderr, "adsim run: %s: %s, not '%s'\n", option, wanted, text);
+    return false;
+}
+
+/* --seed 7 is --set seed=7: one way to change a value, one place that checks it. */
+static bool add_setting(arguments_t *a, const char *key, const char *value)
+{
+    if (a->n_set == SETTINGS_AT_MOST) return wrong("--set", value, "at most 256 of them");
+    char *text = a->setting[a->n_set];
+    int length = snprintf(text, SETTING_LENGTH, "%s%s", key, value);
+    if (length >= SETTING_LENGTH) return wrong("--set", value, "at most 511 characters");
+    a->set[a->n_set++] = text;
+    return true;
+}
+
+static bool take_require(arguments_t *a, const char *text)
+{
+    char why[160];
+    a->required = true;
+    a->requirement_text = text;
+    if (requirement_parse(text, &a->requirement, why)) return true;
+    fprintf(stderr, "adsim run: --require '%s': %s\n", text, why);
+    return false;
+}
+
+static bool take_word(int *out, const char *option, const char *text, const char *const *words,
+                      const char *wanted)
+{
+    *out = word_index(text, words, 3);
+    return *out >= 0 || wrong(option, text, wanted);
+}
+
+static bool take(void *context, int code, const char *text)
+{
+    static const char *const progress[] = {"auto", "plain", "none"};
+    static const char *const formats[] = {"human", "short", "json"};
+    arguments_t *a = context;
+    int word = 0;
+    switch (code) {
+    case 'o': a->output = text; return *text || wrong("--output", text, "the name of a folder");
+    case 'f': a->force = true; return true;
+    case 'n': a->dry_run = true; return true;
+    case 'q': a->quiet = true; return true;
+    case 'v': a->verbose = true; return true;
+    case 'h': a->help = true; return true;
+    case 'j':
+        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
+               wrong("--threads", text, "a whole number of 1..1024");
+    case OPTION_SEED: return add_setting(a, "seed=", text);
+    case OPTION_REPLICATIONS: return add_setting(a, "monte_carlo.replications=", text);
+    case OPTION_PRECISION: return add_setting(a, "monte_carlo.precision=", text);
+    case OPTION_PEOPLE: return add_setting(a, "people=", text);
+    case OPTION_SET:
+        return strchr(text, '=') ? add_setting(a, "", text)
+                                 : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_JSON: a->json = true; return true;
+    case OPTION_NO_REPORT: return true; /* tables and JSON are all there is */
+    case OPTION_NO_COLOR: a->no_color = true; return true;
+    case OPTION_PROGRESS:
+        if (!take_word(&word, "--progress", text, progress, "auto, plain or none")) return false;
+        a->progress = (progress_mode_t)word;
+        return true;
+    case OPTION_ERROR_FORMAT:
+        if (!take_word(&word, "--error-format", text, formats, "human, short or json"))
+            return false;
+        a->error_format = (error_format_t)word;
+        return true;
+    default: return take_require(a, text);
+    }
+}
+
+static int read_arguments(int argc, char **argv, arguments_t *a)
+{
+    int first;
+    a->threads = parallel_threads_available();
+    if (!options_read(argc, argv, options, N_OPTIONS, &first, take, a)) return EXIT_USAGE;
+    if (a->help) {
+        printf("adsim run FILE -- simulate a scenario, print a summary, write a folder\n\n"
+               "FILE is a YAML scenario; - reads it from stdin.\n\n");
+        options_help(options, N_OPTIONS, stdout);
+        return EXIT_FINE;
+    }
+    if (argc - first != 1) {
+        fprintf(stderr, "adsim run: %s; see adsim help run\n",
+                argc == first ? "name a scenario file" : "one scenario file at a time");
+        return EXIT_USAGE;
+    }
+    a->file = argv[first];
+    return EXIT_FINE;
+}
+
+/* --- where the result goes -------------------------------------------------------------------- */
+
+/* out/ + the file's name without its suffix; "out/stdin" for -. */
+static char *default_output(const char *file)
+{
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    if (!strcmp(file, "-")) name = "stdin";
+    const char *dot = strrchr(name, '.');
+    int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    char *out = malloc(strlen(name) + sizeof "out/");
+    if (out) sprintf(out, "out/%.*s", length, name);
+    return out;
+}
+
+static page_t page_for_stdout(const arguments_t *a)
+{
+    const char *columns_text = getenv("COLUMNS"), *none = getenv("NO_COLOR"),
+               *term = getenv("TERM");
+    long width = 100;
+    struct winsize size;
+    bool terminal = isatty(STDOUT_FILENO);
+    if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col) width = size.ws_col;
+    if (columns_text) whole_number(columns_text, 20, 1000, &width);
+    bool dumb = (none && *none) || !term || !strcmp(term, "dumb");
+    return (page_t){.width = (int)width, .color = terminal && !a->no_color && !dumb};
+}
+
+/* --- the run ---------------------------------------------------------------------------------- */
+
+/* Set by the signal handler alone; nothing else in adsim changes outside a function. */
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+/* A second Ctrl-C ends at once. */
+static void catch_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+}
+
+static int exit_code(status_t st)
+{
+    switch (st) {
+    case OK: return EXIT_FINE;
+    case ERR_UNREADABLE: return EXIT_NOT_READABLE;
+    case ERR_INVALID: return EXIT_NOT_VALID;
+    case ERR_OUTPUT: return EXIT_NOT_WRITABLE;
+    case ERR_INTERRUPTED: return EXIT_INTERRUPTED;
+    default: return EXIT_UNEXPECTED;
+    }
+}
+
+static int failed(status_t st, const error_t *err)
+{
+    fprintf(stderr, "adsim: %s\n", err->text);
+    return exit_code(st);
+}
+
+/* Loads; tells all complaints, warnings too. */
+static status_t load(const arguments_t *a, loaded_t **out)
+{
+    error_t err = {""};
+    load_options_t how = {.set = a->set, .n_set = a->n_set};
+    diagnostics_t *d = diagnostics_new();
+    status_t st =
+        d ? scenario_load(a->file, &how, d, out, &err) : fail_memory(&err, "the messages");
+    bool tell = d && (diagnostics_errors(d) || (diagnostics_warnings(d) && !a->quiet));
+    char *text =
+        tell ? diagnostics_text(d, a->error_format, st == OK ? NULL : "nothing was run") : NULL;
+    if (text)
+        fputs(text, stderr);
+    else if (st != OK)
+        fprintf(stderr, "adsim: %s\n", err.text);
+    free(text);
+    diagnostics_free(d);
+    return st;
+}
+
+static void tell_notices(const study_t *s, const arguments_t *a)
+{
+    for (size_t i = 0; !a->quiet && i < s->notices.n; i++)
+        fprintf(stderr, "Note: %s\n", s->notices.item[i].text);
+}
+
+static int check_requirement(const study_t *s, const arguments_t *a)
+{
+    const requirement_t *r = &a->requirement;
+    if (!a->required) return EXIT_FINE;
+    probability_t p = estimator_probability(s->estimator, scope_plan(s->evidence.scopes), r->column,
+                                            r->at_most, r->threshold);
+    if (p.share >= r->at_least) return EXIT_FINE;
+    fprintf(stderr, "Not met: %s; the probability is %.4g\n", a->requirement_text, p.share);
+    return EXIT_REQUIREMENT;
+}
+
+static char *joined_command_line(int argc, char **argv)
+{
+    size_t length = sizeof "adsim";
+    for (int i = 0; i < argc; i++) length += strlen(argv[i]) + 1;
+    char *out = malloc(length);
+    if (!out) return NULL;
+    strcpy(out, "adsim");
+    for (int i = 0; i < argc; i++) strcat(strcat(out, " "), argv[i]);
+    return out;
+}
+
+typedef struct {
+    char host[256], started[32];
+    char *command_line;
+    double begin;
+} passport_t;
+
+static void passport_begin(passport_t *p, int argc, char **argv)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    *p = (passport_t){.begin = seconds_now(), .command_line = joined_command_line(argc, argv)};
+    if (gethostname(p->host, sizeof p->host - 1)) strcpy(p->host, "");
+    if (gmtime_r(&now, &utc)) strftime(p->started, sizeof p->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static provenance_t provenance(const passport_t *p, const arguments_t *a)
+{
+    return (provenance_t){.command_line = p->command_line,
+                          .host = p->host,
+                          .started = p->started,
+                          .seconds = seconds_now() - p->begin,
+                          .threads = (int)a->threads};
+}
+
+static status_t simulate(study_t *s, const arguments_t *a, const scenario_t *sc, error_t *err)
+{
+    progress_line_t line;
+    progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
+    run_options_t how = {.threads = (int)a->threads,
+                         .progress = progress_show,
+                         .context = &line,
+                         .interrupted = &interrupted};
+    status_t st = study_open(s, sc, &how, err);
+    if (st == OK && !a->dry_run) {
+        catch_interrupt();
+        st = study_simulate(s, err);
+    }
+    progress_end(&line);
+    return st;
+}
+
+/* The folder first: what stdout says was written has been written. */
+static status_t publish(const report_t *r, const arguments_t *a, const char *output, error_t *err)
+{
+    size_t files = 0;
+    status_t st = report_write(r, output, &files, err);
+    if (st != OK) return st;
+    st = a->json ? report_summary_json(r, stdout, err)
+                 : report_page(r, page_for_stdout(a), stdout, err);
+    if (st == OK && !a->json)
+        printf("Wrote %s: summary.csv summary.json + %zu files\n", output, files - 2);
+    if (st == OK && (fflush(stdout) || ferror(stdout)))
+        st = fail(err, ERR_OUTPUT, "cannot write to stdout");
+    return st;
+}
+
+static int run(const arguments_t *a, int argc, char **argv)
+{
+    loaded_t *loaded = NULL;
+    study_t study = {0};
+    passport_t passport;
+    error_t err = {""};
+    passport_begin(&passport, argc, argv);
+    char *own_output = a->output ? NULL : default_output(a->file);
+    const char *output = a->output ? a->output : own_output;
+    status_t st = load(a, &loaded);
+    int code = exit_code(st);
+    if (st != OK) goto out;
+    const scenario_t *sc = loaded_scenario(loaded);
+    if (!output) st = fail_memory(&err, "the name of the result folder");
+    if (st == OK && !a->dry_run) st = folder_check(output, sc->name, a->force, &err);
+    if (st == OK) st = simulate(&study, a, sc, &err);
+    if (st == OK && a->dry_run) st = report_plan(&study, page_for_stdout(a), stdout, &err);
+    if (st == OK && !a->dry_run) {
+        report_t r = {&study, loaded, provenance(&passport, a)};
+        st = publish(&r, a, output, &err);
+    }
+    if (st != OK) {
+        code = failed(st, &err);
+        goto out;
+    }
+    if (a->dry_run) goto out;
+    tell_notices(&study, a);
+    if (a->verbose)
+        fprintf(stderr, "%zu replications, %lld candidates, %.2f s\n", study_replications(&study),
+                (long long)study.candidates, seconds_now() - passport.begin);
+    code = study.interrupted ? EXIT_INTERRUPTED : check_requirement(&study, a);
+out:
+    study_close(&study);
+    loaded_free(loaded);
+    free(passport.command_line);
+    free(own_output);
+    return code;
+}
+
+int command_run(int argc, char **argv)
+{
+    arguments_t *a = calloc(1, sizeof *a); /* too large for the stack's taste */
+    if (!a) return EXIT_UNEXPECTED;
+    char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
+    int code = given ? EXIT_FINE : EXIT_UNEXPECTED;
+    if (given) {
+        memcpy(given, argv, (size_t)argc * sizeof *given);
+        code = read_arguments(argc, argv, a);
+    }
+    if (code == EXIT_FINE && a->file) code = run(a, argc, given);
+    free(given);
+    free(a);
+    return code;
+}

@@ -1,0 +1,61 @@
+/* main.c -- the door: which command. */
+#include "sim/cli/cli.h"
+
+#include "models/base/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const command_t commands[] = {
+    {"run", "FILE", "simulate, print a summary, write a folder", command_run},
+    {"check", "FILE...", "every problem of every file; nothing is run", command_check},
+    {"explain", "KEY", "one key: unit, range, default and its source", command_explain},
+    {"schema", "", "the JSON schema of scenario files", command_schema},
+    {"help", "[COMMAND]", "what the commands are, and their options", command_help},
+    {NULL, NULL, NULL, NULL},
+};
+
+const command_t *command_find(const char *name)
+{
+    for (const command_t *c = commands; c->name; c++)
+        if (!strcmp(c->name, name)) return c;
+    return NULL;
+}
+
+void command_unknown(const char *name)
+{
+    const char *names[sizeof commands / sizeof *commands];
+    size_t n = 0;
+    for (const command_t *c = commands; c->name; c++) names[n++] = c->name;
+    const char *near = nearest_name(name, names, n);
+    if (near)
+        fprintf(stderr, "adsim: no command '%s'; did you mean '%s'?\n", name, near);
+    else
+        fprintf(stderr, "adsim: no command '%s'; see adsim help\n", name);
+}
+
+static int introduce(void)
+{
+    fputs(
+        "adsim simulates people, targeted campaigns and the auctions between them, thousands of\n"
+        "times over, from one YAML file: how many will I reach, how many will buy because of it,\n"
+        "what will it return, and how sure is that?\n\n"
+        "  adsim run configs/quickstart.yaml\n\n"
+        "adsim help lists the commands.\n",
+        stderr);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) return introduce();
+    if (!strcmp(argv[1], "--version")) {
+        printf("adsim %s\n", ADSIM_VERSION);
+        return EXIT_FINE;
+    }
+    if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) return command_help(1, argv + 1);
+    const command_t *c = command_find(argv[1]);
+    if (c) return c->run(argc - 1, argv + 1);
+    command_unknown(argv[1]);
+    return EXIT_USAGE;
+}

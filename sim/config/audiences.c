@@ -1,0 +1,275 @@
+/* audiences.c -- audiences are compiled in any order: one that another names is compiled first. */
+#include "models/base/nearest.h"
+#include "sim/config/characters.h"
+#include "sim/config/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void audience_compile(reader_t *r, int i);
+
+/* --- one expression -------------------------------------------------------------------------- */
+
+/* Why a name that is an audience could still not be used. */
+typedef enum { REFERS_WELL, REFERS_TO_ITSELF, REFERS_TO_POOL, REFERS_TO_FAULTY } reference_t;
+
+typedef struct {
+    reader_t *r;
+    reference_t reference;
+    const char *audience;
+} scope_t;
+
+static int audience_index(const reader_t *r, const char *name)
+{
+    for (int i = 0; i < r->n_named; i++)
+        if (!strcmp(r->sc->audience[i].name, name)) return i;
+    for (int i = 0; i < r->n_named; i++)
+        if (expression_same_name(r->sc->audience[i].name, name)) return i;
+    return -1;
+}
+
+static const expression_t *scope_find(void *context, const char *name)
+{
+    scope_t *scope = context;
+    reader_t *r = scope->r;
+    int i = audience_index(r, name);
+    if (i < 0) return NULL;
+    const audience_t *a = &r->sc->audience[i];
+    if (r->audience_state[i] == NOT_COMPILED) audience_compile(r, i);
+    scope->reference = a->kind != AUDIENCE_EXPRESSION           ? REFERS_TO_POOL
+                       : r->audience_state[i] == COMPILING      ? REFERS_TO_ITSELF
+                       : r->audience_state[i] == NOT_COMPILABLE ? REFERS_TO_FAULTY
+                                                                : REFERS_WELL;
+    if (scope->reference == REFERS_WELL) return a->program;
+    scope->audience = a->name;
+    return NULL;
+}
+
+static const char *scope_suggest(void *context, const char *name)
+{
+    const reader_t *r = ((scope_t *)context)->r;
+    const char *names[MAX_AUDIENCES];
+    for (int i = 0; i < r->n_named; i++) names[i] = r->sc->audience[i].name;
+    return nearest_name(name, names, (size_t)r->n_named);
+}
+
+static bool program_own(reader_t *r, expression_t *program)
+{
+    expression_t **grown =
+        array_grow(r, r->program, r->n_programs, &r->programs_capacity, sizeof *r->program);
+    if (!grown) {
+        expression_free(program);
+        return false;
+    }
+    r->program = grown;
+    r->program[r->n_programs++] = program;
+    return true;
+}
+
+static void complain_fault(reader_t *r, const node_t *node, const scope_t *scope,
+                           const expression_fault_t *fault)
+{
+    place_t at = node ? node_place_at(node, fault->offset, fault->length) : (place_t){0};
+    if (scope->reference == REFERS_TO_ITSELF)
+        complain(r->d, SEVERITY_ERROR, at, "an audience is described by others, never by itself",
+                 "audience '%s' refers to itself", shown(scope->audience).text);
+    else if (scope->reference == REFERS_TO_POOL)
+        complain(r->d, SEVERITY_ERROR, at, "give it to an ad set of its own",
+                 "'%s' is a pool or list: using it inside an expression is not available yet",
+                 shown(scope->audience).text);
+    else if (scope->reference == REFERS_WELL)
+        complain(r->d, SEVERITY_ERROR, at, fault->help, "%s", fault->text);
+}
+
+/* The program of a text; NULL after a complaint (or silently, when the audience it names is at fault).
+ * node: where the text stands, NULL for our own. */
+static const expression_t *text_compile(reader_t *r, const char *text, const node_t *node)
+{
+    scope_t context = {.r = r};
+    expression_scope_t scope = {scope_find, scope_suggest, &context};
+    expression_fault_t fault = {0};
+    expression_t *program = NULL;
+    status_t status = expression_compile(text, r->population, &scope, &program, &fault, r->err);
+    if (status == OK) return program_own(r, program) ? program : NULL;
+    if (status == ERR_INVALID)
+        complain_fault(r, node, &context, &fault);
+    else
+        r->status = status;
+    return NULL;
+}
+
+/* --- one audience ---------------------------------------------------------------------------- */
+
+static const node_t *part(const node_t *audience, const char *key)
+{
+    if (audience->kind == NODE_MAPPING) return node_get(audience, key);
+    bool text = audience->kind == NODE_SCALAR; /* the audience written as one text */
+    return text && !strcmp(key, "include") ? audience : NULL;
+}
+
+static const expression_t *audience_program(reader_t *r, const node_t *node)
+{
+    const node_t *include = part(node, "include"), *exclude = part(node, "exclude");
+    if (exclude && exclude->kind == NODE_MAPPING) exclude = NULL; /* {purchasers: ..} of a pool */
+    if ((include && !text_read(r, "include", include)) ||
+        (exclude && !text_read(r, "exclude", exclude)))
+        return NULL;
+    const expression_t *in = text_compile(r, include ? include->text : "everyone", include);
+    const expression_t *out = exclude ? text_compile(r, exclude->text, exclude) : NULL;
+    if (!in || !exclude) return in;
+    expression_t *both = NULL;
+    if (!out) return NULL;
+    status_t status = expression_and_not(in, out, &both, r->err);
+    if (status == OK) return program_own(r, both) ? both : NULL;
+    if (status == ERR_INVALID)
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "%s", r->err->text);
+    else
+        r->status = status;
+    return NULL;
+}
+
+static void audience_compile(reader_t *r, int i)
+{
+    r->audience_state[i] = COMPILING;
+    r->sc->audience[i].program = audience_program(r, r->audience_node[i]);
+    r->audience_state[i] = r->sc->audience[i].program ? COMPILED : NOT_COMPILABLE;
+}
+
+static audience_kind_t audience_kind(const node_t *node)
+{
+    if (node->kind != NODE_MAPPING) return AUDIENCE_EXPRESSION;
+    if (node_get(node, "retarget")) return AUDIENCE_RETARGET;
+    return node_get(node, "list") ? AUDIENCE_LIST : AUDIENCE_EXPRESSION;
+}
+
+/* Index of the new audience; -1 after a complaint. */
+static int audience_add(reader_t *r, const char *name, const node_t *node)
+{
+    scenario_t *sc = r->sc;
+    if (sc->n_audiences == MAX_AUDIENCES) {
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "more than %d audiences", MAX_AUDIENCES);
+        return -1;
+    }
+    int i = sc->n_audiences++;
+    sc->audience[i] = (audience_t){.name = name, .kind = audience_kind(node)};
+    r->audience_node[i] = node;
+    r->audience_state[i] = NOT_COMPILED;
+    field_note(r, &sc->audience[i].name, node->place);
+    return i;
+}
+
+/* --- its rows -------------------------------------------------------------------------------- */
+
+static void expression_line(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    if (node->kind != NODE_SCALAR) return;
+    char *text = yaml_text(r->arena, node->text);
+    if (!text) {
+        out_of_memory(r);
+        return;
+    }
+    line_value(r, row, node, text, NULL);
+}
+
+static void exclude_read(reader_t *r, const key_row_t *row, const node_t *node, audience_t *a)
+{
+    if (node->kind != NODE_MAPPING) {
+        expression_line(r, row, node);
+        return;
+    }
+    if (a->kind != AUDIENCE_RETARGET) {
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "write an expression, such as exclude: customers",
+                 "'exclude: {purchasers: ...}' belongs to an audience with retarget:");
+        return;
+    }
+    size_t mark;
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    section_read(r, purchasers_section, node, (char *)a, node->place);
+    line_close(r);
+    path_pop(r, mark);
+}
+
+static bool row_belongs(const key_row_t *row, audience_kind_t kind)
+{
+    if (!strcmp(row->name, "window")) return kind == AUDIENCE_RETARGET;
+    if (!strcmp(row->name, "match_rate")) return kind == AUDIENCE_LIST;
+    return true;
+}
+
+static void audience_row_read(reader_t *r, const key_row_t *row, const node_t *value, audience_t *a,
+                              place_t at)
+{
+    if (!row_belongs(row, a->kind)) {
+        if (value)
+            complain(r->d, SEVERITY_ERROR, value->place, NULL,
+                     "'%s' belongs to an audience with %s", row->name,
+                     !strcmp(row->name, "window") ? "retarget:" : "list:");
+    } else if (!strcmp(row->name, "exclude")) {
+        if (value) exclude_read(r, row, value, a);
+    } else if (!strcmp(row->name, "include")) {
+        if (value) expression_line(r, row, value);
+    } else
+        row_read(r, row, value, (char *)a, at);
+}
+
+static void audience_read(reader_t *r, int i)
+{
+    audience_t *a = &r->sc->audience[i];
+    const node_t *node = r->audience_node[i];
+    size_t mark;
+    if (r->audience_state[i] == NOT_COMPILED) audience_compile(r, i);
+    path_push(r, a->name, &mark);
+    line_open(r, a->name);
+    if (node->kind == NODE_SCALAR)
+        expression_line(r, section_find(audience_section, "include"), node);
+    else if (keys_check(r, audience_section, node))
+        for (size_t k = 0; k < audience_section->n; k++) {
+            const key_row_t *row = &audience_section->row[k];
+            audience_row_read(r, row, row_node(row, node), a, node->place);
+        }
+    if (node->kind == NODE_MAPPING && node_get(node, "retarget") && node_get(node, "list"))
+        complain(r->d, SEVERITY_ERROR, node->place, "make two audiences of it",
+                 "audience '%s' has both retarget: and list:", shown(a->name).text);
+    if (node->kind == NODE_MAPPING && !node->n)
+        complain(r->d, SEVERITY_ERROR, node->place, "write everyone for all people",
+                 "audience '%s' is empty", shown(a->name).text);
+    line_close(r);
+    path_pop(r, mark);
+}
+
+void audiences_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    if (!node) return;
+    if (node->kind != NODE_MAPPING) {
+        complain(r->d, SEVERITY_ERROR, node->place, "write name: {include: \"age 18-34\"}",
+                 "'%s' must be a mapping of names", row->name);
+        return;
+    }
+    if (!r->population || !node->n) return; /* without people nothing can be said of audiences */
+    for (size_t i = 0; i < node->n; i++)
+        if (name_read(r, "the name of an audience", node->key[i]))
+            audience_add(r, node->key[i]->text, node->item[i]);
+    r->n_named = r->sc->n_audiences;
+    size_t mark;
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    for (int i = 0, n = r->n_named; i < n && r->status == OK; i++) audience_read(r, i);
+    line_close(r);
+    path_pop(r, mark);
+}
+
+int audience_refer(reader_t *r, const node_t *node)
+{
+    const char *text = text_read(r, "audience", node);
+    if (!text || !r->population) return -1;
+    int i = audience_index(r, text);
+    if (i >= 0) return i;
+    for (i = r->n_named; i < r->sc->n_audiences; i++)
+        if (!strcmp(r->sc->audience[i].name, text)) return i;
+    i = audience_add(r, text, node);
+    if (i >= 0) audience_compile(r, i);
+    return i;
+}

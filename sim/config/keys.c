@@ -1,0 +1,591 @@
+/* keys.c -- the table. Defaults that no source stands behind say "assumption" (MODEL 9.9). */
+#include "sim/config/keys.h"
+#include "sim/scenario/scenario.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define ASSUMED "assumption"
+#define UNLESS_GIVEN "nothing unless given"
+#define NONE                                                                                       \
+    {                                                                                              \
+        LAW_CERTAIN, NAN, 0                                                                        \
+    }
+#define IS(x)                                                                                      \
+    {                                                                                              \
+        LAW_CERTAIN, (x), 0                                                                        \
+    }
+#define LAW(law, a, b)                                                                             \
+    {                                                                                              \
+        law, a, b                                                                                  \
+    }
+#define MONEY_MOST 1e12
+
+/* name, field, quantity, low, high, default, unit, source, help */
+#define REAL(n, type, field, q, lo, hi, def, u, src, text)                                         \
+    .name = n, .kind = KEY_NUMBER, .offset = offsetof(type, field), .quantity = QUANTITY_##q,      \
+    .low = lo, .high = hi, .fallback = def, .unit = u, .source = src, .help = text
+#define WHOLE(n, type, field, lo, hi, def, u, src, text)                                           \
+    .name = n, .kind = KEY_INT, .offset = offsetof(type, field), .quantity = QUANTITY_COUNT,       \
+    .low = lo, .high = hi, .certain = true, .fallback = def, .unit = u, .source = src,             \
+    .help = text
+#define NAME(n, type, field, text)                                                                 \
+    .name = n, .kind = KEY_NAME, .offset = offsetof(type, field), .required = true, .help = text,  \
+    .fallback = NONE
+#define WORD(n, at, w, def, src, text)                                                             \
+    .name = n, .kind = KEY_WORD, .offset = at, .words = w, .fallback_word = def, .source = src,    \
+    .help = text, .fallback = NONE
+#define SECTION(n, at, s, text)                                                                    \
+    .name = n, .kind = KEY_SECTION, .offset = at, .section = &s, .help = text, .fallback = NONE
+#define LIST(n, s, text)                                                                           \
+    .name = n, .kind = KEY_LIST, .section = &s, .required = true, .help = text, .fallback = NONE
+#define OWN(n, which, text) .name = n, .kind = KEY_OWN, .own = which, .help = text, .fallback = NONE
+#define LATER(n, text)                                                                             \
+    {                                                                                              \
+        .name = n, .kind = KEY_LATER, .help = text, .fallback = NONE                               \
+    }
+#define SOURCE                                                                                     \
+    {                                                                                              \
+        .name = "source", .kind = KEY_TEXT, .offset = NOWHERE, .fallback = NONE,                   \
+        .help = "where the figures of this block come from"                                        \
+    }
+
+/* --- words ----------------------------------------------------------------------------------- */
+
+static const word_t objective_words[] = {
+    {"awareness", "OUTCOME_AWARENESS", OBJECTIVE_AWARENESS, "Awareness"},
+    {"traffic", "OUTCOME_TRAFFIC", OBJECTIVE_TRAFFIC, "Traffic"},
+    {"sales", "OUTCOME_SALES", OBJECTIVE_SALES, "Sales"},
+    {"engagement", "OUTCOME_ENGAGEMENT", WORD_LATER, NULL},
+    {"leads", "OUTCOME_LEADS", WORD_LATER, NULL},
+    {"app_promotion", "OUTCOME_APP_PROMOTION", WORD_LATER, NULL},
+    {0}};
+static const word_t pacing_words[] = {{"even", "standard", PACING_EVEN, "Standard"},
+                                      {"asap", "accelerated", PACING_ASAP, "Accelerated"},
+                                      {"constant", NULL, PACING_CONSTANT, NULL},
+                                      {"front_loaded", NULL, WORD_LATER, NULL},
+                                      {0}};
+static const word_t method_words[] = {
+    {"bid", NULL, PACE_BY_BID, NULL}, {"throttle", "throttling", PACE_BY_THROTTLE, NULL}, {0}};
+static const word_t engine_words[] = {{"auto", NULL, 0, NULL},
+                                      {"closed_loop", NULL, 1, NULL},
+                                      {"streaming", NULL, WORD_LATER, NULL},
+                                      {0}};
+static const word_t attribution_words[] = {{"last_touch", "last_click", 0, NULL},
+                                           {"first_touch", NULL, WORD_LATER, NULL},
+                                           {"linear", NULL, WORD_LATER, NULL},
+                                           {"time_decay", NULL, WORD_LATER, NULL},
+                                           {"position", NULL, WORD_LATER, NULL},
+                                           {"markov", NULL, WORD_LATER, NULL},
+                                           {"shapley", NULL, WORD_LATER, NULL},
+                                           {"data_driven", NULL, WORD_LATER, NULL},
+                                           {0}};
+static const word_t budget_words[] = {{"ad_set", NULL, 0, "Ad set budget"},
+                                      {"campaign", NULL, WORD_LATER, "Advantage campaign budget"},
+                                      {0}};
+static const word_t buying_words[] = {
+    {"auction", "AUCTION", 0, "Auction"}, {"reserved", "RESERVED", WORD_LATER, NULL}, {0}};
+static const word_t billing_words[] = {{"impressions", "IMPRESSIONS", 0, "Impression"},
+                                       {"link_clicks", "LINK_CLICKS", WORD_LATER, NULL},
+                                       {"thruplay", "THRUPLAY", WORD_LATER, NULL},
+                                       {0}};
+static const word_t retarget_words[] = {{"site_visitors", "website_visitors", 0, NULL}, {0}};
+static const word_t list_words[] = {{"customers", "customer_list", 0, NULL}, {0}};
+
+/* --- schedule, target, monte_carlo ----------------------------------------------------------- */
+
+static const key_row_t schedule_rows[] = {
+    {.name = "start",
+     .kind = KEY_DATE,
+     .offset = offsetof(scenario_t, start),
+     .fallback_text = "2026-01-01",
+     .fallback = NONE,
+     .source = ASSUMED,
+     .help = "first day of the flight"},
+    {WHOLE("days", scenario_t, days, 1, 730, NONE, "days", NULL, "length of the flight"),
+     .required = true, .bare = true},
+    LATER("end", "give `days` instead"),
+    LATER("dayparting", "ads run all day; `hours` of a platform shapes the day"),
+};
+static const section_t schedule_section = {"schedule", schedule_rows, COUNT(schedule_rows)};
+
+static const key_row_t target_rows[] = {
+    {OWN("metric", OWN_METRIC, "the column that is wanted: roas, iroas, reach, ..."),
+     .required = true},
+    {REAL("at_least", scenario_t, target.at_least, ANY, -MONEY_MOST, MONEY_MOST, NONE, NULL, NULL,
+          "the least value that counts as a success"),
+     .certain = true, .required = true},
+    LATER("at_most", "state the inverse with at_least: roas instead of cpa"),
+};
+static const section_t target_section = {"target", target_rows, COUNT(target_rows)};
+
+static const key_row_t monte_carlo_rows[] = {
+    {REAL("replications", scenario_t, replications, COUNT, 2, 1048576, IS(0), NULL,
+          "as many as the precision needs", "how often the plan is simulated"),
+     .certain = true, .instead = "auto", .instead_value = 0},
+    {REAL("precision", scenario_t, precision, SHARE, 0, 1, IS(0.01), "of the mean",
+          "what 'precise enough' means for a first answer",
+          "95 % half-width of the Monte Carlo error wanted of reach, incremental conversions and "
+          "iroas"),
+     .above_low = true, .certain = true},
+    {REAL("interval", scenario_t, interval, SHARE, 0.5, 0.999, IS(0.8), NULL,
+          "10th to 90th percentile", "level of the ranges lo..hi"),
+     .certain = true},
+};
+static const section_t monte_carlo_section = {"monte_carlo", monte_carlo_rows,
+                                              COUNT(monte_carlo_rows)};
+
+/* --- product --------------------------------------------------------------------------------- */
+
+static const key_row_t organic_rows[] = {
+    {REAL("per", product_t, organic_new, DAYS, 0, 3650, IS(30), NULL, ASSUMED,
+          "the time that the rates count"),
+     .above_low = true, .certain = true},
+    {REAL("new", product_t, organic_new, SHARE, 0, 100, IS(0.004), "orders a person", ASSUMED,
+          "orders without ads, people who never bought")},
+    {REAL("existing", product_t, organic_existing, SHARE, 0, 100, IS(0.06), "orders a person",
+          ASSUMED, "orders without ads, existing customers")},
+    {REAL("all", product_t, organic_new, SHARE, 0, 100, NONE, "orders a person", NULL,
+          "orders without ads of everyone, instead of new and existing")},
+};
+static const section_t organic_rate_section = {"organic_rate", organic_rows, COUNT(organic_rows)};
+const section_t *const organic_section = &organic_rate_section;
+
+static const key_row_t cost_rows[] = {
+    {REAL("fees", product_t, fees, SHARE, 0, 1, IS(0), "of spend", UNLESS_GIVEN,
+          "agency and technology fees")},
+    {REAL("production", product_t, production, MONEY, 0, MONEY_MOST, IS(0), "currency",
+          UNLESS_GIVEN, "cost of the creatives, once")},
+    {REAL("returns", product_t, returns, SHARE, 0, 1, IS(0), "of revenue", UNLESS_GIVEN,
+          "share of revenue that is sent back")},
+};
+static const section_t cost_section = {"costs", cost_rows, COUNT(cost_rows)};
+
+static const key_row_t product_rows[] = {
+    {REAL("value", product_t, value, MONEY, 0, 1e9, IS(40), "currency", ASSUMED,
+          "mean value of an order"),
+     .above_low = true},
+    {REAL("value_sd", product_t, value_sd, MONEY, 0, 1e9, IS(30), "currency", ASSUMED,
+          "spread between orders (standard deviation)")},
+    {REAL("margin", product_t, margin, SHARE, 0, 1, IS(0.5), "of revenue",
+          "Lewis & Rao, QJE 2015: margin 50 % in the worked case", "gross margin")},
+    {OWN("organic_rate", OWN_ORGANIC_RATE, "orders that come without ads"),
+     .section = &organic_rate_section},
+    {REAL("visit_to_order", product_t, visit_to_order, SHARE, 0, 1, IS(0.03), "of visits", ASSUMED,
+          "orders per organic site visit"),
+     .above_low = true},
+    {REAL("pull_forward", product_t, pull_forward, SHARE, 0, 1, IS(0.1), "of ad-caused orders",
+          ASSUMED, "ad-caused orders that would have come by themselves later")},
+    {REAL("pull_forward_days", product_t, pull_forward_days, DAYS, 0, 730, IS(30), NULL, ASSUMED,
+          "... within this time"),
+     .bare = true},
+    {SECTION("costs", 0, cost_section, "what the campaign costs besides the ads")},
+};
+static const section_t product_section = {"product", product_rows, COUNT(product_rows)};
+
+/* --- response, attribution ------------------------------------------------------------------- */
+
+#define CHAPELLE "Chapelle, KDD 2014, Figure 1: 35 % in 1 h, 50 % in 24 h"
+
+static const key_row_t delay_rows[] = {
+    {REAL("fast_share", response_t, delay_fast_share, SHARE, 0, 1, IS(0.3995), "of orders",
+          CHAPELLE, "orders of the fast kind"),
+     .off = 1},
+    {REAL("fast", response_t, delay_fast_hours, HOURS, 0, 8760, IS(0.5), NULL, CHAPELLE,
+          "mean delay of the fast kind"),
+     .off = 0},
+    {REAL("slow", response_t, delay_slow_hours, HOURS, 0, 8760, IS(131), NULL, CHAPELLE,
+          "mean delay of the slow kind"),
+     .off = 0},
+};
+static const section_t delay_section = {"delay", delay_rows, COUNT(delay_rows)};
+
+static const key_row_t response_rows[] = {
+    {REAL("person_sd", response_t, person_sd, NUMBER, 0, 4, IS(0.8), "logit", ASSUMED,
+          "how much people differ: sd of the logit of a person's click and order rate")},
+    {REAL("click_cvr_correlation", response_t, click_cvr_correlation, NUMBER, -1, 1, IS(0.3), NULL,
+          ASSUMED, "correlation of a person's inclinations to click and to order")},
+    {REAL(
+        "prediction", response_t, prediction, SHARE, 0, 1, IS(0.3), NULL, ASSUMED,
+        "share of the variance of a person's click effect that the platform's estimate foresees")},
+    {REAL("wear_in", response_t, wear_in, NUMBER, 0, 1, IS(0.6), NULL, ASSUMED,
+          "effect of a first exposure relative to a worn-in one"),
+     .above_low = true},
+    {REAL("wear_in_exposures", response_t, wear_in_exposures, NUMBER, 0, 100, IS(3), "exposures",
+          ASSUMED, "exposures in which an ad wears in"),
+     .above_low = true},
+    {REAL("wear_out", response_t, wear_out, NUMBER, 0, 1, IS(0.95), "factor per exposure", ASSUMED,
+          "what each further exposure leaves of the effect"),
+     .above_low = true},
+    {REAL("recovery", response_t, recovery_days, DAYS, 0, 3650, IS(14), NULL, ASSUMED,
+          "time in which the memory of exposures fades by e"),
+     .above_low = true, .instead = "never", .instead_value = INFINITY},
+    {REAL("visit_rate", response_t, visit_rate, SHARE, 0, 1, IS(1), "of clicks", ASSUMED,
+          "site visits per click")},
+    {REAL("cvr", response_t, cvr, SHARE, 0, 1, IS(0.03), "of visits", ASSUMED,
+          "orders per site visit that an ad caused")},
+    {REAL("view_conversion", response_t, view_conversion, SHARE, 0, 1,
+          /* mean 0.0001, log-sd 1: ln 0.0001 - 1/2 */
+          LAW(LAW_LOGNORMAL, -9.710340371976182, 1), "of viewed impressions", ASSUMED,
+          "orders per viewed impression that the sight alone causes")},
+    {SECTION("delay", 0, delay_section, "time from the click or view to the order"),
+     .instead = "none"},
+    {REAL("learning_noise", response_t, learning_noise, NUMBER, 0, 3, IS(0.5), "log", ASSUMED,
+          "log-sd of the platform's estimate of an ad set before any result")},
+};
+static const section_t response_section = {"response", response_rows, COUNT(response_rows)};
+
+static const key_row_t attribution_rows[] = {
+    {REAL("click_window", attribution_t, click_window_days, DAYS, 0, 90, IS(7), NULL, ASSUMED,
+          "an order is credited to a click at most this long before"),
+     .certain = true},
+    {REAL("view_window", attribution_t, view_window_days, DAYS, 0, 90, IS(1), NULL, ASSUMED,
+          "... or to a view"),
+     .certain = true},
+    {WORD("model", NOWHERE, attribution_words, 0, "clicks before views, the latest first",
+          "which touch gets the credit")},
+    {REAL("observed", attribution_t, observed, SHARE, 0, 1, IS(1), "of orders",
+          "all are seen unless given", "orders that a platform can see")},
+};
+static const section_t attribution_section = {"attribution", attribution_rows,
+                                              COUNT(attribution_rows)};
+
+/* --- platforms ------------------------------------------------------------------------------- */
+
+static const key_row_t activity_rows[] = {
+    {REAL("opportunities_per_day", platform_t, opportunities_per_day, NUMBER, 0, 10000, NONE,
+          "ad opportunities a user and day", NULL,
+          "mean ad opportunities; instead of minutes x posts x ad load"),
+     .above_low = true},
+    {OWN("minutes_per_day", OWN_MINUTES, "minutes a user and day: one number, or one per age band"),
+     .offset = offsetof(platform_t, minutes_per_day), .quantity = QUANTITY_NUMBER, .low = 0,
+     .high = 1440, .unit = "minutes"},
+    {REAL("posts_per_minute", platform_t, posts_per_minute, NUMBER, 0, 1000, IS(4),
+          "posts a minute", ASSUMED, "feed posts that a person passes in a minute"),
+     .above_low = true, .unless = "opportunities_per_day"},
+    {REAL("ad_load", platform_t, ad_load, SHARE, 0, 1, IS(0.2), "of posts", ASSUMED,
+          "share of feed posts that are ads"),
+     .above_low = true, .unless = "opportunities_per_day"},
+    {REAL("shape", platform_t, activity_shape, NUMBER, 0.01, 1000, IS(0.35), NULL,
+          "Marketing A/B testing set, 588,101 users: k = 0.35 fits mean and quartiles",
+          "k of the gamma law of activity between people; small = few heavy users"),
+     .certain = true},
+    {REAL("open_days", platform_t, open_days, SHARE, 0, 1, IS(0.5), "of days", ASSUMED,
+          "share of days on which a user opens the platform"),
+     .above_low = true},
+};
+static const section_t activity_section = {"activity", activity_rows, COUNT(activity_rows)};
+
+static const key_row_t market_rows[] = {
+    {REAL("cpm", platform_t, cpm, MONEY, 0, 1e5, NONE, "currency/1000 impressions", NULL,
+          "what a paced plan of 10,000 USD in 28 days pays; the rivals' prices are solved from it"),
+     .above_low = true},
+    {REAL("rival_median_cpm", platform_t, rival_median_cpm, MONEY, 0, 1e6, NONE,
+          "currency/1000 impressions", NULL, "median of the highest rival value, instead of cpm"),
+     .above_low = true},
+    {REAL("rival_log_sd", platform_t, rival_log_sd, NUMBER, 0, 5, IS(0.7), "log", ASSUMED,
+          "spread of the rivals' values (log-sd)"),
+     .above_low = true},
+    {REAL("score_noise", platform_t, score_noise, NUMBER, 0, 5, IS(2), "log", ASSUMED,
+          "how much the platform's prediction of our value jumps between impressions (log-sd)")},
+    {REAL("desirability", platform_t, desirability, NUMBER, -3, 3, IS(0.2), "log per sd", ASSUMED,
+          "how much more a desirable person costs")},
+    {REAL("reserve_cpm", platform_t, reserve_cpm, MONEY, 0, 1e4, IS(0.5),
+          "currency/1000 impressions", ASSUMED, "lowest price; 0 = none")},
+};
+static const section_t market_section = {"market", market_rows, COUNT(market_rows)};
+
+static const key_row_t hours_rows[] = {
+    {REAL("amplitude", platform_t, hours_amplitude, NUMBER, 0, 1, IS(0.6), NULL, ASSUMED,
+          "a of 1 + a cos(2 pi (t - peak)/24)"),
+     .certain = true, .off = 0},
+    {REAL("peak", platform_t, hours_peak, HOURS, 0, 24, IS(20), "hour of the day", ASSUMED,
+          "when most ad opportunities come"),
+     .certain = true, .bare = true, .off = 0},
+};
+static const section_t hours_section = {"hours", hours_rows, COUNT(hours_rows)};
+
+static const key_row_t platform_rows[] = {
+    {NAME("platform", platform_t, name, "name of the platform, as the ad sets say it"),
+     .aliases = "name"},
+    {.name = "label",
+     .kind = KEY_TEXT,
+     .offset = offsetof(platform_t, label),
+     .fallback = NONE,
+     .help = "the name as it is printed"},
+    SOURCE,
+    {REAL("users", platform_t, users, SHARE, 0, 1, NONE, "of people", "from the population's table",
+          "share of people who use it"),
+     .above_low = true},
+    {SECTION("activity", 0, activity_section, "how much people use it")},
+    {SECTION("market", 0, market_section, "what the rivals pay")},
+    {REAL("viewability", platform_t, viewability, SHARE, 0, 1, IS(0.7), "of impressions", ASSUMED,
+          "share of impressions that are seen"),
+     .above_low = true},
+    {SECTION("hours", 0, hours_section, "when in the day ad opportunities come"),
+     .instead = "flat"},
+    {REAL("ctr", platform_t, ctr, SHARE, 0, 1, NONE, "of impressions", NULL,
+          "clicks per impression at a first exposure, for creatives that state none"),
+     .above_low = true},
+};
+static const section_t platform_section = {"platforms[]", platform_rows, COUNT(platform_rows)};
+
+/* --- audiences ------------------------------------------------------------------------------- */
+
+static const key_row_t purchasers_rows[] = {
+    {REAL("purchasers", audience_t, exclude_purchasers_days, DAYS, 0, 365, NONE, NULL, NULL,
+          "who bought within this time leaves the pool"),
+     .certain = true, .required = true},
+};
+static const section_t exclude_section = {"exclude", purchasers_rows, COUNT(purchasers_rows)};
+const section_t *const purchasers_section = &exclude_section;
+
+static const key_row_t audience_rows[] = {
+    {.name = "include",
+     .kind = KEY_TEXT,
+     .offset = NOWHERE,
+     .fallback = NONE,
+     .help = "an audience expression: who is in"},
+    {.name = "exclude",
+     .kind = KEY_TEXT,
+     .offset = NOWHERE,
+     .fallback = NONE,
+     .help = "an audience expression: who is out; of a pool also {purchasers: 30d}",
+     .section = &exclude_section},
+    {WORD("retarget", NOWHERE, retarget_words, -1, NULL,
+          "people who visited the site within `window`")},
+    {REAL("window", audience_t, window_days, DAYS, 0, 180, IS(30), NULL, ASSUMED,
+          "how long a visitor stays in the pool"),
+     .above_low = true, .certain = true},
+    {WORD("list", NOWHERE, list_words, -1, NULL, "existing customers, found with `match_rate`")},
+    {REAL("match_rate", audience_t, match_rate, SHARE, 0, 1, LAW(LAW_BETA, 9, 11), "of the list",
+          "embertribe, nosheet, leadenforce: 30-50 % for e-mail lists",
+          "share of the list that the platform finds"),
+     .above_low = true},
+    LATER("lookalike", "describe the audience with include: instead"),
+    LATER("lookalike_audiences", "describe the audience with include: instead"),
+    LATER("size", "it belongs to lookalikes"),
+};
+static const section_t audience_rows_section = {"audiences", audience_rows, COUNT(audience_rows)};
+const section_t *const audience_section = &audience_rows_section;
+
+/* --- campaigns ------------------------------------------------------------------------------- */
+
+static const key_row_t cap_rows[] = {
+    {WHOLE("impressions", frequency_cap_t, impressions, 1, 1000, NONE, "impressions a person", NULL,
+           "at most this many ..."),
+     .required = true, .aliases = "max_impressions max_frequency"},
+    {REAL("window", frequency_cap_t, window_days, DAYS, 0, 730, NONE, NULL, NULL,
+          "... within any stretch of this length"),
+     .above_low = true, .certain = true, .required = true},
+    LATER("per", "a cap counts impressions a person; it spans the ad set or campaign it stands in"),
+};
+static const section_t cap_section = {"frequency_cap", cap_rows, COUNT(cap_rows)};
+
+static const key_row_t creative_rows[] = {
+    {NAME("creative", creative_t, name, "name of the creative; equal names wear out together"),
+     .aliases = "ad"},
+    {REAL("ctr", creative_t, ctr, SHARE, 0, 1, NONE, "of impressions", "the platform's ctr",
+          "clicks per impression at a first exposure of the average member of the audience"),
+     .above_low = true},
+    {REAL("weight", creative_t, weight, NUMBER, 0, 1e6, IS(1), NULL, "equal rotation",
+          "share of the rotation, relative to the others"),
+     .above_low = true, .certain = true},
+};
+static const section_t creative_section = {"creatives[]", creative_rows, COUNT(creative_rows)};
+
+static const key_row_t bid_rows[] = {
+    {REAL("bid_cap", ad_set_t, bid, MONEY, 0, 1e9, NONE, "currency a result", NULL,
+          "most that is bid for a result (impression, click or order, by the objective)"),
+     .above_low = true, .aliases = "lowest_cost_with_bid_cap"},
+    {REAL("manual_cpm", ad_set_t, bid, MONEY, 0, 1e6, NONE, "currency/1000 impressions", NULL,
+          "the bid for a thousand impressions"),
+     .above_low = true, .aliases = "target_cpm"},
+    LATER("cost_cap", "use {bid_cap: AMOUNT}: the most that is bid for a result"),
+    LATER("target_cpa", "use {bid_cap: AMOUNT}: the most that is bid for a result"),
+    LATER("min_roas", "use lowest_cost, and a target: {metric: roas, at_least: ...}"),
+    LATER("target_roas", "use lowest_cost, and a target: {metric: roas, at_least: ...}"),
+    LATER("manual_cpc", "use {manual_cpm: AMOUNT}, or {bid_cap: AMOUNT} with objective: traffic"),
+};
+static const section_t bid_rows_section = {"bid_strategy", bid_rows, COUNT(bid_rows)};
+const section_t *const bid_section = &bid_rows_section;
+
+static const key_row_t ad_set_rows[] = {
+    {NAME("ad_set", ad_set_t, name, "name of the ad set"), .aliases = "ad_group"},
+    {OWN("platform", OWN_PLATFORM, "one of `platforms`"), .required = true},
+    {OWN("audience", OWN_AUDIENCE, "one of `audiences`, or an expression"), .required = true},
+    {OWN("budget", OWN_BUDGET, "share of the campaign's budget, or an amount"),
+     .offset = offsetof(ad_set_t, budget), .quantity = QUANTITY_ANY, .low = 0, .high = MONEY_MOST,
+     .above_low = true, .certain = true, .unit = "currency, or share of the campaign",
+     .source = "an equal part of what the others leave"},
+    {OWN("bid_strategy", OWN_BID_STRATEGY,
+         "lowest_cost, {bid_cap: AMOUNT} or {manual_cpm: AMOUNT}"),
+     .section = &bid_rows_section, .source = "what ads managers choose unasked"},
+    {WORD("pacing", offsetof(ad_set_t, pacing), pacing_words, 0, "what ads managers choose unasked",
+          "how the budget lasts"),
+     .aliases = "delivery"},
+    {WORD("pacing_method", offsetof(ad_set_t, method), method_words, 0, ASSUMED,
+          "what is turned down to make it last: the bid, or the share of auctions entered")},
+    {SECTION("frequency_cap", offsetof(ad_set_t, cap), cap_section,
+             "at most so many impressions a person of this ad set")},
+    {OWN("creatives", OWN_CREATIVES, "the ads that take turns"), .aliases = "ads",
+     .section = &creative_section},
+    {REAL("quality", ad_set_t, quality, NUMBER, 0.01, 100, IS(1), "factor", "an average ad",
+          "how the platform rates the ad: a factor on the value")},
+    {REAL("quality_cpm", ad_set_t, quality_cpm, NUMBER, -1e4, 1e4, IS(0),
+          "currency/1000 impressions", UNLESS_GIVEN, "quality as an amount added to the value")},
+    {REAL("cvr", ad_set_t, cvr, SHARE, 0, 1, NONE, "of visits", "response.cvr",
+          "orders per site visit, for this ad set")},
+    {WORD("billing_event", NOWHERE, billing_words, 0, "impressions", "what is charged")},
+    LATER("optimization_goal", "the campaign's objective sets it"),
+    LATER("placements", "a platform is one placement; write a platform of your own for each"),
+    LATER("targeting", "describe the audience under `audiences`"),
+    LATER("custom_audiences", "write an audience with list: or retarget:"),
+    LATER("schedule", "all ad sets run for the whole flight"),
+    LATER("min_spend", "give the ad set its budget"),
+    LATER("spend_cap", "give the ad set its budget"),
+    LATER("daily_budget", "give `budget` for the whole flight"),
+    LATER("lifetime_budget", "give `budget` for the whole flight"),
+    LATER("target_frequency", "use frequency_cap"),
+};
+static const section_t ad_set_section = {"ad_sets[]", ad_set_rows, COUNT(ad_set_rows)};
+
+static const key_row_t campaign_rows[] = {
+    {NAME("campaign", campaign_t, name, "name of the campaign")},
+    {WORD("objective", offsetof(campaign_t, objective), objective_words, 2, ASSUMED,
+          "the result that the platform optimises")},
+    {REAL("lifetime_budget", campaign_t, lifetime_budget, MONEY, 0, MONEY_MOST, NONE, "currency",
+          NULL, "money for the whole flight; never passed"),
+     .above_low = true, .certain = true, .required = true, .aliases = "total_amount"},
+    {WORD("budget_mode", NOWHERE, budget_words, 0, "each ad set has its own budget",
+          "who splits the budget")},
+    {WORD("buying_type", NOWHERE, buying_words, 0, "the auction", "how ads are bought")},
+    {SECTION("frequency_cap", offsetof(campaign_t, cap), cap_section,
+             "at most so many impressions a person of the campaign, on each platform")},
+    {LIST("ad_sets", ad_set_section, "who sees which ads where"), .aliases = "ad_groups"},
+    LATER("daily_budget", "give lifetime_budget: the daily budget times the days"),
+    LATER("schedule", "all campaigns run for the whole flight"),
+    LATER("holdout_percentage", "incremental results are exact without a hold-out"),
+};
+static const section_t campaign_section = {"campaigns[]", campaign_rows, COUNT(campaign_rows)};
+
+/* --- the scenario ---------------------------------------------------------------------------- */
+
+static const key_row_t top_rows[] = {
+    {OWN("version", OWN_VERSION, "of this format: 1")},
+    {.name = "extends",
+     .kind = KEY_BEFORE,
+     .fallback = NONE,
+     .help = "a scenario to start from; `set` changes it"},
+    {.name = "set",
+     .kind = KEY_BEFORE,
+     .fallback = NONE,
+     .help = "changes: path.to.key: value, list items by name"},
+    {.name = "name",
+     .kind = KEY_TEXT,
+     .offset = offsetof(scenario_t, name),
+     .fallback_text = "scenario",
+     .fallback = NONE,
+     .source = "no name was given",
+     .help = "what the plan is called"},
+    {.name = "currency",
+     .kind = KEY_CODE,
+     .offset = offsetof(scenario_t, currency),
+     .fallback_text = "USD",
+     .fallback = NONE,
+     .source = "the benchmarks are in USD",
+     .help = "ISO code of the account's money"},
+    {.name = "seed",
+     .kind = KEY_SEED,
+     .offset = offsetof(scenario_t, seed),
+     .quantity = QUANTITY_COUNT,
+     .low = 0,
+     .high = 18446744073709551615.0,
+     .certain = true,
+     .fallback = IS(1),
+     .source = "any number is as good",
+     .help = "number that fixes all chance: the same seed gives the same bytes"},
+    {SECTION("schedule", 0, schedule_section, "when the ads run"), .required = true},
+    {OWN("population", OWN_POPULATION,
+         "the people: a preset's name, a path, or a mapping. Names are looked up in populations/ "
+         "beside the scenario, then in $ADSIM_DATA, then in the installed data"),
+     .required = true},
+    {REAL("people", scenario_t, people, COUNT, 1, 1e9, IS(0), "people",
+          "the lumpiness guard decides", "simulated people; each stands for population / people"),
+     .certain = true, .instead = "auto", .instead_value = 0},
+    {LIST("platforms", platform_section, "a preset's name, a path, or mappings")},
+    {SECTION("product", offsetof(scenario_t, product), product_section, "what is sold")},
+    {SECTION("response", offsetof(scenario_t, response), response_section,
+             "what people do after an impression")},
+    {SECTION("attribution", offsetof(scenario_t, attribution), attribution_section,
+             "which orders are credited to ads")},
+    {.name = "audiences",
+     .kind = KEY_NAMED,
+     .section = &audience_rows_section,
+     .fallback = NONE,
+     .help = "named groups of people"},
+    {LIST("campaigns", campaign_section, "the plan")},
+    {SECTION("target", 0, target_section, "what the plan must reach")},
+    {SECTION("monte_carlo", 0, monte_carlo_section, "how sure the answer must be")},
+    {WORD("engine", NOWHERE, engine_words, 0, "the file decides", "how the flight is simulated")},
+    {.name = "compare", .kind = KEY_IGNORED, .fallback = NONE, .help = "variants to compare"},
+    {.name = "sweep", .kind = KEY_IGNORED, .fallback = NONE, .help = "a batch of variants"},
+    {.name = "allocate", .kind = KEY_IGNORED, .fallback = NONE, .help = "find the best split"},
+};
+const section_t top_section = {"the scenario", top_rows, COUNT(top_rows)};
+
+/* --- asking ---------------------------------------------------------------------------------- */
+
+bool word_in(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+    while (list && *list && length) {
+        size_t n = strcspn(list, " ");
+        if (n == length && !strncasecmp(list, word, n)) return true;
+        list += n;
+        list += strspn(list, " ");
+    }
+    return false;
+}
+
+const key_row_t *section_find(const section_t *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (!strcmp(s->row[i].name, name)) return &s->row[i];
+    for (size_t i = 0; i < s->n; i++)
+        if (word_in(s->row[i].aliases, name)) return &s->row[i];
+    return NULL;
+}
+
+value_rule_t row_rule(const key_row_t *row)
+{
+    return (value_rule_t){row->name,      row->quantity, row->low,     row->high,
+                          row->above_low, row->bare,     row->certain, row->unit};
+}
+
+bool row_has_fallback(const key_row_t *row)
+{
+    return row->fallback_text || (row->kind == KEY_WORD && row->fallback_word >= 0) ||
+           !isnan(row->fallback.a);
+}
+
+law_text_t row_fallback_text(const key_row_t *row)
+{
+    law_text_t t = {""};
+    if (row->fallback_text)
+        snprintf(t.text, sizeof t.text, "%s", row->fallback_text);
+    else if (row->kind == KEY_WORD && row->fallback_word >= 0)
+        snprintf(t.text, sizeof t.text, "%s", row->words[row->fallback_word].name);
+    else if (isnan(row->fallback.a))
+        return t;
+    else if (row->instead && row->section == NULL && row->fallback.a == row->instead_value)
+        snprintf(t.text, sizeof t.text, "%s", row->instead);
+    else if (row->fallback.law == LAW_CERTAIN)
+        snprintf(t.text, sizeof t.text, "%s", number_text(row->fallback.a, row->quantity).text);
+    else
+        t = law_text(row->fallback);
+    return t;
+}

@@ -1,0 +1,994 @@
+/* read.c -- the tree becomes a scenario, row by row of the key table. Every value that is used, given
+ * or not, leaves a line for resolved.yaml, its place for the cross-checks, and its law. */
+#include "models/base/nearest.h"
+#include "sim/config/characters.h"
+#include "sim/config/load_population.h"
+#include "sim/config/metric_names.h"
+#include "sim/config/reader.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* --- small things ---------------------------------------------------------------------------- */
+
+void out_of_memory(reader_t *r)
+{
+    if (r->status == OK) r->status = fail_memory(r->err, "reading the scenario");
+}
+
+/* One more element of a growing array; NULL when memory is out. */
+void *array_grow(reader_t *r, void *array, size_t n, size_t *capacity, size_t size)
+{
+    if (n < *capacity) return array;
+    size_t more = *capacity ? 2 * *capacity : 64;
+    void *grown = realloc(array, more * size);
+    if (grown)
+        *capacity = more;
+    else
+        out_of_memory(r);
+    return grown;
+}
+
+void path_push(reader_t *r, const char *part, size_t *mark)
+{
+    *mark = strlen(r->path);
+    snprintf(r->path + *mark, sizeof r->path - *mark, "%s.", part);
+}
+
+void path_pop(reader_t *r, size_t mark)
+{
+    r->path[mark] = '\0';
+}
+
+void field_note(reader_t *r, const void *field, place_t at)
+{
+    field_t *grown = array_grow(r, r->field, r->n_fields, &r->fields_capacity, sizeof *r->field);
+    if (!grown) return;
+    r->field = grown;
+    r->field[r->n_fields++] = (field_t){(size_t)((const char *)field - (const char *)r->sc), at};
+}
+
+/* --- lines of resolved.yaml -------------------------------------------------------------------- */
+
+static void line_add(reader_t *r, line_t line)
+{
+    if (r->idle) return;
+    line_t *grown = array_grow(r, r->line, r->n_lines, &r->lines_capacity, sizeof *r->line);
+    if (!grown) return;
+    r->line = grown;
+    line.depth = r->depth;
+    r->line[r->n_lines++] = line;
+}
+
+void line_open(reader_t *r, const char *key)
+{
+    line_add(r, (line_t){.kind = LINE_OPEN, .key = key});
+    r->depth++;
+}
+
+void line_close(reader_t *r)
+{
+    r->depth--;
+}
+
+void line_item(reader_t *r)
+{
+    line_add(r, (line_t){.kind = LINE_ITEM});
+    r->depth++;
+}
+
+void line_item_end(reader_t *r)
+{
+    r->depth--;
+}
+
+static const source_t *source_of(const reader_t *r, const document_t *doc)
+{
+    const source_t *s = r->sources;
+    while (s && s->doc != doc) s = s->next;
+    return s;
+}
+
+/* Where a node was written: origin, source and line of a resolved value. */
+static void origin_set(reader_t *r, resolved_t *v, const node_t *node, const char *source)
+{
+    const source_t *from = source_of(r, node->origin);
+    v->line = node->origin == r->main ? node->place.line : 0;
+    v->origin = ORIGIN_GIVEN;
+    v->source = source;
+    if (from && from->kind == SOURCE_SET) {
+        v->origin = ORIGIN_SET;
+        v->source = "--set";
+    } else if (from && from->kind == SOURCE_PRESET) {
+        bool assumed = source && !strcmp(source, "assumption");
+        v->origin = assumed ? ORIGIN_ASSUMPTION : ORIGIN_PRESET;
+        v->source = arena_format(r->arena, "from %s%s%s%s", from->name, source ? " (" : "",
+                                 source ? source : "", source ? ")" : "");
+    } else if (!source) {
+        v->source = arena_format(r->arena, "%s:%d", node->place.file, node->place.line);
+    }
+    if (!v->source) out_of_memory(r);
+}
+
+void line_value(reader_t *r, const key_row_t *row, const node_t *node, const char *text,
+                const char *source)
+{
+    resolved_t v = {.unit = row->unit ? row->unit : ""};
+    v.path = arena_format(r->arena, "%s%s", r->path, row->name);
+    const char *without = row->own == OWN_POPULATION ? NULL : "source"; /* it becomes the comment */
+    const node_t *plain = node && node->kind == NODE_MAPPING ? node_get(node, "value") : NULL;
+    v.value = node && !text ? node_flow(r->arena, plain ? plain : node, without)
+                            : arena_copy(r->arena, text, strlen(text));
+    if (!v.path || !v.value) {
+        out_of_memory(r);
+        return;
+    }
+    if (node) {
+        origin_set(r, &v, node, source);
+    } else {
+        v.source = source ? source : "unless given";
+        v.origin = !strcmp(v.source, "assumption") ? ORIGIN_ASSUMPTION : ORIGIN_DEFAULT;
+    }
+    line_add(r, (line_t){.kind = LINE_VALUE, .key = row->name, .value = v});
+}
+
+/* --- numbers ----------------------------------------------------------------------------------- */
+
+void uncertain_add(reader_t *r, const key_row_t *row, const char *key, const void *field,
+                   distribution_t law, double divisor, place_t at)
+{
+    scenario_t *sc = r->sc;
+    if (law.law == LAW_CERTAIN) return;
+    if (sc->n_uncertain == MAX_UNCERTAIN) {
+        complain(r->d, SEVERITY_ERROR, at, "make some of them certain",
+                 "more than %d uncertain values", MAX_UNCERTAIN);
+        return;
+    }
+    char *path = arena_format(r->arena, "%s%s", r->path, key);
+    if (!path) {
+        out_of_memory(r);
+        return;
+    }
+    uint64_t hash = rng_path_hash(path);
+    for (int i = 0; i < sc->n_uncertain; i++)
+        if (sc->uncertain[i].path_hash == hash)
+            complain(r->d, SEVERITY_ERROR, at, "rename one of them",
+                     "by bad luck '%s' and '%s' have the same hash", path, sc->uncertain[i].path);
+    sc->uncertain[sc->n_uncertain++] =
+        (uncertain_t){.offset = (size_t)((const char *)field - (const char *)sc),
+                      .law = law,
+                      .low = row->low / divisor,
+                      .high = row->high / divisor,
+                      .path = path,
+                      .path_hash = hash};
+}
+
+bool is_word(const node_t *node, const char *word)
+{
+    return node && word && node->kind == NODE_SCALAR && !strcmp(node->text, word);
+}
+
+static void number_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                            place_t at)
+{
+    double *field = (double *)(base + row->offset);
+    field_note(r, field, node ? node->place : at);
+    *field = row->fallback.a;
+    if (!node && !row_has_fallback(row)) return;
+    if (is_word(node, row->instead)) {
+        *field = row->instead_value;
+        line_value(r, row, node, NULL, NULL);
+        return;
+    }
+    if (!node) {
+        if (row->fallback.law != LAW_CERTAIN) *field = distribution_mean(row->fallback);
+        uncertain_add(r, row, row->name, field, row->fallback, 1, at);
+        line_value(r, row, NULL, row_fallback_text(row).text, row->source);
+        return;
+    }
+    value_rule_t rule = row_rule(row);
+    value_t value;
+    if (!value_read(node, &rule, 1, r->d, &value)) return;
+    *field = value.value;
+    uncertain_add(r, row, row->name, field, value.law, 1, node->place);
+    line_value(r, row, node, NULL, value.source);
+}
+
+static void int_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                         place_t at)
+{
+    int *field = (int *)(base + row->offset);
+    field_note(r, field, node ? node->place : at);
+    if (!node) return;
+    value_rule_t rule = row_rule(row);
+    if (row->bare && node->kind == NODE_SCALAR && strpbrk(node->text, "dwh"))
+        rule.quantity = QUANTITY_DAYS; /* days: 28 or 28d */
+    value_t value;
+    if (!value_read(node, &rule, 1, r->d, &value)) return;
+    *field = (int)value.value;
+    if (*field != value.value)
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must be a whole number, got '%s'",
+                 row->name, shown(node->text).text);
+    line_value(r, row, node, NULL, value.source);
+}
+
+/* All 64 bits: a double would lose the last ones. */
+static void seed_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                          place_t at)
+{
+    uint64_t *field = (uint64_t *)(base + row->offset);
+    field_note(r, field, node ? node->place : at);
+    *field = (uint64_t)row->fallback.a;
+    if (!node) {
+        line_value(r, row, NULL, row_fallback_text(row).text, row->source);
+        return;
+    }
+    value_rule_t rule = row_rule(row);
+    value_t value;
+    if (!value_read(node, &rule, 1, r->d, &value)) return;
+    bool digits =
+        node->kind == NODE_SCALAR && strspn(node->text, "0123456789") == strlen(node->text);
+    char *end;
+    *field = digits ? strtoull(node->text, &end, 10) : (uint64_t)value.value;
+    if (value.value >= 18446744073709551615.0 &&
+        (!digits || strlen(node->text) > 20 || strcmp(node->text, "18446744073709551615") > 0))
+        complain(r->d, SEVERITY_ERROR, node->place, NULL,
+                 "'seed' lies in 0..18446744073709551615, not %s", shown(node->text).text);
+    line_value(r, row, node, NULL, value.source);
+}
+
+/* --- texts and words --------------------------------------------------------------------------- */
+
+static bool has_control(const char *text)
+{
+    size_t length = strlen(text), at = 0;
+    while (at < length) {
+        uint32_t code = 0;
+        size_t step = character_at(text + at, length - at, &code);
+        if (!step || character_is_control(code)) return true;
+        at += step;
+    }
+    return false;
+}
+
+const char *text_read(reader_t *r, const char *what, const node_t *node)
+{
+    if (node->kind != NODE_SCALAR)
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must be a text, not a %s", what,
+                 node->kind == NODE_MAPPING ? "mapping" : "list");
+    else if (!*node->text)
+        complain(r->d, SEVERITY_ERROR, node->place, NULL,
+                 node->quoted ? "'%s' must not be empty" : "'%s' needs a value", what);
+    else
+        return node->text;
+    return NULL;
+}
+
+const char *name_read(reader_t *r, const char *what, const node_t *node)
+{
+    enum { NAME_MOST = 200 };
+    if (!text_read(r, what, node)) return NULL;
+    if (has_control(node->text)) {
+        complain(r->d, SEVERITY_ERROR, node->place, "a name stands on one line",
+                 "'%s' must not hold control characters", what);
+    } else if (strlen(node->text) > NAME_MOST) {
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' is longer than %d bytes", what,
+                 NAME_MOST);
+    } else
+        return node->text;
+    return NULL;
+}
+
+static void text_check(reader_t *r, const key_row_t *row, const node_t *node, const char *text)
+{
+    if (row->kind == KEY_CODE &&
+        (strlen(text) != 3 || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3))
+        complain(r->d, SEVERITY_ERROR, node->place, "three capital letters, such as USD or EUR",
+                 "'%s' must be an ISO code, got '%s'", row->name, shown(text).text);
+    if (row->kind == KEY_DATE && !date_valid(text))
+        complain(r->d, SEVERITY_ERROR, node->place, "write year-month-day: 2026-03-02",
+                 "'%s' must be a date, got '%s'", row->name, shown(text).text);
+}
+
+static void text_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                          place_t at)
+{
+    if (!node && !row->fallback_text) return;
+    const char *text = node ? name_read(r, row->name, node) : row->fallback_text;
+    if (!text) return;
+    if (node) text_check(r, row, node, text);
+    char *written = yaml_text(r->arena, text);
+    if (!written) {
+        out_of_memory(r);
+        return;
+    }
+    if (row->offset == NOWHERE) return;
+    if (row->kind == KEY_DATE)
+        snprintf(base + row->offset, 11, "%s", text);
+    else
+        memcpy(base + row->offset, &text, sizeof text);
+    field_note(r, base + row->offset, node ? node->place : at);
+    line_value(r, row, node, written, row->source);
+}
+
+static const word_t *word_find(const key_row_t *row, const char *text)
+{
+    const word_t *w = row->words;
+    while (w->name && strcmp(w->name, text) && !word_in(w->aliases, text) &&
+           !(w->label && !strcasecmp(w->label, text)))
+        w++;
+    return w->name ? w : NULL;
+}
+
+static void complain_word(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    const char *names[16];
+    char help[400] = "";
+    size_t n = 0;
+    for (const word_t *w = row->words; w->name; w++) {
+        if (w->value == WORD_LATER) continue;
+        names[n++] = w->name;
+        size_t used = strlen(help);
+        snprintf(help + used, sizeof help - used, "%s%s", used ? ", " : "one of: ", w->name);
+    }
+    const char *text = node->kind == NODE_SCALAR ? node->text : "";
+    const char *nearest = nearest_name(text, names, n);
+    if (nearest) snprintf(help, sizeof help, "did you mean '%s'?", nearest);
+    if (node->kind == NODE_SCALAR)
+        complain(r->d, SEVERITY_ERROR, node->place, help, "'%s' cannot be '%s'", row->name,
+                 shown(text).text);
+    else
+        complain(r->d, SEVERITY_ERROR, node->place, help, "'%s' must be one word", row->name);
+}
+
+static void word_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                          place_t at)
+{
+    if (!node && row->fallback_word < 0) return;
+    const word_t *word = node ? NULL : &row->words[row->fallback_word];
+    if (node && node->kind == NODE_SCALAR) word = word_find(row, node->text);
+    if (!word) {
+        complain_word(r, row, node);
+        return;
+    }
+    if (word->value == WORD_LATER) {
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s: %s' is not available yet",
+                 row->name, word->name);
+        return;
+    }
+    if (row->offset != NOWHERE) {
+        memcpy(base + row->offset, &word->value, sizeof word->value);
+        field_note(r, base + row->offset, node ? node->place : at);
+    }
+    line_value(r, row, node, word->name, row->source);
+    if (r->n_lines) r->line[r->n_lines - 1].label = word->label;
+}
+
+/* --- sections and lists ------------------------------------------------------------------------ */
+
+const node_t *row_node(const key_row_t *row, const node_t *mapping)
+{
+    if (!mapping || mapping->kind != NODE_MAPPING) return NULL;
+    const node_t *node = node_get(mapping, row->name);
+    for (size_t i = 0; !node && row->aliases && i < mapping->n; i++)
+        if (word_in(row->aliases, mapping->key[i]->text)) node = mapping->item[i];
+    return node;
+}
+
+/* An unknown key is told without its line: the words say it all. */
+static void complain_unknown(reader_t *r, const section_t *s, const node_t *key, bool suggest)
+{
+    const char *names[64];
+    char help[100] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < s->n && n < 64; i++) names[n++] = s->row[i].name;
+    const char *nearest = suggest ? nearest_name(key->text, names, n) : NULL;
+    if (nearest) snprintf(help, sizeof help, "did you mean '%s'?", nearest);
+    place_t at = key->place;
+    at.line_text = NULL;
+    complain(r->d, SEVERITY_ERROR, at, help, "unknown key '%s' in %s", shown(key->text).text,
+             s->name);
+}
+
+bool keys_check(reader_t *r, const section_t *s, const node_t *node)
+{
+    enum { SUGGESTED_MOST = 20 };
+    if (node->kind != NODE_MAPPING) {
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "%s must be a mapping of keys, not %s",
+                 s->name, node->kind == NODE_SCALAR ? "a single value" : "a list");
+        return false;
+    }
+    int unknown = 0;
+    for (size_t i = 0; i < node->n; i++) {
+        const key_row_t *row = section_find(s, node->key[i]->text);
+        if (!row) {
+            complain_unknown(r, s, node->key[i], unknown++ < SUGGESTED_MOST);
+            continue;
+        }
+        const node_t *used = row_node(row, node);
+        if (used == node->item[i]) continue;
+        complain(r->d, SEVERITY_ERROR, node->key[i]->place, "keep one of them",
+                 "'%s' is '%s' by another name, which is given too", node->key[i]->text, row->name);
+    }
+    return true;
+}
+
+/* Is a key that is missing there under a misspelt name? Then that is told, and it suffices. */
+static bool is_misspelt(const section_t *s, const key_row_t *row, const node_t *node)
+{
+    const char *names[64];
+    size_t n = 0;
+    while (n < s->n && n < 64) {
+        names[n] = s->row[n].name;
+        n++;
+    }
+    for (size_t i = 0; node && i < node->n && i < 64; i++) {
+        const char *key = node->key[i]->text;
+        if (!section_find(s, key) && nearest_name(key, names, n) == row->name) return true;
+    }
+    return false;
+}
+
+static void complain_missing(reader_t *r, const section_t *s, const key_row_t *row, place_t at)
+{
+    complain(r->d, SEVERITY_ERROR, at, row->help, "'%s' is missing in %s", row->name, s->name);
+}
+
+void section_read(reader_t *r, const section_t *s, const node_t *node, char *base, place_t at)
+{
+    if (node && !keys_check(r, s, node)) node = NULL;
+    if (node) at = node->place;
+    for (size_t i = 0; i < s->n && r->status == OK; i++) {
+        const key_row_t *row = &s->row[i];
+        const node_t *value = row_node(row, node);
+        if (!value && row->required) {
+            if (!is_misspelt(s, row, node)) complain_missing(r, s, row, at);
+        } else {
+            r->idle = !value && row->unless && node && node_get(node, row->unless);
+            row_read(r, row, value, base, at);
+            r->idle = false;
+        }
+    }
+}
+
+/* The section written as one word: flat, none. */
+static void section_off(reader_t *r, const key_row_t *row, const node_t *node, char *base)
+{
+    for (size_t i = 0; i < row->section->n; i++) {
+        const key_row_t *inner = &row->section->row[i];
+        *(double *)(base + inner->offset) = inner->off;
+        field_note(r, base + inner->offset, node->place);
+    }
+    line_value(r, row, node, NULL, NULL);
+}
+
+/* Is there anything to say about a section that was not given? Not if its rows are all required. */
+static bool section_optional(const section_t *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->row[i].required) return true;
+    return false;
+}
+
+static void section_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                             place_t at)
+{
+    if (is_word(node, row->instead)) {
+        section_off(r, row, node, base + row->offset);
+        return;
+    }
+    if (!node && section_optional(row->section)) return;
+    if (node && row->instead && node->kind != NODE_MAPPING) {
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must be '%s' or a mapping of keys",
+                 row->name, row->instead);
+        return;
+    }
+    size_t mark;
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    section_read(r, row->section, node, base + row->offset, at);
+    line_close(r);
+    path_pop(r, mark);
+}
+
+/* Room for one more of the list's things; NULL after a complaint. */
+static char *list_room(reader_t *r, const key_row_t *row, place_t at)
+{
+    scenario_t *sc = r->sc;
+    struct {
+        const char *list;
+        int *n, most;
+        char *first;
+        size_t size;
+    } lists[] = {
+        {"platforms", &sc->n_platforms, MAX_PLATFORMS, (char *)sc->platform, sizeof *sc->platform},
+        {"campaigns", &sc->n_campaigns, MAX_CAMPAIGNS, (char *)sc->campaign, sizeof *sc->campaign},
+        {"ad_sets", &sc->n_ad_sets, MAX_AD_SETS, (char *)sc->ad_set, sizeof *sc->ad_set},
+        {"creatives", &sc->n_creatives, MAX_CREATIVES, (char *)sc->creative, sizeof *sc->creative},
+    };
+    size_t k = 0;
+    while (strcmp(lists[k].list, row->name)) k++;
+    if (*lists[k].n < lists[k].most)
+        return lists[k].first + (size_t)(*lists[k].n)++ * lists[k].size;
+    complain(r->d, SEVERITY_ERROR, at, NULL, "more than %d %s", lists[k].most, lists[k].list);
+    return NULL;
+}
+
+/* Items of one list have different names. */
+static void names_check(reader_t *r, const key_row_t *row, const node_t *list)
+{
+    const key_row_t *name_row = &row->section->row[0];
+    for (size_t i = 0; i < list->n && i < MAX_CREATIVES; i++) {
+        const node_t *a = row_node(name_row, list->item[i]);
+        for (size_t k = 0; a && a->kind == NODE_SCALAR && k < i; k++) {
+            const node_t *b = row_node(name_row, list->item[k]);
+            if (!b || b->kind != NODE_SCALAR || strcmp(a->text, b->text)) continue;
+            complain(r->d, SEVERITY_ERROR, a->place, "rename one of them", "two %s are called '%s'",
+                     row->name, shown(a->text).text);
+            complain_related(r->d, b->place, "the other one");
+            break;
+        }
+    }
+}
+
+static void list_item_read(reader_t *r, const key_row_t *row, const node_t *item)
+{
+    if (item->kind != NODE_MAPPING) {
+        bool told = item->kind == NODE_SCALAR && *item->text && !strcmp(row->name, "platforms");
+        if (!told) keys_check(r, row->section, item); /* else: a preset that was not found */
+        return;
+    }
+    char *base = list_room(r, row, item->place);
+    if (!base) return;
+    const node_t *name = row_node(&row->section->row[0], item);
+    size_t mark;
+    path_push(r, name && name->kind == NODE_SCALAR ? name->text : "?", &mark);
+    line_item(r);
+    section_read(r, row->section, item, base, item->place);
+    line_item_end(r);
+    path_pop(r, mark);
+}
+
+static void list_row_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    if (node->kind != NODE_SEQUENCE || !node->n) {
+        complain(r->d, SEVERITY_ERROR, node->place, "write [first, second], or one '- ' line each",
+                 "'%s' must be a list%s", row->name, node->n ? "" : " with at least one entry");
+        return;
+    }
+    size_t mark;
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    for (size_t i = 0; i < node->n && r->status == OK; i++) list_item_read(r, row, node->item[i]);
+    names_check(r, row, node);
+    line_close(r);
+    path_pop(r, mark);
+}
+
+/* --- keys with a grammar of their own ---------------------------------------------------------- */
+
+static void version_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    if (node && (node->kind != NODE_SCALAR || strcmp(node->text, "1")))
+        complain(r->d, SEVERITY_ERROR, node->place, "write version: 1",
+                 "this adsim reads version 1 of the format%s%s%s",
+                 node->kind == NODE_SCALAR ? ", not '" : "",
+                 node->kind == NODE_SCALAR ? shown(node->text).text : "",
+                 node->kind == NODE_SCALAR ? "'" : "");
+    line_value(r, row, node, "1", node ? NULL : "the only one");
+}
+
+static void population_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    if (node->kind != NODE_MAPPING) {
+        /* a name that was not found was told when it was looked up */
+        if (node->kind == NODE_SEQUENCE || !*node->text)
+            complain(r->d, SEVERITY_ERROR, node->place, NULL,
+                     "'population' must be a name, a path or a mapping");
+        return;
+    }
+    r->population = population_load(node, r->d, r->err);
+    if (!r->population && !diagnostics_errors(r->d)) r->status = ERR_MEMORY;
+    r->sc->population = r->population;
+    if (!r->population) return;
+    field_note(r, &r->sc->population, node->place);
+    line_value(r, row, node, r->population_name, NULL);
+}
+
+/* {new, existing, per} or {all, per}: orders a person and day. */
+static void organic_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                         place_t at)
+{
+    const section_t *s = row->section;
+    product_t *product = (product_t *)base;
+    if (node && !keys_check(r, s, node)) return;
+    if (node) at = node->place;
+    const node_t *all = node ? node_get(node, "all") : NULL;
+    if (all && (node_get(node, "new") || node_get(node, "existing")))
+        complain(r->d, SEVERITY_ERROR, node->place, "keep `all`, or `new` and `existing`",
+                 "'organic_rate' has one rate for everyone and others besides");
+    if (node && !all && !node_get(node, "new") && !node_get(node, "existing"))
+        complain(r->d, SEVERITY_ERROR, node->place, "give `all`, or `new` and `existing`",
+                 "'organic_rate' has no rate");
+    size_t mark;
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    double per = 30;
+    for (size_t i = 0; i < s->n; i++) {
+        const key_row_t *inner = &s->row[i];
+        const node_t *given = row_node(inner, node);
+        bool of_all = !strcmp(inner->name, "all"), of_time = !strcmp(inner->name, "per");
+        if (!of_time && (of_all ? !all : all != NULL)) continue;
+        value_rule_t rule = row_rule(inner);
+        value_t value = {inner->fallback.a / (of_time ? 1 : per), inner->fallback, NULL};
+        if (given && !value_read(given, &rule, of_time ? 1 : per, r->d, &value)) continue;
+        line_value(r, inner, given, given ? NULL : row_fallback_text(inner).text,
+                   given ? value.source : inner->source);
+        if (of_time) {
+            per = value.value;
+            continue;
+        }
+        double *field = (double *)(base + inner->offset);
+        *field = value.value;
+        field_note(r, field, given ? given->place : at);
+        if (given) uncertain_add(r, inner, inner->name, field, value.law, per, given->place);
+        if (!of_all) continue;
+        product->organic_existing = value.value;
+        field_note(r, &product->organic_existing, given->place);
+        if (value.law.law != LAW_CERTAIN)
+            complain(r->d, SEVERITY_ERROR, given->place, "give `new` and `existing`",
+                     "'organic_rate.all' must be certain: two values would be drawn from it");
+    }
+    line_close(r);
+    path_pop(r, mark);
+}
+
+/* One number for all ages, or a mapping of the six bands. */
+static void minutes_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                         place_t at)
+{
+    static const char *const band[PLATFORM_AGE_BANDS] = {"18-24", "25-34", "35-44",
+                                                         "45-54", "55-64", "65+"};
+    double *minutes = (double *)(base + row->offset);
+    for (int b = 0; b < PLATFORM_AGE_BANDS; b++) {
+        minutes[b] = NAN;
+        field_note(r, &minutes[b], node ? node->place : at);
+    }
+    if (!node) return;
+    value_rule_t rule = row_rule(row);
+    value_t value = {0};
+    bool by_age = node->kind == NODE_MAPPING && node->n && node->key[0]->text[0] >= '0' &&
+                  node->key[0]->text[0] <= '9';
+    if (!by_age) {
+        rule.certain = true;
+        if (!value_read(node, &rule, 1, r->d, &value)) return;
+        for (int b = 0; b < PLATFORM_AGE_BANDS; b++) minutes[b] = value.value;
+        line_value(r, row, node, NULL, value.source);
+        return;
+    }
+    const node_t *source = node_get(node, "source");
+    for (size_t i = 0; i < node->n; i++) {
+        int b = 0;
+        while (b < PLATFORM_AGE_BANDS && strcmp(node->key[i]->text, band[b])) b++;
+        if (node->item[i] == source) continue;
+        if (b == PLATFORM_AGE_BANDS) {
+            complain(r->d, SEVERITY_ERROR, node->key[i]->place,
+                     "the bands are 18-24, 25-34, 35-44, 45-54, 55-64, 65+",
+                     "'minutes_per_day' has no age band '%s'", shown(node->key[i]->text).text);
+            continue;
+        }
+        if (!value_read(node->item[i], &rule, 1, r->d, &value)) continue;
+        minutes[b] = value.value;
+        field_note(r, &minutes[b], node->item[i]->place);
+        size_t mark;
+        path_push(r, row->name, &mark);
+        uncertain_add(r, row, band[b], &minutes[b], value.law, 1, node->item[i]->place);
+        path_pop(r, mark);
+    }
+    for (int b = 0; b < PLATFORM_AGE_BANDS; b++)
+        if (isnan(minutes[b]) && !node_get(node, band[b]))
+            complain(r->d, SEVERITY_ERROR, node->place, NULL,
+                     "'minutes_per_day' lacks the age band %s", band[b]);
+    line_value(r, row, node, NULL, source && source->kind == NODE_SCALAR ? source->text : NULL);
+}
+
+/* A share of the campaign's budget, or an amount. Left out: see budgets_share. */
+static void budget_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                        place_t at)
+{
+    double *field = (double *)(base + row->offset);
+    *field = NAN;
+    field_note(r, field, node ? node->place : at);
+    if (!node) {
+        r->budget_line[r->sc->n_ad_sets - 1] = r->n_lines;
+        line_value(r, row, NULL, "", row->source);
+        return;
+    }
+    value_rule_t rule = row_rule(row);
+    bool share = node->kind == NODE_SCALAR && strchr(node->text, '%');
+    if (share) {
+        rule.quantity = QUANTITY_SHARE;
+        rule.high = 1;
+        rule.unit = "of the campaign";
+    }
+    value_t value;
+    if (!value_read(node, &rule, 1, r->d, &value)) return;
+    if (!share && value.value <= 1) {
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "a share is written with %, such as 50%; an amount is more than 1",
+                 "'budget' is either a share or an amount, and %s could be both",
+                 shown(node->text).text);
+        return;
+    }
+    *field = share ? value.value * r->sc->campaign[r->campaign].lifetime_budget : value.value;
+    line_value(r, row, node, NULL, value.source);
+}
+
+static void bid_mapping_read(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a)
+{
+    if (!keys_check(r, row->section, node)) return;
+    if (node->n != 1) {
+        complain(r->d, SEVERITY_ERROR, node->place, row->help,
+                 "'bid_strategy' has %zu keys instead of one", node->n);
+        return;
+    }
+    size_t mark;
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    for (size_t i = 0; i < row->section->n; i++) {
+        const key_row_t *inner = &row->section->row[i];
+        const node_t *value = row_node(inner, node);
+        if (!value) continue;
+        a->strategy = !strcmp(inner->name, "bid_cap") ? BID_CAP : BID_MANUAL_CPM;
+        row_read(r, inner, value, (char *)a, node->place);
+    }
+    line_close(r);
+    path_pop(r, mark);
+}
+
+static void bid_strategy_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                              place_t at)
+{
+    static const char lowest[] = "highest_volume lowest_cost_without_cap maximize_conversions";
+    ad_set_t *a = (ad_set_t *)base;
+    a->strategy = BID_LOWEST_COST;
+    a->bid = NAN;
+    field_note(r, &a->strategy, node ? node->place : at);
+    if (node && node->kind == NODE_MAPPING) {
+        bid_mapping_read(r, row, node, a);
+        return;
+    }
+    bool known = !node || (node->kind == NODE_SCALAR &&
+                           (!strcmp(node->text, "lowest_cost") || word_in(lowest, node->text) ||
+                            !strcasecmp(node->text, "highest volume")));
+    if (known) {
+        line_value(r, row, node, "lowest_cost", row->source);
+        if (r->n_lines) r->line[r->n_lines - 1].label = "Highest volume";
+        return;
+    }
+    const key_row_t *inner =
+        node->kind == NODE_SCALAR ? section_find(row->section, node->text) : NULL;
+    if (inner && inner->kind == KEY_LATER)
+        row_read(r, inner, node, base, at);
+    else if (inner)
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "write {bid_cap: AMOUNT} or {manual_cpm: AMOUNT}",
+                 "'bid_strategy: %s' needs its amount", inner->name);
+    else
+        complain(r->d, SEVERITY_ERROR, node->place, row->help, "'bid_strategy' cannot be '%s'",
+                 node->kind == NODE_SCALAR ? shown(node->text).text : "a list");
+}
+
+static void platform_refer(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a)
+{
+    const scenario_t *sc = r->sc;
+    const char *names[MAX_PLATFORMS];
+    size_t n = 0;
+    field_note(r, &a->platform, node->place);
+    const char *name = name_read(r, row->name, node);
+    if (!name) return;
+    for (int p = 0; p < sc->n_platforms; p++) {
+        if (!sc->platform[p].name) continue;
+        names[n++] = sc->platform[p].name;
+        if (strcmp(sc->platform[p].name, name)) continue;
+        a->platform = p;
+        line_value(r, row, node, NULL, NULL);
+        return;
+    }
+    const char *nearest = nearest_name(name, names, n);
+    char help[300];
+    if (nearest)
+        snprintf(help, sizeof help, "did you mean '%s'?", nearest);
+    else
+        snprintf(help, sizeof help, "add it to `platforms`");
+    complain(r->d, SEVERITY_ERROR, node->place, help, "no platform '%s'", shown(name).text);
+}
+
+static void metric_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    const char *name = name_read(r, row->name, node), *nearest = NULL;
+    field_note(r, &r->sc->target.metric, node->place);
+    if (!name) return;
+    if (metric_known(name, &nearest)) {
+        r->sc->target.metric = name;
+        line_value(r, row, node, NULL, NULL);
+        return;
+    }
+    char help[200];
+    snprintf(help, sizeof help, nearest ? "did you mean '%s'?" : "such as %s",
+             nearest ? nearest : "roas, iroas, reach or conversions");
+    complain(r->d, SEVERITY_ERROR, node->place, help, "no metric '%s'", shown(name).text);
+}
+
+/* An ad set without creatives shows one ad with the platform's ctr. */
+static void creative_default(reader_t *r, const key_row_t *row, place_t at)
+{
+    static const char name[] = "ad";
+    const section_t *s = row->section;
+    creative_t *c = (creative_t *)list_room(r, row, at);
+    if (!c) return;
+    size_t list, item;
+    path_push(r, row->name, &list);
+    path_push(r, name, &item);
+    line_open(r, row->name);
+    line_item(r);
+    line_value(r, &s->row[0], NULL, name, "one ad with the platform's ctr");
+    for (size_t i = 1; i < s->n; i++) row_read(r, &s->row[i], NULL, (char *)c, at);
+    c->name = name;
+    field_note(r, &c->name, at);
+    line_item_end(r);
+    line_close(r);
+    path_pop(r, item);
+    path_pop(r, list);
+}
+
+static void creatives_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                           place_t at)
+{
+    ad_set_t *a = (ad_set_t *)base;
+    scenario_t *sc = r->sc;
+    a->first_creative = sc->n_creatives;
+    field_note(r, &a->first_creative, node ? node->place : at);
+    if (node)
+        list_row_read(r, row, node);
+    else
+        creative_default(r, row, at);
+    a->n_creatives = sc->n_creatives - a->first_creative;
+    for (int c = a->first_creative; c < sc->n_creatives; c++)
+        sc->creative[c].family = name_hash(sc->creative[c].name ? sc->creative[c].name : "");
+}
+
+static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                         place_t at)
+{
+    switch (row->own) {
+    case OWN_VERSION: version_read(r, row, node); break;
+    case OWN_POPULATION: population_read(r, row, node); break;
+    case OWN_ORGANIC_RATE: organic_read(r, row, node, base, at); break;
+    case OWN_MINUTES: minutes_read(r, row, node, base, at); break;
+    case OWN_BUDGET: budget_read(r, row, node, base, at); break;
+    case OWN_BID_STRATEGY: bid_strategy_read(r, row, node, base, at); break;
+    case OWN_PLATFORM: platform_refer(r, row, node, (ad_set_t *)base); break;
+    case OWN_AUDIENCE:
+        field_note(r, &((ad_set_t *)base)->audience, node->place);
+        ((ad_set_t *)base)->audience = audience_refer(r, node);
+        line_value(r, row, node, NULL, NULL);
+        break;
+    case OWN_METRIC: metric_read(r, row, node); break;
+    case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
+    case OWN_NONE: break;
+    }
+}
+
+/* --- lists that need more than their rows ------------------------------------------------------ */
+
+static void line_budget(reader_t *r, int a)
+{
+    number_text_t amount = number_text(r->sc->ad_set[a].budget, QUANTITY_MONEY);
+    char *text = arena_copy(r->arena, amount.text, strlen(amount.text));
+    if (!text) out_of_memory(r);
+    if (r->budget_line[a] < r->n_lines && text) r->line[r->budget_line[a]].value.value = text;
+}
+
+/* What ad sets without a budget get: equal parts of what the others leave. */
+static void budgets_share(reader_t *r, const campaign_t *c, place_t at)
+{
+    double left = c->lifetime_budget;
+    int without = 0;
+    for (int a = c->first_ad_set; a < c->first_ad_set + c->n_ad_sets; a++) {
+        if (isnan(r->sc->ad_set[a].budget))
+            without++;
+        else
+            left -= r->sc->ad_set[a].budget;
+    }
+    for (int a = c->first_ad_set; without && a < c->first_ad_set + c->n_ad_sets; a++)
+        if (isnan(r->sc->ad_set[a].budget)) {
+            r->sc->ad_set[a].budget = left / without;
+            if (r->budget_line[a]) line_budget(r, a);
+        }
+    if (without && left <= 0 && !diagnostics_errors(r->d))
+        complain(r->d, SEVERITY_ERROR, at, NULL,
+                 "nothing of the budget of campaign '%s' is left for an ad set that states none",
+                 c->name);
+}
+
+/* Campaigns own runs of ad sets, ad sets runs of creatives. */
+static void campaigns_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    list_row_read(r, row, node);
+    for (int i = 0; i < r->sc->n_campaigns; i++) budgets_share(r, &r->sc->campaign[i], node->place);
+}
+
+static void ad_sets_read(reader_t *r, const key_row_t *row, const node_t *node, char *base)
+{
+    campaign_t *c = (campaign_t *)base;
+    scenario_t *sc = r->sc;
+    r->campaign = (int)(c - sc->campaign);
+    c->first_ad_set = sc->n_ad_sets;
+    list_row_read(r, row, node);
+    c->n_ad_sets = sc->n_ad_sets - c->first_ad_set;
+    for (int a = c->first_ad_set; a < sc->n_ad_sets; a++) {
+        ad_set_t *s = &sc->ad_set[a];
+        s->campaign = r->campaign;
+        if (!s->name || !c->name) continue;
+        char *both = arena_format(r->arena, "%s/%s", c->name, s->name);
+        if (!both) out_of_memory(r);
+        s->hash = both ? name_hash(both) : 0;
+    }
+}
+
+static void label_default(platform_t *p)
+{
+    if (!p->label) p->label = p->name;
+}
+
+static void any_list_read(reader_t *r, const key_row_t *row, const node_t *node, char *base)
+{
+    if (!strcmp(row->name, "campaigns"))
+        campaigns_read(r, row, node);
+    else if (!strcmp(row->name, "ad_sets"))
+        ad_sets_read(r, row, node, base);
+    else
+        list_row_read(r, row, node);
+    for (int p = 0; p < r->sc->n_platforms; p++) label_default(&r->sc->platform[p]);
+}
+
+void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at)
+{
+    switch (row->kind) {
+    case KEY_NUMBER: number_row_read(r, row, node, base, at); break;
+    case KEY_INT: int_row_read(r, row, node, base, at); break;
+    case KEY_SEED: seed_row_read(r, row, node, base, at); break;
+    case KEY_TEXT:
+    case KEY_NAME:
+    case KEY_CODE:
+    case KEY_DATE: text_row_read(r, row, node, base, at); break;
+    case KEY_WORD: word_row_read(r, row, node, base, at); break;
+    case KEY_SECTION: section_row_read(r, row, node, base, at); break;
+    case KEY_LIST:
+        if (node) any_list_read(r, row, node, base);
+        break;
+    case KEY_NAMED: audiences_read(r, row, node); break;
+    case KEY_OWN: own_row_read(r, row, node, base, at); break;
+    case KEY_LATER:
+        if (node)
+            complain(r->d, SEVERITY_ERROR, node->place, row->help, "'%s' is not available yet",
+                     row->name);
+        break;
+    case KEY_IGNORED:
+        if (node)
+            complain(r->d, SEVERITY_WARNING, node->place, NULL,
+                     "'%s' is for another command and is ignored here", row->name);
+        break;
+    case KEY_BEFORE: break;
+    }
+}
+
+void scenario_read(reader_t *r)
+{
+    section_read(r, &top_section, r->root, (char *)r->sc, r->root->place);
+    if (!r->sc->target.metric) r->sc->target.metric = "";
+}

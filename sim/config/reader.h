@@ -1,0 +1,100 @@
+/* reader.h -- private to sim/config: what the second pass of loading carries along while the tree
+ * becomes a scenario. */
+#ifndef ADSIM_CONFIG_READER_H
+#define ADSIM_CONFIG_READER_H
+
+#include "models/base/status.h"
+#include "sim/config/arena.h"
+#include "sim/config/keys.h"
+#include "sim/config/load.h"
+#include "sim/config/sources.h"
+#include "sim/config/tree.h"
+
+/* A line of resolved.yaml. */
+typedef enum { LINE_OPEN, LINE_ITEM, LINE_VALUE } line_kind_t;
+
+typedef struct {
+    line_kind_t kind;
+    int depth;
+    const char *key;
+    resolved_t value;  /* of LINE_VALUE */
+    const char *label; /* screen label of a word; NULL */
+} line_t;
+
+/* Where a field of the scenario was written, so that scenario_check's complaints find their line. */
+typedef struct {
+    size_t offset;
+    place_t at;
+} field_t;
+
+typedef enum { NOT_COMPILED, COMPILING, COMPILED, NOT_COMPILABLE } compiled_t;
+
+typedef struct {
+    scenario_t *sc;
+    arena_t *arena;
+    diagnostics_t *d;
+    error_t *err;
+    status_t status; /* not OK: a failure (memory); complaints are in d */
+    const document_t *main;
+    const source_t *sources;
+    const node_t *root;
+    const char *population_name; /* NULL when the file holds the mapping itself */
+
+    line_t *line;
+    size_t n_lines, lines_capacity;
+    int depth;
+    bool idle; /* the value being read has no effect: no line */
+    field_t *field;
+    size_t n_fields, fields_capacity;
+    char path[1024]; /* of the section being read, with a dot at its end; "" at the top */
+    int campaign;    /* index of the one being read */
+    size_t budget_line[MAX_AD_SETS]; /* line of an ad set's budget that is not known yet */
+    population_spec_t *population;   /* owned by the caller, as are the programs */
+    expression_t **program;
+    size_t n_programs, programs_capacity;
+    int n_named; /* audiences with names of their own; expressions of ad sets follow them */
+    const node_t *audience_node[MAX_AUDIENCES];
+    compiled_t audience_state[MAX_AUDIENCES];
+} reader_t;
+
+/* Of a loaded scenario: its lines. */
+const reader_t *loaded_reader(const loaded_t *l);
+
+/* Reads everything into r->sc. */
+void scenario_read(reader_t *r);
+
+/* --- for the keys with a grammar of their own */
+/* The rows of a section; node NULL = all defaults. `at`: what to point at when there is no node. */
+void section_read(reader_t *r, const section_t *s, const node_t *node, char *base, place_t at);
+void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at);
+/* Complains about keys that are not the section's. False if node is no mapping. */
+bool keys_check(reader_t *r, const section_t *s, const node_t *node);
+const node_t *row_node(const key_row_t *row, const node_t *mapping);
+
+void line_open(reader_t *r, const char *key);
+void line_close(reader_t *r);
+void line_item(reader_t *r);
+void line_item_end(reader_t *r);
+/* A value as given in the node (its text is kept), or a default when node is NULL. */
+void line_value(reader_t *r, const key_row_t *row, const node_t *node, const char *text,
+                const char *source);
+void field_note(reader_t *r, const void *field, place_t at);
+void uncertain_add(reader_t *r, const key_row_t *row, const char *key, const void *field,
+                   distribution_t law, double divisor, place_t at);
+
+/* A text that is not empty; NULL after a complaint. */
+const char *text_read(reader_t *r, const char *what, const node_t *node);
+/* A name that may be part of a key path: not empty, at most 200 bytes, no control characters. */
+const char *name_read(reader_t *r, const char *what, const node_t *node);
+void path_push(reader_t *r, const char *part, size_t *mark);
+void path_pop(reader_t *r, size_t mark);
+void out_of_memory(reader_t *r);
+void *array_grow(reader_t *r, void *array, size_t n, size_t *capacity, size_t size);
+bool is_word(const node_t *node, const char *word);
+
+/* audiences.c */
+void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);
+/* Index of an audience by name, or of a new one compiled from the expression; -1 after a complaint. */
+int audience_refer(reader_t *r, const node_t *node);
+
+#endif

@@ -1,0 +1,516 @@
+/* run.c -- the Monte Carlo loop. */
+#include "sim/experiment/run.h"
+
+#include "models/base/fixed.h"
+#include "sim/engine/parallel.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* People that an automatic run may ask for: half a gigabyte. A number of the program, not of the
+ * machine, or the same file would give other numbers elsewhere. */
+static const double PEOPLE_AT_MOST = 5e6;
+/* Counts kept of an automatic run, bytes. */
+static const double COUNTS_AT_MOST = 512.0 * 1024 * 1024;
+/* A larger sample should bring the people term to this share of the wanted half-width. */
+static const double PEOPLE_SHARE_OF_PRECISION = 0.85;
+enum {
+    PEOPLE_RAISED_AT_MOST = 3,
+    PILOT = 2 * PAIRS_PER_BLOCK /* replications that show whether there are people enough */
+};
+
+__extension__ typedef __int128 wide_t; /* sums of removed variances pass 2^63 */
+
+/* One thread's scratch. */
+typedef struct {
+    workspace_t *workspace;
+    totals_t totals;
+    scenario_t *theta;
+    wide_t *removed; /* [scope][REMOVED_COUNTS] of all its replications */
+    status_t status;
+    error_t err;
+} worker_t;
+
+typedef struct {
+    study_t *study;
+    worker_t *worker;
+    size_t first, n; /* pairs of this batch */
+    size_t before;   /* replications done before the batch */
+    atomic_size_t done;
+    atomic_bool failed;
+} batch_t;
+
+/* --- workers ---------------------------------------------------------------------------------- */
+
+static void workers_free(worker_t *w, int threads)
+{
+    if (!w) return;
+    for (int t = 0; t < threads; t++) {
+        workspace_delete(w[t].workspace);
+        totals_free(&w[t].totals);
+        free(w[t].theta);
+        free(w[t].removed);
+    }
+    free(w);
+}
+
+static size_t removed_cells(const study_t *s)
+{
+    return (size_t)scopes_count(s->evidence.scopes) * REMOVED_COUNTS;
+}
+
+static size_t value_cells(const study_t *s)
+{
+    return (size_t)scopes_count(s->evidence.scopes) * COUNTS;
+}
+
+static status_t worker_init(worker_t *w, const study_t *s, error_t *err)
+{
+    status_t st = workspace_new(s->world, &w->workspace, err);
+    if (st == OK) st = totals_init(&w->totals, s->evidence.scopes, err);
+    if (st != OK) return st;
+    w->theta = malloc(sizeof *w->theta);
+    w->removed = calloc(removed_cells(s), sizeof *w->removed);
+    return w->theta && w->removed ? OK : fail_memory(err, "a thread's scratch space");
+}
+
+static status_t workers_new(const study_t *s, worker_t **out, error_t *err)
+{
+    *out = calloc((size_t)s->options.threads, sizeof **out);
+    if (!*out) return fail_memory(err, "the threads' scratch space");
+    for (int t = 0; t < s->options.threads; t++) {
+        status_t st = worker_init(&(*out)[t], s, err);
+        if (st != OK) return st;
+    }
+    return OK;
+}
+
+/* --- a batch of pairs ------------------------------------------------------------------------- */
+
+static bool interrupted(const study_t *s)
+{
+    return s->options.interrupted && *s->options.interrupted;
+}
+
+static status_t run_replication(study_t *s, worker_t *w, size_t replication)
+{
+    status_t st = replication_run(s->world, w->theta, (uint32_t)replication, w->workspace,
+                                  &w->totals, &w->err);
+    if (st != OK) return st;
+    memcpy(s->value + replication * value_cells(s), w->totals.value,
+           value_cells(s) * sizeof *s->value);
+    for (size_t k = 0; k < removed_cells(s); k++) w->removed[k] += w->totals.removed[k];
+    s->kept_candidates[replication / 2] += w->totals.candidates;
+    return OK;
+}
+
+static void run_pair(void *context, size_t i, int worker)
+{
+    batch_t *b = context;
+    study_t *s = b->study;
+    worker_t *w = &b->worker[worker];
+    if (atomic_load(&b->failed) || interrupted(s)) return;
+    size_t pair = b->first + i;
+    scenario_draw(s->scenario, (uint32_t)pair, w->theta);
+    s->economics[pair] = economics_of(&w->theta->product);
+    s->kept_candidates[pair] = 0;
+    w->status = run_replication(s, w, 2 * pair);
+    if (w->status == OK) w->status = run_replication(s, w, 2 * pair + 1);
+    if (w->status != OK) {
+        atomic_store(&b->failed, true);
+        return;
+    }
+    s->done[pair] = true;
+    size_t done = b->before + 2 * (atomic_fetch_add(&b->done, 1) + 1);
+    if (worker == 0 && s->options.progress)
+        s->options.progress(s->options.context, &(progress_t){done, 2 * (b->first + b->n)});
+}
+
+static status_t make_room(study_t *s, size_t pairs, error_t *err)
+{
+    if (pairs <= s->pairs_room) return OK;
+    int64_t *value = realloc(s->value, 2 * pairs * value_cells(s) * sizeof *value);
+    if (value) s->value = value;
+    int64_t *candidates = realloc(s->kept_candidates, pairs * sizeof *candidates);
+    if (candidates) s->kept_candidates = candidates;
+    economics_t *economics = realloc(s->economics, pairs * sizeof *economics);
+    if (economics) s->economics = economics;
+    bool *done = realloc(s->done, pairs * sizeof *done);
+    if (done) s->done = done;
+    if (!value || !candidates || !economics || !done)
+        return fail_memory(err, "the counts of all replications");
+    memset(done + s->pairs_room, 0, (pairs - s->pairs_room) * sizeof *done);
+    s->pairs_room = pairs;
+    return OK;
+}
+
+/* Moves the complete pairs together; after an interruption some are missing. */
+static void keep_complete(study_t *s, size_t pairs)
+{
+    size_t kept = 0, two = 2 * value_cells(s);
+    for (size_t j = 0; j < pairs; j++) {
+        if (!s->done[j]) continue;
+        if (kept != j) {
+            memcpy(s->value + kept * two, s->value + j * two, two * sizeof *s->value);
+            s->economics[kept] = s->economics[j];
+            s->kept_candidates[kept] = s->kept_candidates[j];
+        }
+        kept++;
+    }
+    s->evidence.pairs = kept;
+}
+
+/* Runs the pairs up to `pairs`. */
+static status_t run_batch(study_t *s, worker_t *workers, size_t pairs, error_t *err)
+{
+    status_t st = make_room(s, pairs, err);
+    if (st != OK) return st;
+    batch_t b = {.study = s,
+                 .worker = workers,
+                 .first = s->evidence.pairs,
+                 .n = pairs - s->evidence.pairs,
+                 .before = 2 * s->evidence.pairs};
+    parallel_for(b.n, s->options.threads, run_pair, &b);
+    for (int t = 0; t < s->options.threads; t++)
+        if (workers[t].status != OK) return fail(err, workers[t].status, "%s", workers[t].err.text);
+    s->interrupted = interrupted(s);
+    keep_complete(s, pairs);
+    if (!s->evidence.pairs)
+        return fail(err, ERR_INTERRUPTED, "stopped before a replication was complete");
+    return OK;
+}
+
+/* --- what the replications add up to ---------------------------------------------------------- */
+
+static status_t sum_up(study_t *s, const worker_t *workers, error_t *err)
+{
+    const tables_t *first = workspace_tables(workers[0].workspace);
+    tables_free(&s->tables);
+    status_t st = tables_init(&s->tables, first->scopes, first->days, first->run_off_days,
+                              first->n_segments, err);
+    if (st != OK) return st;
+    for (int t = 0; t < s->options.threads; t++)
+        tables_merge(&s->tables, workspace_tables(workers[t].workspace));
+    for (size_t k = 0; k < removed_cells(s); k++) {
+        wide_t sum = 0;
+        for (int t = 0; t < s->options.threads; t++) sum += workers[t].removed[k];
+        s->removed[k] = (double)sum / removed_unit((removed_t)(k % REMOVED_COUNTS)) /
+                        (double)s->tables.replications;
+    }
+    s->candidates = 0;
+    for (size_t j = 0; j < s->evidence.pairs; j++) s->candidates += s->kept_candidates[j];
+    s->evidence.value = s->value;
+    s->evidence.removed = s->removed;
+    s->evidence.economics = s->economics;
+    s->evidence.tables = &s->tables;
+    estimator_delete(s->estimator);
+    s->estimator = NULL;
+    return estimator_new(&s->evidence, &s->estimator, err);
+}
+
+/* Replications until a table or a sum over groups could pass 2^63. A day of a timeline holds at most
+ * an ad set's total, a jackknife group well under an eighth of the plan's. */
+static size_t replications_until_full(const study_t *s)
+{
+    double largest = 1;
+    size_t width = value_cells(s);
+    for (size_t r = 0; r < 2 * s->evidence.pairs; r++)
+        for (size_t k = 0; k < width; k++) {
+            bool ad_set = k / COUNTS < (size_t)s->evidence.scopes.n_ad_sets;
+            largest = fmax(largest, (double)s->value[r * width + k] / (ad_set ? 1 : 8));
+        }
+    return (size_t)fmin(0x1p62 / largest, MOST_REPLICATIONS);
+}
+
+static size_t replications_at_most(const study_t *s)
+{
+    double kept = COUNTS_AT_MOST / (double)(value_cells(s) * sizeof(int64_t));
+    size_t n = (size_t)fmin(kept, (double)replications_until_full(s));
+    size_t most = stopping_first_look(s->scenario);
+    while (2 * most <= n && 2 * most <= MOST_REPLICATIONS) most *= 2;
+    return most;
+}
+
+/* --- people ----------------------------------------------------------------------------------- */
+
+static status_t make_world(study_t *s, size_t people, error_t *err)
+{
+    world_delete(s->world);
+    s->world = NULL;
+    status_t st = world_new(s->scenario, people, s->options.threads, &s->world, err);
+    if (st != OK) return st;
+    evidence_t *v = &s->evidence;
+    double weight = world_weight(s->world);
+    *v = (evidence_t){.scenario = s->scenario,
+                      .scopes = world_scopes(s->world),
+                      .weight = weight,
+                      .pairs_share = pairs_share_chance(s->scenario),
+                      .people_sampled = weight > 1 && !s->scenario->population->redraw};
+    for (int a = 0; a < s->scenario->n_ad_sets; a++)
+        v->audience[a] = weight * (double)world_eligible(s->world, a);
+    return OK;
+}
+
+/* The elasticities of delivery at the parameters' means, for the people term. */
+static status_t find_elasticities(study_t *s, error_t *err)
+{
+    scenario_t *means = malloc(sizeof *means);
+    if (!means) return fail_memory(err, "the plan at its means");
+    scenario_at_means(s->scenario, means);
+    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
+        ad_set_plan_t plan;
+        world_plan(s->world, means, a, &plan);
+        s->evidence.elasticity[a] = plan.spend_elasticity;
+    }
+    free(means);
+    return OK;
+}
+
+/* People whose sampling error would leave room for the rest; the error's square falls as 1/n - 1/N. */
+static double people_wanted(const study_t *s)
+{
+    double size = s->scenario->population->size, n = (double)world_people(s->world);
+    double shrink =
+        PEOPLE_SHARE_OF_PRECISION * s->scenario->precision / look_people_half_width(&s->look);
+    return ceil(1 / ((1 / n - 1 / size) * shrink * shrink + 1 / size));
+}
+
+status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *options, error_t *err)
+{
+    *s = (study_t){.scenario = sc, .options = *options};
+    s->people_auto = !(sc->people > 0);
+    double people = s->people_auto ? scenario_people_auto(sc, NULL) : sc->people;
+    if (s->people_auto) people = fmin(people, PEOPLE_AT_MOST);
+    people = fmin(people, sc->population->size);
+    return make_world(s, (size_t)people, err);
+}
+
+void study_close(study_t *s)
+{
+    estimator_delete(s->estimator);
+    free(s->estimate);
+    tables_free(&s->tables);
+    notices_free(&s->notices);
+    free(s->value);
+    free(s->kept_candidates);
+    free(s->removed);
+    free(s->economics);
+    free(s->done);
+    world_delete(s->world);
+    *s = (study_t){0};
+}
+
+/* --- the loop --------------------------------------------------------------------------------- */
+
+static void forget_replications(study_t *s)
+{
+    memset(s->done, 0, s->pairs_room * sizeof *s->done);
+    s->evidence.pairs = 0;
+    s->looks = 0;
+}
+
+static status_t look_again(study_t *s, const worker_t *workers, error_t *err)
+{
+    status_t st = sum_up(s, workers, err);
+    if (st == OK) s->look = stopping_look(s->estimator, &s->evidence, s->looks + 1);
+    return st;
+}
+
+static bool people_are_too_few(const study_t *s)
+{
+    return look_people_half_width(&s->look) > s->scenario->precision;
+}
+
+/* More replications cannot help: the people term is most of the error. */
+static bool replications_are_in_vain(const study_t *s)
+{
+    return s->look.verdict == LOOK_PEOPLE &&
+           look_half_width(&s->look) <= 1.5 * look_people_half_width(&s->look);
+}
+
+/* Looks, each at twice the replications, until one is satisfied or they are as many as asked for. */
+static status_t replicate_to_the_end(study_t *s, worker_t *workers, error_t *err)
+{
+    size_t fixed = study_replications_asked(s->scenario);
+    for (size_t target = fixed ? fixed : stopping_first_look(s->scenario);; target *= 2) {
+        status_t st = run_batch(s, workers, target / 2, err);
+        if (st == OK) st = look_again(s, workers, err);
+        if (st != OK) return st;
+        s->looks++;
+        if (s->interrupted || fixed || s->look.verdict == LOOK_ENOUGH ||
+            replications_are_in_vain(s) || target >= replications_at_most(s))
+            return OK;
+    }
+}
+
+/* All replications with the people there are. With `pilot` the first of them are looked at, and
+ * *too_few = there is no point in going on with so few people. */
+static status_t replicate(study_t *s, bool pilot, bool *too_few, error_t *err)
+{
+    worker_t *workers = NULL;
+    *too_few = false;
+    free(s->removed);
+    s->removed = calloc(removed_cells(s), sizeof *s->removed);
+    if (!s->removed) return fail_memory(err, "the removed variances");
+    status_t st = find_elasticities(s, err);
+    if (st == OK) st = workers_new(s, &workers, err);
+    if (st == OK && pilot) {
+        size_t first = stopping_first_look(s->scenario);
+        st = run_batch(s, workers, (first < PILOT ? first : PILOT) / 2, err);
+        if (st == OK) st = look_again(s, workers, err);
+        *too_few = st == OK && people_are_too_few(s);
+    }
+    if (st == OK && !*too_few && !s->interrupted) st = replicate_to_the_end(s, workers, err);
+    workers_free(workers, s->options.threads);
+    return st;
+}
+
+static status_t simulate(study_t *s, error_t *err)
+{
+    double size = s->scenario->population->size, most = fmin(size, PEOPLE_AT_MOST);
+    for (int raised = 0;; raised++) {
+        bool may_grow = s->people_auto && !(s->scenario->replications > 0) &&
+                        raised < PEOPLE_RAISED_AT_MOST && (double)world_people(s->world) < most;
+        bool too_few;
+        status_t st = replicate(s, may_grow, &too_few, err);
+        if (st != OK || !too_few || s->interrupted) return st;
+        double people = fmin(people_wanted(s), most);
+        forget_replications(s);
+        st = make_world(s, (size_t)people, err);
+        if (st != OK) return st;
+    }
+}
+
+static status_t estimate_all(study_t *s, error_t *err)
+{
+    int scopes = scopes_count(s->evidence.scopes);
+    s->estimate = calloc((size_t)scopes * COLUMNS, sizeof *s->estimate);
+    if (!s->estimate) return fail_memory(err, "the estimates");
+    for (int scope = 0; scope < scopes; scope++)
+        for (int c = 0; c < COLUMNS; c++)
+            s->estimate[scope * COLUMNS + c] = estimator_column(s->estimator, scope, c);
+    const target_t *t = &s->scenario->target;
+    s->target = (target_result_t){.metric = t->metric ? t->metric : "", .at_least = t->at_least};
+    int column = column_find(s->target.metric);
+    if (column >= 0)
+        s->target.chance = estimator_probability(s->estimator, scope_plan(s->evidence.scopes),
+                                                 column, false, t->at_least);
+    return OK;
+}
+
+/* --- notices ---------------------------------------------------------------------------------- */
+
+static double mean_at(const study_t *s, int scope, const char *column)
+{
+    return study_estimate(s, scope, column).mean;
+}
+
+/* Why an ad set leaves money unspent: what kept it out of most of the opportunities it could see. */
+static const char *why_unspent(const study_t *s, int a)
+{
+    const struct {
+        quantity_t lost;
+        const char *why;
+    } reasons[] = {
+        {QUANTITY_LOST_CAP, "its frequency cap keeps it out"},
+        {QUANTITY_LOST_OVERLAP, "other own ad sets stand in front of it"},
+        {QUANTITY_LOST_PRICE, "its bid is too low"},
+        {QUANTITY_LOST_BUDGET, "its pacing held money back"},
+    };
+    int scope = scope_ad_set(s->evidence.scopes, a);
+    double most = estimator_quantity(s->estimator, scope, QUANTITY_IMPRESSIONS);
+    const char *why = "it is limited by its audience: nearly every opportunity is won";
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        double lost = estimator_quantity(s->estimator, scope, reasons[i].lost);
+        if (!(lost > most)) continue;
+        most = lost;
+        why = reasons[i].why;
+    }
+    return why;
+}
+
+static const double UNSPENT = 0.02; /* of a budget, worth a notice */
+
+static void notice_budgets(study_t *s)
+{
+    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
+        double budget = s->scenario->ad_set[a].budget;
+        double spend = mean_at(s, scope_ad_set(s->evidence.scopes, a), "spend");
+        if (budget > 0 && spend < (1 - UNSPENT) * budget)
+            notices_add(&s->notices, "%s spends %.0f %% of its budget: %s.",
+                        s->scenario->ad_set[a].name, 100 * spend / budget, why_unspent(s, a));
+    }
+}
+
+static void notice_claims(study_t *s)
+{
+    int plan = scope_plan(s->evidence.scopes);
+    double claimed = mean_at(s, plan, "platform_conversions"),
+           credited = mean_at(s, plan, "conversions");
+    if (s->scenario->n_platforms > 1 && credited > 0 && claimed > 1.005 * credited)
+        notices_add(
+            &s->notices,
+            "The platforms together would claim %.2f times the conversions that attribution "
+            "credits: their counts overlap.",
+            claimed / credited);
+}
+
+static void notice_precision(study_t *s)
+{
+    double wanted = s->scenario->precision, widest = look_half_width(&s->look);
+    if (s->scenario->replications > 0 || s->interrupted || s->look.verdict == LOOK_ENOUGH) return;
+    if (s->look.verdict == LOOK_PEOPLE)
+        notices_add(
+            &s->notices,
+            "The error of the means is %.2g %%, not %.2g %%: %zu simulated people are too few, "
+            "more replications would not help%s.",
+            100 * widest, 100 * wanted, world_people(s->world),
+            s->people_auto ? "; memory bounds an automatic choice" : "");
+    else
+        notices_add(
+            &s->notices,
+            "The error of the means is %.2g %%, not %.2g %%, after %zu replications, the most "
+            "an automatic run takes; --replications asks for more.",
+            100 * widest, 100 * wanted, study_replications(s));
+}
+
+static void notice_all(study_t *s)
+{
+    if (s->interrupted)
+        notices_add(&s->notices, "Stopped early: %zu complete replications are reported.",
+                    study_replications(s));
+    if (!s->interrupted && (double)study_replications(s) == s->scenario->replications + 1)
+        notices_add(&s->notices, "Replications come in pairs: %zu were run.",
+                    study_replications(s));
+    if (study_replications(s) < 2 * BLOCKS_AT_LEAST)
+        notices_add(&s->notices, "%zu replications say little about errors and ranges.",
+                    study_replications(s));
+    notice_precision(s);
+    notice_budgets(s);
+    notice_claims(s);
+}
+
+status_t study_simulate(study_t *s, error_t *err)
+{
+    status_t st = simulate(s, err);
+    if (st == OK) st = estimate_all(s, err);
+    if (st == OK) notice_all(s);
+    return st;
+}
+
+size_t study_replications(const study_t *s)
+{
+    return 2 * s->evidence.pairs;
+}
+
+size_t study_replications_asked(const scenario_t *sc)
+{
+    return 2 * (size_t)ceil(sc->replications / 2);
+}
+
+estimate_t study_estimate(const study_t *s, int scope, const char *column)
+{
+    return s->estimate[scope * COLUMNS + column_find(column)];
+}

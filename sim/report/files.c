@@ -1,0 +1,283 @@
+/* files.c -- the files of a result folder. Each is one row of a table: its name and who writes it. */
+#include "sim/report/csv.h"
+#include "sim/report/folder.h"
+#include "sim/report/report.h"
+#include "sim/report/text.h"
+
+#include "models/base/fixed.h"
+
+#include <jansson.h>
+#include <math.h>
+
+static const scenario_t *scenario_of(const report_t *r)
+{
+    return r->study->scenario;
+}
+
+/* An integer of a table, summed over replications, as the mean of one in real units. */
+static double mean_of_table(const report_t *r, int64_t sum, double unit)
+{
+    const study_t *s = r->study;
+    return s->evidence.weight * (double)sum / unit / (double)s->tables.replications;
+}
+
+static void header(csv_t *c, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) csv_text(c, names[i]);
+    csv_end(c);
+}
+#define HEADER(csv, ...)                                                                           \
+    do {                                                                                           \
+        const char *const names[] = {__VA_ARGS__};                                                 \
+        header(csv, names, sizeof names / sizeof *names);                                          \
+    } while (0)
+
+/* --- summary.csv ------------------------------------------------------------------------------ */
+
+static void summary_header(csv_t *c)
+{
+    static const char *const suffix[] = {"", "_lo", "_hi", "_mc_se"};
+    const char *const first[] = {"scope", "name", "campaign", "platform"};
+    for (int i = 0; i < 4; i++) csv_text(c, first[i]);
+    for (int k = 0; k < COLUMNS; k++)
+        for (int i = 0; i < 4; i++) {
+            char name[64];
+            snprintf(name, sizeof name, "%s%s", columns[k].name, suffix[i]);
+            csv_text(c, name);
+        }
+    csv_end(c);
+}
+
+static status_t write_summary_csv(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const study_t *s = r->study;
+    const scenario_t *sc = scenario_of(r);
+    scopes_t scopes = s->evidence.scopes;
+    csv_t c = {.to = to};
+    summary_header(&c);
+    for (int scope = 0; scope < scopes_count(scopes); scope++) {
+        const ad_set_t *a = scope < scopes.n_ad_sets ? &sc->ad_set[scope] : NULL;
+        csv_text(&c, scope_kind(scopes, scope));
+        csv_text(&c, scope_name(sc, scopes, scope));
+        csv_text(&c, a ? sc->campaign[a->campaign].name : NULL);
+        csv_text(&c, a ? sc->platform[a->platform].name : NULL);
+        for (int k = 0; k < COLUMNS; k++) {
+            const estimate_t *x = &s->estimate[scope * COLUMNS + k];
+            csv_real(&c, x->mean);
+            csv_real(&c, x->lo);
+            csv_real(&c, x->hi);
+            csv_real(&c, x->mc_se);
+        }
+        csv_end(&c);
+    }
+    return OK;
+}
+
+/* --- tables ----------------------------------------------------------------------------------- */
+
+static status_t write_frequency(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    scopes_t scopes = r->study->evidence.scopes;
+    csv_t c = {.to = to};
+    HEADER(&c, "scope", "name", "impressions_from", "impressions_to", "people");
+    for (int scope = 0; scope < scopes_count(scopes); scope++)
+        for (int f = 1; f <= FREQUENCY_BINS; f++) {
+            csv_text(&c, scope_kind(scopes, scope));
+            csv_text(&c, scope_name(scenario_of(r), scopes, scope));
+            csv_real(&c, f);
+            csv_real(&c, f < FREQUENCY_BINS ? f : NAN); /* the last bin is open */
+            csv_real(&c, mean_of_table(
+                             r, r->study->tables.frequency[scope * FREQUENCY_BINS + f - 1], 1));
+            csv_end(&c);
+        }
+    return OK;
+}
+
+static const double timeline_unit[TIMELINE_COUNTS] = {
+    [DAY_IMPRESSIONS] = 1,       [DAY_SPEND] = MICROS,
+    [DAY_CLICKS] = EVENT_ONE,    [DAY_AD_CONVERSIONS] = EVENT_ONE,
+    [DAY_DISPLACED] = EVENT_ONE, [DAY_AD_REVENUE] = NANOS,
+    [DAY_NEW_REACH] = 1,         [DAY_CONVERSIONS] = EVENT_ONE,
+};
+
+static status_t write_timeline(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const tables_t *t = &r->study->tables;
+    csv_t c = {.to = to};
+    HEADER(&c, "day", "date", "period", "ad_set", "impressions", "spend", "clicks",
+           "ad_conversions", "displaced_conversions", "ad_revenue", "new_reach", "conversions");
+    for (int day = 0; day < tables_days(t); day++)
+        for (int a = 0; a < t->scopes.n_ad_sets; a++) {
+            bool later = day == t->days + t->run_off_days;
+            const int64_t *row =
+                &t->timeline[((size_t)a * (size_t)tables_days(t) + (size_t)day) * TIMELINE_COUNTS];
+            csv_real(&c, later ? NAN : day + 1);
+            csv_text(&c, later ? NULL : date_after(scenario_of(r)->start, day).text);
+            csv_text(&c, later ? "later" : day < t->days ? "flight" : "run-off");
+            csv_text(&c, scenario_of(r)->ad_set[a].name);
+            for (int k = 0; k < TIMELINE_COUNTS; k++)
+                csv_real(&c, mean_of_table(r, row[k], timeline_unit[k]));
+            csv_end(&c);
+        }
+    return OK;
+}
+
+static const double segment_unit[SEGMENT_COUNTS] = {
+    [SEGMENT_PEOPLE] = 1,     [SEGMENT_IMPRESSIONS] = 1,    [SEGMENT_REACH] = 1,
+    [SEGMENT_SPEND] = MICROS, [SEGMENT_CLICKS] = EVENT_ONE, [SEGMENT_AD_CONVERSIONS] = EVENT_ONE,
+};
+
+static status_t write_segments(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const tables_t *t = &r->study->tables;
+    csv_t c = {.to = to};
+    HEADER(&c, "ad_set", "age", "sex", "region", "people", "impressions", "reach", "spend",
+           "clicks", "ad_conversions");
+    for (int a = 0; a < t->scopes.n_ad_sets; a++)
+        for (int g = 0; g < t->n_segments; g++) {
+            const int64_t *row =
+                &t->segment[((size_t)a * (size_t)t->n_segments + (size_t)g) * SEGMENT_COUNTS];
+            csv_text(&c, scenario_of(r)->ad_set[a].name);
+            for (int d = 0; d < 3; d++) csv_text(&c, world_segment_label(r->study->world, g, d));
+            for (int k = 0; k < SEGMENT_COUNTS; k++)
+                csv_real(&c, mean_of_table(r, row[k], segment_unit[k]));
+            csv_end(&c);
+        }
+    return OK;
+}
+
+static double share(int64_t part, int64_t whole)
+{
+    return whole ? (double)part / (double)whole : NAN;
+}
+
+static status_t write_overlap(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const tables_t *t = &r->study->tables;
+    const scenario_t *sc = scenario_of(r);
+    int n = t->scopes.n_ad_sets;
+    csv_t c = {.to = to};
+    HEADER(&c, "ad_set_a", "ad_set_b", "people", "share_of_a", "share_of_b");
+    for (int a = 0; a < n; a++)
+        for (int b = a + 1; b < n; b++) {
+            int64_t both = t->overlap[a * n + b];
+            csv_text(&c, sc->ad_set[a].name);
+            csv_text(&c, sc->ad_set[b].name);
+            csv_real(&c, mean_of_table(r, both, 1));
+            csv_real(&c, share(both, t->overlap[a * n + a]));
+            csv_real(&c, share(both, t->overlap[b * n + b]));
+            csv_end(&c);
+        }
+    return OK;
+}
+
+/* --- where values came from ------------------------------------------------------------------- */
+
+static const char *const origin_word[] = {[ORIGIN_GIVEN] = "given",
+                                          [ORIGIN_DEFAULT] = "default",
+                                          [ORIGIN_ASSUMPTION] = "assumption",
+                                          [ORIGIN_PRESET] = "preset",
+                                          [ORIGIN_SET] = "set"};
+
+/* Everything the person did not give. */
+static status_t write_assumptions(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    size_t n;
+    const resolved_t *value = loaded_values(r->loaded, &n);
+    csv_t c = {.to = to};
+    HEADER(&c, "key", "value", "unit", "origin", "source");
+    for (size_t i = 0; i < n; i++) {
+        if (value[i].origin == ORIGIN_GIVEN || value[i].origin == ORIGIN_SET) continue;
+        csv_text(&c, value[i].path);
+        csv_text(&c, value[i].value);
+        csv_text(&c, value[i].unit);
+        csv_text(&c, origin_word[value[i].origin]);
+        csv_text(&c, value[i].source);
+        csv_end(&c);
+    }
+    return OK;
+}
+
+static status_t write_scenario(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    size_t length;
+    const char *text = loaded_source_text(r->loaded, &length);
+    fwrite(text, 1, length, to);
+    return OK;
+}
+
+static status_t write_resolved(const report_t *r, FILE *to, error_t *err)
+{
+    return loaded_write_resolved(r->loaded, to, err);
+}
+
+/* --- the folder ------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    status_t (*write)(const report_t *r, FILE *to, error_t *err);
+} files[] = {
+    {"summary.csv", write_summary_csv},     {"summary.json", report_summary_json},
+    {"frequency.csv", write_frequency},     {"timeline.csv", write_timeline},
+    {"segments.csv", write_segments},       {"overlap.csv", write_overlap},
+    {"assumptions.csv", write_assumptions}, {"scenario.yaml", write_scenario},
+    {"resolved.yaml", write_resolved},
+};
+
+static json_t *digests_json(const folder_t *f)
+{
+    json_t *digests = json_object();
+    for (int i = 0; i < f->n; i++)
+        json_object_set_new(digests, f->file[i].name, json_string(f->file[i].sha256));
+    return digests;
+}
+
+static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)
+{
+    const provenance_t *p = &r->provenance;
+    json_t *run =
+        json_pack("{ss ss ss? ss? ss? sf si sI so}", "version", ADSIM_VERSION, "compiler",
+                  __VERSION__, "started", p->started, "host", p->host, "command_line",
+                  p->command_line, "seconds", p->seconds, "threads", p->threads, "candidates",
+                  (json_int_t)r->study->candidates, "sha256", digests_json(f));
+    if (!run) return fail_memory(err, "run.json");
+    int failed = json_dumpf(run, to, JSON_INDENT(2)) || fputc('\n', to) == EOF;
+    json_decref(run);
+    return failed ? fail(err, ERR_OUTPUT, "cannot write run.json") : OK;
+}
+
+static status_t write_all(const report_t *r, folder_t *f, error_t *err)
+{
+    status_t st = OK;
+    FILE *to;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        st = folder_open(f, files[i].name, &to, err);
+        if (st == OK) st = files[i].write(r, to, err);
+        if (st == OK) st = folder_close(f, err);
+        if (st != OK) return st;
+    }
+    st = folder_open(f, "run.json", &to, err);
+    if (st == OK) st = write_run_json(r, f, to, err);
+    return st == OK ? folder_close(f, err) : st;
+}
+
+status_t report_write(const report_t *r, const char *target, size_t *n, error_t *err)
+{
+    folder_t f;
+    status_t st = folder_begin(&f, target, err);
+    if (st != OK) return st;
+    st = write_all(r, &f, err);
+    *n = (size_t)f.n;
+    if (st != OK) {
+        folder_abandon(&f);
+        return st;
+    }
+    return folder_commit(&f, err);
+}

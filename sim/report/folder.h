@@ -1,0 +1,38 @@
+/* folder.h -- a result folder appears whole or not at all: its files are written into a folder beside
+ * the target, which then takes the target's name. */
+#ifndef ADSIM_REPORT_FOLDER_H
+#define ADSIM_REPORT_FOLDER_H
+
+#include "models/base/status.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { FOLDER_FILES = 32, DIGEST_LENGTH = 65 };
+
+typedef struct {
+    char *target, *temporary;
+    FILE *open; /* the file being written */
+    int n;
+    struct {
+        char name[64];
+        char sha256[DIGEST_LENGTH]; /* hexadecimal */
+    } file[FOLDER_FILES];
+} folder_t; /* zeroed = none */
+
+/* May the target be written? It may if it does not exist, is empty or holds a run of the same scenario
+ * name; with `force` also if it holds anything else that has no folders of its own (other than
+ * figures/). ERR_OUTPUT says why not. Nothing is changed. */
+status_t folder_check(const char *target, const char *scenario_name, bool force, error_t *err);
+
+/* Makes the temporary folder (and the target's parents). The caller calls folder_abandon or
+ * folder_commit; both free. */
+status_t folder_begin(folder_t *f, const char *target, error_t *err);
+/* One file after the other. Writing errors are found at close, which also takes the digest. */
+status_t folder_open(folder_t *f, const char *name, FILE **out, error_t *err);
+status_t folder_close(folder_t *f, error_t *err);
+/* Replaces the target. After a failure the old target still stands and nothing is left behind. */
+status_t folder_commit(folder_t *f, error_t *err);
+void folder_abandon(folder_t *f);
+
+#endif

@@ -1,0 +1,274 @@
+/* page.c -- the summary that a run prints. */
+#include "sim/report/report.h"
+#include "sim/report/table.h"
+#include "sim/report/text.h"
+
+#include "models/base/maths.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DOTS = 50 };
+
+typedef struct {
+    const char *bold, *good, *dim, *plain;
+} style_t;
+
+static style_t style_of(page_t page)
+{
+    if (!page.color) return (style_t){"", "", "", ""};
+    return (style_t){"\033[1m", "\033[32m", "\033[2m", "\033[0m"};
+}
+
+/* --- what was run ----------------------------------------------------------------------------- */
+
+static double total_budget(const scenario_t *sc)
+{
+    double sum = 0;
+    for (int a = 0; a < sc->n_ad_sets; a++) sum += sc->ad_set[a].budget;
+    return sum;
+}
+
+static void print_head(const study_t *s, style_t style, FILE *to)
+{
+    const scenario_t *sc = s->scenario;
+    double people = (double)world_people(s->world);
+    fprintf(to, "%s%s%s \xc2\xb7 %s %s \xc2\xb7 %d days \xc2\xb7 %s people", style.bold, sc->name,
+            style.plain, amount_money(total_budget(sc)).text, sc->currency, sc->days,
+            amount(sc->population->size).text);
+    if (people < sc->population->size) fprintf(to, " (%s simulated)", amount(people).text);
+    if (s->evidence.pairs)
+        fprintf(to, " \xc2\xb7 %s replications", amount_whole((double)study_replications(s)).text);
+    fprintf(to, " \xc2\xb7 seed %llu\n", (unsigned long long)sc->seed);
+}
+
+static void print_chance(const study_t *s, style_t style, FILE *to)
+{
+    const target_result_t *t = &s->target;
+    if (!t->metric[0] || isnan(t->chance.share)) return;
+    int full = (int)lround(DOTS * t->chance.share);
+    fprintf(to, "Chance to reach %s %.10g: %s%.0f %%%s  (%d of %d)  %s",
+            columns[column_find(t->metric)].label, t->at_least, style.bold, 100 * t->chance.share,
+            style.plain, full, DOTS, style.good);
+    for (int i = 0; i < DOTS; i++) {
+        if (i == full) fprintf(to, "%s%s", style.plain, style.dim);
+        fputs(i < full ? "\xe2\x97\x8f" : "\xe2\x97\x8b", to);
+    }
+    fprintf(to, "%s\n", style.plain);
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+typedef amount_t (*formatter_t)(double x);
+
+/* Columns of the page: their metric, what is shown of it, and when it is left out. */
+typedef struct {
+    const char *title, *metric;
+    const char *dash; /* between lo and hi, which are shown instead of the mean; NULL: the mean */
+    formatter_t format;
+    int drop;
+} page_column_t;
+
+static const page_column_t page_columns[] = {
+    {"spend", "spend", NULL, amount_money, 0},
+    {"reach 1+", "reach", NULL, amount, 2},
+    {"freq", "frequency", NULL, amount_ratio, 4},
+    {"conversions", "conversions", NULL, amount, 1},
+    {"range", "conversions", " \xe2\x80\x93 ", amount, 6},
+    {"caused", "incremental_conversions", NULL, amount, 3},
+    {"ROAS", "roas", NULL, amount_ratio, 0},
+    {"range", "roas", "\xe2\x80\x93", amount_ratio, 5},
+    {"ROI", "roi", NULL, amount_ratio, 3},
+};
+enum { PAGE_COLUMNS = sizeof page_columns / sizeof *page_columns };
+
+static void fill_cell(char cell[CELL_LENGTH], const page_column_t *c, const estimate_t *x)
+{
+    if (!c->dash)
+        snprintf(cell, CELL_LENGTH, "%s", c->format(x->mean).text);
+    else if (isnan(x->lo) || isnan(x->hi))
+        cell[0] = 0;
+    else
+        snprintf(cell, CELL_LENGTH, "(%s%s%s)", c->format(x->lo).text, c->dash,
+                 c->format(x->hi).text);
+}
+
+static void add_scope(table_text_t *t, const study_t *s, int scope)
+{
+    int r = t->n_rows++;
+    t->name[r] = scope_name(s->scenario, s->evidence.scopes, scope);
+    for (int c = 0; c < PAGE_COLUMNS; c++) {
+        estimate_t x = study_estimate(s, scope, page_columns[c].metric);
+        fill_cell(t->cell[r][c + 1], &page_columns[c], &x);
+    }
+}
+
+static void add_section(table_text_t *t, const char *name)
+{
+    t->section[t->n_rows] = true;
+    t->name[t->n_rows++] = name;
+}
+
+static void add_group(table_text_t *t, const study_t *s, const char *name, int first, int n)
+{
+    if (n < 2) return; /* one campaign is the plan */
+    add_section(t, name);
+    for (int i = 0; i < n; i++) add_scope(t, s, first + i);
+}
+
+static status_t print_table(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    table_text_t *t = calloc(1, sizeof *t);
+    if (!t) return fail_memory(err, "the summary");
+    scopes_t scopes = s->evidence.scopes;
+    char range[32];
+    snprintf(range, sizeof range, "(%.0f %% range)", 100 * s->scenario->interval);
+    t->title[0] = "";
+    t->n_columns = PAGE_COLUMNS + 1;
+    for (int c = 0; c < PAGE_COLUMNS; c++) {
+        t->title[c + 1] = page_columns[c].dash ? range : page_columns[c].title;
+        t->drop[c + 1] = page_columns[c].drop;
+        t->tight[c + 1] = page_columns[c].dash != NULL;
+    }
+    for (int a = 0; a < scopes.n_ad_sets; a++) add_scope(t, s, scope_ad_set(scopes, a));
+    add_group(t, s, "campaigns", scope_campaign(scopes, 0), scopes.n_campaigns);
+    add_group(t, s, "platforms", scope_platform(scopes, 0), scopes.n_platforms);
+    add_section(t, "plan");
+    add_scope(t, s, scope_plan(scopes));
+    style_t style = style_of(page);
+    bool fine = table_print(t, page.width, style.bold, style.plain, to);
+    free(t);
+    return fine ? OK : fail_memory(err, "the summary");
+}
+
+/* --- click rates given and realised ----------------------------------------------------------- */
+
+/* Mean of the wear factor over the impressions delivered, from how many people had how many, these
+ * taken as spread evenly over the flight and the creatives as rotating by their weights. */
+static double mean_wear(const study_t *s, int a)
+{
+    const scenario_t *sc = s->scenario;
+    const ad_set_t *ad_set = &sc->ad_set[a];
+    double total = 0, same = 0, sum = 0, impressions = 0;
+    for (int c = 0; c < ad_set->n_creatives; c++)
+        total += sc->creative[ad_set->first_creative + c].weight;
+    for (int c = 0; c < ad_set->n_creatives; c++) {
+        double rotation = sc->creative[ad_set->first_creative + c].weight / total;
+        same += rotation * rotation; /* chance that two impressions show the same */
+    }
+    for (int f = 1; f <= FREQUENCY_BINS; f++) {
+        double people = (double)s->tables.frequency[a * FREQUENCY_BINS + f - 1], stock = 0;
+        double kept = wear_decay(&sc->response, (double)sc->days / f);
+        for (int j = 0; j < f; j++) {
+            sum += people * wear_factor(&sc->response, same * stock);
+            impressions += people;
+            stock = (stock + 1) * kept;
+        }
+    }
+    return impressions > 0 ? sum / impressions : NAN;
+}
+
+static double given_ctr(const scenario_t *means, int a)
+{
+    const ad_set_t *ad_set = &means->ad_set[a];
+    double sum = 0, total = 0;
+    for (int c = 0; c < ad_set->n_creatives; c++) {
+        const creative_t *x = &means->creative[ad_set->first_creative + c];
+        double ctr = isnan(x->ctr) ? means->platform[ad_set->platform].ctr : x->ctr;
+        sum += x->weight * ctr;
+        total += x->weight;
+    }
+    return sum / total;
+}
+
+static status_t print_click_rates(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    table_text_t *t = calloc(1, sizeof *t);
+    scenario_t *means = malloc(sizeof *means);
+    bool fine = t && means;
+    if (fine) {
+        scenario_at_means(s->scenario, means);
+        *t = (table_text_t){
+            .title = {"", "click rate given", "realised", "by frequency", "by who was reached"},
+            .drop = {0, 0, 0, 2, 1},
+            .n_columns = 5};
+        for (int a = 0; a < s->scenario->n_ad_sets; a++) {
+            int scope = scope_ad_set(s->evidence.scopes, a), r = t->n_rows++;
+            double given = given_ctr(means, a), wear = mean_wear(s, a);
+            double realised = study_estimate(s, scope, "ctr").mean;
+            t->name[r] = s->scenario->ad_set[a].name;
+            snprintf(t->cell[r][1], CELL_LENGTH, "%s", amount_percent(given).text);
+            snprintf(t->cell[r][2], CELL_LENGTH, "%s", amount_percent(realised).text);
+            if (isnan(realised) || isnan(wear)) continue;
+            snprintf(t->cell[r][3], CELL_LENGTH, "\xc3\x97 %.2f", wear);
+            snprintf(t->cell[r][4], CELL_LENGTH, "\xc3\x97 %.2f", realised / (given * wear));
+        }
+        style_t style = style_of(page);
+        fine = table_print(t, page.width, style.bold, style.plain, to);
+    }
+    free(t);
+    free(means);
+    return fine ? OK : fail_memory(err, "the click rates");
+}
+
+status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
+{
+    const study_t *s = r->study;
+    style_t style = style_of(page);
+    print_head(s, style, to);
+    print_chance(s, style, to);
+    fputc('\n', to);
+    status_t st = print_table(s, page, to, err);
+    fputc('\n', to);
+    if (st == OK) st = print_click_rates(s, page, to, err);
+    if (st != OK) return st;
+    size_t assumed = report_assumptions(r->loaded);
+    if (assumed)
+        fprintf(to, "\nAssumed, not given by you: %zu value%s, see assumptions.csv.\n", assumed,
+                assumed == 1 ? "" : "s");
+    return OK;
+}
+
+/* --- a dry run -------------------------------------------------------------------------------- */
+
+status_t report_plan(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    const scenario_t *sc = s->scenario;
+    style_t style = style_of(page);
+    table_text_t *t = calloc(1, sizeof *t);
+    scenario_t *means = malloc(sizeof *means);
+    bool fine = t && means;
+    if (fine) {
+        scenario_at_means(sc, means);
+        print_head(s, style, to);
+        *t = (table_text_t){
+            .title = {"", "budget", "audience", "simulated", "rival CPM", "first bid CPM"},
+            .drop = {0, 0, 0, 1, 3, 2},
+            .n_columns = 6};
+        for (int a = 0; a < sc->n_ad_sets; a++) {
+            ad_set_plan_t plan;
+            world_plan(s->world, means, a, &plan);
+            int k = t->n_rows++;
+            t->name[k] = sc->ad_set[a].name;
+            snprintf(t->cell[k][1], CELL_LENGTH, "%s", amount_money(sc->ad_set[a].budget).text);
+            snprintf(t->cell[k][2], CELL_LENGTH, "%s", amount(s->evidence.audience[a]).text);
+            snprintf(t->cell[k][3], CELL_LENGTH, "%s",
+                     amount_whole((double)world_eligible(s->world, a)).text);
+            snprintf(t->cell[k][4], CELL_LENGTH, "%s", amount_money(plan.rival_median_cpm).text);
+            snprintf(t->cell[k][5], CELL_LENGTH, "%s", amount(plan.start_value_cpm).text);
+        }
+        fine = table_print(t, page.width, style.bold, style.plain, to);
+    }
+    free(t);
+    free(means);
+    if (!fine) return fail_memory(err, "the plan");
+    if (sc->replications > 0)
+        fprintf(to, "It would run %s replications",
+                amount_whole((double)study_replications_asked(sc)).text);
+    else
+        fprintf(to, "It would run at least %s replications, until the error is %.2g %%",
+                amount_whole((double)stopping_first_look(sc)).text, 100 * sc->precision);
+    fprintf(to, "; nothing was run.\n");
+    return OK;
+}

@@ -1,0 +1,117 @@
+/* summary.c -- summary.json. */
+#include "sim/report/report.h"
+
+#include <jansson.h>
+#include <math.h>
+
+static json_t *real_or_null(double x)
+{
+    return isfinite(x) ? json_real(x + 0.0) : json_null();
+}
+
+static json_t *estimate_json(const estimate_t *x)
+{
+    return json_pack("{so so so so so so so so}", "mean", real_or_null(x->mean), "lo",
+                     real_or_null(x->lo), "p50", real_or_null(x->p50), "hi", real_or_null(x->hi),
+                     "level", real_or_null(x->level), "sd_parameters",
+                     real_or_null(x->sd_parameters), "sd_people", real_or_null(x->sd_people),
+                     "mc_se", real_or_null(x->mc_se));
+}
+
+/* Adds a column's estimate for every column to the object. Returns it, or NULL when memory is out. */
+static json_t *with_metrics(json_t *object, const study_t *s, int scope)
+{
+    for (int c = 0; object && c < COLUMNS; c++)
+        if (json_object_set_new(object, columns[c].name,
+                                estimate_json(&s->estimate[scope * COLUMNS + c]))) {
+            json_decref(object);
+            return NULL;
+        }
+    return object;
+}
+
+static json_t *ad_set_json(const study_t *s, int a)
+{
+    const scenario_t *sc = s->scenario;
+    return with_metrics(json_pack("{ss ss ss}", "name", sc->ad_set[a].name, "campaign",
+                                  sc->campaign[sc->ad_set[a].campaign].name, "platform",
+                                  sc->platform[sc->ad_set[a].platform].name),
+                        s, scope_ad_set(s->evidence.scopes, a));
+}
+
+static json_t *scopes_json(const study_t *s, int first, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++) {
+        const char *name = scope_name(s->scenario, s->evidence.scopes, first + i);
+        json_t *item = first == 0 ? ad_set_json(s, i)
+                                  : with_metrics(json_pack("{ss}", "name", name), s, first + i);
+        if (json_array_append_new(list, item)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *target_json(const study_t *s)
+{
+    const target_result_t *t = &s->target;
+    if (!t->metric[0]) return json_null();
+    double share = t->chance.share;
+    return json_pack("{ss so so so so so}", "metric", t->metric, "at_least",
+                     real_or_null(t->at_least), "probability", real_or_null(share),
+                     "probability_lo", real_or_null(t->chance.low), "probability_hi",
+                     real_or_null(t->chance.high), "dots",
+                     isnan(share) ? json_null() : json_integer(lround(50 * share)));
+}
+
+static json_t *notices_json(const study_t *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->notices.n; i++)
+        if (json_array_append_new(list, json_string(s->notices.item[i].text))) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
+/* How the number of replications was found. */
+static json_t *stopping_json(const study_t *s)
+{
+    bool fixed = s->scenario->replications > 0;
+    const char *rule = fixed
+                           ? "as many replications as asked for"
+                           : "doubling until the 95 % half-width of the plan's reach, incremental "
+                             "conversions and iroas is at most `precision` of the mean";
+    return json_pack("{ss si so so so so}", "rule", rule, "looks", s->looks, "precision",
+                     real_or_null(s->scenario->precision), "half_width",
+                     real_or_null(look_half_width(&s->look)), "met",
+                     json_boolean(s->look.verdict == LOOK_ENOUGH), "interrupted",
+                     json_boolean(s->interrupted));
+}
+
+static json_t *summary_json(const study_t *s)
+{
+    const scenario_t *sc = s->scenario;
+    scopes_t scopes = s->evidence.scopes;
+    return json_pack(
+        "{ss ss sI sI sI sI ss so so so so so so so}", "version", ADSIM_VERSION, "scenario",
+        sc->name, "seed", (json_int_t)sc->seed, "people", (json_int_t)world_people(s->world),
+        "population", (json_int_t)sc->population->size, "replications",
+        (json_int_t)study_replications(s), "currency", sc->currency, "stopping", stopping_json(s),
+        "totals", with_metrics(json_object(), s, scope_plan(scopes)), "platforms",
+        scopes_json(s, scopes.n_ad_sets + scopes.n_campaigns, scopes.n_platforms), "campaigns",
+        scopes_json(s, scopes.n_ad_sets, scopes.n_campaigns), "ad_sets",
+        scopes_json(s, 0, scopes.n_ad_sets), "target", target_json(s), "notices", notices_json(s));
+}
+
+status_t report_summary_json(const report_t *r, FILE *to, error_t *err)
+{
+    json_t *summary = summary_json(r->study);
+    if (!summary) return fail_memory(err, "summary.json");
+    int failed = json_dumpf(summary, to, JSON_INDENT(2)) || fputc('\n', to) == EOF;
+    json_decref(summary);
+    return failed ? fail(err, ERR_OUTPUT, "cannot write summary.json") : OK;
+}

@@ -1,0 +1,141 @@
+/* text.c -- formatting for the screen, and dates. */
+#include "sim/report/text.h"
+
+#include "sim/config/characters.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+amount_t amount_whole(double x)
+{
+    amount_t a;
+    char digits[AMOUNT_LENGTH];
+    if (isnan(x)) return (amount_t){"-"};
+    if (fabs(x) >= 1e15) {
+        snprintf(a.text, sizeof a.text, "%.3g", x);
+        return a;
+    }
+    snprintf(digits, sizeof digits, "%.0f", fabs(x));
+    size_t n = strlen(digits), at = 0;
+    if (x < 0 && strcmp(digits, "0") != 0) a.text[at++] = '-';
+    for (size_t i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0) a.text[at++] = ',';
+        a.text[at++] = digits[i];
+    }
+    a.text[at] = 0;
+    return a;
+}
+
+static amount_t scaled(double x, int digits, const char *suffix)
+{
+    amount_t a;
+    double half = 0.5;
+    for (int i = 0; i < digits; i++) half /= 10;
+    if (fabs(x) < half) x = 0; /* no -0.00 */
+    snprintf(a.text, sizeof a.text, "%.*f%s", digits, x, suffix);
+    return a;
+}
+
+/* Digits behind the point of a number below 1000: 0.53, 61.3, 610. */
+static int digits_behind(double x)
+{
+    return fabs(x) < 9.995 ? 2 : fabs(x) < 99.95 ? 1 : 0;
+}
+
+amount_t amount(double x)
+{
+    double size = fabs(x);
+    if (isnan(x)) return (amount_t){"-"};
+    if (size >= 999.5e6) return scaled(x / 1e9, digits_behind(x / 1e9), " B");
+    if (size >= 999.5e3)
+        return scaled(x / 1e6, digits_behind(x / 1e6) ? digits_behind(x / 1e6) : 1, " M");
+    if (x == 0) return (amount_t){"0"};
+    return size >= 99.95 ? amount_whole(x) : scaled(x, digits_behind(x), "");
+}
+
+amount_t amount_money(double x)
+{
+    if (isnan(x) || fabs(x) >= 999.5e6) return amount(x);
+    if (x == 0) return (amount_t){"0"};
+    return fabs(x) >= 99.995 ? amount_whole(x) : scaled(x, 2, "");
+}
+
+amount_t amount_ratio(double x)
+{
+    if (isnan(x)) return (amount_t){"-"};
+    return fabs(x) < 99.995 ? scaled(x, 2, "") : amount_whole(x);
+}
+
+amount_t amount_percent(double share)
+{
+    double x = 100 * share;
+    if (isnan(x)) return (amount_t){"-"};
+    return scaled(x, x == 0 || fabs(x) >= 9.95 ? 0 : fabs(x) >= 0.995 ? 1 : 2, " %");
+}
+
+size_t text_cells(const char *text)
+{
+    size_t cells = 0, left = strlen(text);
+    while (left) {
+        uint32_t code;
+        size_t bytes = character_at(text, left, &code);
+        cells += bytes ? (size_t)character_cells(code) : 1;
+        if (!bytes) bytes = 1;
+        text += bytes;
+        left -= bytes;
+    }
+    return cells;
+}
+
+char *text_fit(const char *text, size_t cells)
+{
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    size_t length = strlen(text), kept = 0, used = 0;
+    bool cut = text_cells(text) > cells;
+    size_t room = cut && cells ? cells - 1 : cells;
+    while (kept < length) {
+        uint32_t code;
+        size_t bytes = character_at(text + kept, length - kept, &code);
+        size_t wide = bytes ? (size_t)character_cells(code) : 1;
+        if (used + wide > room) break;
+        used += wide;
+        kept += bytes ? bytes : 1;
+    }
+    char *out = malloc(kept + sizeof ellipsis);
+    if (!out) return NULL;
+    memcpy(out, text, kept);
+    strcpy(out + kept, cut && cells ? ellipsis : "");
+    return out;
+}
+
+/* Days since 1970-03-01's era and back (Howard Hinnant, chrono-compatible date algorithms). */
+static long days_from_civil(long y, long m, long d)
+{
+    y -= m <= 2;
+    long era = (y >= 0 ? y : y - 399) / 400, year = y - era * 400;
+    long day = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097 + year * 365 + year / 4 - year / 100 + day - 719468;
+}
+
+static void civil_from_days(long z, long *y, long *m, long *d)
+{
+    z += 719468;
+    long era = (z >= 0 ? z : z - 146096) / 146097, day = z - era * 146097;
+    long year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    long of_year = day - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    *d = of_year - (153 * month + 2) / 5 + 1;
+    *m = month + (month < 10 ? 3 : -9);
+    *y = year + era * 400 + (*m <= 2);
+}
+
+date_t date_after(const char *start, int days)
+{
+    long y = strtol(start, NULL, 10), m = strtol(start + 5, NULL, 10),
+         d = strtol(start + 8, NULL, 10);
+    civil_from_days(days_from_civil(y, m, d) + days, &y, &m, &d);
+    date_t out;
+    snprintf(out.text, sizeof out.text, "%04d-%02d-%02d", (int)(y % 10000), (int)m, (int)d);
+    return out;
+}

@@ -1,0 +1,36 @@
+/* text.h -- numbers and names as a person reads them on a screen. */
+#ifndef ADSIM_REPORT_TEXT_H
+#define ADSIM_REPORT_TEXT_H
+
+#include <stddef.h>
+
+enum { AMOUNT_LENGTH = 32 };
+typedef struct {
+    char text[AMOUNT_LENGTH];
+} amount_t;
+
+/* 0.53, 7.25, 61.3, 610, 30,000, 1.21 M, 259.8 M, 3.10 B; "-" for an unknown value. */
+amount_t amount(double x);
+/* Money below a billion in full: 1,250,000; cents below 100. */
+amount_t amount_money(double x);
+/* 2.31, 0.12, 154; "-" for an unknown value. */
+amount_t amount_ratio(double x);
+/* 0.84 %, 12 %: two digits that count, none behind the point from 10 on. */
+amount_t amount_percent(double share);
+/* A whole number with thousands separators. */
+amount_t amount_whole(double x);
+
+/* Cells a text takes on a terminal: wide glyphs two, combining marks none. */
+size_t text_cells(const char *text);
+
+/* The text in at most `cells` cells, the end cut off and replaced by an ellipsis if it is longer. out
+ * is malloc'ed, NULL when memory is out. */
+char *text_fit(const char *text, size_t cells);
+
+/* ISO date `days` after an ISO date. */
+typedef struct {
+    char text[16];
+} date_t;
+date_t date_after(const char *start, int days);
+
+#endif

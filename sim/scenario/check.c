@@ -1,0 +1,229 @@
+/* check.c -- rules that no single key can break: they need two. Reads only the scenario; the loader
+ * knows where each field was written. */
+#include "sim/scenario/scenario.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const scenario_t *sc;
+    complaint_t *out;
+    size_t capacity, n;
+} check_t;
+
+static void add(check_t *c, int warning, const void *field, const void *other, const char *help,
+                const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+static void add(check_t *c, int warning, const void *field, const void *other, const char *help,
+                const char *format, ...)
+{
+    if (c->n++ >= c->capacity) return;
+    complaint_t *o = &c->out[c->n - 1];
+    *o = (complaint_t){.field = field, .other = other, .warning = warning};
+    snprintf(o->help, sizeof o->help, "%s", help ? help : "");
+    va_list args;
+    va_start(args, format);
+    vsnprintf(o->text, sizeof o->text, format, args);
+    va_end(args);
+}
+
+#define ERROR(...) add(c, 0, __VA_ARGS__)
+#define WARN(...) add(c, 1, __VA_ARGS__)
+
+/* --- plausibility ------------------------------------------------------------------------------ */
+
+/* A value far from what is usual, and what may have been meant: a hundredth, when that is usual. */
+static void plausible(check_t *c, const double *field, const char *name, double usual,
+                      const char *of_what, double scale, const char *unit)
+{
+    enum { FACTOR = 10 };
+    char help[80] = "";
+    double value = *field;
+    if (!(value > FACTOR * usual)) return;
+    double guess = value / 100;
+    if (guess <= FACTOR * usual && guess >= usual / FACTOR)
+        snprintf(help, sizeof help, "did you mean %g%s?", guess * scale, unit);
+    WARN(field, NULL, help, "%s %g%s is %.0f x %s (%g%s)", name, value * scale, unit, value / usual,
+         of_what, usual * scale, unit);
+}
+
+static void check_plausible(check_t *c)
+{
+    const scenario_t *sc = c->sc;
+    plausible(c, &sc->response.cvr, "cvr", 0.03, "the default", 100, "%");
+    plausible(c, &sc->response.view_conversion, "view_conversion", 0.0001, "the default", 100, "%");
+    plausible(c, &sc->product.organic_new, "organic_rate, a day,", 0.004 / 30, "the default", 100,
+              "%");
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        plausible(c, &sc->ad_set[a].cvr, "cvr", 0.03, "the default", 100, "%");
+    for (int p = 0; p < sc->n_platforms; p++) {
+        plausible(c, &sc->platform[p].cpm, "cpm", 20, "an average Meta campaign", 1, "");
+        plausible(c, &sc->platform[p].ctr, "ctr", 0.014, "the largest preset", 100, "%");
+    }
+    for (int k = 0; k < sc->n_creatives; k++)
+        plausible(c, &sc->creative[k].ctr, "ctr", 0.014, "the largest preset", 100, "%");
+}
+
+/* --- platforms --------------------------------------------------------------------------------- */
+
+static bool population_knows(const population_spec_t *pop, const char *platform)
+{
+    for (int p = 0; p < pop->n_platforms; p++)
+        if (!strcmp(pop->platform[p].name, platform)) return true;
+    return false;
+}
+
+static bool minutes_differ(const platform_t *p)
+{
+    for (int b = 1; b < PLATFORM_AGE_BANDS; b++)
+        if (p->minutes_per_day[b] != p->minutes_per_day[0]) return true;
+    return false;
+}
+
+static void check_activity(check_t *c, const platform_t *p)
+{
+    bool minutes = !isnan(p->minutes_per_day[0]), opportunities = !isnan(p->opportunities_per_day);
+    if (minutes && opportunities)
+        ERROR(&p->opportunities_per_day, &p->minutes_per_day[0], "keep one of them",
+              "'%s' has both opportunities_per_day and minutes_per_day", p->name);
+    if (!minutes && !opportunities)
+        ERROR(&p->name, NULL,
+              "give activity: {opportunities_per_day: ...} or {minutes_per_day: ...}",
+              "'%s' does not say how much people use it", p->name);
+    if (minutes && !opportunities && minutes_differ(p) && c->sc->population->age < 0)
+        ERROR(&p->minutes_per_day[0], &c->sc->population, "give one number for all ages",
+              "'%s' has minutes by age, and the population has no ages", p->name);
+}
+
+static void check_platform(check_t *c, const platform_t *p)
+{
+    if (isnan(p->users) && !population_knows(c->sc->population, p->name))
+        ERROR(&p->name, &c->sc->population, "give `users`, the share of people who use it",
+              "the population does not say who uses '%s'", p->name);
+    check_activity(c, p);
+    if (!isnan(p->cpm) && !isnan(p->rival_median_cpm))
+        ERROR(&p->rival_median_cpm, &p->cpm, "keep one of them",
+              "'%s' has both cpm and rival_median_cpm", p->name);
+    if (isnan(p->cpm) && isnan(p->rival_median_cpm))
+        ERROR(&p->name, NULL, "give market: {cpm: ...}", "'%s' does not say what ads cost",
+              p->name);
+    if (!isnan(p->cpm) && p->cpm < p->reserve_cpm)
+        ERROR(&p->reserve_cpm, &p->cpm, NULL, "the reserve of '%s' is above its cpm", p->name);
+}
+
+/* --- campaigns --------------------------------------------------------------------------------- */
+
+/* Money below a millionth is rounding. */
+static bool more(double a, double b)
+{
+    return a > b * (1 + 1e-9) + 1e-6;
+}
+
+static void check_budgets(check_t *c, const campaign_t *campaign)
+{
+    double sum = 0;
+    const ad_set_t *first = &c->sc->ad_set[campaign->first_ad_set];
+    for (int a = 0; a < campaign->n_ad_sets; a++) sum += first[a].budget;
+    if (more(sum, campaign->lifetime_budget))
+        ERROR(&first[campaign->n_ad_sets - 1].budget, &campaign->lifetime_budget, NULL,
+              "the ad sets of '%s' get %.10g, more than its %.10g", campaign->name, sum,
+              campaign->lifetime_budget);
+    else if (more(campaign->lifetime_budget, sum))
+        WARN(&campaign->lifetime_budget, &first[campaign->n_ad_sets - 1].budget, NULL,
+             "the ad sets of '%s' get %.10g of its %.10g; the rest stays unspent", campaign->name,
+             sum, campaign->lifetime_budget);
+}
+
+static void check_ctr(check_t *c, const ad_set_t *s, const creative_t *k)
+{
+    const platform_t *p = &c->sc->platform[s->platform];
+    double ctr = isnan(k->ctr) ? p->ctr : k->ctr;
+    if (isnan(ctr))
+        ERROR(&k->name, &p->name, "give the creative a ctr, or the platform",
+              "creative '%s' has no ctr, and '%s' has no default", k->name, p->name);
+    else if (ctr > p->viewability)
+        ERROR(&k->ctr, &p->viewability, "ctr counts impressions, seen or not",
+              "ctr %g%% of '%s' is more than the %g%% that are seen", 100 * ctr, k->name,
+              100 * p->viewability);
+}
+
+static void check_bid(check_t *c, const ad_set_t *s)
+{
+    const platform_t *p = &c->sc->platform[s->platform];
+    bool stated = s->strategy != BID_LOWEST_COST;
+    if (s->pacing == PACING_ASAP && !stated)
+        ERROR(&s->pacing, &s->strategy, "give {bid_cap: ...} or {manual_cpm: ...}, or pacing: even",
+              "'%s' spends as soon as possible and so needs a stated bid", s->name);
+    if (s->method == PACE_BY_THROTTLE && !stated)
+        ERROR(&s->method, &s->strategy,
+              "give {bid_cap: ...} or {manual_cpm: ...}, or "
+              "pacing_method: bid",
+              "'%s' throttles and so needs a stated bid to hold", s->name);
+    if (s->strategy == BID_MANUAL_CPM && s->bid < p->reserve_cpm)
+        ERROR(&s->bid, &p->reserve_cpm, "it can never show",
+              "the bid of '%s', %g, is below the lowest price on '%s', %g", s->name, s->bid,
+              p->name, p->reserve_cpm);
+    if (s->quality_cpm != 0 && p->score_noise != 0)
+        ERROR(&s->quality_cpm, &p->score_noise, "use `quality`, a factor, or score_noise: 0",
+              "quality_cpm of '%s' needs a platform without score noise", s->name);
+    if (s->pacing == PACING_CONSTANT && !c->sc->population->redraw)
+        WARN(&s->pacing, NULL, "use pacing: even",
+             "'%s' holds a constant bid and may pass its budget: meant for reference scenarios",
+             s->name);
+}
+
+static void check_audience(check_t *c, const ad_set_t *s)
+{
+    enum { WARM_UP_DAYS = 30 }; /* the world starts so long before the flight */
+    const audience_t *a = &c->sc->audience[s->audience];
+    if (a->kind == AUDIENCE_LIST && !(c->sc->population->existing_customers > 0))
+        ERROR(&s->audience, &c->sc->population, "give the population existing_customers",
+              "'%s' is a list of customers, and the population has none", a->name);
+    if (a->kind == AUDIENCE_RETARGET && a->window_days > WARM_UP_DAYS)
+        WARN(&a->window_days, NULL, NULL,
+             "visits are simulated from %d days before the flight; a window of %g days is not full",
+             WARM_UP_DAYS, a->window_days);
+}
+
+static void check_ad_set(check_t *c, const ad_set_t *s)
+{
+    for (int k = 0; k < s->n_creatives; k++)
+        check_ctr(c, s, &c->sc->creative[s->first_creative + k]);
+    check_bid(c, s);
+    check_audience(c, s);
+    const frequency_cap_t *whole = &c->sc->campaign[s->campaign].cap;
+    if (s->cap.impressions > 0 && whole->impressions > 0 &&
+        s->cap.window_days <= whole->window_days && s->cap.impressions > whole->impressions)
+        WARN(&s->cap, whole, NULL,
+             "the frequency cap of '%s' never binds: its campaign allows less", s->name);
+}
+
+static void check_whole(check_t *c)
+{
+    const scenario_t *sc = c->sc;
+    const response_t *r = &sc->response;
+    if (sc->people > sc->population->size)
+        ERROR(&sc->people, &sc->population, "write people: auto",
+              "%.0f simulated people are more than the %.0f there are", sc->people,
+              sc->population->size);
+    if (r->delay_fast_hours > r->delay_slow_hours)
+        WARN(&r->delay_fast_hours, &r->delay_slow_hours, "exchange them",
+             "the fast orders are slower (%g h) than the slow ones (%g h)", r->delay_fast_hours,
+             r->delay_slow_hours);
+    if (sc->attribution.view_window_days > sc->attribution.click_window_days)
+        WARN(&sc->attribution.view_window_days, &sc->attribution.click_window_days, NULL,
+             "views count longer than clicks");
+}
+
+size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)
+{
+    check_t check = {sc, out, capacity, 0}, *c = &check;
+    check_whole(c);
+    for (int p = 0; p < sc->n_platforms; p++) check_platform(c, &sc->platform[p]);
+    for (int k = 0; k < sc->n_campaigns; k++) check_budgets(c, &sc->campaign[k]);
+    for (int a = 0; a < sc->n_ad_sets; a++) check_ad_set(c, &sc->ad_set[a]);
+    check_plausible(c);
+    return c->n;
+}

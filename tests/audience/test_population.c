@@ -1,0 +1,582 @@
+/* The people are what their specification says: margins, dependence, and the same whoever asks. */
+#include "models/audience/population.h"
+
+#include "models/audience/strata.h"
+#include "models/base/maths.h"
+#include "people.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static const rng_key_t KEY = {20260302, 7};
+
+static population_t made(const population_spec_t *spec, size_t n)
+{
+    population_t pop;
+    error_t err;
+    assert_int_equal(population_init(&pop, spec, n, KEY, 0, &err), OK);
+    return pop;
+}
+
+/* ---- Strata ---- */
+
+static strata_t trait_over(uint32_t n, uint64_t cell, uint64_t stream)
+{
+    strata_t s;
+    strata_init(&s, &(strata_cell_t){KEY, 0, cell, 1000, n, false}, stream);
+    return s;
+}
+
+static void every_stratum_holds_one_person(void **state)
+{
+    (void)state;
+    static const uint32_t size[] = {1,   2,   3,   7,   63,   64,   65,   66,
+                                    100, 255, 256, 257, 1000, 4096, 4097, 99991};
+    for (size_t k = 0; k < sizeof size / sizeof *size; k++) {
+        uint32_t n = size[k], position[STRATA_BATCH];
+        unsigned char *seen = calloc(n, 1);
+        strata_t s = trait_over(n, 5, 0x1234567890abcdef);
+        for (size_t i = 0; i < n; i += STRATA_BATCH) {
+            size_t count = n - i < STRATA_BATCH ? n - i : STRATA_BATCH;
+            strata_positions(&s, 1000 + i, count, position);
+            for (size_t j = 0; j < count; j++) {
+                assert_true(position[j] < n);
+                assert_int_equal(seen[position[j]]++, 0);
+            }
+        }
+        free(seen);
+    }
+}
+
+static void one_person_asked_alone_gets_the_number_of_the_batch(void **state)
+{
+    (void)state;
+    static const uint32_t size[] = {5, 63, 64, 65, 1000, 100003};
+    for (size_t k = 0; k < sizeof size / sizeof *size; k++)
+        for (int independent = 0; independent < 2; independent++) {
+            strata_t s;
+            strata_init(&s, &(strata_cell_t){KEY, 3, 9, 1001, size[k], independent}, 77);
+            double u[STRATA_BATCH];
+            size_t count = size[k] < STRATA_BATCH ? size[k] : STRATA_BATCH;
+            strata_uniforms(&s, 1001, count, u);
+            for (size_t i = 0; i < count; i++) {
+                assert_true(u[i] > 0 && u[i] < 1);
+                assert_true(u[i] == strata_uniform(&s, 1001 + i));
+            }
+        }
+}
+
+/* Chi-square over an 8 x 8 table of the strata of two traits of 6,400 people: each margin is exact, so
+ * 49 degrees of freedom; limit 94.7: 1 in 10,000 a pair, 20 pairs: 1 run in 500 with a new key. A
+ * dependence that moves a cell by a tenth (10 of 100 people) everywhere adds 64 and is caught. */
+static double pair_chi_square(const strata_t *a, const strata_t *b)
+{
+    enum { N = 6400 };
+    double table[8][8] = {{0}}, chi = 0;
+    for (size_t i = 0; i < N; i++)
+        table[(int)(8 * strata_uniform(a, 1000 + i))][(int)(8 * strata_uniform(b, 1000 + i))]++;
+    for (int x = 0; x < 8; x++)
+        for (int y = 0; y < 8; y++) chi += (table[x][y] - N / 64.0) * (table[x][y] - N / 64.0);
+    return chi / (N / 64.0);
+}
+
+static void two_traits_are_independent(void **state)
+{
+    (void)state;
+    double sum = 0;
+    for (uint64_t t = 0; t < 20; t++) {
+        strata_t a = trait_over(6400, 1, t), b = trait_over(6400, 1, t + 1);
+        double chi = pair_chi_square(&a, &b);
+        assert_true(chi < 94.7);
+        sum += chi;
+    }
+    /* Sum of 20: mean 980, sd sqrt(2 x 980) = 44.3; within 4 sd: 1 in 15,000. */
+    assert_true(fabs(sum - 980) < 4 * 44.3);
+}
+
+static void one_trait_is_independent_between_cells_and_replications(void **state)
+{
+    (void)state;
+    for (uint64_t t = 0; t < 10; t++) {
+        strata_t a = trait_over(6400, 1, t), b = trait_over(6400, 2, t), c;
+        strata_init(&c, &(strata_cell_t){KEY, 1, 1, 1000, 6400, false}, t);
+        assert_true(pair_chi_square(&a, &b) < 94.7);
+        assert_true(pair_chi_square(&a, &c) < 94.7);
+    }
+}
+
+/* Neighbours: the stratum of person i against that of person i + 1, 6,400 people, as above. */
+static void neighbours_are_independent(void **state)
+{
+    (void)state;
+    for (uint64_t t = 0; t < 20; t++) {
+        strata_t s = trait_over(6401, 1, 1000 + t);
+        double table[8][8] = {{0}}, chi = 0;
+        for (size_t i = 0; i < 6400; i++)
+            table[(int)(8 * strata_uniform(&s, 1000 + i))]
+                 [(int)(8 * strata_uniform(&s, 1001 + i))]++;
+        for (int x = 0; x < 8; x++)
+            for (int y = 0; y < 8; y++) chi += (table[x][y] - 100) * (table[x][y] - 100) / 100;
+        assert_true(chi < 94.7);
+    }
+}
+
+/* ---- Cells ---- */
+
+static void cells_are_rounded_by_less_than_one_person(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    static const size_t size[] = {1, 2, 7, 100, 997, 10000, 123457};
+    for (size_t k = 0; k < sizeof size / sizeof *size; k++)
+        for (uint32_t r = 0; r < 50; r++) {
+            size_t cell[6], sum = 0;
+            double share = 0;
+            assert_int_equal(population_cell_sizes(spec, size[k], KEY, r, cell, NULL), OK);
+            for (int c = 0; c < 6; c++) {
+                double wanted = spec->cell_count[c] / 10000 * (double)size[k];
+                share += wanted;
+                sum += cell[c];
+                assert_true(fabs((double)cell[c] - wanted) < 1 + 1e-9);
+                assert_true(fabs((double)sum - share) < 1 + 1e-9);
+            }
+            assert_int_equal(sum, size[k]);
+        }
+    people_free(spec);
+}
+
+static void everybody_is_there_when_people_are_simulated_one_to_one(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    size_t cell[6];
+    for (uint32_t r = 0; r < 20; r++) {
+        assert_int_equal(population_cell_sizes(spec, 10000, KEY, r, cell, NULL), OK);
+        for (int c = 0; c < 6; c++) assert_true((double)cell[c] == spec->cell_count[c]);
+    }
+    people_free(spec);
+}
+
+/* 10 people from weights 2.3, .7, 1.5, 3.1, 2.4 (pop_integerise_trs): each of 20,000 roundings holds
+ * the floor or one more, and the mean is the weight: sd of a mean at most .5/sqrt(20,000) = .0035,
+ * limit 4 sd: five tests, 1 run in 3,000. */
+static void rounding_is_unbiased(void **state)
+{
+    (void)state;
+    static const double weight[] = {2.3, 0.7, 1.5, 3.1, 2.4};
+    population_spec_t *spec = people_redrawn();
+    free(spec->cell_count);
+    spec->cell_count = people_table(5, weight);
+    spec->n_cells = 5;
+    double mean[5] = {0};
+    for (uint32_t r = 0; r < 20000; r++) {
+        size_t cell[5];
+        assert_int_equal(population_cell_sizes(spec, 10, KEY, r, cell, NULL), OK);
+        for (int c = 0; c < 5; c++) {
+            assert_true((double)cell[c] == floor(weight[c]) ||
+                        (double)cell[c] == floor(weight[c]) + 1);
+            mean[c] += (double)cell[c] / 20000;
+        }
+    }
+    for (int c = 0; c < 5; c++) assert_true(fabs(mean[c] - weight[c]) < 4 * 0.0035);
+    people_free(spec);
+}
+
+static void an_empty_cell_gets_nobody_and_a_population_of_nobody_is_refused(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    spec->cell_count[0] = spec->cell_count[5] = 0;
+    population_t pop = made(spec, 1000);
+    for (size_t i = 0; i < pop.n; i++) assert_true(pop.cell[i] >= 1 && pop.cell[i] <= 4);
+    population_free(&pop);
+    for (int c = 0; c < 6; c++) spec->cell_count[c] = 0;
+    error_t err;
+    assert_int_equal(population_init(&pop, spec, 1000, KEY, 0, &err), ERR_INVALID);
+    population_free(&pop);
+    assert_int_equal(population_init(&pop, spec, 0, KEY, 0, &err), ERR_INVALID);
+    population_free(&pop);
+    assert_int_equal(population_init(&pop, spec, (size_t)1 << 31, KEY, 0, &err), ERR_INVALID);
+    population_free(&pop);
+    people_free(spec);
+}
+
+/* ---- People ---- */
+
+static void ids_run_through_the_cells_in_order(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    population_t pop = made(spec, 5000);
+    for (size_t i = 1; i < pop.n; i++) assert_true(pop.cell[i] >= pop.cell[i - 1]);
+    for (size_t i = 0; i < pop.n; i++) {
+        assert_int_equal(pop.level[REGION][i], pop.cell[i] / 3);
+        assert_int_equal(pop.level[AGE][i], pop.cell[i] % 3);
+    }
+    assert_true(pop.weight == 2);
+    population_free(&pop);
+    people_free(spec);
+}
+
+static void ages_lie_in_their_bands_and_are_spread_evenly(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    population_t pop = made(spec, 10000);
+    double of_year[121] = {0};
+    for (size_t i = 0; i < pop.n; i++) {
+        int band = pop.level[AGE][i];
+        assert_in_range(pop.age_years[i], spec->attribute[AGE].low_years[band],
+                        spec->attribute[AGE].high_years[band]);
+        of_year[pop.age_years[i]]++;
+    }
+    /* 2,000 aged 18-34: 117.6 a year, each of the two cells within one. */
+    for (int year = 18; year <= 34; year++) assert_true(fabs(of_year[year] - 2000 / 17.0) <= 2);
+    population_free(&pop);
+    people_free(spec);
+}
+
+/* P(class g | age, education), by hand. */
+static double class_share(const population_spec_t *s, int age, int education, int g)
+{
+    double sum = 0;
+    for (int h = 0; h < 3; h++)
+        sum += s->class_weight[h] * s->class_effect[AGE][age][h] *
+               s->class_effect[EDUCATION][education][h];
+    return s->class_weight[g] * s->class_effect[AGE][age][g] *
+           s->class_effect[EDUCATION][education][g] / sum;
+}
+
+/* Expected number of people of a cell who have a trait. */
+static double trait_share(const population_spec_t *s, int cell, int trait)
+{
+    double sum = 0;
+    for (int e = 0; e < 2; e++)
+        for (int g = 0; g < 3; g++)
+            sum += s->attribute[EDUCATION].share[(cell % 3) * 2 + e] *
+                   class_share(s, cell % 3, e, g) * s->trait[trait].share[g];
+    return sum;
+}
+
+static void an_attribute_given_a_cell_is_exact_to_one_person(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    population_t pop = made(spec, 10000);
+    for (int c = 0; c < 6; c++) {
+        double college = 0, customers = 0;
+        for (size_t i = 0; i < pop.n; i++) {
+            college += pop.cell[i] == c && pop.level[EDUCATION][i] == 1;
+            customers += pop.cell[i] == c && pop.customer[i];
+        }
+        double n = spec->cell_count[c];
+        assert_true(fabs(college - n * spec->attribute[EDUCATION].share[c % 3 * 2 + 1]) <= 1);
+        assert_true(fabs(customers - 0.1 * n) <= 1);
+    }
+    population_free(&pop);
+    people_free(spec);
+}
+
+/* Class and trait are stratified apart, so a trait's count in a cell is a sum over strata of a random
+ * mixture: its sd is below that of free draws, sqrt(n p q). 30 cells x traits within 4 sd of free
+ * draws: at most 1 run in 500. A trait share off by .015 in the smallest cell (16,000 people) is 4 sd
+ * away. */
+static void traits_follow_the_latent_classes(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    population_t pop = made(spec, 200000);
+    for (int c = 0; c < 6; c++)
+        for (int q = 0; q < 5; q++) {
+            double n = 20 * spec->cell_count[c], p = trait_share(spec, c, q), have = 0;
+            for (size_t i = 0; i < pop.n; i++) have += pop.cell[i] == c && pop.traits[i] >> q & 1;
+            assert_true(fabs(have - n * p) < 4 * sqrt(n * p * (1 - p)) + 1);
+        }
+    population_free(&pop);
+    people_free(spec);
+}
+
+static void a_trait_without_classes_is_exact_to_one_person_in_each_cell(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    static const size_t size[] = {10000, 137}; /* cells above and below 64 people */
+    for (int k = 0; k < 2; k++) {
+        population_t pop = made(spec, size[k]);
+        for (int c = 0; c < 6; c++) {
+            double n = 0, gold = 0;
+            for (size_t i = 0; i < pop.n; i++) {
+                n += pop.cell[i] == c;
+                gold += pop.cell[i] == c && pop.traits[i] >> GOLD & 1;
+            }
+            assert_true(fabs(gold - 0.25 * n) <= 1); /* the same share in every class */
+        }
+        population_free(&pop);
+    }
+    people_free(spec);
+}
+
+/* A cell of 5 people and a share of .25: 1 or 2 have it, and the mean over 4,000 keys is 1.25. The
+ * count is 1 + Bernoulli(.25), sd .433; 4 sd of the mean: .0274, 1 run in 15,000. */
+static void small_cells_are_unbiased(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_redrawn();
+    spec->redraw = 0;
+    spec->trait[0].share[0] = 0.25;
+    double mean = 0;
+    for (uint32_t k = 0; k < 4000; k++) {
+        population_t pop;
+        assert_int_equal(population_init(&pop, spec, 5, rng_key(k), 0, NULL), OK);
+        int have = 0;
+        for (size_t i = 0; i < pop.n; i++) have += (int)(pop.traits[i] & 1);
+        assert_in_range(have, 1, 2);
+        mean += have / 4000.0;
+        population_free(&pop);
+    }
+    assert_true(fabs(mean - 1.25) < 0.0274);
+    people_free(spec);
+}
+
+/* Joint use of two platforms of one cell against Phi2 of their thresholds (MODEL 1.3): 6 cells x 3
+ * pairs, 4 sd of free draws: 1 run in 900. 100,000 people: the smallest cell has 8,000, sd .0056 at
+ * most, so a correlation off by .1 (Phi2 moves by about .015) is usually caught. Single use is exact
+ * to the strata: within .01. */
+static void platform_use_has_its_margins_and_its_overlaps(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    spec->attribute[EDUCATION].share[0] = spec->attribute[EDUCATION].share[1] = 0.5;
+    population_t pop = made(spec, 100000);
+    for (int c = 0; c < 6; c++) {
+        double n = 0, use[3] = {0}, both[3] = {0}, educated = 0;
+        for (size_t i = 0; i < pop.n; i++) {
+            if (pop.cell[i] != c) continue;
+            n++;
+            educated += pop.level[EDUCATION][i];
+            for (int p = 0; p < 3; p++) {
+                use[p] += pop.uses[i] >> p & 1;
+                int q = (p + 1) % 3;
+                both[p] += (pop.uses[i] >> p & pop.uses[i] >> q) & 1;
+            }
+        }
+        double e = educated / n;
+        double share[3] = {spec->platform[0].share[c % 3], 0.4, 0.2 * (1 - e) + 0.5 * e};
+        for (int p = 0; p < 3; p++) assert_true(fabs(use[p] / n - share[p]) < 0.01);
+        for (int p = 0; p < 3; p++) {
+            int q = (p + 1) % 3;
+            double rho = spec->platform[p].loading * spec->platform[q].loading, expected = 0;
+            for (int level = 0; level < 2; level++) {
+                double weight = level ? e : 1 - e, gamma = level ? 0.5 : 0.2;
+                double a = p == 2 ? gamma : share[p], b = q == 2 ? gamma : share[q];
+                expected += weight * normal2_cdf(normal_quantile(a), normal_quantile(b), rho);
+            }
+            double sd = sqrt(expected * (1 - expected) / n);
+            assert_true(fabs(both[p] / n - expected) < 4 * sd);
+        }
+    }
+    population_free(&pop);
+    people_free(spec);
+}
+
+static void certain_shares_are_certain(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    spec->platform[0].share[0] = 1;
+    spec->platform[0].share[1] = 0;
+    for (int g = 0; g < 3; g++) {
+        spec->trait[GOLD].share[g] = 1;
+        spec->trait[SILVER].share[g] = 0;
+    }
+    population_t pop = made(spec, 20000);
+    for (size_t i = 0; i < pop.n; i++) {
+        if (pop.level[AGE][i] < 2) assert_int_equal(pop.uses[i] & 1, pop.level[AGE][i] == 0);
+        assert_int_equal(pop.traits[i] >> GOLD & 3, 1);
+    }
+    population_free(&pop);
+    people_free(spec);
+}
+
+static bool same_people(const population_t *a, const population_t *b)
+{
+    bool same = !memcmp(a->cell, b->cell, a->n * sizeof *a->cell) &&
+                !memcmp(a->age_years, b->age_years, a->n) &&
+                !memcmp(a->traits, b->traits, a->n * sizeof *a->traits) &&
+                !memcmp(a->uses, b->uses, a->n * sizeof *a->uses) &&
+                !memcmp(a->customer, b->customer, a->n);
+    for (int k = 0; k < a->spec->n_attributes; k++)
+        same = same && !memcmp(a->level[k], b->level[k], a->n);
+    return same;
+}
+
+static void people_are_the_same_however_the_work_is_split(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    for (int redraw = 0; redraw < 2; redraw++) {
+        spec->redraw = redraw;
+        population_t whole = made(spec, 3001), parts;
+        assert_int_equal(population_allocate(&parts, spec, 3001, KEY, 0, NULL), OK);
+        static const size_t edge[] = {3001, 2999, 1777, 1776, 600, 3, 1, 0};
+        for (size_t k = 0; k + 1 < sizeof edge / sizeof *edge; k++)
+            population_fill(&parts, edge[k + 1], edge[k], KEY, 0);
+        assert_true(same_people(&whole, &parts));
+        population_free(&whole);
+        population_free(&parts);
+    }
+    people_free(spec);
+}
+
+/* A new trait is nobody else's business. */
+static void adding_a_trait_moves_no_other(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    population_t before = made(spec, 2000);
+    trait_t *t = spec->trait;
+    memmove(t + 1, t, 5 * sizeof *t);
+    t[0] = (trait_t){.name = "new", .kind = TRAIT_OWN, .share = {0.5, 0.5, 0.5}};
+    spec->n_traits++;
+    population_t after = made(spec, 2000);
+    for (size_t i = 0; i < before.n; i++) assert_true(before.traits[i] == after.traits[i] >> 1);
+    population_free(&before);
+    population_free(&after);
+    people_free(spec);
+}
+
+/* ---- Redrawn people ---- */
+
+/* Counts of 400 replications of 2,000 people are binomial: mean 600, variance 420. The mean within 4
+ * sd (4.1; 1 run in 15,000); the variance estimate has a relative sd of sqrt(2/399) = .071, limit
+ * 4.2 sd: .3. Stratified draws have no variance at all and fail. */
+static void redrawn_people_are_independent(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_redrawn();
+    population_t pop;
+    assert_int_equal(population_allocate(&pop, spec, 2000, KEY, 0, NULL), OK);
+    double sum = 0, squares = 0;
+    for (uint32_t r = 0; r < 400; r++) {
+        int have = 0;
+        population_fill(&pop, 0, 2000, KEY, r);
+        for (size_t i = 0; i < pop.n; i++) have += (int)(pop.traits[i] & 1);
+        sum += have;
+        squares += (double)have * have;
+    }
+    double mean = sum / 400, variance = (squares - sum * mean) / 399;
+    assert_true(fabs(mean - 600) < 4.1);
+    assert_true(fabs(variance / 420 - 1) < 0.3);
+    population_free(&pop);
+    people_free(spec);
+}
+
+/* ---- Continuous traits ---- */
+
+/* Within a cell of n stratified people the mean of a normal trait has sd about 1/n^1.5 times a few,
+ * far below 1/sqrt(n); limit .01 for 800 and more. Independent traits correlate by less than
+ * 4/sqrt(10,000) = .04: 3 pairs, 1 run in 5,000. */
+static void normal_traits_are_stratified_and_independent(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    population_t pop = made(spec, 10000);
+    double product[3] = {0}, mean[6] = {0}, square = 0;
+    for (size_t i = 0; i < pop.n; i++) {
+        double z[3];
+        for (int k = 0; k < 3; k++) z[k] = population_normal(&pop, i, (normal_trait_t)k, KEY, 0);
+        for (int k = 0; k < 3; k++) product[k] += z[k] * z[(k + 1) % 3] / 10000;
+        mean[pop.cell[i]] += z[0] / spec->cell_count[pop.cell[i]];
+        square += z[0] * z[0] / 10000;
+    }
+    for (int k = 0; k < 3; k++) assert_true(fabs(product[k]) < 0.04);
+    for (int c = 0; c < 6; c++) assert_true(fabs(mean[c]) < 0.01);
+    assert_true(fabs(square - 1) < 0.01);
+    population_free(&pop);
+    people_free(spec);
+}
+
+/* Correlation of the two normal scores is the copula's; sd (1 - rho^2)/sqrt(10,000) = .0075, 4 sd. */
+static void activity_ranks_join_by_the_copula(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    population_t pop = made(spec, 10000);
+    static const double rho[] = {0, 0.5, 1};
+    for (int k = 0; k < 3; k++) {
+        spec->activity_correlation = rho[k];
+        double product = 0, mean = 0;
+        for (size_t i = 0; i < pop.n; i++) {
+            double a = population_activity_rank(&pop, i, name_hash("alpha"), KEY, 0);
+            double b = population_activity_rank(&pop, i, name_hash("beta"), KEY, 0);
+            assert_true(a > 0 && a < 1 && b > 0 && b < 1);
+            product += normal_quantile(a) * normal_quantile(b) / 10000;
+            mean += a / 10000;
+        }
+        assert_true(fabs(product - rho[k]) < 4 * (1 - rho[k] * rho[k]) / 100 + 0.01);
+        assert_true(fabs(mean - 0.5) < 4 * 0.289 / 100);
+    }
+    population_free(&pop);
+    people_free(spec);
+}
+
+static void a_list_of_people_gets_the_numbers_of_each(void **state)
+{
+    (void)state;
+    population_spec_t *spec = people_spec();
+    for (int redraw = 0; redraw < 2; redraw++) {
+        spec->redraw = redraw;
+        static const size_t size[] = {9001, 200}; /* cells above and below 64 people */
+        for (int k = 0; k < 2; k++) {
+            population_t pop = made(spec, size[k]);
+            static uint32_t person[9001];
+            static double normal[9001], rank[9001];
+            size_t n = 0;
+            for (uint32_t i = 0; i < pop.n; i++)
+                if (i % 7 != 3 && (i < 2000 || i % 3 == 0)) person[n++] = i;
+            population_normals(&pop, person, n, NORMAL_SIGNAL, KEY, 0, normal);
+            population_activity_ranks(&pop, person, n, 99, KEY, 0, rank);
+            for (size_t i = 0; i < n; i++) {
+                assert_true(normal[i] ==
+                            population_normal(&pop, person[i], NORMAL_SIGNAL, KEY, 0));
+                assert_true(rank[i] == population_activity_rank(&pop, person[i], 99, KEY, 0));
+            }
+            population_free(&pop);
+        }
+    }
+    people_free(spec);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_stratum_holds_one_person),
+        cmocka_unit_test(one_person_asked_alone_gets_the_number_of_the_batch),
+        cmocka_unit_test(two_traits_are_independent),
+        cmocka_unit_test(one_trait_is_independent_between_cells_and_replications),
+        cmocka_unit_test(neighbours_are_independent),
+        cmocka_unit_test(cells_are_rounded_by_less_than_one_person),
+        cmocka_unit_test(everybody_is_there_when_people_are_simulated_one_to_one),
+        cmocka_unit_test(rounding_is_unbiased),
+        cmocka_unit_test(an_empty_cell_gets_nobody_and_a_population_of_nobody_is_refused),
+        cmocka_unit_test(ids_run_through_the_cells_in_order),
+        cmocka_unit_test(ages_lie_in_their_bands_and_are_spread_evenly),
+        cmocka_unit_test(an_attribute_given_a_cell_is_exact_to_one_person),
+        cmocka_unit_test(traits_follow_the_latent_classes),
+        cmocka_unit_test(a_trait_without_classes_is_exact_to_one_person_in_each_cell),
+        cmocka_unit_test(small_cells_are_unbiased),
+        cmocka_unit_test(platform_use_has_its_margins_and_its_overlaps),
+        cmocka_unit_test(certain_shares_are_certain),
+        cmocka_unit_test(people_are_the_same_however_the_work_is_split),
+        cmocka_unit_test(adding_a_trait_moves_no_other),
+        cmocka_unit_test(redrawn_people_are_independent),
+        cmocka_unit_test(normal_traits_are_stratified_and_independent),
+        cmocka_unit_test(activity_ranks_join_by_the_copula),
+        cmocka_unit_test(a_list_of_people_gets_the_numbers_of_each),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

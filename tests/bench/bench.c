@@ -1,0 +1,370 @@
+/* bench.c -- how fast adsim is on this machine, and how near to the floor (DESIGN 5).
+ *
+ *   bench ADSIM BENCH.json          measures all, prints a table, writes the file
+ *   bench --memory PEOPLE FACTOR    one replication; prints the peak memory of the process in bytes
+ *
+ * Every ratio is of two times taken one after the other, repetition by repetition; what is told is the
+ * median over the repetitions. Times of the engine are core times of whole replications, parameters'
+ * draws and losing candidates included, divided by the delivered impressions. */
+#include "sim/engine/parallel.h"
+#include "tests/bench/floor.h"
+#include "tests/bench/rig.h"
+#include "tests/bench/timing.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *const scenario_path = "configs/quickstart.yaml";
+enum { PEOPLE = 1000000, REPETITIONS = 5, ANSWERS = 3 };
+static const double repetition_seconds = 1.5; /* core time of one engine repetition, about */
+
+/* Budgets to measure at; the headline is 10 times. The first one hardly delivers: what is left is the
+ * look at every eligible person. */
+static const double budget_factors[] = {1e-3, 1, 10, 100};
+enum { SILENT, PLAIN, HEADLINE, LAVISH, CASES };
+
+typedef struct {
+    double engine_ns, floor_ns, floor_plain_ns; /* per delivered impression */
+    double engine_over_floor;
+    double candidates_per_delivered, delivered; /* per replication */
+    double replication_ns_per_eligible;
+    double threads_speedup, floor_threads_speedup;
+} case_t;
+
+typedef struct {
+    double seconds, seconds_no_report,
+        half_width; /* the widest of the watched, share of the mean */
+    double accuracy_reach, accuracy_conversions, accuracy_iroas;
+} answer_t;
+
+typedef struct {
+    case_t at[CASES];
+    double people_ns;
+    double bytes_per_person[CASES];
+    answer_t answer;
+} results_t;
+
+typedef struct {
+    floor_world_t *floor;
+    size_t impressions;
+    int64_t sum[64];
+} floor_job_t;
+
+static void floor_one(void *context, size_t i, int worker)
+{
+    floor_job_t *job = context;
+    (void)worker;
+    job->sum[i] = floor_run(job->floor, (uint32_t)i, job->impressions);
+}
+
+/* Wall time of the floor's loop on one thread over that on two, the same work in 8 pieces. */
+static double floor_speedup(floor_world_t *floor, size_t impressions)
+{
+    enum { PIECES = 8 };
+    floor_job_t job = {floor, impressions / PIECES, {0}};
+    double wall[RIG_THREADS];
+    for (int t = 0; t < RIG_THREADS; t++) {
+        double began = seconds_wall();
+        parallel_for(PIECES, t + 1, floor_one, &job);
+        wall[t] = seconds_wall() - began;
+    }
+    return wall[0] / wall[1];
+}
+
+static double floor_ns(floor_world_t *floor, size_t impressions,
+                       int64_t (*run)(floor_world_t *, uint32_t, size_t))
+{
+    static volatile int64_t kept; /* so that the work is not optimised away */
+    double began = seconds_core();
+    kept = run(floor, 0, impressions);
+    (void)kept;
+    return (seconds_core() - began) * 1e9 / (double)impressions;
+}
+
+/* Replications that take about repetition_seconds, an even number. */
+static status_t repetition_size(rig_t *rig, size_t *n, error_t *err)
+{
+    flight_time_t warm, once;
+    status_t st = rig_fly(rig, 0, 2, 1, &warm, err);
+    if (st == OK) st = rig_fly(rig, 2, 2, 1, &once, err);
+    if (st != OK) return st;
+    *n = 2 * (size_t)(repetition_seconds / once.core_seconds + 1);
+    if (*n > 4096) *n = 4096;
+    return OK;
+}
+
+static status_t measure_repetition(rig_t *rig, floor_world_t *floor, uint32_t first, size_t n,
+                                   case_t *out, error_t *err)
+{
+    flight_time_t one, two;
+    status_t st = rig_fly(rig, first, n, 1, &one, err);
+    if (st == OK) st = rig_fly(rig, first, n, RIG_THREADS, &two, err);
+    if (st != OK) return st;
+    if (one.impressions < 1) return fail(err, ERR_UNEXPECTED, "nothing was delivered");
+    size_t records = (size_t)one.impressions;
+    out->engine_ns = one.core_seconds * 1e9 / one.impressions;
+    out->floor_ns = floor_ns(floor, records, floor_run);
+    out->floor_plain_ns = floor_ns(floor, records, floor_run_plain);
+    out->engine_over_floor = out->engine_ns / out->floor_ns;
+    out->candidates_per_delivered = one.candidates / one.impressions;
+    out->delivered = one.impressions / (double)n;
+    out->replication_ns_per_eligible = one.core_seconds * 1e9 / (double)n / rig_eligible(rig);
+    out->threads_speedup = one.wall_seconds / two.wall_seconds;
+    out->floor_threads_speedup = floor_speedup(floor, records);
+    return OK;
+}
+
+/* The case's fields are all doubles: medians field by field. */
+static void medians(const case_t *repetition, case_t *out)
+{
+    enum { FIELDS = sizeof(case_t) / sizeof(double) };
+    for (size_t f = 0; f < FIELDS; f++) {
+        double x[REPETITIONS];
+        for (size_t r = 0; r < REPETITIONS; r++)
+            memcpy(&x[r], (const char *)&repetition[r] + f * sizeof(double), sizeof(double));
+        double m = median(x, REPETITIONS);
+        memcpy((char *)out + f * sizeof(double), &m, sizeof m);
+    }
+}
+
+static status_t measure_case(double factor, floor_world_t *floor, case_t *out, double *people_ns,
+                             error_t *err)
+{
+    rig_t rig = {0};
+    case_t repetition[REPETITIONS];
+    size_t n = 0;
+    status_t st = rig_init(&rig, scenario_path, factor, PEOPLE, err);
+    if (st == OK) st = repetition_size(&rig, &n, err);
+    for (size_t r = 0; r < REPETITIONS && st == OK; r++)
+        st = measure_repetition(&rig, floor, (uint32_t)(4 + r * n), n, &repetition[r], err);
+    if (st == OK) {
+        medians(repetition, out);
+        *people_ns = rig.world_seconds * 1e9 / PEOPLE;
+    }
+    rig_free(&rig);
+    return st;
+}
+
+/* Runs a command; what it printed is put in `said`. Its exit code, -1 if it could not be started. */
+static int command(char *const argv[], char *said, size_t size)
+{
+    int pipe_ends[2];
+    if (pipe(pipe_ends)) return -1;
+    pid_t child = fork();
+    if (child < 0) return -1;
+    if (child == 0) {
+        dup2(pipe_ends[1], STDOUT_FILENO);
+        close(pipe_ends[0]);
+        close(pipe_ends[1]);
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    close(pipe_ends[1]);
+    FILE *from = fdopen(pipe_ends[0], "r");
+    size_t got = from ? fread(said, 1, size - 1, from) : 0;
+    said[got] = '\0';
+    char rest[4096]; /* longer answers are read to their end and dropped */
+    while (from && fread(rest, 1, sizeof rest, from) > 0) continue;
+    if (from) fclose(from);
+    int status;
+    if (waitpid(child, &status, 0) < 0 || !WIFEXITED(status)) return -1;
+    return WEXITSTATUS(status);
+}
+
+/* Peak memory in bytes of a process that runs one replication with so many people. */
+static double peak_memory(char *self, size_t people, double factor)
+{
+    char count[32], times[32], said[64];
+    snprintf(count, sizeof count, "%zu", people);
+    snprintf(times, sizeof times, "%g", factor);
+    char *const argv[] = {self, "--memory", count, times, NULL};
+    return command(argv, said, sizeof said) == 0 ? strtod(said, NULL) : 0;
+}
+
+static int tell_memory(const char *people, const char *factor)
+{
+    rig_t rig = {0};
+    error_t err = {""};
+    flight_time_t flown;
+    status_t st =
+        rig_init(&rig, scenario_path, strtod(factor, NULL), strtoul(people, NULL, 10), &err);
+    if (st == OK) st = rig_fly(&rig, 0, 1, 1, &flown, &err);
+    rig_free(&rig);
+    if (st != OK) {
+        fprintf(stderr, "bench: %s\n", err.text);
+        return 1;
+    }
+    FILE *self = fopen("/proc/self/status", "r");
+    char line[256];
+    long kilobytes = 0;
+    while (self && fgets(line, sizeof line, self)) sscanf(line, "VmHWM: %ld", &kilobytes);
+    if (self) fclose(self);
+    printf("%ld\n", kilobytes * 1024);
+    return kilobytes > 0 ? 0 : 1;
+}
+
+/* 1 / (relative variance of the mean x seconds) of a total in summary.json; its half-width too. */
+static double accuracy(const json_t *totals, const char *metric, double seconds, double *half_width)
+{
+    const json_t *estimate = json_object_get(totals, metric);
+    double mean = json_number_value(json_object_get(estimate, "mean"));
+    double mc_se = json_number_value(json_object_get(estimate, "mc_se"));
+    if (mean <= 0 || mc_se <= 0) return 0;
+    double relative = mc_se / mean;
+    if (1.96 * relative > *half_width) *half_width = 1.96 * relative;
+    return 1 / (relative * relative * seconds);
+}
+
+static double answer_seconds(char *adsim, char *folder, bool report)
+{
+    char *const with[] = {adsim,  "run", (char *)scenario_path, "--precision", "1%", "-f", "-o",
+                          folder, NULL};
+    char *const without[] = {adsim, "run",  (char *)scenario_path, "--precision", "1%", "-f",
+                             "-o",  folder, "--no-report",         NULL};
+    char said[64];
+    double seconds[ANSWERS];
+    for (int i = 0; i < ANSWERS; i++) {
+        double began = seconds_wall();
+        if (command(report ? with : without, said, sizeof said) != 0) return 0;
+        seconds[i] = seconds_wall() - began;
+    }
+    return median(seconds, ANSWERS);
+}
+
+static void measure_answer(char *adsim, answer_t *out)
+{
+    char folder[] = "out/bench-answer", path[64];
+    out->seconds_no_report = answer_seconds(adsim, folder, false);
+    out->seconds = answer_seconds(adsim, folder, true);
+    snprintf(path, sizeof path, "%s/summary.json", folder);
+    json_t *summary = json_load_file(path, 0, NULL);
+    const json_t *totals = json_object_get(summary, "totals");
+    double s = out->seconds;
+    out->accuracy_reach = accuracy(totals, "reach", s, &out->half_width);
+    out->accuracy_conversions = accuracy(totals, "incremental_conversions", s, &out->half_width);
+    out->accuracy_iroas = accuracy(totals, "iroas", s, &out->half_width);
+    json_decref(summary);
+}
+
+/* The table and the file read the same rows. */
+typedef struct {
+    const char *name, *unit, *meaning;
+    double value;
+} row_t;
+enum { MAX_ROWS = 48 };
+typedef struct {
+    row_t row[MAX_ROWS];
+    int n;
+} rows_t;
+
+static void tell(rows_t *rows, const char *name, const char *unit, double value,
+                 const char *meaning)
+{
+    if (rows->n < MAX_ROWS) rows->row[rows->n++] = (row_t){name, unit, meaning, value};
+}
+
+static void tell_all(const results_t *r, rows_t *rows)
+{
+    const case_t *h = &r->at[HEADLINE], *one = &r->at[PLAIN], *lavish = &r->at[LAVISH];
+    tell(rows, "engine_ns", "ns", h->engine_ns,
+         "core time a delivered impression, 10 x the budget");
+    tell(rows, "floor_ns", "ns", h->floor_ns, "the bare work, memory asked in advance");
+    tell(rows, "engine_over_floor", "", h->engine_over_floor, "target 2, acceptable 3");
+    tell(rows, "floor_plain_ns", "ns", h->floor_plain_ns, "the bare work as a plain loop");
+    tell(rows, "candidates_per_delivered", "", h->candidates_per_delivered, "generated / shown");
+    tell(rows, "delivered", "", h->delivered, "impressions a replication, simulated");
+    tell(rows, "engine_ns_1x", "ns", one->engine_ns, "the same at the file's budget");
+    tell(rows, "engine_over_floor_1x", "", one->engine_over_floor, "");
+    tell(rows, "candidates_per_delivered_1x", "", one->candidates_per_delivered, "");
+    tell(rows, "delivered_1x", "", one->delivered, "");
+    tell(rows, "engine_ns_100x", "ns", lavish->engine_ns, "the same at 100 x the budget");
+    tell(rows, "engine_over_floor_100x", "", lavish->engine_over_floor, "");
+    tell(rows, "candidates_per_delivered_100x", "", lavish->candidates_per_delivered, "");
+    tell(rows, "delivered_100x", "", lavish->delivered, "");
+    tell(rows, "silent_ns", "ns", r->at[SILENT].replication_ns_per_eligible,
+         "a replication without budget, per eligible person and ad set; target 5");
+    tell(rows, "threads_speedup", "x", h->threads_speedup, "2 threads; target 1.75");
+    tell(rows, "floor_threads_speedup", "x", h->floor_threads_speedup, "the floor's own");
+    tell(rows, "bytes_per_person", "B", r->bytes_per_person[HEADLINE],
+         "(peak at 2n people - at n) / n, 10 x; target 48");
+    tell(rows, "bytes_per_person_1x", "B", r->bytes_per_person[PLAIN], "");
+    tell(rows, "people_ns", "ns", r->people_ns, "to make a person of the world");
+    tell(rows, "first_answer_s", "s", r->answer.seconds_no_report,
+         "adsim run --precision 1% --no-report; target 1");
+    tell(rows, "first_answer_report_s", "s", r->answer.seconds, "report included; target 2");
+    tell(rows, "first_answer_half_width", "", r->answer.half_width,
+         "widest 1.96 mc_se / mean of the three below");
+    tell(rows, "accuracy_reach", "1/s", r->answer.accuracy_reach, "1 / (relative variance x time)");
+    tell(rows, "accuracy_incremental_conversions", "1/s", r->answer.accuracy_conversions, "");
+    tell(rows, "accuracy_iroas", "1/s", r->answer.accuracy_iroas, "");
+}
+
+static int write_file(const rows_t *rows, const char *path)
+{
+    json_t *all = json_pack("{s:s, s:i, s:i, s:i}", "scenario", scenario_path, "people", PEOPLE,
+                            "repetitions", REPETITIONS, "processors", parallel_threads_available());
+    for (int i = 0; i < rows->n; i++) {
+        const row_t *row = &rows->row[i];
+        json_object_set_new(all, row->name, row->value > 0 ? json_real(row->value) : json_null());
+    }
+    int failed = json_dump_file(all, path, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    json_decref(all);
+    return failed;
+}
+
+static status_t measure_all(char *self, char *adsim, results_t *r, error_t *err)
+{
+    floor_world_t floor = {0};
+    if (floor_init(&floor, PEOPLE, 1)) return fail_memory(err, "the floor");
+    status_t st = OK;
+    for (int c = 0; c < CASES && st == OK; c++) {
+        fprintf(stderr, "bench: %g x the budget\n", budget_factors[c]);
+        st = measure_case(budget_factors[c], &floor, &r->at[c], &r->people_ns, err);
+    }
+    floor_free(&floor);
+    if (st != OK) return st;
+    fprintf(stderr, "bench: memory\n");
+    for (int c = PLAIN; c <= HEADLINE; c++)
+        r->bytes_per_person[c] = (peak_memory(self, 2 * PEOPLE, budget_factors[c]) -
+                                  peak_memory(self, PEOPLE, budget_factors[c])) /
+                                 PEOPLE;
+    fprintf(stderr, "bench: first answer\n");
+    measure_answer(adsim, &r->answer);
+    return OK;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && strcmp(argv[1], "--memory") == 0) return tell_memory(argv[2], argv[3]);
+    if (argc != 3) {
+        fprintf(stderr, "usage: bench ADSIM BENCH.json\n");
+        return 2;
+    }
+    results_t results = {0};
+    error_t err = {""};
+    if (measure_all(argv[0], argv[1], &results, &err) != OK) {
+        fprintf(stderr, "bench: %s\n", err.text);
+        return 1;
+    }
+    rows_t rows = {0};
+    tell_all(&results, &rows);
+    printf("%s with %d people, %d processors; medians of %d repetitions\n", scenario_path, PEOPLE,
+           parallel_threads_available(), REPETITIONS);
+    for (int i = 0; i < rows.n; i++) {
+        const row_t *row = &rows.row[i];
+        if (row->value > 0)
+            printf("  %-33s %12.4g %-4s %s\n", row->name, row->value, row->unit, row->meaning);
+        else
+            printf("  %-33s %12s %-4s %s\n", row->name, "failed", "", row->meaning);
+    }
+    if (write_file(&rows, argv[2])) {
+        fprintf(stderr, "bench: cannot write %s\n", argv[2]);
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,510 @@
+/* test_load.c -- files to scenario: values, origins, --set, extends, presets, resolved.yaml. */
+#include "sim/config/load.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char base[] = "tests/config/fine/base.yaml";
+static const char reference[] = "configs/reference/golden-uncapped.yaml";
+static const char quickstart[] = "configs/quickstart.yaml";
+
+static loaded_t *loaded(const char *path, const char *const *set, size_t n_set)
+{
+    load_options_t options = {set, n_set, "configs"};
+    diagnostics_t *d = diagnostics_new();
+    error_t err = {""};
+    loaded_t *l = NULL;
+    if (scenario_load(path, &options, d, &l, &err) != OK) {
+        char *text = diagnostics_text(d, FORMAT_HUMAN, err.text);
+        fputs(text, stderr);
+        free(text);
+    }
+    diagnostics_free(d);
+    assert_non_null(l);
+    return l;
+}
+
+/* The complaints of a file, one line each. */
+static char *refused(const char *path, const char *const *set, size_t n_set)
+{
+    load_options_t options = {set, n_set, "configs"};
+    diagnostics_t *d = diagnostics_new();
+    error_t err = {""};
+    loaded_t *l = NULL;
+    assert_int_equal(scenario_load(path, &options, d, &l, &err), ERR_INVALID);
+    assert_null(l);
+    char *text = diagnostics_text(d, FORMAT_SHORT, NULL);
+    diagnostics_free(d);
+    return text;
+}
+
+/* A file that is gone after the test. */
+static void file_write(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static const resolved_t *value_of(const loaded_t *l, const char *path)
+{
+    size_t n;
+    const resolved_t *v = loaded_values(l, &n);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(v[i].path, path)) return &v[i];
+    fail_msg("no value at %s", path);
+    return NULL;
+}
+
+static void the_reference_scenario_loads_as_written(void **state)
+{
+    (void)state;
+    loaded_t *l = loaded(reference, NULL, 0);
+    const scenario_t *sc = loaded_scenario(l);
+    assert_string_equal(sc->name, "golden uncapped");
+    assert_string_equal(sc->start, "2026-03-02");
+    assert_int_equal(sc->days, 7);
+    assert_true(sc->people == 1000000 && sc->population->size == 1000000);
+    assert_int_equal(sc->population->redraw, 1);
+    const platform_t *p = &sc->platform[0];
+    assert_true(p->users == 1 && p->opportunities_per_day == 4 && p->activity_shape == 0.8);
+    assert_true(p->open_days == 1 && p->viewability == 0.7 && p->hours_amplitude == 0);
+    assert_true(p->rival_median_cpm == 6 && p->rival_log_sd == 0.8 && p->score_noise == 0);
+    assert_true(p->desirability == 0 && p->reserve_cpm == 0 && isnan(p->cpm));
+    assert_true(sc->product.value == 40 && sc->product.value_sd == 30);
+    assert_true(sc->product.organic_new == 0.002 / 7 && sc->product.organic_existing == 0.002 / 7);
+    const response_t *r = &sc->response;
+    assert_true(r->person_sd == 0 && r->wear_in == 1 && r->wear_out == 0.9);
+    assert_true(isinf(r->recovery_days) && r->visit_rate == 1 && r->cvr == 0.03);
+    assert_true(r->view_conversion == 0 && r->learning_noise == 0);
+    assert_true(r->delay_fast_share == 1 && r->delay_fast_hours == 0 && r->delay_slow_hours == 0);
+    const ad_set_t *a = &sc->ad_set[0];
+    assert_int_equal(a->strategy, BID_MANUAL_CPM);
+    assert_int_equal(a->pacing, PACING_ASAP);
+    assert_true(a->bid == 5 && a->budget == 1000000 && isnan(a->cvr) && a->quality == 1);
+    assert_int_equal(a->cap.impressions, 3);
+    assert_true(a->cap.window_days == 7);
+    assert_true(a->hash == name_hash("c/a"));
+    assert_true(sc->creative[0].ctr == 0.0084 && sc->creative[0].family == name_hash("x"));
+    assert_int_equal(sc->n_uncertain, 0);
+    loaded_free(l);
+}
+
+/* Every number of the reference scenario, by its path. */
+static void every_number_can_be_set(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *set;
+        size_t offset;
+        double expected;
+    } cases[] = {
+        {"people=2k", offsetof(scenario_t, people), 2000},
+        {"platforms.one.users=50%", offsetof(scenario_t, platform[0].users), 0.5},
+        {"platforms.one.activity.opportunities_per_day=5",
+         offsetof(scenario_t, platform[0].opportunities_per_day), 5},
+        {"platforms.one.activity.shape=0.5", offsetof(scenario_t, platform[0].activity_shape), 0.5},
+        {"platforms.one.activity.open_days=40%", offsetof(scenario_t, platform[0].open_days), 0.4},
+        {"platforms.one.market.rival_median_cpm=7",
+         offsetof(scenario_t, platform[0].rival_median_cpm), 7},
+        {"platforms.one.market.rival_log_sd=0.9", offsetof(scenario_t, platform[0].rival_log_sd),
+         0.9},
+        {"platforms.one.market.score_noise=1", offsetof(scenario_t, platform[0].score_noise), 1},
+        {"platforms.one.market.desirability=0.1", offsetof(scenario_t, platform[0].desirability),
+         0.1},
+        {"platforms.one.market.reserve_cpm=1", offsetof(scenario_t, platform[0].reserve_cpm), 1},
+        {"platforms.one.viewability=60%", offsetof(scenario_t, platform[0].viewability), 0.6},
+        {"platforms.one.hours.amplitude=0.2", offsetof(scenario_t, platform[0].hours_amplitude),
+         0.2},
+        {"platforms.one.hours.peak=19h", offsetof(scenario_t, platform[0].hours_peak), 19},
+        {"product.value=50", offsetof(scenario_t, product.value), 50},
+        {"product.value_sd=20", offsetof(scenario_t, product.value_sd), 20},
+        {"product.organic_rate.all=0.7%", offsetof(scenario_t, product.organic_existing),
+         0.007 / 7},
+        {"product.organic_rate.per=14d", offsetof(scenario_t, product.organic_new), 0.002 / 14},
+        {"product.pull_forward=20%", offsetof(scenario_t, product.pull_forward), 0.2},
+        {"response.person_sd=1", offsetof(scenario_t, response.person_sd), 1},
+        {"response.wear_in=0.5", offsetof(scenario_t, response.wear_in), 0.5},
+        {"response.wear_out=0.8", offsetof(scenario_t, response.wear_out), 0.8},
+        {"response.recovery=7d", offsetof(scenario_t, response.recovery_days), 7},
+        {"response.visit_rate=80%", offsetof(scenario_t, response.visit_rate), 0.8},
+        {"response.cvr=4%", offsetof(scenario_t, response.cvr), 0.04},
+        {"response.view_conversion=0.01%", offsetof(scenario_t, response.view_conversion), 0.0001},
+        {"response.delay={fast_share: 30%}", offsetof(scenario_t, response.delay_fast_share), 0.3},
+        {"response.learning_noise=0.4", offsetof(scenario_t, response.learning_noise), 0.4},
+        {"campaigns.c.ad_sets.a.budget=40%", offsetof(scenario_t, ad_set[0].budget), 400000},
+        {"campaigns.c.lifetime_budget=2M", offsetof(scenario_t, ad_set[0].budget), 2000000},
+        {"campaigns.c.ad_sets.a.bid_strategy.manual_cpm=6", offsetof(scenario_t, ad_set[0].bid), 6},
+        {"campaigns.c.ad_sets.a.frequency_cap.window=1d",
+         offsetof(scenario_t, ad_set[0].cap.window_days), 1},
+        {"campaigns.c.ad_sets.a.creatives.x.ctr=1%", offsetof(scenario_t, creative[0].ctr), 0.01},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        loaded_t *l = loaded(reference, &cases[i].set, 1);
+        double is = *(const double *)((const char *)loaded_scenario(l) + cases[i].offset);
+        if (is != cases[i].expected)
+            fail_msg("%s gave %.17g, not %.17g", cases[i].set, is, cases[i].expected);
+        loaded_free(l);
+    }
+    static const char *const whole[] = {"seed=18446744073709551615", "schedule.days=14d",
+                                        "population.size=5M", "population.traits.eligible=20%",
+                                        "campaigns.c.ad_sets.a.frequency_cap.impressions=4"};
+    loaded_t *l = loaded(reference, whole, 5);
+    const scenario_t *sc = loaded_scenario(l);
+    assert_true(sc->seed == UINT64_MAX);
+    assert_int_equal(sc->days, 14);
+    assert_true(sc->population->size == 5e6 && sc->population->trait[0].share[0] == 0.2);
+    assert_int_equal(sc->ad_set[0].cap.impressions, 4);
+    loaded_free(l);
+}
+
+static void later_options_win(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"product.value=50", "product.value=70"};
+    loaded_t *l = loaded(base, set, 2);
+    assert_true(loaded_scenario(l)->product.value == 70);
+    assert_int_equal(value_of(l, "product.value")->origin, ORIGIN_SET);
+    loaded_free(l);
+}
+
+static void options_reach_into_presets(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"platforms.facebook.viewability=55%",
+                                      "population.existing_customers=4%"};
+    loaded_t *l = loaded(quickstart, set, 2);
+    assert_true(loaded_scenario(l)->platform[0].viewability == 0.55);
+    assert_true(loaded_scenario(l)->population->existing_customers == 0.04);
+    loaded_free(l);
+}
+
+static void names_may_hold_dots(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"campaigns.c.campaign=v1.2",
+                                      "campaigns.v1.2.lifetime_budget=7k",
+                                      "campaigns.v1.2.ad_sets.a.budget=10%"};
+    loaded_t *l = loaded(base, set, 3);
+    assert_true(loaded_scenario(l)->ad_set[0].budget == 700);
+    loaded_free(l);
+}
+
+static void every_value_says_where_it_came_from(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"response.cvr=4%"};
+    loaded_t *l = loaded(quickstart, set, 1);
+    const resolved_t *v = value_of(l, "product.value_sd");
+    assert_int_equal(v->origin, ORIGIN_GIVEN);
+    assert_int_equal(v->line, 15);
+    assert_string_equal(v->value, "60");
+    assert_int_equal(value_of(l, "response.wear_out")->origin, ORIGIN_ASSUMPTION);
+    assert_int_equal(value_of(l, "attribution.observed")->origin, ORIGIN_DEFAULT);
+    v = value_of(l, "platforms.facebook.activity.ad_load");
+    assert_int_equal(v->origin, ORIGIN_PRESET);
+    assert_string_equal(v->value, "21.2%");
+    assert_string_equal(v->source,
+                        "from facebook (WhistleOut Aug 2020, ads as a share of 8,750 feed posts)");
+    assert_int_equal(value_of(l, "platforms.facebook.viewability")->origin, ORIGIN_ASSUMPTION);
+    assert_string_equal(value_of(l, "response.cvr")->source, "--set");
+    loaded_free(l);
+}
+
+static void uncertain_values_know_their_path_and_range(void **state)
+{
+    (void)state;
+    static const char *const set[] = {
+        "campaigns.c.ad_sets.a.creatives=[{creative: v, ctr: {low: 1%, high: 2%}}]"};
+    loaded_t *l = loaded(base, set, 1);
+    const scenario_t *sc = loaded_scenario(l);
+    assert_int_equal(sc->n_uncertain, 2); /* view_conversion is uncertain by default */
+    const uncertain_t *u = &sc->uncertain[1];
+    assert_string_equal(u->path, "campaigns.c.ad_sets.a.creatives.v.ctr");
+    assert_true(u->path_hash == rng_path_hash(u->path));
+    assert_int_equal(u->offset, offsetof(scenario_t, creative[0].ctr));
+    assert_float_equal(distribution_quantile(u->law, 0.9), 0.02, 1e-12);
+    assert_true(u->low == 0 && u->high == 1);
+    assert_true(sc->creative[0].ctr == distribution_mean(u->law));
+    loaded_free(l);
+}
+
+/* The numbers of two scenarios; texts are pointers and differ. */
+static void scenarios_equal(const scenario_t *a, const scenario_t *b)
+{
+    assert_int_equal(a->n_uncertain, b->n_uncertain);
+    for (int i = 0; i < a->n_uncertain; i++) {
+        const uncertain_t *u = &a->uncertain[i], *v = &b->uncertain[i];
+        assert_int_equal(u->offset, v->offset);
+        assert_memory_equal(&u->law, &v->law, sizeof u->law);
+        assert_string_equal(u->path, v->path);
+    }
+    assert_memory_equal(&a->product, &b->product, sizeof a->product);
+    assert_memory_equal(&a->response, &b->response, sizeof a->response);
+    assert_memory_equal(&a->attribution, &b->attribution, sizeof a->attribution);
+    for (int p = 0; p < a->n_platforms; p++) {
+        size_t from = offsetof(platform_t, users);
+        assert_memory_equal((const char *)&a->platform[p] + from,
+                            (const char *)&b->platform[p] + from, sizeof(platform_t) - from);
+    }
+    for (int s = 0; s < a->n_ad_sets; s++) {
+        assert_true(a->ad_set[s].hash == b->ad_set[s].hash);
+        assert_true(a->ad_set[s].budget == b->ad_set[s].budget);
+        assert_int_equal(a->ad_set[s].audience, b->ad_set[s].audience);
+        assert_memory_equal(&a->ad_set[s].cap, &b->ad_set[s].cap, sizeof a->ad_set[s].cap);
+    }
+    for (int k = 0; k < a->n_creatives; k++)
+        assert_memory_equal(&a->creative[k].ctr, &b->creative[k].ctr, sizeof a->creative[k].ctr);
+    assert_true(a->seed == b->seed && a->days == b->days && a->people == b->people);
+    assert_true(a->population->size == b->population->size);
+    assert_true(a->replications == b->replications && a->interval == b->interval);
+}
+
+static char *resolved_text(const loaded_t *l)
+{
+    char *text = NULL;
+    size_t length;
+    error_t err = {""};
+    FILE *f = open_memstream(&text, &length);
+    assert_int_equal(loaded_write_resolved(l, f, &err), OK);
+    fclose(f);
+    return text;
+}
+
+/* Without the comments: their line numbers differ. */
+static void comments_cut(char *text)
+{
+    char *to = text;
+    for (const char *s = text; *s;) {
+        const char *comment = strstr(s, "  # "), *end = strchr(s, '\n');
+        const char *stop = comment && comment < end ? comment : end;
+        memmove(to, s, (size_t)(stop - s));
+        to += stop - s;
+        *to++ = '\n';
+        s = end + 1;
+    }
+    *to = '\0';
+}
+
+static void resolved_loads_to_the_same_values(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {reference, quickstart, base,
+                                        "configs/reference/golden-paced.yaml"};
+    static const char *const set[] = {
+        "product.organic_rate={new: {low: 0.1%, high: 0.3%}, existing: 5%, per: 30d}",
+        "name=\"a: b # c\""};
+    for (size_t i = 0; i < 4; i++) {
+        loaded_t *l = loaded(paths[i], set, i ? 2 : 0);
+        char *text = resolved_text(l);
+        char path[] = "/tmp/adsim-resolved-XXXXXX";
+        int handle = mkstemp(path);
+        assert_true(handle >= 0);
+        close(handle);
+        file_write(path, text);
+        loaded_t *again = loaded(path, NULL, 0);
+        unlink(path);
+        scenarios_equal(loaded_scenario(l), loaded_scenario(again));
+        char *text_again = resolved_text(again);
+        comments_cut(text);
+        comments_cut(text_again);
+        assert_string_equal(text, text_again);
+        free(text);
+        free(text_again);
+        loaded_free(again);
+        loaded_free(l);
+    }
+}
+
+static void words_of_ads_managers_are_understood(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"campaigns.c.ad_sets.a.bid_strategy=LOWEST_COST_WITHOUT_CAP",
+                                      "campaigns.c.ad_sets.a.pacing=standard",
+                                      "campaigns.c.objective=OUTCOME_TRAFFIC"};
+    loaded_t *l = loaded(base, set, 3);
+    assert_int_equal(loaded_scenario(l)->ad_set[0].strategy, BID_LOWEST_COST);
+    assert_int_equal(loaded_scenario(l)->campaign[0].objective, OBJECTIVE_TRAFFIC);
+    assert_string_equal(value_of(l, "campaigns.c.ad_sets.a.pacing")->value, "even");
+    char *text = resolved_text(l);
+    assert_non_null(strstr(text, "bid_strategy: lowest_cost  # --set, \"Highest volume\""));
+    free(text);
+    loaded_free(l);
+}
+
+static void ad_sets_without_a_budget_share_what_is_left(void **state)
+{
+    (void)state;
+    static const char *const set[] = {
+        "campaigns.c.ad_sets=[{ad_set: a, platform: one, audience: eligible, budget: 20%}, "
+        "{ad_set: b, platform: one, audience: everyone}, "
+        "{ad_set: d, platform: one, audience: not eligible}]"};
+    loaded_t *l = loaded(base, set, 1);
+    const scenario_t *sc = loaded_scenario(l);
+    assert_true(sc->ad_set[0].budget == 1000);
+    assert_true(sc->ad_set[1].budget == 2000 && sc->ad_set[2].budget == 2000);
+    assert_int_equal(sc->n_audiences, 3); /* two were written into their ad sets */
+    loaded_free(l);
+}
+
+static void what_is_not_there_cannot_be_read(void **state)
+{
+    (void)state;
+    diagnostics_t *d = diagnostics_new();
+    error_t err = {""};
+    loaded_t *l = NULL;
+    assert_int_equal(scenario_load("nowhere.yaml", NULL, d, &l, &err), ERR_UNREADABLE);
+    assert_string_equal(err.text, "cannot read 'nowhere.yaml'");
+    assert_int_equal(scenario_load("configs", NULL, d, &l, &err), ERR_UNREADABLE);
+    diagnostics_free(d);
+}
+
+static void a_changed_preset_stands_in_resolved_itself(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"population.existing_customers=4%"};
+    loaded_t *plain = loaded(quickstart, NULL, 0), *changed = loaded(quickstart, set, 1);
+    assert_string_equal(value_of(plain, "population")->value, "us-adults");
+    assert_non_null(strstr(value_of(changed, "population")->value, "existing_customers: 4%"));
+    loaded_free(plain);
+    loaded_free(changed);
+}
+
+static void blocks_of_other_commands_are_noticed(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"sweep={design: grid}"};
+    load_options_t options = {set, 1, "configs"};
+    diagnostics_t *d = diagnostics_new();
+    loaded_t *l = NULL;
+    error_t err = {""};
+    assert_int_equal(scenario_load(base, &options, d, &l, &err), OK);
+    assert_int_equal(diagnostics_warnings(d), 1);
+    loaded_free(l);
+    diagnostics_free(d);
+}
+
+static void too_many_things_are_refused(void **state)
+{
+    (void)state;
+    char *set = malloc(20000), *to = set;
+    to += sprintf(to, "campaigns.c.ad_sets=[");
+    for (int i = 0; i < 65; i++)
+        to += sprintf(to, "{ad_set: a%d, platform: one, audience: eligible, budget: 1%%}, ", i);
+    strcpy(to, "]");
+    const char *const sets[] = {set};
+    char *text = refused(base, sets, 1);
+    assert_non_null(strstr(text, "more than 64 ad_sets"));
+    free(text);
+    free(set);
+}
+
+static char *explained(const char *key, bool *known, const char **nearest)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *f = open_memstream(&text, &length);
+    *known = explain_key(key, f, nearest);
+    fclose(f);
+    return text;
+}
+
+static void keys_explain_themselves(void **state)
+{
+    (void)state;
+    bool known;
+    const char *nearest;
+    char *text = explained("product.margin", &known, &nearest);
+    assert_true(known);
+    assert_non_null(strstr(text, "range     0% to 100% of revenue"));
+    assert_non_null(strstr(text, "default   50% (Lewis & Rao"));
+    free(text);
+    free(explained("marign", &known, &nearest));
+    assert_false(known);
+    assert_string_equal(nearest, "margin");
+    text = explained("ad_group", &known, &nearest);
+    assert_true(known && !strncmp(text, "campaigns.ad_sets.ad_set\n", 25));
+    free(text);
+}
+
+static void values_without_effect_are_not_listed(void **state)
+{
+    (void)state;
+    loaded_t *l = loaded(base, NULL, 0); /* it gives opportunities_per_day */
+    size_t n;
+    const resolved_t *v = loaded_values(l, &n);
+    for (size_t i = 0; i < n; i++) assert_null(strstr(v[i].path, "ad_load"));
+    loaded_free(l);
+}
+
+/* The part of the schema at "a.b.c". */
+static json_t *schema_part(json_t *schema, const char *path)
+{
+    char steps[200];
+    snprintf(steps, sizeof steps, "%s", path);
+    for (char *step = strtok(steps, "."); step && schema; step = strtok(NULL, "."))
+        schema = json_object_get(schema, step);
+    return schema;
+}
+
+static void the_schema_knows_every_key(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length;
+    error_t err = {""};
+    FILE *f = open_memstream(&text, &length);
+    assert_int_equal(schema_write(f, &err), OK);
+    fclose(f);
+    json_t *schema = json_loads(text, 0, NULL);
+    assert_non_null(schema);
+    assert_string_equal(json_string_value(json_object_get(schema, "$schema")),
+                        "http://json-schema.org/draft-07/schema#");
+    static const char *const paths[] = {
+        "properties.campaigns.items.properties.ad_sets.items.properties.creatives.items",
+        "properties.product.properties.costs.properties.fees",
+        "properties.campaigns.items.properties.ad_groups.items.properties.ad_group",
+        "definitions.share_or_law",
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (!schema_part(schema, paths[i])) fail_msg("the schema has no %s", paths[i]);
+    assert_null(schema_part(schema, "properties.campaigns.items.properties.daily_budget"));
+    assert_true(json_is_false(schema_part(schema, "additionalProperties")));
+    json_decref(schema);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_reference_scenario_loads_as_written),
+        cmocka_unit_test(every_number_can_be_set),
+        cmocka_unit_test(later_options_win),
+        cmocka_unit_test(options_reach_into_presets),
+        cmocka_unit_test(names_may_hold_dots),
+        cmocka_unit_test(every_value_says_where_it_came_from),
+        cmocka_unit_test(uncertain_values_know_their_path_and_range),
+        cmocka_unit_test(resolved_loads_to_the_same_values),
+        cmocka_unit_test(words_of_ads_managers_are_understood),
+        cmocka_unit_test(ad_sets_without_a_budget_share_what_is_left),
+        cmocka_unit_test(what_is_not_there_cannot_be_read),
+        cmocka_unit_test(a_changed_preset_stands_in_resolved_itself),
+        cmocka_unit_test(blocks_of_other_commands_are_noticed),
+        cmocka_unit_test(too_many_things_are_refused),
+        cmocka_unit_test(values_without_effect_are_not_listed),
+        cmocka_unit_test(keys_explain_themselves),
+        cmocka_unit_test(the_schema_knows_every_key),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,270 @@
+/* test_run.c -- the Monte Carlo loop over a small town, and the rule that stops it. */
+#include "tests/engine/town.h"
+#include "tests/metrics/evidence.h"
+
+#include "sim/experiment/run.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static study_t simulated(town_t *t, double replications, int threads)
+{
+    t->sc.replications = replications;
+    study_t s;
+    error_t err = {""};
+    run_options_t how = {.threads = threads};
+    assert_int_equal(study_open(&s, &t->sc, &how, &err), OK);
+    return s;
+}
+
+static void any_number_of_threads_gives_the_same_bytes(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    study_t one = simulated(&t, 24, 1), three = simulated(&t, 24, 3);
+    assert_int_equal(study_simulate(&one, NULL), OK);
+    assert_int_equal(study_simulate(&three, NULL), OK);
+    int scopes = scopes_count(one.evidence.scopes);
+    assert_int_equal(study_replications(&one), 24);
+    assert_memory_equal(one.value, three.value, 24 * (size_t)scopes * COUNTS * sizeof *one.value);
+    assert_memory_equal(one.estimate, three.estimate,
+                        (size_t)scopes * COLUMNS * sizeof *one.estimate);
+    assert_memory_equal(one.tables.timeline, three.tables.timeline,
+                        4 * (size_t)tables_days(&one.tables) * TIMELINE_COUNTS * sizeof(int64_t));
+    study_close(&one);
+    study_close(&three);
+    town_free(&t);
+}
+
+/* More replications go on where fewer ended. */
+static void a_longer_run_begins_with_the_shorter_one(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    study_t few = simulated(&t, 4, 2);
+    assert_int_equal(study_simulate(&few, NULL), OK);
+    study_t more = simulated(&t, 8, 2);
+    assert_int_equal(study_simulate(&more, NULL), OK);
+    size_t width = (size_t)scopes_count(few.evidence.scopes) * COUNTS;
+    assert_memory_equal(few.value, more.value, 4 * width * sizeof *few.value);
+    study_close(&few);
+    study_close(&more);
+    town_free(&t);
+}
+
+static void the_tables_add_up_to_the_counts(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    study_t s = simulated(&t, 6, 2);
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    int scopes = scopes_count(s.evidence.scopes);
+    for (int scope = 0; scope < scopes; scope++) {
+        int64_t counted = 0, grouped = 0, reached = 0, binned = 0;
+        for (size_t r = 0; r < 6; r++) {
+            const int64_t *value = &s.value[(r * (size_t)scopes + (size_t)scope) * COUNTS];
+            counted += value[COUNT_IMPRESSIONS];
+            reached += value[COUNT_REACH_1];
+        }
+        for (int g = 0; g < JACKKNIFE_GROUPS; g++)
+            grouped += s.tables.group[(scope * COUNTS + COUNT_IMPRESSIONS) * JACKKNIFE_GROUPS + g];
+        for (int f = 0; f < FREQUENCY_BINS; f++)
+            binned += s.tables.frequency[scope * FREQUENCY_BINS + f];
+        assert_int_equal(counted, grouped);
+        assert_int_equal(reached, binned);
+        assert_true(counted > 0);
+    }
+    study_close(&s);
+    town_free(&t);
+}
+
+static void an_odd_number_is_filled_up_to_pairs(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    study_t s = simulated(&t, 3, 2);
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    assert_int_equal(study_replications(&s), 4);
+    assert_non_null(strstr(s.notices.item[0].text, "pairs"));
+    study_close(&s);
+    town_free(&t);
+}
+
+/* --- Ctrl-C ----------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stop;
+
+static void stop_at_ten(void *context, const progress_t *p)
+{
+    (void)context;
+    if (p->done >= 10) stop = 1;
+}
+
+static void an_interrupted_run_reports_what_is_complete(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    stop = 0;
+    study_t s = simulated(&t, 4000, 2);
+    s.options.progress = stop_at_ten;
+    s.options.interrupted = &stop;
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    assert_true(s.interrupted);
+    assert_in_range(study_replications(&s), 10, 3998);
+    assert_int_equal(s.tables.replications, (int)study_replications(&s));
+    assert_true(s.notices.n > 0 && strstr(s.notices.item[0].text, "Stopped early"));
+    study_close(&s);
+    town_free(&t);
+}
+
+static void a_run_stopped_before_anything_says_so(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    stop = 1;
+    study_t s = simulated(&t, 40, 2);
+    s.options.interrupted = &stop;
+    error_t err = {""};
+    assert_int_equal(study_simulate(&s, &err), ERR_INTERRUPTED);
+    study_close(&s);
+    town_free(&t);
+}
+
+static void a_target_gets_its_chance(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    t.sc.target = (target_t){"roas", 1e-6};
+    study_t s = simulated(&t, 4, 1);
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    assert_true(s.target.chance.share == 1);
+    study_close(&s);
+    town_free(&t);
+}
+
+static void unspent_budgets_are_told_with_the_reason(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    t.sc.ad_set[0].budget = 1e6;
+    study_t s = simulated(&t, 2, 1);
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    bool told = false;
+    for (size_t i = 0; i < s.notices.n; i++)
+        told |= strstr(s.notices.item[i].text, "sports spends") != NULL;
+    assert_true(told);
+    study_close(&s);
+    town_free(&t);
+}
+
+/* --- the stopping rule ------------------------------------------------------------------------ */
+
+static void blocks_are_needed_only_where_pairs_differ(void **state)
+{
+    (void)state;
+    scenario_t *sc = calloc(1, sizeof *sc);
+    assert_int_equal(stopping_first_look(sc), 64);
+    sc->response.learning_noise = 0.5;
+    assert_int_equal(stopping_first_look(sc), 512);
+    sc->response.learning_noise = 0;
+    sc->n_uncertain = 1;
+    assert_int_equal(stopping_first_look(sc), 512);
+    free(sc);
+}
+
+/* 32 pairs, reach 10,000 +- swing, alternating inside each pair: no spread of pair means. */
+static void look_at_reach(made_t *m, double within, double between, look_t *look)
+{
+    for (size_t r = 0; r < 2 * m->evidence.pairs; r++)
+        made_set(m, r, COUNT_REACH_1,
+                 10000 + (r % 2 ? within : -within) + (r / 2 % 2 ? between : -between));
+    estimator_t *e;
+    if (estimator_new(&m->evidence, &e, NULL) != OK) abort();
+    *look = stopping_look(e, &m->evidence, 1);
+    estimator_delete(e);
+}
+
+static void a_look_is_satisfied_by_its_half_width(void **state)
+{
+    (void)state;
+    made_t m;
+    look_t look;
+    made_init(&m, 32, 1);
+    m.evidence.pairs_share = false;
+    look_at_reach(&m, 0, 100, &look);
+    assert_int_equal(look.verdict, LOOK_ENOUGH); /* 1 % / sqrt(31) x 2.35 = .42 % */
+    assert_true(fabs(look_half_width(&look) - 0.01 / sqrt(31) * 2.356) < 2e-5); /* t(31), .9875 */
+    look_at_reach(&m, 0, 300, &look);
+    assert_int_equal(look.verdict, LOOK_MORE);
+    made_free(&m);
+}
+
+static void too_few_events_never_satisfy(void **state)
+{
+    (void)state;
+    made_t m;
+    look_t look;
+    made_init(&m, 32, 1);
+    made_set_all(&m, COUNT_AD_CONVERSIONS, 3 * EVENT_ONE); /* 64 x 3 < 200 */
+    look_at_reach(&m, 0, 1, &look);
+    assert_int_equal(look.verdict, LOOK_MORE);
+    made_set_all(&m, COUNT_AD_CONVERSIONS, 4 * EVENT_ONE);
+    look_at_reach(&m, 0, 1, &look);
+    assert_int_equal(look.verdict, LOOK_ENOUGH);
+    made_free(&m);
+}
+
+static void an_error_of_people_asks_for_people(void **state)
+{
+    (void)state;
+    made_t m;
+    look_t look;
+    double share[JACKKNIFE_GROUPS];
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) share[g] = (1 + (g % 2 ? 0.1 : -0.1)) / 16;
+    made_init(&m, 32, 50);
+    made_set_all(&m, COUNT_REACH_1, 10000);
+    made_deal(&m, COUNT_REACH_1, share);
+    look_at_reach(&m, 0, 1, &look);
+    assert_int_equal(look.verdict, LOOK_PEOPLE);
+    made_free(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
+        cmocka_unit_test(a_longer_run_begins_with_the_shorter_one),
+        cmocka_unit_test(the_tables_add_up_to_the_counts),
+        cmocka_unit_test(an_odd_number_is_filled_up_to_pairs),
+        cmocka_unit_test(an_interrupted_run_reports_what_is_complete),
+        cmocka_unit_test(a_run_stopped_before_anything_says_so),
+        cmocka_unit_test(a_target_gets_its_chance),
+        cmocka_unit_test(unspent_budgets_are_told_with_the_reason),
+        cmocka_unit_test(blocks_are_needed_only_where_pairs_differ),
+        cmocka_unit_test(a_look_is_satisfied_by_its_half_width),
+        cmocka_unit_test(too_few_events_never_satisfy),
+        cmocka_unit_test(an_error_of_people_asks_for_people),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,346 @@
+/* test_estimate.c -- estimates of synthetic counts whose truth is known. */
+#include "tests/metrics/evidence.h"
+
+#include "models/base/maths.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define close_to(a, b, relative)                                                                   \
+    assert_true(fabs((double)((a) - (b))) <= (relative)*fabs((double)(b)))
+
+enum { AD_SET = 0, PLAN = 3 };
+
+static double normal_at(uint64_t study, uint32_t index)
+{
+    return normal_quantile(rng_unit(rng_at(rng_key(77), DRAW_PARAMETER, 0, 0, study, 0, index), 0));
+}
+
+/* The check set of the metric definitions: 2,000,000 impressions to 800,000 of 4 million people for
+ * 10,000, 24,000 clicks, 480 conversions worth 36,000, 360 of them caused. */
+static void the_metrics_have_their_textbook_values(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    m.people.size = 4e6;
+    m.sc->ad_set[0].budget = 10000;
+    made_set_all(&m, COUNT_IMPRESSIONS, 2e6);
+    made_set_all(&m, COUNT_REACH_1, 8e5);
+    made_set_all(&m, COUNT_SPEND, 10000 * MICROS);
+    made_set_all(&m, COUNT_CLICKS, 24000 * EVENT_ONE);
+    made_set_all(&m, COUNT_CONVERSIONS, 480 * EVENT_ONE);
+    made_set_all(&m, COUNT_REVENUE, 36000 * NANOS);
+    made_set_all(&m, COUNT_AD_CONVERSIONS, 400 * EVENT_ONE);
+    made_set_all(&m, COUNT_DISPLACED, 40 * EVENT_ONE);
+    made_set_all(&m, COUNT_AD_REVENUE, 30000 * NANOS);
+    made_set_all(&m, COUNT_DISPLACED_REVENUE, 3000 * NANOS);
+    made_set_all(&m, COUNT_ORGANIC, 120 * EVENT_ONE);
+    const struct {
+        const char *column;
+        double value;
+    } want[] = {{"frequency", 2.5}, {"reach_pct", 20}, {"grp", 50},
+                {"cpm", 5},         {"ctr", 0.012},    {"cost_per_1000_reached", 12.5},
+                {"cpc", 10.0 / 24}, {"cvr", 0.02},     {"cpa", 10000.0 / 480},
+                {"roas", 3.6},      {"lift", 3},       {"incremental_conversions", 360},
+                {"iroas", 2.7},     {"roi", 1.7},      {"icpa", 10000.0 / 360},
+                {"spend", 10000}};
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        close_to(made_estimate(&m, AD_SET, want[i].column).mean, want[i].value, 1e-12);
+    made_free(&m);
+}
+
+/* margin 50 %, returns 10 %, fees 10 %, production 500 at the plan: 27,000 x .45 = 12,150 earned,
+ * 11,500 paid; an ad set carries no production. */
+static void roi_counts_fees_returns_and_production_once(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    product_t product = {.margin = 0.5, .returns = 0.1, .fees = 0.1, .production = 500};
+    m.economics[0] = m.economics[1] = economics_of(&product);
+    made_set_all(&m, COUNT_SPEND, 10000 * MICROS);
+    made_set_all(&m, COUNT_AD_REVENUE, 27000 * NANOS);
+    close_to(made_estimate(&m, PLAN, "roi").mean, (12150.0 - 11500) / 11500, 1e-12);
+    close_to(made_estimate(&m, AD_SET, "roi").mean, (12150.0 - 11000) / 11000, 1e-12);
+    close_to(made_estimate(&m, PLAN, "costs").mean, 11500, 1e-12);
+    made_free(&m);
+}
+
+/* ratio_mean_of_ratios: 100/50 and 300/300 make 400/350, not 1.5. */
+static void a_ratio_is_the_ratio_of_expectations(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 1, 1);
+    for (size_t r = 0; r < 2; r++) {
+        made_set(&m, r, COUNT_REVENUE, (r ? 300 : 100) * NANOS);
+        made_set(&m, r, COUNT_SPEND, (r ? 300 : 50) * MICROS);
+    }
+    close_to(made_estimate(&m, PLAN, "roas").mean, 1.1428571428571428, 1e-12);
+    made_free(&m);
+}
+
+static void a_zero_denominator_is_unknown_never_infinite(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    made_set_all(&m, COUNT_SPEND, 10 * MICROS);
+    estimate_t x = made_estimate(&m, PLAN, "cpc");
+    assert_true(isnan(x.mean) && isnan(x.lo) && isnan(x.hi) && isnan(x.mc_se));
+    assert_true(isnan(made_estimate(&m, PLAN, "lift").mean));
+    made_free(&m);
+}
+
+static void an_audience_of_several_ad_sets_is_unknown(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    made_set_all(&m, COUNT_REACH_1, 1000);
+    m.evidence.scopes.n_ad_sets = m.sc->n_ad_sets = 1;
+    assert_false(isnan(made_estimate(&m, PLAN, "reach_pct").mean)); /* the plan is the ad set */
+    made_free(&m);
+}
+
+/* Reach of study s: 10,000 simulated + parameters (sd p) + luck (sd l), in simulated people. */
+static void fill_reach(made_t *m, uint64_t study, double p, double l)
+{
+    for (size_t j = 0; j < m->evidence.pairs; j++)
+        for (size_t k = 0; k < 2; k++)
+            made_set(m, 2 * j + k, COUNT_REACH_1,
+                     1e4 + p * normal_at(study, (uint32_t)j) +
+                         l * normal_at(study, (uint32_t)(1000 + 2 * j + k)));
+}
+
+/* 256 pairs: sd of an estimated sd is 4.4 %; 13 % is 3 of them. Weight 25: luck counts a fifth. */
+static void three_uncertainties_are_told_apart(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 256, 25);
+    fill_reach(&m, 1, 30, 40);
+    double even[JACKKNIFE_GROUPS];
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) even[g] = 1.0 / JACKKNIFE_GROUPS;
+    made_deal(&m, COUNT_REACH_1, even);
+    estimate_t x = made_estimate(&m, PLAN, "reach");
+    close_to(x.sd_parameters, 30 * 25, 0.16); /* the luck in the means adds to its noise */
+    close_to(x.sd_people, 40 * 25 / 5.0, 0.13);
+    assert_true(x.mc_se > 0 && x.mc_se < 0.2 * x.sd_parameters);
+    m.evidence.pairs_share = false;
+    assert_true(made_estimate(&m, PLAN, "reach").sd_parameters == 0);
+    made_free(&m);
+}
+
+/* Removed event variance enters as weight x sum p(1-p): 400 simulated clicks at weight 4 are 1,600
+ * clicks, sd 40. */
+static void expected_events_get_their_variance_back(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 4);
+    made_set_all(&m, COUNT_CLICKS, 400 * EVENT_ONE);
+    made_set_all(&m, COUNT_IMPRESSIONS, 40000);
+    for (int scope = 0; scope < MADE_SCOPES; scope++)
+        m.removed[scope * REMOVED_COUNTS + REMOVED_CLICKS] = 400;
+    estimate_t x = made_estimate(&m, PLAN, "clicks");
+    close_to(x.mean, 1600, 1e-12);
+    close_to(x.sd_people, 40, 1e-12);
+    close_to(x.hi - x.lo, 2 * 1.2815515655446004 * 40, 0.06); /* 4,096 draws: sd of the width 2 % */
+    close_to(made_estimate(&m, PLAN, "ctr").sd_people, 40.0 / 160000, 1e-12);
+    made_free(&m);
+}
+
+/* Conversions and revenue of the same events move together: with every order worth exactly 50 the
+ * value of an order has no spread. */
+static void shared_events_cancel_in_a_ratio(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    made_set_all(&m, COUNT_CONVERSIONS, 100 * EVENT_ONE);
+    made_set_all(&m, COUNT_CLICKS, 1000 * EVENT_ONE);
+    for (int scope = 0; scope < MADE_SCOPES; scope++) {
+        double *removed = &m.removed[scope * REMOVED_COUNTS];
+        removed[REMOVED_CLICKS] = 1000;
+        removed[REMOVED_ATTRIBUTED] = 100;
+        removed[REMOVED_CLICKS_CONVERSIONS] = 100; /* each conversion is one of the clicks */
+    }
+    /* Var(conv - .1 clicks) = 100 + .01 x 1000 - 2 x .1 x 100 = 90; / 1000 clicks */
+    close_to(made_estimate(&m, PLAN, "cvr").sd_people, sqrt(90) / 1000, 1e-12);
+    made_free(&m);
+}
+
+static void no_count_is_realised_below_zero_and_no_spend_above_its_budget(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    made_set_all(&m, COUNT_CLICKS, 0.2 * EVENT_ONE);
+    for (int scope = 0; scope < MADE_SCOPES; scope++)
+        m.removed[scope * REMOVED_COUNTS + REMOVED_CLICKS] = 0.2;
+    for (size_t r = 0; r < 4; r++) made_set(&m, r, COUNT_SPEND, (r % 2 ? 999.9 : 1000) * MICROS);
+    assert_true(made_estimate(&m, PLAN, "clicks").lo == 0);
+    assert_true(made_estimate(&m, PLAN, "spend").hi <= 1000);
+    for (size_t r = 0; r < 4; r++) made_set(&m, r, COUNT_SPEND, (r % 2 ? 1002 : 1004) * MICROS);
+    m.sc->ad_set[0].pacing = PACING_CONSTANT; /* lifts the budget stop */
+    assert_true(made_estimate(&m, PLAN, "spend").hi > 1002);
+    made_free(&m);
+}
+
+/* One group holds all the surplus: the jackknife of 16 groups in a hand's arithmetic. Group shares
+ * (1 + d)/16 and (1 - d)/16, half each: s.e. = relative d / sqrt(15). */
+static void alternate(double share[JACKKNIFE_GROUPS], double d)
+{
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) share[g] = (1 + (g % 2 ? d : -d)) / JACKKNIFE_GROUPS;
+}
+
+static void the_people_term_is_the_jackknife_of_groups(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 50);
+    made_set_all(&m, COUNT_IMPRESSIONS, 1e6);
+    double share[JACKKNIFE_GROUPS];
+    alternate(share, 0.08);
+    made_deal(&m, COUNT_IMPRESSIONS, share);
+    double finite = sqrt(1 - 1.0 / 50); /* the population has 50 times the sample */
+    close_to(made_estimate(&m, PLAN, "impressions").mc_se, 5e7 * 0.08 / sqrt(15) * finite, 1e-6);
+    m.evidence.people_sampled = false;
+    assert_true(made_estimate(&m, PLAN, "impressions").mc_se == 0);
+    made_free(&m);
+}
+
+/* Groups that differ in their people alone: impressions and spend rise together. With the budget
+ * spent and elasticity e, 1 % more people deliver (1 - e) % more; unspent, 1 % more. */
+static void a_spent_budget_holds_the_people_term_at_the_margin(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 50);
+    made_set_all(&m, COUNT_IMPRESSIONS, 1e6);
+    made_set_all(&m, COUNT_SPEND, 20 * MICROS); /* x 50 = the budget */
+    double share[JACKKNIFE_GROUPS];
+    alternate(share, 0.08);
+    made_deal(&m, COUNT_IMPRESSIONS, share);
+    made_deal(&m, COUNT_SPEND, share);
+    double whole = 5e7 * 0.08 / sqrt(15) * sqrt(1 - 1.0 / 50);
+    m.evidence.elasticity[0] = 0.75;
+    close_to(made_estimate(&m, PLAN, "impressions").mc_se, 0.25 * whole, 1e-5);
+    assert_true(made_estimate(&m, PLAN, "spend").mc_se < 1e-9);
+    m.sc->ad_set[0].pacing = PACING_CONSTANT; /* spend is not held */
+    close_to(made_estimate(&m, PLAN, "impressions").mc_se, whole, 1e-5);
+    m.sc->ad_set[0].pacing = PACING_EVEN;
+    m.sc->ad_set[0].budget = 2000; /* half of it unspent: nothing pins it */
+    close_to(made_estimate(&m, PLAN, "impressions").mc_se, whole, 1e-5);
+    made_free(&m);
+}
+
+/* Reach answers to impressions by k n_k / reach_k: 400 of 1,000 reached people have one impression, so
+ * reach at constant spend moves by 1 - .75 x .4 = .7 of its own. */
+static void reach_answers_by_the_people_with_just_one_impression(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 50);
+    made_set_all(&m, COUNT_IMPRESSIONS, 3000000);
+    made_set_all(&m, COUNT_REACH_1, 1000000);
+    made_set_all(&m, COUNT_SPEND, 20 * MICROS);
+    double share[JACKKNIFE_GROUPS];
+    alternate(share, 0.08);
+    made_deal(&m, COUNT_IMPRESSIONS, share);
+    made_deal(&m, COUNT_REACH_1, share);
+    made_deal(&m, COUNT_SPEND, share);
+    for (int scope = 0; scope < MADE_SCOPES; scope++)
+        m.tables.frequency[scope * FREQUENCY_BINS] = 400000 * m.tables.replications;
+    m.evidence.elasticity[0] = 0.75;
+    double whole = 5e7 * 0.08 / sqrt(15) * sqrt(1 - 1.0 / 50);
+    close_to(made_estimate(&m, PLAN, "reach").mc_se, 0.7 * whole, 1e-4);
+    made_free(&m);
+}
+
+/* 400 studies of 64 pairs, parameters sd 30, luck sd 40 at weight 25, so a realised total has sd
+ * 25 sqrt(30^2 + 40^2/25) around the truth. The 80 % range must hold 80 % of them: 320 +- 8; limits at
+ * 4 sd, 288 and 352 (1 run in 16,000), catch a range 12 % too narrow or wide. The error of the mean:
+ * mean z^2 of 400 lies within 1 +- .28 (4 sd). */
+static void ranges_hold_what_they_promise(void **state)
+{
+    (void)state;
+    enum { STUDIES = 400, PAIRS = 64 };
+    int inside = 0;
+    double z2 = 0;
+    for (uint64_t study = 0; study < STUDIES; study++) {
+        made_t m;
+        made_init(&m, PAIRS, 25);
+        m.evidence.people_sampled = false;
+        fill_reach(&m, 100 + study, 30, 40);
+        estimate_t x = made_estimate(&m, PLAN, "reach");
+        double truth = 25 * 1e4;
+        double realised = truth + 25 * (30 * normal_at(9000 + study, 0) +
+                                        40 / sqrt(25) * normal_at(9000 + study, 1));
+        inside += realised >= x.lo && realised <= x.hi;
+        z2 += (x.mean - truth) * (x.mean - truth) / (x.mc_se * x.mc_se) / STUDIES;
+        made_free(&m);
+    }
+    assert_in_range(inside, 288, 352);
+    assert_true(z2 > 0.72 && z2 < 1.28);
+}
+
+static void a_chance_is_counted_on_the_same_draws(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 64, 25);
+    fill_reach(&m, 5, 30, 40);
+    estimator_t *e;
+    assert_int_equal(estimator_new(&m.evidence, &e, NULL), OK);
+    estimate_t x = estimator_column(e, PLAN, column_find("reach"));
+    int reach = column_find("reach");
+    assert_true(fabs(estimator_probability(e, PLAN, reach, false, x.hi).share - 0.1) < 0.001);
+    assert_true(fabs(estimator_probability(e, PLAN, reach, true, x.lo).share - 0.1) < 0.001);
+    assert_true(estimator_probability(e, PLAN, reach, false, 0).share == 1);
+    probability_t half = estimator_probability(e, PLAN, reach, false, x.p50);
+    assert_true(half.low < 0.5 && half.high > 0.5);
+    assert_true(isnan(estimator_probability(e, PLAN, column_find("cpc"), false, 1).share));
+    estimator_delete(e);
+    made_free(&m);
+}
+
+static void one_pair_gives_a_mean_and_no_error(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 1, 1);
+    made_set(&m, 0, COUNT_REACH_1, 10);
+    made_set(&m, 1, COUNT_REACH_1, 20);
+    estimate_t x = made_estimate(&m, PLAN, "reach");
+    assert_true(x.mean == 15 && isnan(x.mc_se) && x.lo < 15 && x.hi > 15);
+    made_free(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_metrics_have_their_textbook_values),
+        cmocka_unit_test(roi_counts_fees_returns_and_production_once),
+        cmocka_unit_test(a_ratio_is_the_ratio_of_expectations),
+        cmocka_unit_test(a_zero_denominator_is_unknown_never_infinite),
+        cmocka_unit_test(an_audience_of_several_ad_sets_is_unknown),
+        cmocka_unit_test(three_uncertainties_are_told_apart),
+        cmocka_unit_test(expected_events_get_their_variance_back),
+        cmocka_unit_test(shared_events_cancel_in_a_ratio),
+        cmocka_unit_test(no_count_is_realised_below_zero_and_no_spend_above_its_budget),
+        cmocka_unit_test(the_people_term_is_the_jackknife_of_groups),
+        cmocka_unit_test(a_spent_budget_holds_the_people_term_at_the_margin),
+        cmocka_unit_test(reach_answers_by_the_people_with_just_one_impression),
+        cmocka_unit_test(ranges_hold_what_they_promise),
+        cmocka_unit_test(a_chance_is_counted_on_the_same_draws),
+        cmocka_unit_test(one_pair_gives_a_mean_and_no_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
