@@ -212,13 +212,15 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     m->crowd = malloc((n + 1) * sizeof *m->crowd);
     m->activity = malloc((n + 1) * sizeof *m->activity);
     m->class = malloc((n + 1) * sizeof *m->class);
+    m->plain = malloc((n + 1) * sizeof *m->plain);
+    m->foreseen = malloc((n + 1) * sizeof *m->foreseen);
     m->bidding = malloc((n + 1) * sizeof *m->bidding);
     m->bidding_id = malloc((n + 1) * sizeof *m->bidding_id);
     m->bidding_class = malloc((n + 1) * sizeof *m->bidding_class);
     m->bidding_activity = malloc((n + 1) * sizeof *m->bidding_activity);
     m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->bidding ||
-        !m->bidding_id || !m->bidding_class || !m->bidding_activity || !m->classes) {
+    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->plain || !m->foreseen ||
+        !m->bidding || !m->bidding_id || !m->bidding_class || !m->bidding_activity || !m->classes) {
         st = fail_memory(err, "the members of a platform");
         goto out;
     }
@@ -237,6 +239,8 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
         if (m->classes[class].advantage < (float)advantage + 1e-6f)
             m->classes[class].advantage = (float)advantage + 1e-6f;
         m->crowd[m->n] = (uint32_t)i;
+        m->plain[m->n] = (float)person_advantage(w, c, i, p, 0);
+        m->foreseen[m->n] = (float)person_advantage(w, c, i, p, 1);
         m->activity[m->n] = (float)activity_at(table, rank);
         if (now) {
             m->bidding[m->n_bidding] = (uint32_t)m->n;
@@ -380,6 +384,8 @@ void crowd_free(crowd_t *c)
         free(m->crowd);
         free(m->activity);
         free(m->class);
+        free(m->plain);
+        free(m->foreseen);
         free(m->bidding);
         free(m->bidding_id);
         free(m->bidding_class);

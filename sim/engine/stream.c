@@ -112,7 +112,7 @@ static int opens(const reader_t *r, uint64_t person, uint32_t tick)
 static double mean_opportunities(const reader_t *r, size_t member)
 {
     const members_t *m = &r->crowd->members[r->platform];
-    int band = r->crowd->person[m->crowd[member]].age_band;
+    int band = m->classes[m->class[member]].age_band;
     return (double)m->activity[member] * r->tuning->mean_opportunities[r->platform][band] /
            r->tuning->theta->platform[r->platform].open_days;
 }
@@ -125,12 +125,10 @@ static uint32_t first_word(const reader_t *r, uint64_t person)
         .word[person % 4];
 }
 
-static status_t read_member(const reader_t *r, size_t member, uint32_t first, double above,
-                            double upto, calendar_t *to, error_t *err)
+static status_t read_member(const reader_t *r, size_t member, uint64_t person, uint32_t first,
+                            double above, double upto, calendar_t *to, error_t *err)
 {
-    uint32_t i = r->crowd->members[r->platform].crowd[member];
     address_t address = r->world->address[r->platform];
-    uint64_t person = r->crowd->person[i].id | address.high;
     double mean = mean_opportunities(r, member), rank = 0;
     if (-m_log((first + 1.0) * 0x1p-32) > upto * mean)
         return OK; /* silent, whatever the low word */
@@ -143,7 +141,8 @@ static status_t read_member(const reader_t *r, size_t member, uint32_t first, do
         if (rank <= above) continue;
         uint32_t tick = moment(r, rng_unit(b, 1));
         if (tick < r->from || !opens(r, person, tick)) continue;
-        candidate_t c = {tick, i, (float)normal_quantile(rank), number, (uint32_t)r->platform};
+        candidate_t c = {tick, r->crowd->members[r->platform].crowd[member],
+                         (float)normal_quantile(rank), number, (uint32_t)r->platform};
         status_t st = calendar_add(to, c, err);
         if (st != OK) return st;
     }
@@ -155,7 +154,7 @@ status_t stream_read(const reader_t *r, size_t member, double above, double upto
 {
     uint32_t i = r->crowd->members[r->platform].crowd[member];
     uint64_t person = r->crowd->person[i].id | r->world->address[r->platform].high;
-    return read_member(r, member, first_word(r, person), above, upto, to, err);
+    return read_member(r, member, person, first_word(r, person), above, upto, to, err);
 }
 
 /* ---- bounds ---- */
@@ -187,32 +186,17 @@ static double value_rank(const reader_t *r, double log_value)
                                     r->tuning->rank_sd[r->platform]);
 }
 
-/* A person's log advantages on the platform: in auctions without and with an estimated action rate. */
-typedef struct {
-    double plain, foreseen;
-} advantages_t;
-
-static advantages_t advantages(const reader_t *r, size_t member)
+double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
 {
-    uint32_t i = r->crowd->members[r->platform].crowd[member];
-    return (advantages_t){person_advantage(r->world, r->crowd, i, r->platform, 0),
-                          person_advantage(r->world, r->crowd, i, r->platform, 1)};
-}
-
-static double rank_with(const reader_t *r, advantages_t own, uint64_t sets, const double *value)
-{
-    double best = -INFINITY;
+    const members_t *m = &r->crowd->members[r->platform];
+    double plain = (double)m->plain[member], foreseen = (double)m->foreseen[member],
+           best = -INFINITY;
     for (; sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets);
-        double worth = value[a] + (r->world->foreseen_ad_sets >> a & 1 ? own.foreseen : own.plain);
+        double worth = value[a] + (r->world->foreseen_ad_sets >> a & 1 ? foreseen : plain);
         if (worth > best) best = worth;
     }
     return value_rank(r, best);
-}
-
-double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
-{
-    return rank_with(r, advantages(r, member), sets, value);
 }
 
 static double highest(uint64_t sets, const double *value)
@@ -273,12 +257,13 @@ status_t stream_read_all(const reader_t *r, const double *old_value, const doubl
         for (size_t k = 0; st == OK && k < found; k++) {
             size_t at = from + loud[k], member = m->bidding[at];
             uint64_t sets = m->classes[m->bidding_class[at]].ad_sets;
-            advantages_t own = advantages(r, member);
-            double upto = rank_with(r, own, sets, new_value);
-            double above = rank_with(r, own, sets, old_value);
+            double upto = stream_rank(r, member, sets, new_value);
+            double above = stream_rank(r, member, sets, old_value);
             if (r->pool_read && (double)r->pool_read[member] > above)
                 above = (double)r->pool_read[member];
-            if (upto > above) st = read_member(r, member, word[loud[k]], above, upto, to, err);
+            if (upto > above)
+                st = read_member(r, member, m->bidding_id[at] | r->world->address[r->platform].high,
+                                 word[loud[k]], above, upto, to, err);
         }
     }
     free(bound);

@@ -39,6 +39,7 @@ typedef struct {
     float *bidding_activity;
     size_t n_classes;
     class_t *classes;
+    float *plain, *foreseen; /* her log advantages, without and with an estimated action rate */
 } members_t;
 
 /* A person of the crowd: what an auction and an answer need of her, in half a cache line. */

@@ -18,7 +18,7 @@ static const double COUNTS_AT_MOST = 512.0 * 1024 * 1024;
 static const double PEOPLE_SHARE_OF_PRECISION = 0.85;
 enum {
     PEOPLE_RAISED_AT_MOST = 3,
-    PILOT = 2 * PAIRS_PER_BLOCK /* replications that show whether there are people enough */
+    PILOT = 64 /* replications that show whether there are people enough */
 };
 
 __extension__ typedef __int128 wide_t; /* sums of removed variances pass 2^63 */

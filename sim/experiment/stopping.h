@@ -1,6 +1,6 @@
 /* stopping.h -- when enough replications have run (MODEL 5.4).
  *
- * Replications come in looks that double: R, 2R, 4R, ... (R = 4 Latin-hypercube blocks of 32 pairs when
+ * Replications come in looks that double: R, 2R, 4R, ... (R = 8 Latin-hypercube blocks of 16 pairs when
  * pairs share uncertain parameters or common shocks, else 64). At a look the run is precise enough if,
  * for the plan's reach, incremental conversions and iroas, the 95 % half-width of mc_se is at most
  * `precision` of the mean, with at least 200 events counted and at least 25 skewness^2 replications.

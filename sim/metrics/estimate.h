@@ -36,7 +36,7 @@ typedef struct {
     double sd_parameters, sd_people, mc_se;
 } estimate_t;
 
-enum { PAIRS_PER_BLOCK = LATIN_BLOCK, BLOCKS_AT_LEAST = 4, DRAWS_AT_LEAST = 4096 };
+enum { PAIRS_PER_BLOCK = LATIN_BLOCK, BLOCKS_AT_LEAST = 8, DRAWS_AT_LEAST = 4096 };
 
 /* What the estimates are made from. All borrowed. */
 typedef struct {

@@ -24,10 +24,10 @@ enum {
     MAX_CREATIVES = 256,
     MAX_AUDIENCES = 128,
     MAX_UNCERTAIN = 512,
-    /* Pairs of replications in which every uncertain value takes each of its strata once. Four such
-     * blocks are the least a run with uncertain values needs: 32 halve the time to a first answer, and
-     * leave of the spread of a parameter a 32nd. */
-    LATIN_BLOCK = 32
+    /* Pairs of replications in which every uncertain value takes each of its strata once. Eight such
+     * blocks are the least a run with uncertain values needs: many small blocks tell the error of the
+     * mean with more degrees of freedom, and 16 strata leave of a parameter's spread a 16th. */
+    LATIN_BLOCK = 16
 };
 
 typedef enum { AUDIENCE_EXPRESSION, AUDIENCE_RETARGET, AUDIENCE_LIST } audience_kind_t;

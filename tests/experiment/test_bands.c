@@ -55,9 +55,9 @@ static void lies_within(market_seen_t seen, double factor)
 static void prices_and_click_rates_are_as_published_and_rise_with_the_budget(void **state)
 {
     (void)state;
-    market_seen_t tenth = quickstart_at("3000", "1400", "1600");
-    market_seen_t plain = quickstart_at("30000", "14000", "16000");
-    market_seen_t tenfold = quickstart_at("300000", "140000", "160000");
+    market_seen_t tenth = quickstart_at("2800", "1600", "1600");
+    market_seen_t plain = quickstart_at("28000", "16000", "16000");
+    market_seen_t tenfold = quickstart_at("280000", "160000", "160000");
     lies_within(plain, 1);
     lies_within(tenth, 2);
     lies_within(tenfold, 2);

@@ -186,10 +186,10 @@ static void blocks_are_needed_only_where_pairs_differ(void **state)
     scenario_t *sc = calloc(1, sizeof *sc);
     assert_int_equal(stopping_first_look(sc), 64);
     sc->response.learning_noise = 0.5;
-    assert_int_equal(stopping_first_look(sc), 512);
+    assert_int_equal(stopping_first_look(sc), 256);
     sc->response.learning_noise = 0;
     sc->n_uncertain = 1;
-    assert_int_equal(stopping_first_look(sc), 512);
+    assert_int_equal(stopping_first_look(sc), 256);
     free(sc);
 }
 
