@@ -150,7 +150,7 @@ build/wasm/include/Random123:
 
 ## race: ThreadSanitizer over pthreads that drive the same replication function (needs clang)
 RACE := build/race
-RACE_SOURCES := $(filter-out sim/engine/parallel.c $(MAIN),$(SOURCES)) $(wildcard tests/race/*.c)
+RACE_SOURCES := $(filter-out sim/engine/parallel.c sim/cli/%,$(SOURCES)) $(wildcard tests/race/*.c)
 race:
 	@.ci/install race
 	@$(MAKE) $(RACE)/race
