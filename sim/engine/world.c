@@ -105,7 +105,7 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
     lay_caps(w);
     name_segments(w);
     status_t st = tabulate_activity(w, err);
-    if (st == OK && !sc->population->redraw) st = crowd_init(&w->crowd, w, 0, threads, err);
+    if (st == OK) st = crowd_init(&w->crowd, w, 0, threads, err);
     if (st != OK) {
         world_delete(w);
         *out = NULL;

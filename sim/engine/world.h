@@ -94,7 +94,7 @@ struct world {
     cap_t cap[MAX_AD_SETS][2]; /* the ad set's own, and the campaign's on its platform */
     int n_segments, segment_dim[3], segment_levels[3];
     activity_table_t *activity[MAX_PLATFORMS]; /* NULL where no ad set runs */
-    crowd_t crowd;                             /* empty when the population is redrawn */
+    crowd_t crowd; /* of replication 0, when the population is redrawn */
 };
 
 /* The people of a replication: the population made, filtered, put into columns. */
