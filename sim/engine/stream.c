@@ -1,5 +1,6 @@
 /* stream.c -- generates candidates; nearly everyone is dismissed by one word and one compare. */
 #include "sim/engine/stream.h"
+#include "models/base/array.h"
 #include "models/base/maths.h"
 #include "models/platform/hours.h"
 
@@ -29,23 +30,13 @@ void calendar_clear(calendar_t *c)
     c->n_blocks = c->n = 0;
 }
 
-static status_t calendar_grow(calendar_t *c, error_t *err)
-{
-    size_t capacity = c->capacity ? 2 * c->capacity : 1024;
-    calendar_block_t *block =
-        capacity < UINT32_MAX ? realloc(c->block, capacity * sizeof *block) : NULL;
-    if (!block) return fail_memory(err, "candidate impressions");
-    c->block = block;
-    c->capacity = capacity;
-    return OK;
-}
-
 status_t calendar_add(calendar_t *c, candidate_t candidate, error_t *err)
 {
     uint32_t *head = &c->hour[candidate.tick / TICKS_PER_HOUR];
     if (!*head || c->block[*head - 1].n == BLOCK_CANDIDATES) {
-        status_t st = c->n_blocks == c->capacity ? calendar_grow(c, err) : OK;
-        if (st != OK) return st;
+        calendar_block_t *grown = array_grown(c->block, c->n_blocks, &c->capacity, sizeof *grown);
+        if (!grown) return fail_memory(err, "candidate impressions");
+        c->block = grown;
         calendar_block_t *fresh = &c->block[c->n_blocks++];
         fresh->n = 0;
         fresh->next = *head;

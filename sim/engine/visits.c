@@ -1,5 +1,6 @@
 /* visits.c -- organic demand, and who is in a retargeting pool. */
 #include "sim/engine/visits.h"
+#include "models/base/array.h"
 #include "models/base/maths.h"
 
 #include <stdlib.h>
@@ -22,13 +23,9 @@ static rng_block_t first_words(const world_t *w, uint32_t person, uint32_t repli
 
 static status_t visits_push(visits_t *v, visit_t visit, error_t *err)
 {
-    if (v->n == v->capacity) {
-        size_t capacity = v->capacity ? 2 * v->capacity : 64;
-        visit_t *grown = realloc(v->visit, capacity * sizeof *grown);
-        if (!grown) return fail_memory(err, "organic visits");
-        v->visit = grown;
-        v->capacity = capacity;
-    }
+    visit_t *grown = array_grown(v->visit, v->n, &v->capacity, sizeof *grown);
+    if (!grown) return fail_memory(err, "organic visits");
+    v->visit = grown;
     v->visit[v->n++] = visit;
     return OK;
 }
@@ -61,13 +58,9 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenar
 
 status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
 {
-    if (list->n == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 4096;
-        uint32_t *grown = realloc(list->index, capacity * sizeof *grown);
-        if (!grown) return fail_memory(err, "a list of people");
-        list->index = grown;
-        list->capacity = capacity;
-    }
+    uint32_t *grown = array_grown(list->index, list->n, &list->capacity, sizeof *grown);
+    if (!grown) return fail_memory(err, "a list of people");
+    list->index = grown;
     list->index[list->n++] = (uint32_t)i;
     return OK;
 }
@@ -101,14 +94,9 @@ status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scen
 
 status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, error_t *err)
 {
-    if (log->n == log->capacity) {
-        size_t capacity = log->capacity ? 2 * log->capacity : 4096;
-        site_event_t *grown =
-            capacity < UINT32_MAX ? realloc(log->event, capacity * sizeof *grown) : NULL;
-        if (!grown) return fail_memory(err, "site visits");
-        log->event = grown;
-        log->capacity = capacity;
-    }
+    site_event_t *grown = array_grown(log->event, log->n, &log->capacity, sizeof *grown);
+    if (!grown) return fail_memory(err, "site visits");
+    log->event = grown;
     if (!log->head[i]) {
         status_t st = crowd_list_add(&log->visitors, i, err);
         if (st != OK) return st;
