@@ -132,25 +132,18 @@ static person_t make_person(const world_t *w, const population_t *pop, size_t id
 
 /* ---- members of a platform ---- */
 
-/* Quantile of the unit-mean gamma between people, from a table: the 4,096 midpoints of equal shares
- * and, in both tails, the exact inverse. */
-typedef struct {
-    double shape;
-    double node[4097];
-} activity_table_t;
-
-static void activity_table_fill(activity_table_t *t, double shape)
+void activity_table_init(activity_table_t *t, double shape)
 {
     t->shape = shape;
-    for (int k = 0; k <= 4096; k++)
-        t->node[k] = k == 0 || k == 4096 ? 0 : gamma_quantile(shape, k / 4096.0) / shape;
+    for (int k = 1; k < ACTIVITY_NODES; k++)
+        t->node[k] = gamma_quantile(shape, (double)k / ACTIVITY_NODES) / shape;
 }
 
 static double activity_at(const activity_table_t *t, double rank)
 {
-    double at = rank * 4096;
+    double at = rank * ACTIVITY_NODES;
     int k = (int)at;
-    if (k < 64 || k >= 4096 - 64) return gamma_quantile(t->shape, rank) / t->shape;
+    if (k < 64 || k >= ACTIVITY_NODES - 64) return gamma_quantile(t->shape, rank) / t->shape;
     double part = at - k;
     return t->node[k] + part * (t->node[k + 1] - t->node[k]);
 }
@@ -207,7 +200,6 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     status_t st = OK;
     size_t n = 0;
     for (size_t i = 0; i < c->n; i++) n += member_sets(w, c, i, p) != 0;
-    activity_table_t *table = malloc(sizeof *table);
     class_slot_t *slots = calloc(CLASS_SLOTS, sizeof *slots);
     m->crowd = malloc((n + 1) * sizeof *m->crowd);
     m->activity = malloc((n + 1) * sizeof *m->activity);
@@ -219,12 +211,11 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     m->bidding_class = malloc((n + 1) * sizeof *m->bidding_class);
     m->bidding_activity = malloc((n + 1) * sizeof *m->bidding_activity);
     m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!table || !slots || !m->crowd || !m->activity || !m->class || !m->plain || !m->foreseen ||
+    if (!slots || !m->crowd || !m->activity || !m->class || !m->plain || !m->foreseen ||
         !m->bidding || !m->bidding_id || !m->bidding_class || !m->bidding_activity || !m->classes) {
         st = fail_memory(err, "the members of a platform");
         goto out;
     }
-    activity_table_fill(table, w->sc->platform[p].activity_shape);
     uint64_t name = name_hash(w->sc->platform[p].name);
     for (size_t i = 0; i < c->n; i++) {
         uint64_t sets = member_sets(w, c, i, p);
@@ -241,7 +232,7 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
         m->crowd[m->n] = (uint32_t)i;
         m->plain[m->n] = (float)person_advantage(w, c, i, p, 0);
         m->foreseen[m->n] = (float)person_advantage(w, c, i, p, 1);
-        m->activity[m->n] = (float)activity_at(table, rank);
+        m->activity[m->n] = (float)activity_at(w->activity[p], rank);
         if (now) {
             m->bidding[m->n_bidding] = (uint32_t)m->n;
             m->bidding_id[m->n_bidding] = c->person[i].id;
@@ -253,7 +244,6 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
     if (fitting) m->classes = fitting;
 out:
-    free(table);
     free(slots);
     return st;
 }

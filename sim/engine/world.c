@@ -76,6 +76,17 @@ static void name_segments(world_t *w)
     }
 }
 
+static status_t tabulate_activity(world_t *w, error_t *err)
+{
+    for (int p = 0; p < w->sc->n_platforms; p++) {
+        if (!w->platform_ad_sets[p]) continue;
+        w->activity[p] = malloc(sizeof *w->activity[p]);
+        if (!w->activity[p]) return fail_memory(err, "how active people are");
+        activity_table_init(w->activity[p], w->sc->platform[p].activity_shape);
+    }
+    return OK;
+}
+
 status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err)
 {
     world_t *w = *out = calloc(1, sizeof *w);
@@ -93,7 +104,8 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
     sort_ad_sets(w);
     lay_caps(w);
     name_segments(w);
-    status_t st = sc->population->redraw ? OK : crowd_init(&w->crowd, w, 0, threads, err);
+    status_t st = tabulate_activity(w, err);
+    if (st == OK) st = crowd_init(&w->crowd, w, 0, threads, err);
     if (st != OK) {
         world_delete(w);
         *out = NULL;
@@ -104,6 +116,7 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
 void world_delete(world_t *world)
 {
     if (!world) return;
+    for (int p = 0; p < MAX_PLATFORMS; p++) free(world->activity[p]);
     crowd_free(&world->crowd);
     free(world);
 }

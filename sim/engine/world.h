@@ -68,6 +68,15 @@ typedef struct {
     int64_t *segment_people; /* [ad set][segment] */
 } crowd_t;
 
+/* Quantile of the unit-mean gamma between people: the ends of equal shares and, in both tails, the
+ * exact inverse. */
+enum { ACTIVITY_NODES = 4096 };
+typedef struct {
+    double shape;
+    double node[ACTIVITY_NODES];
+} activity_table_t;
+void activity_table_init(activity_table_t *t, double shape);
+
 struct world {
     const scenario_t *sc;
     size_t people;
@@ -84,7 +93,8 @@ struct world {
     int n_caps[MAX_AD_SETS];
     cap_t cap[MAX_AD_SETS][2]; /* the ad set's own, and the campaign's on its platform */
     int n_segments, segment_dim[3], segment_levels[3];
-    crowd_t crowd; /* empty when the population is redrawn */
+    activity_table_t *activity[MAX_PLATFORMS]; /* NULL where no ad set runs */
+    crowd_t crowd; /* of replication 0, when the population is redrawn */
 };
 
 /* The people of a replication: the population made, filtered, put into columns. */

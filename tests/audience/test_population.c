@@ -541,8 +541,7 @@ static void a_list_of_people_gets_the_numbers_of_each(void **state)
             population_normals(&pop, person, n, NORMAL_SIGNAL, KEY, 0, normal);
             population_activity_ranks(&pop, person, n, 99, KEY, 0, rank);
             for (size_t i = 0; i < n; i++) {
-                assert_true(normal[i] ==
-                            population_normal(&pop, person[i], NORMAL_SIGNAL, KEY, 0));
+                assert_true(normal[i] == population_normal(&pop, person[i], NORMAL_SIGNAL, KEY, 0));
                 assert_true(rank[i] == population_activity_rank(&pop, person[i], 99, KEY, 0));
             }
             population_free(&pop);

@@ -360,6 +360,26 @@ static void reading_streams_on_gives_what_reading_far_gives(void **state)
     flight_end(&f);
 }
 
+/* A plan for redrawn people is worked out on those of the first replication. */
+static void the_start_of_a_redrawn_town_fits_its_budget(void **state)
+{
+    town_t *town = *state;
+    flight_t fixed, redrawn;
+    flight_begin(&fixed, &town->sc, PEOPLE);
+    town->population->redraw = 1;
+    flight_begin(&redrawn, &town->sc, PEOPLE);
+    for (int a = 0; a < 4; a++) {
+        ad_set_plan_t p, q;
+        world_plan(fixed.world, &town->sc, a, &p);
+        world_plan(redrawn.world, &town->sc, a, &q);
+        assert_true(fabs(log(q.start_value_cpm / p.start_value_cpm)) < 0.1);
+        assert_true(world_eligible(redrawn.world, a) > 0);
+    }
+    town->population->redraw = 0;
+    flight_end(&fixed);
+    flight_end(&redrawn);
+}
+
 typedef struct {
     const scenario_t *sc;
     world_t *world;
@@ -421,6 +441,7 @@ int main(void)
         cmocka_unit_test(counts_never_contradict_each_other),
         cmocka_unit_test(a_higher_cap_shows_no_fewer_ads),
         cmocka_unit_test(reading_streams_on_gives_what_reading_far_gives),
+        cmocka_unit_test(the_start_of_a_redrawn_town_fits_its_budget),
         cmocka_unit_test(one_thread_equals_four),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

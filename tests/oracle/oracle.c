@@ -161,7 +161,8 @@ static double log_stated(const scenario_t *sc, int a)
 {
     const ad_set_t *ad = &sc->ad_set[a];
     if (ad->strategy == BID_LOWEST_COST) return INFINITY;
-    return log(ad->strategy == BID_MANUAL_CPM ? ad->bid : ad->bid * oracle_results_per_mille(sc, a));
+    return log(ad->strategy == BID_MANUAL_CPM ? ad->bid
+                                              : ad->bid * oracle_results_per_mille(sc, a));
 }
 
 /* ---- people (MODEL 1, 3.1) ---- */
@@ -332,8 +333,8 @@ static double wear(const oracle_t *o, const person_t *someone, int creative, dou
     for (size_t k = 0; k < someone->n_shown; k++)
         if (o->sc->creative[someone->shown[k].creative].family == o->sc->creative[creative].family)
             stock += exp(-(now - someone->shown[k].at) / r->recovery_days);
-    return pow(r->wear_out, stock) *
-           (1 - (1 - r->wear_in) * exp(-stock / r->wear_in_exposures)) / r->wear_in;
+    return pow(r->wear_out, stock) * (1 - (1 - r->wear_in) * exp(-stock / r->wear_in_exposures)) /
+           r->wear_in;
 }
 
 static void count(oracle_t *o, int a, oracle_metric_t metric, double n)
@@ -381,9 +382,9 @@ static void show(oracle_t *o, person_t *someone, int a, double now)
         if (happens(o, order_when_visiting)) book_caused_order(o, someone, a, now, 1);
     }
     if (viewed && happens(o, r->view_conversion * g)) book_caused_order(o, someone, a, now, 0);
-    o->run[a].results += o->weight * expected_results(o, a, viewability * click_when_viewed,
-                                                      order_when_visiting,
-                                                      viewability * r->view_conversion * g);
+    o->run[a].results +=
+        o->weight * expected_results(o, a, viewability * click_when_viewed, order_when_visiting,
+                                     viewability * r->view_conversion * g);
     someone->shown = grown(someone->shown, someone->n_shown, &someone->shown_room, sizeof(shown_t));
     someone->shown[someone->n_shown++] = (shown_t){now, a, creative, viewed, clicked};
 }
@@ -399,11 +400,11 @@ static bid_t bid_of(const oracle_t *o, const person_t *someone, int a)
 {
     const ad_set_t *ad = &o->sc->ad_set[a];
     double foreseen = log_foreseen(o->sc, a, &someone->who);
-    return (bid_t){
-        .value = exp(o->run[a].log_value + foreseen + o->run[a].learning) + ad->quality_cpm,
-        .limit = exp(log_stated(o->sc, a) + foreseen) + ad->quality_cpm,
-        .quality = ad->quality,
-        .quality_cpm = ad->quality_cpm};
+    return (bid_t){.value =
+                       exp(o->run[a].log_value + foreseen + o->run[a].learning) + ad->quality_cpm,
+                   .limit = exp(log_stated(o->sc, a) + foreseen) + ad->quality_cpm,
+                   .quality = ad->quality,
+                   .quality_cpm = ad->quality_cpm};
 }
 
 static void meet(oracle_t *o, opportunity_t opportunity)
@@ -731,8 +732,7 @@ oracle_t *oracle_new(const scenario_t *sc, size_t people, oracle_audience_t audi
         o->cost_at_stated[a] = ad->strategy == BID_LOWEST_COST ? NAN : stated_cost(sc, a);
         o->order_intercept[a] = calibrated_intercept(order_rate(sc, a), sd);
         for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++)
-            o->click_intercept[c] =
-                calibrated_intercept(creative_ctr(sc, a, c) / viewability, sd);
+            o->click_intercept[c] = calibrated_intercept(creative_ctr(sc, a, c) / viewability, sd);
     }
     return o;
 }

@@ -20,9 +20,9 @@
 typedef struct {
     int level[POP_ATTRIBUTES];
     uint64_t traits;
-    int customer;                             /* bought before */
-    double click, conversion, desirability;   /* standard normal */
-    double opportunities[MAX_PLATFORMS];      /* a day, long-run mean; 0 = does not use it */
+    int customer;                           /* bought before */
+    double click, conversion, desirability; /* standard normal */
+    double opportunities[MAX_PLATFORMS];    /* a day, long-run mean; 0 = does not use it */
 } oracle_person_t;
 
 /* Is the person in the static part of an audience? */

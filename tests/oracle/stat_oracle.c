@@ -62,7 +62,6 @@ static void every_ad_set(scenario_t *sc, pacing_t pacing, double budget)
     }
 }
 
-
 /* Stated prices above and below each other, nothing else: no caps, no wear, no delay. */
 static void plain(scenario_t *sc)
 {
@@ -318,8 +317,7 @@ static void find_start(town_t *town, oracle_start_t *start)
     for (int a = 0; a < town->sc.n_ad_sets; a++) {
         world_plan(world, &town->sc, a, &plan);
         start[a] = (oracle_start_t){plan.start_value_cpm, plan.start_pass_through};
-        if (town->sc.campaign[0].cap.impressions == 0)
-            start[a] = (oracle_start_t){NAN, NAN};
+        if (town->sc.campaign[0].cap.impressions == 0) start[a] = (oracle_start_t){NAN, NAN};
         if (verbose)
             printf("#   start %d: value %.6g pass %.6g\n", a, plan.start_value_cpm,
                    plan.start_pass_through);
@@ -372,9 +370,10 @@ static void plan_agrees(void **state)
             int bad = fabs(z) >= FALSE_ALARM_Z;
             wrong += bad;
             if (verbose || bad)
-                printf("# %-12s %-17s %s%d engine %.6g oracle %.6g (%+.2f %%) z %+.2f; catches %.2f %%\n", plan->name,
-                       metrics[m].name, s < town.sc.n_ad_sets ? "ad set " : "plan ", s, e->mean,
-                       o->mean, 100 * (e->mean / o->mean - 1), z,
+                printf("# %-12s %-17s %s%d engine %.6g oracle %.6g (%+.2f %%) z %+.2f; catches "
+                       "%.2f %%\n",
+                       plan->name, metrics[m].name, s < town.sc.n_ad_sets ? "ad set " : "plan ", s,
+                       e->mean, o->mean, 100 * (e->mean / o->mean - 1), z,
                        100 * (FALSE_ALARM_Z + POWER_Z) * sd / o->mean);
         }
     town_free(&town);
