@@ -148,21 +148,42 @@ build/wasm/include/Random123:
 	@ln -s $$(echo '#include <Random123/philox.h>' | $(CC) -E - | \
 	    sed -n 's|^# [0-9]* "\(.*/Random123\)/philox.h".*|\1|p;' | head -n 1) $@
 
-## race: ThreadSanitizer over pthreads that drive the same replication function (needs clang)
+# clang does without libgomp: both tiers below drive the engine over POSIX threads.
+CLANG_SOURCES := $(filter-out sim/engine/parallel.c sim/cli/%,$(SOURCES)) tests/race/parallel_pthread.c
+CLANG_FLAGS := $(CPPFLAGS) -std=c17 -O1 -g -ffp-contract=off -MMD -MP \
+               -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_VERSION='"$(VERSION)"'
+CLANG_LIBS := $(filter-out -lgomp,$(LDLIBS)) -lpthread
+
+## race: ThreadSanitizer over POSIX threads that drive the same replication function (needs clang)
 RACE := build/race
-RACE_SOURCES := $(filter-out sim/engine/parallel.c sim/cli/%,$(SOURCES)) $(wildcard tests/race/*.c)
 race:
 	@.ci/install race
 	@$(MAKE) $(RACE)/race
 	@$(RACE)/race
 
-$(RACE)/race: $(RACE_SOURCES:%.c=$(RACE)/%.o)
-	$(call say,LD,$@)clang -fsanitize=thread -o $@ $^ $(filter-out -lgomp,$(LDLIBS)) -lpthread
+$(RACE)/race: $(CLANG_SOURCES:%.c=$(RACE)/%.o) $(RACE)/tests/race/race.o
+	$(call say,LD,$@)clang -fsanitize=thread -o $@ $^ $(CLANG_LIBS)
 
-$(RACE)/%.o: %.c $(BUILD)/flags
+$(RACE)/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,CC,$@)clang $(CPPFLAGS) -std=c17 -O1 -g -fsanitize=thread -ffp-contract=off -MMD -MP \
-	    -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_VERSION='"$(VERSION)"' -c -o $@ $<
+	$(call say,CC,$@)clang $(CLANG_FLAGS) -fsanitize=thread -c -o $@ $<
+
+## fuzz: libFuzzer on what people write, FUZZ_SECONDS (30) each (needs clang)
+FUZZ := build/fuzz
+FUZZ_SECONDS ?= 30
+FUZZ_SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
+fuzz:
+	@.ci/install race
+	@$(MAKE) $(FUZZERS:tests/fuzz/%.c=$(FUZZ)/%)
+	@set -e; for fuzzer in $(FUZZERS:tests/fuzz/fuzz_%.c=%); do \
+	    tests/fuzz/run $(FUZZ)/fuzz_$$fuzzer tests/fuzz/$$fuzzer.dict $(FUZZ_SECONDS); done
+
+$(FUZZ)/fuzz_%: $(FUZZ)/tests/fuzz/fuzz_%.o $(CLANG_SOURCES:%.c=$(FUZZ)/%.o)
+	$(call say,LD,$@)clang -fsanitize=fuzzer $(FUZZ_SANITIZERS) -o $@ $^ $(CLANG_LIBS)
+
+$(FUZZ)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)clang $(CLANG_FLAGS) -fsanitize=fuzzer-no-link $(FUZZ_SANITIZERS) -c -o $@ $<
 
 ## bench: measure (DESIGN 5); prints a table and writes out/bench.json
 BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c)))
@@ -215,9 +236,9 @@ help:
 	@sed -n 's/^## //p' Makefile
 	@echo "VARIANT=release|debug|san|cover  WERROR=1  PREFIX=/usr/local  DESTDIR=  NO_APT=1  V=1"
 
--include $(shell find $(BUILD) $(RACE) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) $(RACE) $(FUZZ) -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all demo test run-tests test-programs san stat run-stats golden layers wasm-check race bench run-bench \
-        format format-check cover install uninstall clean help FORCE
+.PHONY: all demo test run-tests test-programs san stat run-stats golden layers wasm-check race fuzz bench \
+        run-bench format format-check cover install uninstall clean help FORCE
 .SECONDARY:

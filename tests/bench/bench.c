@@ -222,9 +222,9 @@ static double accuracy(const json_t *totals, const char *metric, double seconds,
 
 static double answer_seconds(char *adsim, char *folder, bool report)
 {
-    char *const with[] = {adsim,  "run", (char *)scenario_path, "--precision", "1%", "-f", "-o",
-                          folder, NULL};
-    char *const without[] = {adsim, "run",  (char *)scenario_path, "--precision", "1%", "-f",
+    char *const with[] = {
+        adsim, "run", (char *)scenario_path, "-q", "--precision", "1%", "-f", "-o", folder, NULL};
+    char *const without[] = {adsim, "run",  (char *)scenario_path, "-q", "--precision", "1%", "-f",
                              "-o",  folder, "--no-report",         NULL};
     char said[64];
     double seconds[ANSWERS];
