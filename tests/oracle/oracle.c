@@ -150,10 +150,15 @@ static int is_estimated(const scenario_t *sc, int a)
            sc->campaign[sc->ad_set[a].campaign].objective != OBJECTIVE_AWARENESS;
 }
 
+static double foreseen_log_sd(const scenario_t *sc, int a)
+{
+    return is_estimated(sc, a) ? sqrt(sc->response.prediction) * sc->response.person_sd : 0;
+}
+
 static double log_foreseen(const scenario_t *sc, int a, const oracle_person_t *who)
 {
-    double sd = is_estimated(sc, a) ? sc->response.prediction * sc->response.person_sd : 0;
-    return sd * who->click - sd * sd / 2;
+    double sd = foreseen_log_sd(sc, a);
+    return sd * who->signal - sd * sd / 2;
 }
 
 /* ln CPM that the buyer states for the average person; INFINITY if she states none. */
@@ -220,7 +225,9 @@ static void draw_person(oracle_t *o, size_t i)
     for (int t = 0; t < spec->n_traits; t++)
         who->traits |= (uint64_t)happens(o, spec->trait[t].share[0]) << t;
     who->customer = happens(o, spec->existing_customers);
-    who->click = normal(o);
+    who->signal = normal(o);
+    who->click =
+        sqrt(sc->response.prediction) * who->signal + sqrt(1 - sc->response.prediction) * normal(o);
     double rho = sc->response.click_cvr_correlation;
     who->conversion = rho * who->click + sqrt(1 - rho * rho) * normal(o);
     who->desirability = normal(o);
@@ -507,34 +514,30 @@ static void learn(oracle_t *o, int a)
 
 /* ---- the fluid start (MODEL 3.5): expected spend of the flight = budget, no caps ---- */
 
-/* E[cost] of an opportunity of anyone at a log value, CPM; desirability and what is foreseen are averaged
- * over people, no limit, no reserve. */
+/* E[cost] of an opportunity of anyone at a log value, CPM. What is foreseen, F, raises value and limit
+ * alike, so that a person counts by D = ln Y - F, normal over people and rivals; ln Y is regressed on it.
+ * Simpson's rule up to the highest D that can be won. */
 static double average_cost(const scenario_t *sc, int a, double log_value)
 {
     const platform_t *m = &sc->platform[sc->ad_set[a].platform];
-    double mu = log(m->rival_median_cpm / sc->ad_set[a].quality);
-    double foreseen = is_estimated(sc, a) ? sc->response.prediction * sc->response.person_sd : 0;
-    double price_variance = gsl_pow_2(m->rival_log_sd) + gsl_pow_2(m->desirability);
-    double sd = sqrt(price_variance + gsl_pow_2(m->score_noise) + gsl_pow_2(foreseen));
-    return exp(mu + price_variance / 2) *
-           gsl_cdf_ugaussian_P((log_value - foreseen * foreseen / 2 - mu - price_variance) / sd);
-}
-
-/* The same at the stated CPM, with limit and reserve: by quadrature over people and prices. */
-static double stated_cost(const scenario_t *sc, int a)
-{
-    const platform_t *m = &sc->platform[sc->ad_set[a].platform];
-    double mu = log(m->rival_median_cpm / sc->ad_set[a].quality), bid = log_stated(sc, a);
-    double sd = hypot(m->rival_log_sd, m->desirability), cost = 0, total = 0;
-    for (int k = -10 * GRID; k <= 10 * GRID; k++) {
-        double z = 0.85 * k / GRID, price = fmax(mu + sd * z, log(m->reserve_cpm));
-        double density = exp(-z * z / 2);
-        total += density;
-        if (price > bid) continue;
-        cost += density * exp(price) *
-                (m->score_noise > 0 ? gsl_cdf_ugaussian_P((bid - price) / m->score_noise) : 1);
+    double foreseen = gsl_pow_2(foreseen_log_sd(sc, a)), tau = m->score_noise;
+    double rivals = gsl_pow_2(m->rival_log_sd) + gsl_pow_2(m->desirability);
+    double mu = log(m->rival_median_cpm / sc->ad_set[a].quality), centre = mu + foreseen / 2;
+    double sd = sqrt(rivals + foreseen), share = rivals / (rivals + foreseen), cost = 0;
+    double top = fmin(centre + 9 * sd, tau > 0 ? log_stated(sc, a) : log_value);
+    double low = fmin(centre - 9 * sd, top - sd), step = (top - low) / GRID;
+    for (int k = 0; k <= GRID; k++) {
+        double d = low + k * step, met = fmax(d, log(m->reserve_cpm));
+        double won = met > top + 1e-9 ? 0
+                     : tau > 0        ? gsl_cdf_ugaussian_P((log_value - met) / tau)
+                                      : 1;
+        double price = fmax(mu + share * (d - centre), log(m->reserve_cpm));
+        cost += (k == 0 || k == GRID ? 1
+                 : k % 2             ? 4
+                                     : 2) *
+                won * exp(price + rivals * (1 - share) / 2) * gsl_ran_gaussian_pdf(d - centre, sd);
     }
-    return cost / total;
+    return cost * step / 3;
 }
 
 static double opportunities_of(const oracle_t *o, int a)
@@ -558,7 +561,7 @@ static void start_fluid(oracle_t *o, int a)
     }
     double low = log_value_winning(o->sc, a, 1e-7);
     double high = fmin(stated, log_value_winning(o->sc, a, 0.999));
-    for (int k = 0; k < 50; k++) {
+    for (int k = 0; k < 30; k++) {
         double middle = (low + high) / 2;
         *(average_cost(o->sc, a, middle) < spend ? &low : &high) = middle;
     }
@@ -663,7 +666,7 @@ static void count_reach(oracle_t *o, const person_t *someone)
         for (int f = 1; f <= 3; f++) o->count->value[s][ORACLE_REACH_1 + f - 1] += n[s] >= f;
 }
 
-/* Orders of an audience without ads, in the flight. */
+/* Orders without ads in the flight: of an ad set's audience on its platform; of everyone. */
 static void count_organic(oracle_t *o, const person_t *someone)
 {
     int n = 0, plan = o->sc->n_ad_sets;
@@ -672,8 +675,10 @@ static void count_organic(oracle_t *o, const person_t *someone)
         n += order->cause < 0 && order->at >= 0 && order->at < o->sc->days;
     }
     for (int a = 0; a < plan; a++)
-        if (someone->static_member >> a & 1) o->count->value[a][ORACLE_ORGANIC] += n;
-    if (someone->static_member) o->count->value[plan][ORACLE_ORGANIC] += n;
+        if (someone->static_member >> a & 1 &&
+            someone->who.opportunities[o->sc->ad_set[a].platform] > 0)
+            o->count->value[a][ORACLE_ORGANIC] += n;
+    o->count->value[plan][ORACLE_ORGANIC] += n;
 }
 
 static void settle_person(oracle_t *o, const person_t *someone)
@@ -729,7 +734,7 @@ oracle_t *oracle_new(const scenario_t *sc, size_t people, oracle_audience_t audi
         const ad_set_t *ad = &sc->ad_set[a];
         double viewability = sc->platform[ad->platform].viewability, sd = sc->response.person_sd;
         o->start[a] = start[a];
-        o->cost_at_stated[a] = ad->strategy == BID_LOWEST_COST ? NAN : stated_cost(sc, a);
+        o->cost_at_stated[a] = average_cost(sc, a, log_stated(sc, a));
         o->order_intercept[a] = calibrated_intercept(order_rate(sc, a), sd);
         for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++)
             o->click_intercept[c] = calibrated_intercept(creative_ctr(sc, a, c) / viewability, sd);

@@ -20,9 +20,10 @@
 typedef struct {
     int level[POP_ATTRIBUTES];
     uint64_t traits;
-    int customer;                           /* bought before */
-    double click, conversion, desirability; /* standard normal */
-    double opportunities[MAX_PLATFORMS];    /* a day, long-run mean; 0 = does not use it */
+    int customer; /* bought before */
+    double signal, click, conversion,
+        desirability;                    /* standard normal; the platform sees the first */
+    double opportunities[MAX_PLATFORMS]; /* a day, long-run mean; 0 = does not use it */
 } oracle_person_t;
 
 /* Is the person in the static part of an audience? */
@@ -43,12 +44,14 @@ typedef enum {
     ORACLE_CONVERSIONS, /* attributed */
     ORACLE_ORGANIC_CREDITED,
     ORACLE_PLATFORM_CONVERSIONS, /* what each platform would claim on its own */
-    ORACLE_ORGANIC,              /* orders without ads of the audience, in the flight */
+    ORACLE_ORGANIC, /* orders without ads in the flight, of the audience on its platform;
+                                    of the plan: of everyone */
     ORACLE_METRICS
 } oracle_metric_t;
 
 /* Where a paced ad set starts: the value it bids (CPM, for the average person, without quality_cpm) and
- * the share of opportunities it enters. NAN = the oracle's own fluid solution, which knows no caps. */
+ * the share of opportunities it enters. NAN = the oracle's own fluid solution, which knows no caps
+ * and no quality_cpm. */
 typedef struct {
     double value_cpm, pass_through;
 } oracle_start_t;
