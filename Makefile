@@ -95,6 +95,8 @@ $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
+$(BUILD)/tests/oracle/stat_oracle: $(BUILD)/tests/oracle/oracle.o
+
 test-programs: $(TEST_PROGRAMS)
 
 ## demo: install what is missing, build, and run the first scenario

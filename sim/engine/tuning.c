@@ -159,7 +159,9 @@ static void plan_outcome(const plan_t *plan, double effort, double *impressions,
     quadrature_t q = normal_quadrature(8);
     *impressions = *spend = 0;
     for (int k = 0; k < q.n; k++) {
-        offer_t offer = {steering_log_value(s, effort) + drift + spread * q.node[k], s->limit};
+        /* In units of the average person's market, value and limit shift alike. */
+        double shift = drift + spread * q.node[k];
+        offer_t offer = {steering_log_value(s, effort) + shift, s->limit + shift};
         double win = market_win_probability(m, offer);
         if (win <= 0) continue;
         double price =
