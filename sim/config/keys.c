@@ -205,12 +205,13 @@ static const section_t delay_section = {"delay", delay_rows, COUNT(delay_rows)};
 
 static const key_row_t response_rows[] = {
     {REAL("person_sd", response_t, person_sd, NUMBER, 0, 4, IS(0.8), "logit", ASSUMED,
-          "how much people differ: sd of the logit of a person's click and order rate")},
+          "how much people differ: sd of the logit of a person's click and order rate"),
+     .certain = true},
     {REAL("click_cvr_correlation", response_t, click_cvr_correlation, NUMBER, -1, 1, IS(0.3), NULL,
           ASSUMED, "correlation of a person's inclinations to click and to order")},
-    {REAL(
-        "prediction", response_t, prediction, SHARE, 0, 1, IS(0.3), NULL, ASSUMED,
-        "share of the variance of a person's click effect that the platform's estimate foresees")},
+    {REAL("prediction", response_t, prediction, SHARE, 0, 1, IS(0.3), NULL, ASSUMED,
+          "share of the variance of a person's click effect that the platform's estimate foresees"),
+     .certain = true},
     {REAL("wear_in", response_t, wear_in, NUMBER, 0, 1, IS(0.6), NULL, ASSUMED,
           "effect of a first exposure relative to a worn-in one"),
      .above_low = true},
@@ -292,7 +293,8 @@ static const key_row_t market_rows[] = {
     {REAL("score_noise", platform_t, score_noise, NUMBER, 0, 5, IS(2), "log", ASSUMED,
           "how much the platform's prediction of our value jumps between impressions (log-sd)")},
     {REAL("desirability", platform_t, desirability, NUMBER, -3, 3, IS(0.2), "log per sd", ASSUMED,
-          "how much more a desirable person costs")},
+          "how much more a desirable person costs"),
+     .certain = true},
     {REAL("reserve_cpm", platform_t, reserve_cpm, MONEY, 0, 1e4, IS(0.5),
           "currency/1000 impressions", ASSUMED, "lowest price; 0 = none")},
 };

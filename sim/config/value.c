@@ -512,7 +512,7 @@ static bool law_read(const node_t *node, const value_rule_t *rule, double diviso
                      distribution_t *out)
 {
     if (rule->certain) {
-        complain(d, SEVERITY_ERROR, node->place, NULL, "'%s' must be one number: it is a decision",
+        complain(d, SEVERITY_ERROR, node->place, NULL, "'%s' must be one number, not a law",
                  rule->name);
         return false;
     }

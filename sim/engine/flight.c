@@ -339,7 +339,7 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
 order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t)
 {
     const response_t *r = &ws->tuning.theta->response;
-    double view = ws->world->sc->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
+    double view = ws->tuning.theta->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
     double sight = view * r->view_conversion;
     return (order_chances_t){(double)t->p_click * r->visit_rate *
                                  person_order(&ws->tuning, effects, t->ad_set),
@@ -358,7 +358,7 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
 {
     const product_t *product = &ws->tuning.theta->product;
     const response_t *r = &ws->tuning.theta->response;
-    double view = ws->world->sc->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
+    double view = ws->tuning.theta->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
     double click = (double)t->p_click, order = by_click + by_sight;
     double displaced = order * product->pull_forward, net = order - displaced;
     double square = product->value * product->value + product->value_sd * product->value_sd;

@@ -236,7 +236,7 @@ static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *e
          t = touch_earlier(&ws->touches, t)) {
         status_t st = own_reserve(ws, *n + 1, err);
         if (st != OK) return st;
-        double view = sc->platform[sc->ad_set[t->ad_set].platform].viewability,
+        double view = ws->tuning.theta->platform[sc->ad_set[t->ad_set].platform].viewability,
                click = (double)t->p_click;
         if (t->flags & TOUCH_DRAWN && t->flags & TOUCH_CLICKED)
             click = view = 1;

@@ -360,6 +360,20 @@ static void reading_streams_on_gives_what_reading_far_gives(void **state)
     flight_end(&f);
 }
 
+/* What is drawn for a pair counts, not what the file's first reading says. */
+static void a_drawn_viewability_is_the_one_that_is_seen(void **state)
+{
+    town_t *town = *state;
+    scenario_t theta = town->sc;
+    theta.platform[0].viewability = 0.35;
+    flight_t f;
+    flight_begin(&f, &town->sc, PEOPLE);
+    flight_fly(&f, &theta, 0);
+    double seen = (double)count_of(&f, 0, COUNT_VIEWS) / EVENT_ONE;
+    assert_true(fabs(seen - 0.35 * (double)count_of(&f, 0, COUNT_IMPRESSIONS)) < 1e-3);
+    flight_end(&f);
+}
+
 /* A plan for redrawn people is worked out on those of the first replication. */
 static void the_start_of_a_redrawn_town_fits_its_budget(void **state)
 {
@@ -441,6 +455,7 @@ int main(void)
         cmocka_unit_test(counts_never_contradict_each_other),
         cmocka_unit_test(a_higher_cap_shows_no_fewer_ads),
         cmocka_unit_test(reading_streams_on_gives_what_reading_far_gives),
+        cmocka_unit_test(a_drawn_viewability_is_the_one_that_is_seen),
         cmocka_unit_test(the_start_of_a_redrawn_town_fits_its_budget),
         cmocka_unit_test(one_thread_equals_four),
     };
