@@ -48,22 +48,20 @@ static int uses_platform(const world_t *w, const population_t *pop, size_t perso
     return rng_unit(b, 0) < platform->users;
 }
 
-/* Customer lists are matched per platform: each member is found or not, for good. */
-static int list_matched(const world_t *w, const audience_t *audience, size_t person, int p,
-                        uint32_t replication)
+int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
+                 uint32_t replication)
 {
-    rng_block_t b = rng_at(w->key, DRAW_MATCH, w->address[p].placement, 0,
-                           person | w->address[p].high, replication, 0);
-    return rng_unit(b, 0) < audience->match_rate;
+    const ad_set_t *s = &theta->ad_set[ad_set];
+    address_t at = w->address[s->platform];
+    rng_block_t b = rng_at(w->key, DRAW_MATCH, at.placement, 0, person | at.high, replication, 0);
+    return rng_unit(b, 0) < theta->audience[s->audience].match_rate;
 }
 
-static int in_audience(const world_t *w, const population_t *pop, const audience_t *audience,
-                       size_t person, int p, uint32_t replication)
+/* Could she ever be in it? Of a list, every customer: who is found is drawn with the match rate. */
+static int in_audience(const population_t *pop, const audience_t *audience, size_t person)
 {
     if (audience->program && !expression_matches(audience->program, pop, person)) return 0;
-    if (audience->kind != AUDIENCE_LIST) return 1;
-    return pop->customer && pop->customer[person] &&
-           list_matched(w, audience, person, p, replication);
+    return audience->kind != AUDIENCE_LIST || (pop->customer && pop->customer[person]);
 }
 
 static eligibility_t eligibility(const world_t *w, const population_t *pop, size_t person,
@@ -75,8 +73,7 @@ static eligibility_t eligibility(const world_t *w, const population_t *pop, size
         for (int a = 0; a < w->sc->n_ad_sets; a++) {
             const ad_set_t *s = &w->sc->ad_set[a];
             const audience_t *audience = &w->sc->audience[s->audience];
-            if (s->platform != p || !in_audience(w, pop, audience, person, p, replication))
-                continue;
+            if (s->platform != p || !in_audience(pop, audience, person)) continue;
             if (audience->kind == AUDIENCE_RETARGET)
                 e.pool |= 1ull << a;
             else
@@ -250,12 +247,24 @@ out:
 
 /* ---- sums that closed forms need ---- */
 
-static void count_eligible(crowd_t *c, const world_t *w)
+/* Her ad sets, those of lists only where she is found at the stated match rate. */
+static uint64_t found_sets(const world_t *w, const crowd_t *c, size_t i, uint32_t replication)
+{
+    uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
+    for (uint64_t s = sets & w->list_ad_sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        if (!list_matched(w, w->sc, a, c->person[i].id, replication)) sets &= ~(1ull << a);
+    }
+    return sets;
+}
+
+static void count_eligible(crowd_t *c, const world_t *w, uint32_t replication)
 {
     for (int p = 0; p < w->sc->n_platforms; p++)
         for (size_t k = 0; k < c->members[p].n; k++) {
             size_t i = c->members[p].crowd[k];
-            for (uint64_t s = member_sets(w, c, i, p); s; s &= s - 1) {
+            for (uint64_t s = found_sets(w, c, i, replication) & w->platform_ad_sets[p]; s;
+                 s &= s - 1) {
                 int a = __builtin_ctzll(s);
                 c->eligible[a]++;
                 c->activity[a][c->person[i].customer][c->person[i].age_band] +=
@@ -267,11 +276,12 @@ static void count_eligible(crowd_t *c, const world_t *w)
 
 /* People who never bought, and existing customers, in the audience of each scope: the base of organic
  * orders. The plan's audience is everyone. */
-static void count_organic(crowd_t *c, const world_t *w, const population_t *pop)
+static void count_organic(crowd_t *c, const world_t *w, const population_t *pop,
+                          uint32_t replication)
 {
     scopes_t s = w->scopes;
     for (size_t i = 0; i < c->n; i++) {
-        uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
+        uint64_t sets = found_sets(w, c, i, replication);
         double *count = c->person[i].customer ? c->organic_existing : c->organic_new;
         for (int a = 0; a < s.n_ad_sets; a++)
             if (sets >> a & 1) count[scope_ad_set(s, a)]++;
@@ -354,8 +364,8 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
         if (world->platform_ad_sets[p])
             st = members_init(&crowd->members[p], world, crowd, &pop, p, replication, err);
     if (st != OK) goto out;
-    count_eligible(crowd, world);
-    count_organic(crowd, world, &pop);
+    count_eligible(crowd, world, replication);
+    count_organic(crowd, world, &pop, replication);
 out:
     free(eligible);
     free(found);

@@ -233,7 +233,14 @@ static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
                 &ws->world->sc->audience[ws->world->sc->ad_set[a].audience];
             if (pool_contains(&ws->site, c->person, c->tick, audience)) sets |= 1ull << a;
         }
-    return sets & ws->world->platform_ad_sets[c->platform];
+    sets &= ws->world->platform_ad_sets[c->platform];
+    uint32_t people = ws->world->sc->population->redraw ? ws->replication : 0;
+    for (uint64_t s = sets & ws->world->list_ad_sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        if (!list_matched(ws->world, ws->tuning.theta, a, ws->crowd->person[c->person].id, people))
+            sets &= ~(1ull << a);
+    }
+    return sets;
 }
 
 static int capped(const workspace_t *ws, int a, const candidate_t *c)
@@ -295,7 +302,7 @@ static bidder_t choose(workspace_t *ws, const candidate_t *c)
 /* What the winner pays, micros; -1 if the price limit or the reserve keeps it from being sold. */
 static int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck)
 {
-    const ad_set_t *s = &ws->world->sc->ad_set[b.ad_set];
+    const ad_set_t *s = &ws->tuning.theta->ad_set[b.ad_set];
     market_t market = ws->tuning.ad_market[b.ad_set];
     double x = market.log_median + b.dearness + market_rank_sd(&market) * (double)c->z;
     market.log_median += b.dearness;
@@ -311,7 +318,7 @@ static int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_
 static int choose_creative(const workspace_t *ws, const candidate_t *c, const ad_set_t *s)
 {
     if (s->n_creatives == 1) return s->first_creative;
-    const creative_t *creative = &ws->world->sc->creative[s->first_creative];
+    const creative_t *creative = &ws->tuning.theta->creative[s->first_creative];
     double total = 0;
     for (int k = 0; k < s->n_creatives; k++) total += creative[k].weight;
     address_t at = ws->world->address[c->platform];

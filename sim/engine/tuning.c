@@ -207,8 +207,11 @@ static plan_t plan_of(const tuning_t *t, const world_t *w, const crowd_t *crowd,
                    .foreseen = (int)(w->foreseen_ad_sets >> a & 1),
                    .budget = sc->ad_set[a].budget / w->weight};
     for (int customer = 0; customer < 2; customer++) {
-        double present =
-            audience->kind == AUDIENCE_RETARGET ? pool_share(audience, &sc->product, customer) : 1;
+        double present = 1;
+        if (audience->kind == AUDIENCE_RETARGET)
+            present = pool_share(audience, &sc->product, customer);
+        else if (audience->kind == AUDIENCE_LIST) /* those counted were found at the stated rate */
+            present = audience->match_rate / w->sc->audience[sc->ad_set[a].audience].match_rate;
         for (int band = 0; band <= NO_AGE_BAND; band++)
             plan.activity[band] += present * crowd->activity[a][customer][band];
     }

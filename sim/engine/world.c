@@ -31,6 +31,7 @@ static void sort_ad_sets(world_t *w)
         const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
         w->platform_ad_sets[w->sc->ad_set[a].platform] |= 1ull << a;
         if (value_foresees(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
+        if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
         if (audience->kind != AUDIENCE_RETARGET) continue;
         w->pool_ad_sets |= 1ull << a;
         if (audience->exclude_purchasers_days > 0) w->orders_drawn = 1;

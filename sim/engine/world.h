@@ -88,6 +88,7 @@ struct world {
     address_t address[MAX_PLATFORMS];
     uint64_t platform_ad_sets[MAX_PLATFORMS]; /* bits */
     uint64_t pool_ad_sets;                    /* bits: ad sets of retargeting audiences */
+    uint64_t list_ad_sets;                    /* bits: ad sets of customer lists */
     uint64_t foreseen_ad_sets; /* bits: their value holds an estimated action rate of the person */
     int orders_drawn;          /* some pool excludes purchasers: orders must be drawn */
     int n_caps[MAX_AD_SETS];
@@ -101,6 +102,12 @@ struct world {
 status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,
                     error_t *err);
 void crowd_free(crowd_t *crowd);
+
+/* Is a customer of the list behind an ad set found on its platform, at theta's match rate? One draw a
+ * person and platform: a higher rate finds the same people and more. `replication` is 0 unless people are
+ * redrawn. */
+int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
+                 uint32_t replication);
 
 /* Log advantage of a person in the auctions of an ad set: the platform foresees part of her response,
  * rivals want her by her desirability (MODEL 3.2). */

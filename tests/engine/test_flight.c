@@ -374,6 +374,29 @@ static void a_drawn_viewability_is_the_one_that_is_seen(void **state)
     flight_end(&f);
 }
 
+/* A customer list is found with the match rate that was drawn; a higher rate finds the same and more. */
+static void a_drawn_match_rate_finds_that_share_of_a_list(void **state)
+{
+    town_t *town = *state;
+    scenario_t sc = town->sc, theta;
+    sc.audience[TOWN_EVERYONE].kind = AUDIENCE_LIST;
+    sc.audience[TOWN_EVERYONE].match_rate = 0.4;
+    sc.ad_set[3].budget = 1e6; /* everyone who can be reached often is */
+    sc.ad_set[3].pacing = PACING_ASAP;
+    sc.ad_set[3].bid = 2000;
+    theta = sc;
+    theta.audience[TOWN_EVERYONE].match_rate = 0.8;
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    int64_t at_40 = count_of(&f, 3, COUNT_REACH_1);
+    assert_true(at_40 > 200 && at_40 <= (int64_t)world_eligible(f.world, 3));
+    flight_fly(&f, &theta, 2);
+    /* About 1,000 customers use the platform: 400 and 800 are found, give or take 16. */
+    assert_true(llabs(count_of(&f, 3, COUNT_REACH_1) - 2 * at_40) < 120);
+    flight_end(&f);
+}
+
 /* A plan for redrawn people is worked out on those of the first replication. */
 static void the_start_of_a_redrawn_town_fits_its_budget(void **state)
 {
@@ -455,6 +478,7 @@ int main(void)
         cmocka_unit_test(counts_never_contradict_each_other),
         cmocka_unit_test(a_higher_cap_shows_no_fewer_ads),
         cmocka_unit_test(reading_streams_on_gives_what_reading_far_gives),
+        cmocka_unit_test(a_drawn_match_rate_finds_that_share_of_a_list),
         cmocka_unit_test(a_drawn_viewability_is_the_one_that_is_seen),
         cmocka_unit_test(the_start_of_a_redrawn_town_fits_its_budget),
         cmocka_unit_test(one_thread_equals_four),
