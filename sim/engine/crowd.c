@@ -19,6 +19,8 @@ double person_advantage(const world_t *world, const crowd_t *crowd, size_t i, in
                     : advantage;
 }
 
+enum { CHUNK = 4096 }; /* people worked on together */
+
 /* ---- who could ever be reached ---- */
 
 typedef struct {
@@ -113,18 +115,17 @@ static int person_age_band(const population_t *pop, size_t person)
     return pop->age_years ? platform_age_band(pop->age_years[person]) : NO_AGE_BAND;
 }
 
-static person_t make_person(const world_t *w, const population_t *pop, size_t id, uint64_t ad_sets,
-                            uint32_t replication)
+static person_t make_person(const world_t *w, const population_t *pop, uint32_t id,
+                            uint64_t ad_sets, double signal, double desirability)
 {
-    return (person_t){
-        .ad_sets = ad_sets,
-        .id = (uint32_t)id,
-        .signal = (float)population_normal(pop, id, NORMAL_SIGNAL, w->key, replication),
-        .desirability = (float)population_normal(pop, id, NORMAL_DESIRABILITY, w->key, replication),
-        .segment = person_segment(w, pop, id),
-        .age_band = (uint8_t)person_age_band(pop, id),
-        .customer = pop->customer ? pop->customer[id] : 0,
-        .group = (uint8_t)(id % JACKKNIFE_GROUPS)};
+    return (person_t){.ad_sets = ad_sets,
+                      .id = id,
+                      .signal = (float)signal,
+                      .desirability = (float)desirability,
+                      .segment = person_segment(w, pop, id),
+                      .age_band = (uint8_t)person_age_band(pop, id),
+                      .customer = pop->customer ? pop->customer[id] : 0,
+                      .group = (uint8_t)(id % JACKKNIFE_GROUPS)};
 }
 
 /* ---- members of a platform ---- */
@@ -143,17 +144,6 @@ static double activity_at(const activity_table_t *t, double rank)
     if (k < 64 || k >= ACTIVITY_NODES - 64) return gamma_quantile(t->shape, rank) / t->shape;
     double part = at - k;
     return t->node[k] + part * (t->node[k + 1] - t->node[k]);
-}
-
-static double class_advantage(const world_t *w, const crowd_t *c, size_t i, int p, uint64_t sets)
-{
-    double best = -1e300;
-    if (sets & w->foreseen_ad_sets) best = person_advantage(w, c, i, p, 1);
-    if (sets & ~w->foreseen_ad_sets) {
-        double plain = person_advantage(w, c, i, p, 0);
-        if (plain > best) best = plain;
-    }
-    return best;
 }
 
 static int advantage_level(double advantage)
@@ -191,13 +181,8 @@ static uint64_t member_sets(const world_t *w, const crowd_t *c, size_t i, int p)
     return sets & w->platform_ad_sets[p];
 }
 
-static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
-                             const population_t *pop, int p, uint32_t replication, error_t *err)
+static status_t members_allocate(members_t *m, size_t n, error_t *err)
 {
-    status_t st = OK;
-    size_t n = 0;
-    for (size_t i = 0; i < c->n; i++) n += member_sets(w, c, i, p) != 0;
-    class_slot_t *slots = calloc(CLASS_SLOTS, sizeof *slots);
     m->crowd = malloc((n + 1) * sizeof *m->crowd);
     m->activity = malloc((n + 1) * sizeof *m->activity);
     m->class = malloc((n + 1) * sizeof *m->class);
@@ -208,36 +193,64 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     m->bidding_class = malloc((n + 1) * sizeof *m->bidding_class);
     m->bidding_activity = malloc((n + 1) * sizeof *m->bidding_activity);
     m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!slots || !m->crowd || !m->activity || !m->class || !m->plain || !m->foreseen ||
-        !m->bidding || !m->bidding_id || !m->bidding_class || !m->bidding_activity || !m->classes) {
-        st = fail_memory(err, "the members of a platform");
-        goto out;
-    }
+    if (!m->crowd || !m->activity || !m->class || !m->plain || !m->foreseen || !m->bidding ||
+        !m->bidding_id || !m->bidding_class || !m->bidding_activity || !m->classes)
+        return fail_memory(err, "the members of a platform");
+    return OK;
+}
+
+/* Puts member k into its class and, if she is in an audience now, among those bid for. Pools read on
+ * later. */
+static void members_classify(members_t *m, size_t k, const world_t *w, const crowd_t *c, int p,
+                             class_slot_t *slots)
+{
+    size_t i = m->crowd[k];
+    uint64_t sets = member_sets(w, c, i, p), now = c->person[i].ad_sets & w->platform_ad_sets[p];
+    double plain = person_advantage(w, c, i, p, 0), foreseen = person_advantage(w, c, i, p, 1);
+    double best = sets & w->foreseen_ad_sets ? foreseen : plain;
+    if (sets & ~w->foreseen_ad_sets && plain > best) best = plain;
+    if (m->n_classes + 1 >= CLASS_LIMIT) now = w->platform_ad_sets[p]; /* a looser bound */
+    uint32_t class = class_find(m, slots, now, c->person[i].age_band, advantage_level(best));
+    if (m->classes[class].advantage < (float)best + 1e-6f)
+        m->classes[class].advantage = (float)best + 1e-6f;
+    m->plain[k] = (float)plain;
+    m->foreseen[k] = (float)foreseen;
+    m->class[k] = class;
+    if (!now) return;
+    m->bidding[m->n_bidding] = (uint32_t)k;
+    m->bidding_id[m->n_bidding] = c->person[i].id;
+    m->bidding_class[m->n_bidding] = class;
+    m->bidding_activity[m->n_bidding++] = m->activity[k];
+}
+
+/* How active the members are on the platform, a chunk at a time. */
+static void members_activate(members_t *m, const world_t *w, const crowd_t *c,
+                             const population_t *pop, int p, uint32_t replication)
+{
     uint64_t name = name_hash(w->sc->platform[p].name);
-    for (size_t i = 0; i < c->n; i++) {
-        uint64_t sets = member_sets(w, c, i, p);
-        if (!sets) continue;
-        double advantage = class_advantage(w, c, i, p, sets);
-        double rank = population_activity_rank(pop, c->person[i].id, name, w->key, replication);
-        /* Only people who are in an audience now need a bound of their own; pools read on later. */
-        uint64_t now = c->person[i].ad_sets & w->platform_ad_sets[p];
-        if (m->n_classes + 1 >= CLASS_LIMIT) now = w->platform_ad_sets[p]; /* a looser bound */
-        uint32_t class =
-            class_find(m, slots, now, c->person[i].age_band, advantage_level(advantage));
-        if (m->classes[class].advantage < (float)advantage + 1e-6f)
-            m->classes[class].advantage = (float)advantage + 1e-6f;
-        m->crowd[m->n] = (uint32_t)i;
-        m->plain[m->n] = (float)person_advantage(w, c, i, p, 0);
-        m->foreseen[m->n] = (float)person_advantage(w, c, i, p, 1);
-        m->activity[m->n] = (float)activity_at(w->activity[p], rank);
-        if (now) {
-            m->bidding[m->n_bidding] = (uint32_t)m->n;
-            m->bidding_id[m->n_bidding] = c->person[i].id;
-            m->bidding_class[m->n_bidding] = class;
-            m->bidding_activity[m->n_bidding++] = m->activity[m->n];
-        }
-        m->class[m->n++] = class;
+    for (size_t from = 0; from < m->n; from += CHUNK) {
+        size_t n = m->n - from < CHUNK ? m->n - from : CHUNK;
+        uint32_t id[CHUNK];
+        double rank[CHUNK];
+        for (size_t k = 0; k < n; k++) id[k] = c->person[m->crowd[from + k]].id;
+        population_activity_ranks(pop, id, n, name, w->key, replication, rank);
+        for (size_t k = 0; k < n; k++)
+            m->activity[from + k] = (float)activity_at(w->activity[p], rank[k]);
     }
+}
+
+static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
+                             const population_t *pop, int p, uint32_t replication, error_t *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++) n += member_sets(w, c, i, p) != 0;
+    class_slot_t *slots = calloc(CLASS_SLOTS, sizeof *slots);
+    status_t st = slots ? members_allocate(m, n, err) : fail_memory(err, "classes of members");
+    if (st != OK) goto out;
+    for (size_t i = 0; i < c->n; i++)
+        if (member_sets(w, c, i, p)) m->crowd[m->n++] = (uint32_t)i;
+    members_activate(m, w, c, pop, p, replication);
+    for (size_t k = 0; k < m->n; k++) members_classify(m, k, w, c, p, slots);
     class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
     if (fitting) m->classes = fitting;
 out:
@@ -285,12 +298,8 @@ static void count_organic(crowd_t *c, const world_t *w, const population_t *pop,
         double *count = c->person[i].customer ? c->organic_existing : c->organic_new;
         for (int a = 0; a < s.n_ad_sets; a++)
             if (sets >> a & 1) count[scope_ad_set(s, a)]++;
-        for (int k = 0; k < s.n_campaigns; k++) {
-            const campaign_t *campaign = &w->sc->campaign[k];
-            uint64_t of = ((campaign->n_ad_sets < 64 ? 1ull << campaign->n_ad_sets : 0) - 1)
-                          << campaign->first_ad_set;
-            if (sets & of) count[scope_campaign(s, k)]++;
-        }
+        for (int k = 0; k < s.n_campaigns; k++)
+            if (sets & w->campaign_ad_sets[k]) count[scope_campaign(s, k)]++;
         for (int p = 0; p < s.n_platforms; p++)
             if (sets & w->platform_ad_sets[p]) count[scope_platform(s, p)]++;
     }
@@ -312,8 +321,6 @@ typedef struct {
     uint32_t replication;
 } crowd_job_t;
 
-enum { CHUNK = 4096 };
-
 static void find_eligible(void *context, size_t chunk, int worker)
 {
     (void)worker;
@@ -329,14 +336,22 @@ static void fill_crowd(void *context, size_t chunk, int worker)
 {
     (void)worker;
     crowd_job_t *job = context;
-    size_t i = job->first[chunk];
-    size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n;
+    size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n, n = 0;
+    uint32_t id[CHUNK];
+    double signal[CHUNK], desirability[CHUNK];
     for (size_t k = chunk * CHUNK; k < end; k++)
-        if (job->eligible[k].now | job->eligible[k].pool) {
-            if (job->crowd->pool_sets) job->crowd->pool_sets[i] = job->eligible[k].pool;
-            job->crowd->person[i++] =
-                make_person(job->world, job->pop, k, job->eligible[k].now, job->replication);
-        }
+        if (job->eligible[k].now | job->eligible[k].pool) id[n++] = (uint32_t)k;
+    if (n == 0) return;
+    rng_key_t key = job->world->key;
+    population_normals(job->pop, id, n, NORMAL_SIGNAL, key, job->replication, signal);
+    population_normals(job->pop, id, n, NORMAL_DESIRABILITY, key, job->replication, desirability);
+    for (size_t k = 0; k < n; k++) {
+        size_t i = job->first[chunk] + k;
+        eligibility_t e = job->eligible[id[k]];
+        if (job->crowd->pool_sets) job->crowd->pool_sets[i] = e.pool;
+        job->crowd->person[i] =
+            make_person(job->world, job->pop, id[k], e.now, signal[k], desirability[k]);
+    }
 }
 
 status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,

@@ -30,6 +30,7 @@ static void sort_ad_sets(world_t *w)
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
         const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
         w->platform_ad_sets[w->sc->ad_set[a].platform] |= 1ull << a;
+        w->campaign_ad_sets[w->sc->ad_set[a].campaign] |= 1ull << a;
         if (value_foresees(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
         if (audience->kind != AUDIENCE_RETARGET) continue;
@@ -49,10 +50,8 @@ static void lay_caps(world_t *w)
 {
     const scenario_t *sc = w->sc;
     for (int a = 0; a < sc->n_ad_sets; a++) {
-        uint64_t siblings = 0;
-        for (int b = 0; b < sc->n_ad_sets; b++)
-            if (sc->ad_set[b].campaign == sc->ad_set[a].campaign)
-                siblings |= (1ull << b) & w->platform_ad_sets[sc->ad_set[a].platform];
+        uint64_t siblings = w->campaign_ad_sets[sc->ad_set[a].campaign] &
+                            w->platform_ad_sets[sc->ad_set[a].platform];
         add_cap(w, a, &sc->ad_set[a].cap, 1ull << a);
         add_cap(w, a, &sc->campaign[sc->ad_set[a].campaign].cap, siblings);
     }

@@ -63,8 +63,8 @@ typedef struct {
     size_t eligible[MAX_AD_SETS]; /* members an ad set could ever reach */
     /* Sum of their relative activity, by whether they bought before and by age band. */
     double activity[MAX_AD_SETS][2][NO_AGE_BAND + 1];
-    double organic_new[2 * MAX_AD_SETS + MAX_PLATFORMS + MAX_CAMPAIGNS + 1]; /* by scope: people */
-    double organic_existing[2 * MAX_AD_SETS + MAX_PLATFORMS + MAX_CAMPAIGNS + 1];
+    double organic_new[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1]; /* by scope: people */
+    double organic_existing[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1];
     int64_t *segment_people; /* [ad set][segment] */
 } crowd_t;
 
@@ -87,8 +87,9 @@ struct world {
     uint32_t flight_ticks;
     address_t address[MAX_PLATFORMS];
     uint64_t platform_ad_sets[MAX_PLATFORMS]; /* bits */
-    uint64_t pool_ad_sets;                    /* bits: ad sets of retargeting audiences */
-    uint64_t list_ad_sets;                    /* bits: ad sets of customer lists */
+    uint64_t campaign_ad_sets[MAX_CAMPAIGNS];
+    uint64_t pool_ad_sets;     /* bits: ad sets of retargeting audiences */
+    uint64_t list_ad_sets;     /* bits: ad sets of customer lists */
     uint64_t foreseen_ad_sets; /* bits: their value holds an estimated action rate of the person */
     int orders_drawn;          /* some pool excludes purchasers: orders must be drawn */
     int n_caps[MAX_AD_SETS];
