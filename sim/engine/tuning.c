@@ -2,14 +2,13 @@
 #include "sim/engine/tuning.h"
 #include "models/base/maths.h"
 #include "models/platform/reach.h"
+#include "models/platform/strategy.h"
 
 #include <math.h>
 #include <string.h>
 
 /* The plan whose price a preset's `cpm` is (MODEL 3.2): 10,000 in currency, 28 days, 20 M people. */
 static const double REFERENCE_BUDGET = 10000, REFERENCE_DAYS = 28, REFERENCE_PEOPLE = 20e6;
-/* Bids stay between those that win 99.9 % and 10^-7 of opportunities (MODEL 3.5d). */
-static const double WIN_HIGHEST = 0.999, WIN_LOWEST = 1e-7;
 
 /* ---- the market ---- */
 
@@ -34,7 +33,7 @@ static market_t market_of(const platform_t *p)
     return m;
 }
 
-static void tune_platforms(tuning_t *t, const world_t *w)
+static void tune_platforms(tuning_t *t)
 {
     const scenario_t *sc = t->theta;
     for (int p = 0; p < sc->n_platforms; p++) {
@@ -45,7 +44,6 @@ static void tune_platforms(tuning_t *t, const world_t *w)
             t->mean_opportunities[p][band] = platform_opportunities(platform, band) * sc->days;
         t->mean_opportunities[p][NO_AGE_BAND] = mean_opportunities_of_users(platform) * sc->days;
     }
-    (void)w;
 }
 
 /* ---- responses ---- */
@@ -126,7 +124,7 @@ typedef struct {
     int ad_set, foreseen;
     double activity[NO_AGE_BAND + 1]; /* who can be reached, in units of mean activity */
     double budget;
-} plan_t;
+} fluid_t;
 
 /* A flight cap that a rolling window comes to, for the start only. */
 static int flight_cap(const world_t *w, int a)
@@ -142,7 +140,7 @@ static int flight_cap(const world_t *w, int a)
 }
 
 /* Expected impressions and spend (currency) of simulated people at an effort, own overlap left out. */
-static void plan_outcome(const plan_t *plan, double effort, double *impressions, double *spend)
+static void fluid_outcome(const fluid_t *plan, double effort, double *impressions, double *spend)
 {
     const scenario_t *sc = plan->t->theta;
     int a = plan->ad_set, p = sc->ad_set[a].platform, cap = flight_cap(plan->w, a);
@@ -181,9 +179,9 @@ static void plan_outcome(const plan_t *plan, double effort, double *impressions,
 
 static double overspend(double effort, const void *context)
 {
-    const plan_t *plan = context;
+    const fluid_t *plan = context;
     double impressions, spend;
-    plan_outcome(plan, effort, &impressions, &spend);
+    fluid_outcome(plan, effort, &impressions, &spend);
     return spend - plan->budget;
 }
 
@@ -197,15 +195,15 @@ static double pool_share(const audience_t *audience, const product_t *product, i
            m_exp(-orders * audience->exclude_purchasers_days);
 }
 
-static plan_t plan_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+static fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
     const scenario_t *sc = t->theta;
     const audience_t *audience = &sc->audience[sc->ad_set[a].audience];
-    plan_t plan = {.t = t,
-                   .w = w,
-                   .ad_set = a,
-                   .foreseen = (int)(w->foreseen_ad_sets >> a & 1),
-                   .budget = sc->ad_set[a].budget / w->weight};
+    fluid_t plan = {.t = t,
+                    .w = w,
+                    .ad_set = a,
+                    .foreseen = (int)(w->foreseen_ad_sets >> a & 1),
+                    .budget = sc->ad_set[a].budget / w->weight};
     for (int customer = 0; customer < 2; customer++) {
         double present = 1;
         if (audience->kind == AUDIENCE_RETARGET)
@@ -227,8 +225,7 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
     const market_t *m = &t->ad_market[a];
     steering_t *steer = &t->steering[a];
     double stated = s->strategy == BID_MANUAL_CPM ? s->bid : s->bid * t->action_rate[a] * 1000;
-    double lowest = market_value_winning(m, WIN_LOWEST),
-           most = market_value_winning(m, WIN_HIGHEST);
+    double lowest = pace_least_log_value(m), most = pace_most_log_value(m);
     if (m->score_noise == 0 && m->reserve > 0) lowest = m_log(m->reserve);
     if (s->strategy == BID_LOWEST_COST) {
         *steer = (steering_t){.floor = lowest, .highest = most - lowest, .limit = INFINITY};
@@ -242,7 +239,7 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
         steer->start = steer->highest;
         return;
     }
-    plan_t plan = plan_of(t, w, crowd, a);
+    fluid_t plan = fluid_of(t, w, crowd, a);
     steer->start = overspend(steer->highest, &plan) <= 0
                        ? steer->highest
                        : root_between(overspend, &plan, -14, steer->highest);
@@ -262,7 +259,7 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
 {
     memset(t, 0, sizeof *t);
     t->theta = theta;
-    tune_platforms(t, world);
+    tune_platforms(t);
     tune_creatives(t);
     for (int a = 0; a < theta->n_ad_sets; a++) {
         t->action_rate[a] = expected_action_rate(t, a);
@@ -275,11 +272,11 @@ void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_pla
     tuning_t t;
     tuning_init(&t, world, &world->crowd, theta);
     const steering_t *s = &t.steering[a];
-    plan_t plan = plan_of(&t, world, &world->crowd, a);
+    fluid_t plan = fluid_of(&t, world, &world->crowd, a);
     const double step = 0.01; /* of ln bid */
     double more, less, spend_more, spend_less;
-    plan_outcome(&plan, s->start + step, &more, &spend_more);
-    plan_outcome(&plan, s->start - step, &less, &spend_less);
+    fluid_outcome(&plan, s->start + step, &more, &spend_more);
+    fluid_outcome(&plan, s->start - step, &less, &spend_less);
     int free = spend_more > spend_less && less > 0 && s->start < s->highest;
     *out = (ad_set_plan_t){
         .rival_median_cpm = m_exp(t.market[theta->ad_set[a].platform].log_median),
