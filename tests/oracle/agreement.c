@@ -90,115 +90,73 @@ typedef struct {
         SET(response.delay_slow_hours, 50), SET(attribution.click_window_days, 2),                 \
         SET(attribution.view_window_days, 0.5)
 
+/* A plan: what differs from the base plan. */
+#define PLAN(label, n, ...) .name = label, .pairs = n, .change = {__VA_ARGS__}
 static const struct plan {
     const char *name;
-    int pairs;  /* of flights */
-    int people; /* simulated */
-    int each;   /* real people that a simulated one stands for */
+    int pairs; /* of flights */
     change_t change[24];
+    int each;   /* real people that a simulated one stands for; 0 = 1 */
+    int people; /* simulated; 0 = 5000 */
 } plans[] = {
-    {"base", 160, 5000, 1, {{0}}},
-    {"caps",
-     100,
-     5000,
-     1,
-     {CAP(ad_set[0], 2, 1), CAP(ad_set[1], 1, 0.25), CAP(ad_set[3], 3, 2.5),
-      CAP(campaign[0], 4, 2)}},
-    {"wear_out", 100, 5000, 1, {WEAR}},
-    {"delays", 100, 5000, 1, {DELAYS}},
-    {"bid_caps",
-     80,
-     5000,
-     1,
-     {BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), SET(response.learning_noise, 0.1)}},
-    /* Noise decides which of two bids is higher: 10 and 15 CPM, 10 and 15 CPM. */
-    {"learning",
-     2500,
-     250,
-     1,
-     {BIDS(BID_CAP, 1.333, 1.648, 1.51, 0.0556), SET(days, 1), SET(response.cvr, 0.05),
-      SET(response.view_conversion, 0.001), SET(response.learning_noise, 1)}},
-    {"budget_binds", 100, 5000, 1, {BUDGETS(15, 25, 10, 30)}},
-    {"paced", 100, 5000, 1, {PACED, BUDGETS(15, 25, 10, 30)}},
-    {"paced_bid_caps",
-     80,
-     5000,
-     1,
-     {BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), ALL(pacing, PACING_EVEN), BUDGETS(20, 1000, 20, 20),
-      SET(response.learning_noise, 0.1)}},
-    {"paced_manual", 80, 5000, 1, {ALL(pacing, PACING_EVEN), BUDGETS(15, 1000, 10, 30)}},
-    {"throttled",
-     80,
-     5000,
-     1,
-     {ALL(pacing, PACING_EVEN), ALL(method, PACE_BY_THROTTLE), BUDGETS(15, 25, 10, 1000)}},
-    {"constant_bid",
-     80,
-     5000,
-     1,
-     {PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 30),
-      SET(response.learning_noise, 0)}},
-    {"constant_throttle",
-     80,
-     5000,
-     1,
-     {ALL(pacing, PACING_CONSTANT), ALL(method, PACE_BY_THROTTLE), BUDGETS(15, 25, 10, 1000)}},
-    {"retargeting",
-     100,
-     5000,
-     1,
-     {SET(ad_set[2].audience, TOWN_VISITORS), SET(ad_set[2].cvr, 0.5),
-      SET(audience[TOWN_VISITORS].window_days, 3),
-      SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2), SET(response.delay_fast_hours, 6)}},
-    {"quality_and_reserve",
-     80,
-     5000,
-     1,
-     {SET(ad_set[0].quality, 2), SET(ad_set[1].quality, 0.7), SET(ad_set[3].quality, 1.5),
-      SET(platform[0].reserve_cpm, 12), SET(platform[1].reserve_cpm, 8)}},
-    {"no_score_noise",
-     80,
-     5000,
-     1,
-     {SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
-      SET(platform[0].reserve_cpm, 9), SET(ad_set[0].quality_cpm, 6),
-      SET(ad_set[2].quality_cpm, -3), SET(ad_set[3].quality, 2)}},
-    {"no_score_noise_paced",
-     80,
-     5000,
-     1,
-     {PACED, BUDGETS(15, 25, 10, 30), SET(platform[0].score_noise, 0),
-      SET(platform[1].score_noise, 0)}},
-    /* People differ more and come seldom, but then much. */
-    {"ten_each",
-     80,
-     5000,
-     10,
-     {PACED, BUDGETS(150, 250, 100, 300), SET(platform[0].open_days, 0.3),
-      SET(platform[1].open_days, 0.3)}},
+    {PLAN("base", 150, {0})},
+    {PLAN("caps", 100, CAP(ad_set[0], 2, 1), CAP(ad_set[1], 1, 0.25), CAP(ad_set[3], 3, 2.5),
+          CAP(campaign[0], 4, 2))},
+    {PLAN("wear_out", 100, WEAR)},
+    {PLAN("delays", 100, DELAYS)},
+    {PLAN("bid_caps", 100, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), SET(response.learning_noise, 0.1))},
+    /* 10 and 15 CPM, and the noise decides which is higher, and whether either wins. */
+    {PLAN("learning", 1500, BIDS(BID_CAP, 1.333, 1.648, 1.51, 0.0556), SET(days, 1),
+          SET(response.cvr, 0.05), SET(response.view_conversion, 0.001),
+          SET(response.learning_noise, 1)),
+     .people = 250},
+    {PLAN("budget_binds", 100, BUDGETS(15, 25, 10, 12))},
+    {PLAN("paced", 100, PACED, BUDGETS(15, 25, 10, 20))},
+    {PLAN("paced_bid_caps", 100, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), ALL(pacing, PACING_EVEN),
+          BUDGETS(20, 1000, 20, 20), SET(response.learning_noise, 0.1))},
+    {PLAN("paced_manual", 100, ALL(pacing, PACING_EVEN), BUDGETS(15, 1000, 10, 12))},
+    {PLAN("throttled", 100, ALL(pacing, PACING_EVEN), ALL(method, PACE_BY_THROTTLE),
+          BUDGETS(15, 25, 10, 1000))},
+    {PLAN("constant_bid", 100, PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 20),
+          SET(response.learning_noise, 0))},
+    {PLAN("constant_throttle", 100, ALL(pacing, PACING_CONSTANT), ALL(method, PACE_BY_THROTTLE),
+          BUDGETS(15, 25, 10, 1000))},
+    /* The fluid start knows caps as long as the flight, of people who are worth the same. */
+    {PLAN("constant_capped", 100, PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 20),
+          ALL(cap.impressions, 2), ALL(cap.window_days, 3), SET(response.learning_noise, 0),
+          SET(response.prediction, 0), SET(platform[0].open_days, 1), SET(platform[1].open_days, 1),
+          SET(platform[0].desirability, 0), SET(platform[1].desirability, 0))},
+    {PLAN("retargeting", 100, SET(ad_set[2].audience, TOWN_VISITORS), SET(ad_set[2].cvr, 0.5),
+          SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2),
+          SET(response.delay_fast_hours, 6))},
+    {PLAN("quality_and_reserve", 100, SET(ad_set[0].quality, 2), SET(ad_set[1].quality, 0.7),
+          SET(ad_set[3].quality, 1.5), SET(platform[0].reserve_cpm, 12),
+          SET(platform[1].reserve_cpm, 8))},
+    {PLAN("no_score_noise", 100, SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
+          SET(platform[0].reserve_cpm, 9), SET(ad_set[0].quality_cpm, 6),
+          SET(ad_set[2].quality_cpm, -3), SET(ad_set[3].quality, 2))},
+    {PLAN("no_score_noise_paced", 100, PACED, BUDGETS(15, 25, 10, 20),
+          SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0))},
+    /* People come seldom, but then much. */
+    {PLAN("ten_each", 100, PACED, BUDGETS(150, 250, 100, 200), SET(platform[0].open_days, 0.3),
+          SET(platform[1].open_days, 0.3)),
+     .each = 10},
     /* Nothing is estimated where impressions are the result. */
-    {"awareness",
-     80,
-     5000,
-     1,
-     {PACED, BUDGETS(15, 25, 10, 1000), SET(campaign[0].objective, OBJECTIVE_AWARENESS),
-      SET(campaign[1].objective, OBJECTIVE_AWARENESS), SET(ad_set[1].strategy, BID_CAP),
-      SET(ad_set[1].bid, 0.015), SET(ad_set[3].strategy, BID_CAP), SET(ad_set[3].bid, 0.02),
-      SET(ad_set[3].pacing, PACING_ASAP)}},
-    {"drawn_values",
-     100,
-     5000,
-     1,
-     {DRAWN(platform[0].viewability, 0.4, 0.9, 0.5), DRAWN(platform[1].viewability, 0.4, 0.9, 0.9),
-      DRAWN(audience[TOWN_EVERYONE].match_rate, 0.3, 0.9, 0.2),
-      SET(audience[TOWN_EVERYONE].kind, AUDIENCE_LIST)}},
-    {"everything",
-     160,
-     5000,
-     1,
-     {WEAR, DELAYS, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1), CAP(campaign[0], 4, 2),
-      ALL(pacing, PACING_EVEN), ALL(strategy, BID_LOWEST_COST),
-      SET(ad_set[2].audience, TOWN_VISITORS)}},
+    {PLAN("awareness", 100, PACED, BUDGETS(15, 25, 10, 1000),
+          SET(campaign[0].objective, OBJECTIVE_AWARENESS),
+          SET(campaign[1].objective, OBJECTIVE_AWARENESS), SET(ad_set[1].strategy, BID_CAP),
+          SET(ad_set[1].bid, 0.015), SET(ad_set[3].strategy, BID_CAP), SET(ad_set[3].bid, 0.02),
+          SET(ad_set[3].pacing, PACING_ASAP))},
+    /* Budgets bind where many of a list are found. */
+    {PLAN("drawn_values", 100, DRAWN(platform[0].viewability, 0.4, 0.9, 0.5),
+          DRAWN(platform[1].viewability, 0.4, 0.9, 0.9),
+          DRAWN(audience[TOWN_EVERYONE].match_rate, 0.3, 0.9, 0.6),
+          SET(audience[TOWN_EVERYONE].kind, AUDIENCE_LIST),
+          SET(audience[TOWN_SPORTS].match_rate, 0.5),
+          SET(audience[TOWN_SPORTS].kind, AUDIENCE_LIST), SET(ad_set[3].budget, 3))},
+    {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
+          CAP(campaign[0], 4, 2), SET(ad_set[2].audience, TOWN_VISITORS))},
 };
 
 static int in_audience(const oracle_person_t *who, int audience)
@@ -223,6 +181,7 @@ static void base_plan(town_t *town, int people, int each)
     sc->days = 3;
     for (int p = 0; p < 2; p++) {
         sc->platform[p].users = 0.9 - 0.1 * p;
+        sc->platform[p].opportunities_per_day = 4 - p;
         sc->platform[p].activity_shape = 4;
     }
     for (int a = 0; a < 4; a++) {
@@ -233,7 +192,7 @@ static void base_plan(town_t *town, int people, int each)
         ad->pacing = PACING_ASAP;
         ad->cap.impressions = 0;
     }
-    sc->ad_set[2].audience = TOWN_EVERYONE;
+    sc->ad_set[2].audience = TOWN_SPORTS;
     sc->campaign[0].cap.impressions = 0;
     for (int c = 0; c < sc->n_creatives; c++) sc->creative[c].ctr = 0.15 + 0.03 * c;
     sc->creative[1].family = sc->creative[2].family = sc->creative[4].family;
@@ -411,10 +370,11 @@ static void plan_agrees(void **state)
     size_t pairs = (size_t)(run.effort * plan->pairs) + 2;
     static town_t town;
     flights_t f;
-    base_plan(&town, plan->people, plan->each);
+    int people = plan->people ? plan->people : 5000;
+    base_plan(&town, people, plan->each ? plan->each : 1);
     for (const change_t *c = plan->change; c->size; c++) apply(&town.sc, c);
     town.sc.seed = (uint64_t)(plan - plans) + 1000 * (uint64_t)(run.luck + 1);
-    flights_init(&f, &town.sc, plan->people, pairs);
+    flights_init(&f, &town.sc, people, pairs);
     parallel_for(pairs, THREADS, fly_pair, &f);
     int wrong = 0, worst_metric = 0, worst_scope = 0;
     gap_t worst = {0, 0, 0, 0};
