@@ -96,7 +96,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS)
 
 $(addprefix $(BUILD)/tests/oracle/,stat_oracle test_oracle): \
-    $(addprefix $(BUILD)/tests/oracle/,oracle.o terms.o agreement.o)
+    $(addprefix $(BUILD)/tests/oracle/,oracle.o people.o terms.o agreement.o)
 
 test-programs: $(TEST_PROGRAMS)
 

@@ -4,10 +4,10 @@
 #define ADSIM_TESTS_ORACLE_AGREEMENT_H
 
 typedef struct {
-    const char *only; /* name of a plan; NULL = all */
-    double effort;    /* factor on the replications of every plan */
-    unsigned luck;    /* other luck */
-    int tell_all;     /* a line for every count */
+    const char *const *only; /* names of plans, the last NULL; NULL = all */
+    double effort;           /* factor on the replications of every plan */
+    unsigned luck;           /* other luck */
+    int tell_all;            /* a line for every count */
 } agreement_t;
 
 /* Runs the plans as tests, then what they found together, and prints which bias would have been found;

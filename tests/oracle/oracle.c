@@ -91,7 +91,7 @@ static void note(oracle_t *o, const entry_t **diary, entry_t entry)
     *diary = &o->entry[o->n_entries++];
 }
 
-/* ---- people (MODEL 1, 3.1, 4.4) ---- */
+/* ---- people (MODEL 2.3, 4.4) ---- */
 
 static int is_in_audience(const oracle_t *o, const oracle_person_t *who, int a)
 {
@@ -101,39 +101,13 @@ static int is_in_audience(const oracle_t *o, const oracle_person_t *who, int a)
     return o->audience(who, ad->audience) && (audience->kind != AUDIENCE_LIST || listed);
 }
 
-static void draw_levels(const population_spec_t *spec, double upto, int *level)
+static void be_born(oracle_t *o, int i)
 {
-    int cell = 0;
-    for (double sum = spec->cell_count[0]; sum <= upto; sum += spec->cell_count[cell]) cell++;
-    for (int d = spec->n_joint - 1; d >= 0; cell /= spec->attribute[d--].n_levels)
-        level[d] = cell % spec->attribute[d].n_levels;
-}
-
-static void draw_person(oracle_t *o, int i)
-{
-    const population_spec_t *spec = o->sc->population;
-    const response_t *r = &o->sc->response;
     person_t *someone = &o->person[i];
-    oracle_person_t *who = &someone->who;
-    double rho = r->click_cvr_correlation, joint = spec->activity_correlation, common = normal(o);
-    *someone = (person_t){.ad_sets = 0};
-    draw_levels(spec, spec->size * (i + 0.5) / o->people, who->level);
-    for (int t = 0; t < spec->n_traits; t++)
-        who->traits |= (uint64_t)happens(o, spec->trait[t].share[0]) << t;
-    who->customer = happens(o, spec->existing_customers);
-    who->signal = normal(o);
-    who->click = sqrt(r->prediction) * who->signal + sqrt(1 - r->prediction) * normal(o);
-    who->conversion = rho * who->click + sqrt(1 - rho * rho) * normal(o);
-    who->desirability = normal(o);
-    for (int p = 0; p < o->sc->n_platforms; p++) {
-        const platform_t *platform = &o->sc->platform[p];
-        double z = sqrt(joint) * common + sqrt(1 - joint) * normal(o);
-        who->found[p] = gsl_rng_uniform(o->rng);
-        if (happens(o, platform->users))
-            who->opportunities[p] = platform->opportunities_per_day * gamma_at(o->log_gamma[p], z);
-    }
+    double place = (i + 0.5) / o->people;
+    *someone = (person_t){.who = draw_person(o->sc, place, o->log_gamma, o->rng)};
     for (int a = 0; a < o->sc->n_ad_sets; a++)
-        someone->ad_sets |= (uint64_t)is_in_audience(o, who, a) << a;
+        someone->ad_sets |= (uint64_t)is_in_audience(o, &someone->who, a) << a;
 }
 
 /* Organic visits, each an order with the visit-to-order rate, from before the flight until no click can
@@ -461,7 +435,7 @@ void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t 
     o->n_entries = 0;
     memset(out, 0, sizeof *out);
     for (int i = 0; i < o->people; i++) {
-        draw_person(o, i);
+        be_born(o, i);
         live_without_ads(o, &o->person[i]);
     }
     for (int a = 0; a < sc->n_ad_sets; a++) begin(o, a);
@@ -489,7 +463,7 @@ oracle_t *oracle_new(const scenario_t *sc, size_t people, oracle_audience_t audi
     o->entry = calloc(ENTRIES, sizeof *o->entry);
     if (!o->person || !o->today || !o->entry) abort();
     for (int p = 0; p < sc->n_platforms; p++)
-        tabulate_gamma(sc->platform[p].activity_shape, o->log_gamma[p]);
+        tabulate_gamma(sc->platform[p].activity_shape, &o->log_gamma[p]);
     return o;
 }
 

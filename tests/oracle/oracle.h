@@ -14,19 +14,7 @@
 #ifndef ADSIM_TESTS_ORACLE_ORACLE_H
 #define ADSIM_TESTS_ORACLE_ORACLE_H
 
-#include "sim/scenario/scenario.h"
-
-#include <gsl/gsl_rng.h>
-
-typedef struct {
-    int level[POP_ATTRIBUTES];
-    uint64_t traits;
-    int customer; /* bought before */
-    double signal, click, conversion,
-        desirability;                    /* standard normal; the platform sees the first */
-    double opportunities[MAX_PLATFORMS]; /* a day, long-run mean; 0 = does not use it */
-    double found[MAX_PLATFORMS];         /* uniform: on a list if below its match rate */
-} oracle_person_t;
+#include "tests/oracle/people.h"
 
 /* Is the person in the static part of an audience? */
 typedef int (*oracle_audience_t)(const oracle_person_t *who, int audience);

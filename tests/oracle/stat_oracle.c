@@ -8,7 +8,8 @@
 
 int main(int argc, char **argv)
 {
-    return agreement_test((agreement_t){.only = argc > 1 && strcmp(argv[1], "all") ? argv[1] : NULL,
+    const char *const plan[] = {argc > 1 ? argv[1] : "all", NULL};
+    return agreement_test((agreement_t){.only = strcmp(plan[0], "all") ? plan : NULL,
                                         .effort = argc > 2 ? atof(argv[2]) : 1,
                                         .luck = argc > 3 ? (unsigned)atoi(argv[3]) : 0,
                                         .tell_all = argc > 1});

@@ -69,7 +69,7 @@ double foreseen_log_sd(const scenario_t *sc, int a)
     return is_estimated(sc, a) ? sqrt(sc->response.prediction) * sc->response.person_sd : 0;
 }
 
-/* ---- intercepts, gamma, hours ---- */
+/* ---- intercepts, hours ---- */
 
 /* E logistic(intercept + sd Z) by the trapezoidal rule, which converges at once for so smooth a function. */
 static double logistic_mean(double intercept, double sd)
@@ -102,21 +102,6 @@ double click_intercept(const scenario_t *sc, int a, int creative)
 double order_intercept(const scenario_t *sc, int a)
 {
     return calibrated_intercept(cvr_of(sc, a), sc->response.person_sd);
-}
-
-void tabulate_gamma(double shape, gamma_table_t log_gamma)
-{
-    for (int g = 0; g <= GAMMA_NODES; g++) {
-        double z = 12.0 * g / GAMMA_NODES - 6;
-        log_gamma[g] = log(gsl_cdf_gamma_Pinv(gsl_cdf_ugaussian_P(z), shape, 1 / shape));
-    }
-}
-
-double gamma_at(const gamma_table_t log_gamma, double z)
-{
-    double at = fmin(fmax((z + 6) / 12, 0), 1 - 1e-9) * GAMMA_NODES;
-    const double *low = &log_gamma[(int)at];
-    return exp(low[0] + (at - floor(at)) * (low[1] - low[0]));
 }
 
 double profile_upto(const scenario_t *sc, int a, double hour)

@@ -19,12 +19,6 @@ double foreseen_log_sd(const scenario_t *sc, int a);
 double click_intercept(const scenario_t *sc, int a, int creative);
 double order_intercept(const scenario_t *sc, int a);
 
-/* The gamma of mean 1 at the quantile Phi(z). */
-enum { GAMMA_NODES = 2400 };
-typedef double gamma_table_t[GAMMA_NODES + 1]; /* its log, good to 1e-5 */
-void tabulate_gamma(double shape, gamma_table_t log_gamma);
-double gamma_at(const gamma_table_t log_gamma, double z);
-
 /* Share of the flight's opportunities before an hour of it. */
 double profile_upto(const scenario_t *sc, int a, double hour);
 
