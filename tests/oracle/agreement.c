@@ -114,7 +114,7 @@ static const struct plan {
     {PLAN("paced", 100, PACED, BUDGETS(15, 25, 10, 20))},
     {PLAN("paced_bid_caps", 100, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), ALL(pacing, PACING_EVEN),
           BUDGETS(20, 1000, 20, 20), SET(response.learning_noise, 0.1))},
-    {PLAN("paced_manual", 100, ALL(pacing, PACING_EVEN), BUDGETS(15, 1000, 10, 12))},
+    {PLAN("paced_manual", 100, ALL(pacing, PACING_EVEN), BUDGETS(34, 1000, 68, 14.5))},
     {PLAN("throttled", 100, ALL(pacing, PACING_EVEN), ALL(method, PACE_BY_THROTTLE),
           BUDGETS(15, 25, 10, 1000))},
     {PLAN("constant_bid", 100, PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 20),

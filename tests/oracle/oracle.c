@@ -337,10 +337,11 @@ static void begin(oracle_t *o, int a)
         o->click_intercept[c] = click_intercept(sc, a, c);
     learn(o, a);
     if (ad->pacing == PACING_ASAP) return;
-    for (int i = 0; i < o->people; i++) {
-        double a_day = o->person[i].who.opportunities[ad->platform];
-        users += a_day > 0 && o->person[i].ad_sets >> a & 1;
-        opportunities += o->person[i].ad_sets >> a & 1 ? a_day * sc->days : 0;
+    for (const person_t *one = o->person; one < o->person + o->people; one++) {
+        double a_day = one->who.opportunities[ad->platform];
+        if (!(one->ad_sets >> a & 1) || !is_in_pool(one, &sc->audience[ad->audience], 0)) continue;
+        users += a_day > 0;
+        opportunities += a_day * sc->days;
     }
     start = fluid_start(sc, a, users, opportunities, run->budget);
     *(ad->method == PACE_BY_THROTTLE ? &run->pass_through : &run->log_value) = start;

@@ -29,8 +29,8 @@ double log_value_winning(const scenario_t *sc, int a, double share);
 double spend_elasticity(const scenario_t *sc, int a, double log_value);
 
 /* The fluid solution (MODEL 3.5): the ln value, or the pass-through at the stated one, whose expected
- * spend over the flight is the budget. The audience's users on the platform and all their opportunities;
- * a cap of the ad set counts if its window is the flight. */
+ * spend over the flight is the budget. The audience's users on the platform as the flight begins, and all
+ * their opportunities; a cap of the ad set counts if its window is the flight. */
 double fluid_start(const scenario_t *sc, int a, double users, double opportunities, double budget);
 
 #endif
