@@ -83,7 +83,7 @@ typedef struct {
         SET(ad_set[3].budget, d)
 #define PACED ALL(pacing, PACING_EVEN), ALL(strategy, BID_LOWEST_COST)
 #define WEAR                                                                                       \
-    SET(response.wear_in, 0.4), SET(response.wear_in_exposures, 2), SET(response.wear_out, 0.85),  \
+    SET(response.wear_in, 0.7), SET(response.wear_in_exposures, 2), SET(response.wear_out, 0.85),  \
         SET(response.recovery_days, 2)
 #define DELAYS                                                                                     \
     SET(response.delay_fast_share, 0.5), SET(response.delay_fast_hours, 3),                        \
