@@ -87,8 +87,8 @@ typedef struct {
         SET(response.recovery_days, 2)
 #define DELAYS                                                                                     \
     SET(response.delay_fast_share, 0.5), SET(response.delay_fast_hours, 3),                        \
-        SET(response.delay_slow_hours, 50), SET(attribution.click_window_days, 2),                 \
-        SET(attribution.view_window_days, 0.5)
+        SET(response.delay_slow_hours, 50), SET(response.view_conversion, 0.15),                   \
+        SET(attribution.click_window_days, 2), SET(attribution.view_window_days, 0.5)
 
 /* A plan: what differs from the base plan. */
 #define PLAN(label, n, ...) .name = label, .pairs = n, .change = {__VA_ARGS__}
@@ -103,8 +103,8 @@ static const struct plan {
     {PLAN("caps", 100, CAP(ad_set[0], 2, 1), CAP(ad_set[1], 1, 0.25), CAP(ad_set[3], 3, 2.5),
           CAP(campaign[0], 4, 2))},
     {PLAN("wear_out", 100, WEAR)},
-    {PLAN("delays", 100, DELAYS)},
-    {PLAN("bid_caps", 100, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), SET(response.learning_noise, 0.1))},
+    {PLAN("delays", 110, DELAYS)},
+    {PLAN("bid_caps", 110, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), SET(response.learning_noise, 0.1))},
     /* 10 and 15 CPM, and the noise decides which is higher, and whether either wins; what many are
      * seen to do lessens it within the day. */
     {PLAN("learning", 1500, BIDS(BID_CAP, 1.333, 1.648, 1.51, 0.0556), SET(days, 1),
@@ -113,17 +113,17 @@ static const struct plan {
      .each = 100, .people = 250},
     {PLAN("budget_binds", 100, BUDGETS(15, 25, 10, 12))},
     {PLAN("paced", 100, PACED, BUDGETS(15, 25, 10, 20))},
-    {PLAN("paced_bid_caps", 100, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), ALL(pacing, PACING_EVEN),
+    {PLAN("paced_bid_caps", 150, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), ALL(pacing, PACING_EVEN),
           BUDGETS(20, 1000, 20, 20), SET(response.learning_noise, 0.1))},
     {PLAN("paced_manual", 100, ALL(pacing, PACING_EVEN), BUDGETS(34, 1000, 68, 14.5))},
     {PLAN("throttled", 100, ALL(pacing, PACING_EVEN), ALL(method, PACE_BY_THROTTLE),
           BUDGETS(15, 25, 10, 1000))},
-    {PLAN("constant_bid", 100, PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 20),
+    {PLAN("constant_bid", 140, PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 20),
           SET(response.learning_noise, 0))},
-    {PLAN("constant_throttle", 100, ALL(pacing, PACING_CONSTANT), ALL(method, PACE_BY_THROTTLE),
+    {PLAN("constant_throttle", 140, ALL(pacing, PACING_CONSTANT), ALL(method, PACE_BY_THROTTLE),
           BUDGETS(15, 25, 10, 1000))},
     /* The fluid start knows caps as long as the flight, of people who are worth the same. */
-    {PLAN("constant_capped", 100, PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 20),
+    {PLAN("constant_capped", 120, PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 20),
           ALL(cap.impressions, 2), ALL(cap.window_days, 3), SET(response.learning_noise, 0),
           SET(response.prediction, 0), SET(platform[0].open_days, 1), SET(platform[1].open_days, 1),
           SET(platform[0].desirability, 0), SET(platform[1].desirability, 0))},
@@ -131,7 +131,7 @@ static const struct plan {
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2),
           SET(response.delay_fast_hours, 6))},
-    {PLAN("quality_and_reserve", 100, SET(ad_set[0].quality, 2), SET(ad_set[1].quality, 0.7),
+    {PLAN("quality_and_reserve", 110, SET(ad_set[0].quality, 2), SET(ad_set[1].quality, 0.7),
           SET(ad_set[3].quality, 1.5), SET(platform[0].reserve_cpm, 12),
           SET(platform[1].reserve_cpm, 8))},
     {PLAN("no_score_noise", 100, SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
@@ -142,8 +142,9 @@ static const struct plan {
           SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
           SET(platform[0].reserve_cpm, 9), SET(platform[1].reserve_cpm, 18),
           SET(response.learning_noise, 0.1))},
-    {PLAN("no_score_noise_paced", 100, PACED, BUDGETS(15, 25, 10, 20),
-          SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0))},
+    {PLAN("no_score_noise_paced", 120, PACED, BUDGETS(15, 25, 10, 20),
+          SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
+          SET(response.learning_noise, 0))},
     /* People come seldom, but then much. */
     {PLAN("ten_each", 100, PACED, BUDGETS(150, 250, 100, 200), SET(platform[0].open_days, 0.3),
           SET(platform[1].open_days, 0.3)),
@@ -155,7 +156,7 @@ static const struct plan {
           SET(ad_set[1].bid, 0.015), SET(ad_set[3].strategy, BID_CAP), SET(ad_set[3].bid, 0.02),
           SET(ad_set[3].pacing, PACING_ASAP))},
     /* Budgets bind where many of a list are found. */
-    {PLAN("drawn_values", 100, DRAWN(platform[0].viewability, 0.4, 0.9, 0.5),
+    {PLAN("drawn_values", 180, DRAWN(platform[0].viewability, 0.4, 0.9, 0.5),
           DRAWN(platform[1].viewability, 0.4, 0.9, 0.9),
           DRAWN(audience[TOWN_EVERYONE].match_rate, 0.3, 0.9, 0.6),
           SET(audience[TOWN_EVERYONE].kind, AUDIENCE_LIST),
