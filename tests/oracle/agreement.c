@@ -88,7 +88,7 @@ typedef struct {
 #define DELAYS                                                                                     \
     SET(response.delay_fast_share, 0.5), SET(response.delay_fast_hours, 3),                        \
         SET(response.delay_slow_hours, 50), SET(response.view_conversion, 0.15),                   \
-        SET(attribution.click_window_days, 2), SET(attribution.view_window_days, 0.5)
+        SET(attribution.click_window_days, 2), SET(attribution.view_window_days, 0.1)
 
 /* A plan: what differs from the base plan. */
 #define PLAN(label, n, ...) .name = label, .pairs = n, .change = {__VA_ARGS__}
