@@ -137,10 +137,16 @@ static const struct plan {
     {PLAN("no_score_noise", 100, SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
           SET(platform[0].reserve_cpm, 9), SET(ad_set[0].quality_cpm, 6),
           SET(ad_set[2].quality_cpm, -3), SET(ad_set[3].quality, 2))},
-    /* What quality adds is neither foreseen nor learned, and lifts no price limit. */
-    {PLAN("added_quality", 60, BIDS(BID_CAP, 0.22, 0.31, 0.3, 0.06), ALL(quality_cpm, 6),
+    /* What quality adds lifts no price limit: a reserve above the stated bid keeps it out. */
+    {PLAN("added_quality", 60, BIDS(BID_CAP, 0.015, 0.025, 0.020, 0.0125), ALL(quality_cpm, 6),
+          SET(campaign[0].objective, OBJECTIVE_AWARENESS),
+          SET(campaign[1].objective, OBJECTIVE_AWARENESS), SET(platform[0].score_noise, 0),
+          SET(platform[1].score_noise, 0), SET(platform[0].reserve_cpm, 18),
+          SET(platform[1].reserve_cpm, 14))},
+    /* And it is neither foreseen nor learned. */
+    {PLAN("added_to_estimate", 60, BIDS(BID_CAP, 0.22, 0.31, 0.3, 0.06), ALL(quality_cpm, 6),
           SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
-          SET(platform[0].reserve_cpm, 9), SET(platform[1].reserve_cpm, 18),
+          SET(platform[0].reserve_cpm, 0), SET(platform[1].reserve_cpm, 0),
           SET(response.learning_noise, 0.1))},
     {PLAN("no_score_noise_paced", 120, PACED, BUDGETS(15, 25, 10, 20),
           SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
@@ -346,7 +352,8 @@ static struct {
     gap_t gap[ORACLE_METRICS]; /* of the whole plan */
 } found[PLANS];
 
-/* No gap where both saw next to nothing: too few for a t. */
+/* No gap where both saw next to nothing: too few for a t. Where the oracle saw nothing, relative to the
+ * engine. */
 static gap_t gap_of(const flights_t *f, size_t pairs, int scope, int metric)
 {
     enum { LEAST = 100 };
@@ -360,7 +367,8 @@ static gap_t gap_of(const flights_t *f, size_t pairs, int scope, int metric)
         double off = f->engine[k][scope][metric] - f->oracle[k][scope][metric] - mean;
         squares += off * off;
     }
-    return (gap_t){oracle, mean / oracle, sqrt(squares / (n - 1) / n) / oracle, n - 1};
+    double base = oracle > 0 ? oracle : mean;
+    return (gap_t){oracle, mean / base, sqrt(squares / (n - 1) / n) / base, n - 1};
 }
 
 static const char *scope_name(const scenario_t *sc, int scope)
