@@ -54,6 +54,7 @@ static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
                       .ranks = &ws->ranks,
                       .platform = p,
                       .replication = ws->replication,
+                      .turn = signal_turn(ws->replication),
                       .run = ws->run,
                       .from = from,
                       .place = ws->place[p]};
@@ -244,8 +245,9 @@ static int takes_part(const workspace_t *ws, int a, const candidate_t *c)
 static bidder_t choose(workspace_t *ws, const candidate_t *c)
 {
     const world_t *w = ws->world;
-    double plain = person_advantage(w, ws->crowd, c->person, (int)c->platform, 0);
-    double foreseen = person_advantage(w, ws->crowd, c->person, (int)c->platform, 1) - plain;
+    const person_t *who = &ws->crowd->person[c->person];
+    double plain = cheapness(w, who, (int)c->platform);
+    double foreseen = foreseen_advantage(w, signal_of(w, who, ws->replication));
     double median = ws->tuning.market[c->platform].log_median, sd = ws->tuning.rank_sd[c->platform];
     bidder_t best = {-1, 0, -plain};
     double best_value = -INFINITY;

@@ -79,7 +79,7 @@ effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uin
     const response_t *r = &t->theta->response;
     if (r->person_sd <= 0) return (effects_t){0, 0};
     rng_block_t own = rng_at(w->key, DRAW_EFFECT, 0, 0, p->id, replication, 0);
-    return person_effects(r, (double)p->signal, normal_quantile(rng_unit(own, 0)),
+    return person_effects(r, signal_of(w, p, replication), normal_quantile(rng_unit(own, 0)),
                           normal_quantile(rng_unit(own, 1)));
 }
 
