@@ -524,14 +524,6 @@ static double share_of_rest(const platform_t *p, int hour, int days)
     return rest > 0 ? now / rest : 0;
 }
 
-/* How strongly spend answers the bid; reserve and limit, which hardly move it, are left out. */
-static double spend_elasticity(const workspace_t *ws, int a)
-{
-    market_t market = ws->tuning.ad_market[a];
-    market.reserve = 0;
-    return market_spend_elasticity(&market, (offer_t){ws->state[a].log_value, INFINITY});
-}
-
 static void steer(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
@@ -541,7 +533,7 @@ static void steer(workspace_t *ws, int a, int hour)
     double planned =
         (double)(s->budget - s->spent_before_step) *
         share_of_rest(&ws->tuning.theta->platform[set->platform], hour, ws->world->sc->days);
-    double elasticity = s->effort < 0 ? 1 : spend_elasticity(ws, a);
+    double elasticity = steering_elasticity(t, s->effort, s->log_value);
     double effort = pace_step(s->effort, pace_gain(elasticity),
                               (double)(s->spent - s->spent_before_step), planned);
     s->effort = fmin(effort, t->highest);
