@@ -103,7 +103,7 @@ static const struct plan {
     {PLAN("caps", 100, CAP(ad_set[0], 2, 1), CAP(ad_set[1], 1, 0.25), CAP(ad_set[3], 3, 2.5),
           CAP(campaign[0], 4, 2))},
     {PLAN("wear_out", 100, WEAR)},
-    {PLAN("delays", 110, DELAYS)},
+    {PLAN("delays", 150, DELAYS)},
     {PLAN("bid_caps", 110, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), SET(response.learning_noise, 0.1))},
     /* 10 and 15 CPM, and the noise decides which is higher, and whether either wins; what many are
      * seen to do lessens it within the day. */
