@@ -288,7 +288,10 @@ static int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_
     offer_t offer = {ws->state[b.ad_set].log_value + b.foreseen, limit};
     double cpm;
     if (!market_price(&market, offer, x, luck, &cpm)) return -1;
-    return fixed_round(fmax(cpm - s->quality_cpm, market.reserve) * (MICROS / 1000));
+    double price = fmax(cpm - s->quality_cpm, market.reserve);
+    if (s->quality_cpm != 0 && price > m_exp(limit) - s->quality_cpm)
+        return -1; /* the reserve is above the stated bid, which what is added does not raise */
+    return fixed_round(price * (MICROS / 1000));
 }
 
 /* ---- show, respond ---- */
@@ -384,6 +387,13 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
                            click + (int64_t)ahead};
 }
 
+double seen_given_click(const touch_t *t, double view, int clicked)
+{
+    double click = (double)t->p_click;
+    if (clicked || click >= 1) return 1;
+    return (view - click) / (1 - click);
+}
+
 /* Where later state depends on it, clicks, visits and orders are drawn: she may enter a pool, or leave
  * it as a buyer. */
 static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
@@ -400,7 +410,9 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t e
     int clicked = rng_unit(click, 0) < (double)t->p_click;
     int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
     int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, effects, t->ad_set);
-    int saw_order = rng_unit(order, 1) < by_sight;
+    /* Sights that order are as likely as ads are seen, and a click tells that it was. */
+    double view = ws->tuning.theta->platform[s->platform].viewability;
+    int saw_order = rng_unit(order, 1) < by_sight / view * seen_given_click(t, view, clicked);
     if (clicked) t->flags |= TOUCH_CLICKED;
     if (visited) t->flags |= TOUCH_VISITED;
     status_t st = OK;

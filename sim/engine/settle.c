@@ -227,21 +227,25 @@ static status_t own_reserve(workspace_t *ws, size_t n, error_t *err)
     return OK;
 }
 
+static double viewability_of(const workspace_t *ws, const touch_t *t)
+{
+    return ws->tuning.theta->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
+}
+
 /* Copies the person's touches, latest first, into the form attribution reads. */
 static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *err)
 {
-    const scenario_t *sc = ws->world->sc;
     *n = 0;
     for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;
          t = touch_earlier(&ws->touches, t)) {
         status_t st = own_reserve(ws, *n + 1, err);
         if (st != OK) return st;
-        double view = ws->tuning.theta->platform[sc->ad_set[t->ad_set].platform].viewability,
-               click = (double)t->p_click;
-        if (t->flags & TOUCH_DRAWN && t->flags & TOUCH_CLICKED)
-            click = view = 1;
-        else if (t->flags & TOUCH_DRAWN && click < 1) /* seen, given that it was not clicked */
-            view = (view - click) / (1 - click), click = 0;
+        double view = viewability_of(ws, t), click = (double)t->p_click;
+        if (t->flags & TOUCH_DRAWN) {
+            int clicked = !!(t->flags & TOUCH_CLICKED);
+            view = seen_given_click(t, view, clicked);
+            click = clicked;
+        }
         ws->own[*n] = (credit_touch_t){t->tick, t->ad_set, click, view};
         ws->own_touch[(*n)++] = t;
     }
@@ -265,11 +269,13 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         order_t clicked = {
             .weight = order.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
         order_t sighted = {.weight = order.by_sight, .tick = when.by_sight, .cause = (int)k};
-        if (t->flags & TOUCH_DRAWN)
+        if (t->flags & TOUCH_DRAWN) {
             credit_drawn_visit(ws, i, n, clicked, t,
                                (double)t->p_click * ws->tuning.theta->response.visit_rate, seen);
-        else
+            sighted.weight *= ws->own[k].p_view / viewability_of(ws, t);
+        } else {
             credit_order(ws, i, n, clicked, seen);
+        }
         credit_order(ws, i, n, sighted, seen);
     }
     settle_reach(ws, i, shown, seen);

@@ -72,6 +72,9 @@ typedef struct {
 } order_chances_t;
 order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t);
 
+/* P(seen), `view` beforehand, once it is known whether a touch was clicked. */
+double seen_given_click(const touch_t *t, double view, int clicked);
+
 /* The whole flight of one replication; settle closes the accounts of everyone reached. */
 status_t flight_run(workspace_t *ws, error_t *err);
 status_t settle(workspace_t *ws, error_t *err);

@@ -168,6 +168,17 @@ static void check_bid(check_t *c, const ad_set_t *s)
     if (s->quality_cpm != 0 && p->score_noise != 0)
         ERROR(&s->quality_cpm, &p->score_noise, "use `quality`, a factor, or score_noise: 0",
               "quality_cpm of '%s' needs a platform without score noise", s->name);
+    const response_t *r = &c->sc->response;
+    bool estimated = s->strategy != BID_MANUAL_CPM &&
+                     c->sc->campaign[s->campaign].objective != OBJECTIVE_AWARENESS &&
+                     (foreseen_sd(r) > 0 || r->learning_noise > 0);
+    if (s->quality_cpm != 0 && estimated)
+        ERROR(
+            &s->quality_cpm, &c->sc->campaign[s->campaign].objective,
+            "use `quality`, a factor, or objective: awareness, or bid_strategy: {manual_cpm: ...}",
+            "quality_cpm of '%s' cannot be added to a value that the platform estimates for each "
+            "person",
+            s->name);
     if (s->pacing == PACING_CONSTANT && !c->sc->population->redraw)
         WARN(&s->pacing, NULL, "use pacing: even",
              "'%s' holds a constant bid and may pass its budget: meant for reference scenarios",

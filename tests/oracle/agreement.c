@@ -143,11 +143,6 @@ static const struct plan {
           SET(campaign[1].objective, OBJECTIVE_AWARENESS), SET(platform[0].score_noise, 0),
           SET(platform[1].score_noise, 0), SET(platform[0].reserve_cpm, 18),
           SET(platform[1].reserve_cpm, 14))},
-    /* And it is neither foreseen nor learned. */
-    {PLAN("added_to_estimate", 60, BIDS(BID_CAP, 0.22, 0.31, 0.3, 0.06), ALL(quality_cpm, 6),
-          SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
-          SET(platform[0].reserve_cpm, 0), SET(platform[1].reserve_cpm, 0),
-          SET(response.learning_noise, 0.1))},
     {PLAN("no_score_noise_paced", 120, PACED, BUDGETS(15, 25, 10, 20),
           SET(platform[0].score_noise, 0), SET(platform[1].score_noise, 0),
           SET(response.learning_noise, 0))},
