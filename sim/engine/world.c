@@ -295,9 +295,11 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
         value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * theta->days);
     }
     for (int a = 0; a < theta->n_ad_sets; a++) {
-        double opportunities = 0;
+        const audience_t *audience = &theta->audience[theta->ad_set[a].audience];
+        double opportunities = 0,
+               found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
         for (int band = 0; band <= NO_AGE_BAND; band++)
-            opportunities += (c->activity[a][0][band] + c->activity[a][1][band]) *
+            opportunities += found * (c->activity[a][0][band] + c->activity[a][1][band]) *
                              ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
         const ad_set_t *set = &theta->ad_set[a];
         int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
