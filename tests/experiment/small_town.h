@@ -41,8 +41,8 @@ static inline void small_town_init(town_t *t, double people, double weight, bool
         sc->ad_set[a].pacing = binding ? PACING_EVEN : PACING_ASAP;
     }
     for (int p = 0; p < 2; p++) sc->platform[p].activity_shape = 2;
-    for (int c = 0; c < 4; c++) sc->creative[c].ctr = 0.06 + 0.01 * c;
-    sc->response.cvr = 0.3;
+    for (int c = 0; c < 4; c++) sc->creative[c].ctr = 0.12 + 0.02 * c;
+    sc->response.cvr = 0.4;
     sc->response.view_conversion = 0.002;
     sc->response.learning_noise = uncertain ? 0.3 : 0;
     if (!uncertain) return;

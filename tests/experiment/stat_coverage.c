@@ -6,7 +6,7 @@
  * or not. What a real campaign does is drawn event by event (real.h), everyone one to one:
  *   - one to one: the town's own people with fresh luck and fresh parameters. Ten towns, each with 25
  *     studies that are stretches of one long row of replications and 400 real campaigns.
- *   - 20 people each: 20 other towns of the full size, 50 real campaigns each.
+ *   - 20 people each: 20 other towns of the full size, 30 real campaigns each.
  * The coverage of a range is the share of real campaigns in it, so that its noise is mostly that of
  * 250 ranges. The long-run mean is that of all studies of a town (one to one) or of a cell, and its own
  * error, 1/25 or 1/250 of a study's variance, is taken off.
@@ -28,15 +28,15 @@
 #include <cmocka.h>
 
 enum {
-    PEOPLE = 500,
-    PEOPLE_OF_WEIGHT = 800, /* more, for they must be enough for a controller to steer by */
+    PEOPLE = 250,
+    PEOPLE_OF_WEIGHT = 400, /* more, for they must be enough for a controller to steer by */
     STUDIES = 250,          /* of a cell */
     TOWNS = 10,             /* one to one: towns of a cell, STUDIES / TOWNS studies each */
     STRETCHES = STUDIES / TOWNS,
     REAL_TOWNS = 20, /* where a person stands for WEIGHT */
     WEIGHT = 20,
     REAL = 400,      /* real campaigns of a town, one to one */
-    REAL_LARGE = 50, /* ... of a large town */
+    REAL_LARGE = 30, /* ... of a large town */
     METRICS = 9,
     LEVELS = 2,
     CHANCES = 3
