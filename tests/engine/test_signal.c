@@ -87,6 +87,22 @@ static void pairs_in_a_row_turn_by_quarters(void **state)
                                  1u << 30);
 }
 
+/* Within the quarter that its parts repeat, turns in a row go their own ways: of the eighths of the
+ * quarter, 16 turns meet every one, and so do the second replications. */
+static void turns_in_a_row_meet_all_angles(void **state)
+{
+    (void)state;
+    for (uint32_t first = 0; first < 64; first += 16)
+        for (uint32_t second = 0; second < 2; second++) {
+            int met = 0;
+            for (uint32_t turn = first; turn < first + 16; turn++) {
+                uint32_t angle = signal_turn(2 * SIGNAL_TURN * turn + second);
+                met |= 1 << (angle % (UINT32_MAX / SIGNAL_TURN + 1) >> 27);
+            }
+            assert_int_equal(met, 0xff);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +110,7 @@ int main(void)
         cmocka_unit_test(no_signal_is_above_its_level),
         cmocka_unit_test(over_the_pairs_everyone_meets_every_signal),
         cmocka_unit_test(pairs_in_a_row_turn_by_quarters),
+        cmocka_unit_test(turns_in_a_row_meet_all_angles),
     };
     return cmocka_run_group_tests(tests, open_table, NULL);
 }
