@@ -54,7 +54,7 @@ typedef struct {
     const char *name, *aliases; /* aliases: separated by spaces; may be NULL */
     key_kind_t kind;
     size_t offset; /* in the struct that the section describes; NOWHERE */
-    quantity_t quantity;
+    measure_t measure;
     double low, high;
     bool above_low, bare, certain, required;
     distribution_t fallback; /* .a = NAN: there is none */
