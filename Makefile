@@ -92,6 +92,9 @@ $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
 $(BUILD)/sim/config/%.o: ROOM_FLAGS := -DADSIM_DATA_DIR='"$(DATA_DIR)"'
 $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
 
+# Taken in as it is (.incbin), which no list of headers tells.
+$(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json
+
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
