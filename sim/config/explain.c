@@ -2,6 +2,7 @@
 #include "models/base/nearest.h"
 #include "sim/config/keys.h"
 #include "sim/config/load.h"
+#include "sim/config/sources.h"
 
 #include <ctype.h>
 #include <jansson.h>
@@ -63,6 +64,20 @@ static void print_children(FILE *to, const section_t *s)
     putc('\n', to);
 }
 
+/* The file behind each name, for a scenario in the current folder. */
+static void print_presets(FILE *to, const char *kind)
+{
+    enum { MOST = 64 };
+    preset_t found[MOST];
+    arena_t arena = {0};
+    sources_t s = {.arena = &arena};
+    sources_look_in(&s, NULL);
+    size_t n = sources_presets(&s, "", kind, found, MOST);
+    for (size_t i = 0; i < n; i++)
+        fprintf(to, "  %-9s %s: %s\n", i ? "" : "presets", found[i].name, found[i].path);
+    arena_free(&arena);
+}
+
 static void print_row(FILE *to, const key_row_t *row, const char *path)
 {
     fprintf(to, "%s\n  %s\n", path, row->help);
@@ -80,6 +95,7 @@ static void print_row(FILE *to, const key_row_t *row, const char *path)
         fprintf(to, "  default   %s\n", row->source);
     if (row->required) fputs("  required  yes\n", to);
     if (row->aliases) fprintf(to, "  also      %s\n", row->aliases);
+    if (row->presets) print_presets(to, row->presets);
 }
 
 /* The key in full, its last parts, or an alias. */

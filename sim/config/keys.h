@@ -67,6 +67,7 @@ typedef struct {
     double off;           /* value when the section is `instead` */
     const char *unless; /* a key of the same section that makes this one idle: no default is told */
     own_t own;
+    const char *presets;       /* the folder of the presets that its value may name; NULL = none */
     const char *fallback_text; /* KEY_TEXT, KEY_CODE, KEY_DATE */
 } key_row_t;
 
