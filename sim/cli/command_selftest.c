@@ -156,29 +156,38 @@ static json_t *real_or_null(double x)
     return isfinite(x) ? json_real(x) : json_null();
 }
 
+static json_t *value_json(const known_value_t *v)
+{
+    return json_pack("{ss so so so so sb}", "value", v->name, "expected", real_or_null(v->expected),
+                     "got", real_or_null(v->got), "error", real_or_null(known_error(v)), "allowed",
+                     real_or_null(v->allowed), "met", known_value_met(v));
+}
+
+/* NULL when memory is out, as below: nothing is left out in silence. */
 static json_t *case_json(const known_result_t *r)
 {
     json_t *values = json_array();
-    for (size_t i = 0; i < r->n_values; i++) {
-        const known_value_t *v = &r->value[i];
-        json_array_append_new(values,
-                              json_pack("{ss so so so so sb}", "value", v->name, "expected",
-                                        real_or_null(v->expected), "got", real_or_null(v->got),
-                                        "error", real_or_null(known_error(v)), "allowed",
-                                        real_or_null(v->allowed), "met", known_value_met(v)));
-    }
-    return json_pack("{ss ss ss sb ss* so}", "case", r->id, "group", r->group, "title", r->title,
-                     "met", r->met, "fault", *r->fault ? r->fault : NULL, "values", values);
+    bool fine = true;
+    for (size_t i = 0; fine && i < r->n_values; i++)
+        fine = !json_array_append_new(values, value_json(&r->value[i]));
+    if (fine)
+        return json_pack("{ss ss ss sb ss* so}", "case", r->id, "group", r->group, "title",
+                         r->title, "met", r->met, "fault", *r->fault ? r->fault : NULL, "values",
+                         values);
+    json_decref(values);
+    return NULL;
 }
 
 static bool json_show(const known_results_t *all, const arguments_t *a, score_t s)
 {
     json_t *cases = json_array();
-    for (size_t i = 0; i < all->n; i++)
-        if (is_asked(&all->result[i], a)) json_array_append_new(cases, case_json(&all->result[i]));
+    bool fine = true;
+    for (size_t i = 0; fine && i < all->n; i++)
+        if (is_asked(&all->result[i], a))
+            fine = !json_array_append_new(cases, case_json(&all->result[i]));
     json_t *root = json_pack("{ss sI sI so}", "version", ADSIM_VERSION, "known",
                              (json_int_t)s.asked, "met", (json_int_t)s.met, "cases", cases);
-    bool fine = root && !json_dumpf(root, stdout, JSON_INDENT(2)) && putchar('\n') != EOF;
+    fine = fine && root && !json_dumpf(root, stdout, JSON_INDENT(2)) && putchar('\n') != EOF;
     json_decref(root);
     return fine;
 }
