@@ -77,11 +77,15 @@ static int no_such_group(const known_results_t *all, const char *group)
 {
     const char *names[TABLE_ROWS], *near;
     size_t n = 0;
-    for (size_t i = 0; i < all->n && n < TABLE_ROWS; i++)
-        if (all->result[i].answered) names[n++] = all->result[i].group;
+    for (size_t i = 0; i < all->n && n < TABLE_ROWS; i++) {
+        const known_result_t *r = &all->result[i];
+        if (r->answered && (!n || strcmp(names[n - 1], r->group))) names[n++] = r->group;
+    }
     near = nearest_name(group, names, n);
     fprintf(stderr, "adsim selftest: no group '%s'", group);
     if (near) fprintf(stderr, "; did you mean '%s'?", near);
+    for (size_t i = 0; !near && i < n; i++)
+        fprintf(stderr, "%s%s", i ? ", " : "; there are ", names[i]);
     fputc('\n', stderr);
     return EXIT_USAGE;
 }
