@@ -136,7 +136,7 @@ static bool table_show(const known_results_t *all, const arguments_t *a)
     if (!fine) return false;
     t->n_columns = TITLES;
     t->name_at_least = 32; /* an id is for searching: whole */
-    const char *const title[] = {"", "value", "expected", "got", "error", "allowed", ""};
+    const char *const title[] = {"case", "value", "expected", "got", "error", "allowed", ""};
     const int drop[] = {0, 2, 0, 0, 0, 1, 0};
     memcpy(t->title, title, sizeof title);
     memcpy(t->drop, drop, sizeof drop);
