@@ -75,6 +75,7 @@ static void print_presets(FILE *to, const char *kind)
     size_t n = sources_presets(&s, "", kind, found, MOST);
     for (size_t i = 0; i < n; i++)
         fprintf(to, "  %-9s %s: %s\n", i ? "" : "presets", found[i].name, found[i].path);
+    if (s.status != OK) fputs("  presets   out of memory\n", to);
     arena_free(&arena);
 }
 

@@ -127,17 +127,21 @@ static source_t *preset_named(sources_t *s, const char *kind, const node_t *node
 }
 
 /* The presets in a folder, added to those found before it. */
-static size_t folder_presets(arena_t *a, const char *folder, const char *kind, preset_t *found,
+static size_t folder_presets(sources_t *s, const char *folder, const char *kind, preset_t *found,
                              size_t n, size_t most)
 {
-    char *path = arena_format(a, "%s%s", folder, kind);
+    char *path = arena_format(s->arena, "%s%s", folder, kind);
     DIR *dir = path ? opendir(path) : NULL;
+    if (!path) out_of_memory_here(s);
     for (struct dirent *e = dir ? readdir(dir) : NULL; e && n < most; e = readdir(dir)) {
         size_t length = strlen(e->d_name);
         if (length <= 5 || strcmp(e->d_name + length - 5, ".yaml")) continue;
-        found[n].name = arena_copy(a, e->d_name, length - 5);
-        found[n].path = arena_format(a, "%s/%s", path, e->d_name);
-        if (found[n].name && found[n].path) n++;
+        found[n].name = arena_copy(s->arena, e->d_name, length - 5);
+        found[n].path = arena_format(s->arena, "%s/%s", path, e->d_name);
+        if (found[n].name && found[n].path)
+            n++;
+        else
+            out_of_memory_here(s);
     }
     if (dir) closedir(dir);
     return n;
@@ -158,11 +162,11 @@ static bool hidden(const preset_t *found, size_t n, const char *name)
 size_t sources_presets(sources_t *s, const char *beside, const char *kind, preset_t *found,
                        size_t most)
 {
-    size_t n = folder_presets(s->arena, beside, kind, found, 0, most);
+    size_t n = folder_presets(s, beside, kind, found, 0, most);
     for (size_t i = 0; i < 2 && s->data_dir[i]; i++) {
         const char *folder = data_folder(s, i);
         size_t seen = n;
-        if (folder) n = folder_presets(s->arena, folder, kind, found, n, most);
+        if (folder) n = folder_presets(s, folder, kind, found, n, most);
         for (size_t k = seen; k < n;)
             if (hidden(found, seen, found[k].name))
                 found[k] = found[--n];

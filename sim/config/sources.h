@@ -38,7 +38,8 @@ void sources_look_in(sources_t *s, const char *folder);
 
 /* The presets of a kind ("populations", "platforms") that a scenario may name, sorted, each with the
  * file it gets: of one name the first in the order of looking. `beside`: the scenario's folder with its
- * slash, "" for the current one. Returns how many, at most `most`. */
+ * slash, "" for the current one. Returns how many, at most `most`; some may be missing when
+ * s->status is no longer OK. */
 typedef struct {
     const char *name, *path;
 } preset_t;
