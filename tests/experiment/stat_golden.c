@@ -8,7 +8,7 @@
  * reserve spends. The engine works a held plan out anew for the people of each replication, so a
  * quantity Q is off by about Var(activity)/2 x d2 ln Q; people are enough to keep that variance below 4e-4.
  *
- * |estimate - truth| <= t mc_se for every plan, way and metric at once: t(31) at 0.0005 by Bonferroni.
+ * |estimate - truth| <= t se for every plan, way and metric at once: t(31) at 0.0005 by Bonferroni.
  * And the mean z of the fifty plans, by way and metric, against the normal at 0.0005, which sees a bias
  * that all plans share. With fresh seeds one run in 1000 would fail. Seen with 99 %:
  * a bias of 1.3 to 1.9 % in a plan of average error (iROAS 0.7 to 0.9 %, reach 2+ up to 4.5 %), of 0.07 to
@@ -234,7 +234,7 @@ static void tell_settings(const settings_t *s, const char *path)
 
 typedef struct {
     double limit;    /* of |z|, one comparison */
-    double z, error; /* sums over plans, by metric: z, mc_se / truth */
+    double z, error; /* sums over plans, by metric: z, se / truth */
     int compared;
 } tally_t;
 
@@ -255,16 +255,17 @@ static int variant_compare(const variant_t *v, way_t way, uint32_t seed, tally_t
     snprintf(path, sizeof path, "configs/reference/golden-%s.yaml", way_name[way]);
     simulate(&s, path, settings.set, settings.n);
     truth_of(v, way, truth);
+    int scope = scope_plan(world_scopes(s.study.world));
     for (int k = 0; k < METRICS; k++) {
-        estimate_t e =
-            study_estimate(&s.study, scope_plan(world_scopes(s.study.world)), metric_name[k]);
-        double z = (e.mean - truth[k]) / e.mc_se;
+        mean_error_t e =
+            estimator_mean_error(s.study.estimator, scope, column_find(metric_name[k]));
+        double z = (e.mean - truth[k]) / e.between_se;
         if (truth[k] == 0) { /* reach_2 under a cap of 1 */
             off += e.mean != 0;
             continue;
         }
         tally[k].z += z;
-        tally[k].error += e.mc_se / truth[k];
+        tally[k].error += e.between_se / truth[k];
         tally[k].compared++;
         bool fine = fabs(z) <= one_limit();
         off += !fine;
@@ -287,7 +288,7 @@ static int shared_bias(way_t way, const tally_t tally[METRICS])
     for (int k = 0; k < METRICS; k++) {
         double n = tally[k].compared, z = tally[k].z / sqrt(n * df / (df - 2));
         double error = tally[k].error / n;
-        print_message("%-9s %-23s mean z %5.2f (limit %.2f), mc_se %.3f %%; bias seen: one plan "
+        print_message("%-9s %-23s mean z %5.2f (limit %.2f), se %.3f %%; bias seen: one plan "
                       "%.2f %%, all %.2f %%\n",
                       way_name[way], metric_name[k], z, limit, 100 * error, 100 * error * seen_at,
                       100 * error * (limit + 2.33) / sqrt(n));
