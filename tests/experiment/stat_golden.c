@@ -233,7 +233,6 @@ static void tell_settings(const settings_t *s, const char *path)
 /* --- the comparison --------------------------------------------------------------------------- */
 
 typedef struct {
-    double limit;    /* of |z|, one comparison */
     double z, error; /* sums over plans, by metric: z, se / truth */
     int compared;
 } tally_t;
