@@ -11,7 +11,7 @@
  * |estimate - truth| <= t se for every plan, way and metric at once: t(31) at 0.0005 by Bonferroni.
  * And the mean z of the fifty plans, by way and metric, against the normal at 0.0005, which sees a bias
  * that all plans share. With fresh seeds one run in 1000 would fail. Seen with 99 %:
- * a bias of 1.3 to 1.9 % in a plan of average error (iROAS 0.7 to 0.9 %, reach 2+ up to 4.5 %), of 0.07 to
+ * a bias of 1.3 to 1.9 % in a plan of average error (iROAS 0.7 to 1.1 %, reach 2+ up to 4.5 %), of 0.07 to
  * 0.2 % in all plans (reach 2+ 0.5 %); the test prints them. */
 #include "tests/experiment/loaded.h"
 
