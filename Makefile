@@ -108,9 +108,10 @@ $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(
 $(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS)
 
-$(BUILD)/tests/oracle/stat_oracle: $(BUILD)/tests/oracle/oracle.o
+$(addprefix $(BUILD)/tests/oracle/,stat_oracle test_oracle): \
+    $(addprefix $(BUILD)/tests/oracle/,oracle.o people.o terms.o agreement.o)
 
 test-programs: $(TEST_PROGRAMS)
 
