@@ -84,6 +84,18 @@ $(BUILD)/objects:
 	@printf '%s\n' '$(OBJECTS)' >$@
 $(BUILD)/libadsim.a: $(BUILD)/objects
 
+# Which commit this is: asked at every make, compiled in when it is another one.
+GIT_ID := $(if $(wildcard .git),$(shell git --no-optional-locks describe --always --dirty 2>/dev/null))
+GIT_ID := $(or $(GIT_ID),unknown)
+ifneq ($(GIT_ID),$(strip $(file <$(BUILD)/git-id)))
+$(BUILD)/git-id: FORCE
+endif
+$(BUILD)/git-id:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(GIT_ID)' >$@
+$(BUILD)/sim/report/git_id.o: $(BUILD)/git-id
+$(BUILD)/sim/report/git_id.o: CPPFLAGS += -DADSIM_GIT_ID='"$(GIT_ID)"'
+
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(ROOM_FLAGS) -MMD -MP -c -o $@ $<
@@ -91,6 +103,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
 $(BUILD)/sim/config/%.o: ROOM_FLAGS := -DADSIM_DATA_DIR='"$(DATA_DIR)"'
 $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
+
+# Taken in as it is (.incbin), which no list of headers tells.
+$(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS)

@@ -1,4 +1,5 @@
 /* known_base.c -- the cases that chance and the maths answer. */
+#include "models/base/distribution.h"
 #include "models/base/known.h"
 #include "models/base/maths.h"
 #include "models/base/rng.h"
@@ -89,6 +90,28 @@ static void alias_table(known_case_t *c)
         c->found(c, "reconstructed_p", j, alias_probability(keep, alias, n, j));
 }
 
+/* |z| that one of m right tests passes with probability alpha / m (Bonferroni), from the lower tail:
+ * 1 - alpha / 2m has lost its digits. */
+static void test_thresholds(known_case_t *c)
+{
+    static const char *const at[] = {"z_1e3", "z_1e6"};
+    double m[KNOWN_MOST], alpha[KNOWN_MOST];
+    int tests = known_inputs(c, "m", m), levels = known_inputs(c, "family_alpha", alpha);
+    for (int a = 0; a < levels && a < 2; a++)
+        for (int i = 0; i < tests; i++)
+            c->found(c, at[a], i, -normal_quantile(alpha[a] / (2 * m[i])));
+}
+
+/* A click drawn, and its probability counted instead: expected, not drawn. */
+static void expected_not_drawn(known_case_t *c)
+{
+    distribution_t rate = {LAW_BETA, known_input(c, "a"), known_input(c, "b")};
+    double mean = distribution_mean(rate), sd = distribution_sd(rate);
+    known_found(c, "var_bernoulli", mean * (1 - mean));
+    known_found(c, "var_rb", sd * sd);
+    known_found(c, "ratio", mean * (1 - mean) / (sd * sd));
+}
+
 const known_answer_t known_in_base[] = {
     {"rng_philox4x32_10_1", block_at_address},
     {"rng_philox4x32_10_2", block_at_address},
@@ -100,5 +123,7 @@ const known_answer_t known_in_base[] = {
     {"rng_gamma_inversion", gamma_inversion},
     {"rng_geometric_skip", skipping},
     {"rng_alias_invariant", alias_table},
+    {"test_thresholds", test_thresholds},
+    {"vr_rao_blackwell", expected_not_drawn},
     {NULL, NULL},
 };

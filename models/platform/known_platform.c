@@ -258,6 +258,19 @@ static void shared_activity(known_case_t *c)
     known_found(c, "bias_independence", independent - both);
 }
 
+/* Reach drawn, and its probability given a person's activity: E of the square of what she is missed
+ * with is the share that two independent flights would both miss. */
+static void reach_given_activity(known_case_t *c)
+{
+    double mean = known_input(c, "mean"), shape = known_input(c, "k"), both[] = {mean, mean};
+    double missed = 1 - nbd_at_least(mean, shape, 1);
+    double missed_twice = 1 - reach_shared_activity_union(both, 2, shape);
+    double drawn = nbd_capped_variance(mean, shape, 1), given = missed_twice - missed * missed;
+    known_found(c, "var_indicator", drawn);
+    known_found(c, "var_conditional", given);
+    known_found(c, "ratio", drawn / given);
+}
+
 static void overlapping_audiences(known_case_t *c)
 {
     double n1 = known_input(c, "N1"), n2 = known_input(c, "N2"), both = known_input(c, "N12");
@@ -396,6 +409,7 @@ const known_answer_t known_in_platform[] = {
     {"reach_binomial", reach_binomial},
     {"reach_independent_union", independent_union},
     {"reach_shared_gamma_union", shared_activity},
+    {"vr_conditional_poisson_reach", reach_given_activity},
     {"reach_overlap_segments", overlapping_audiences},
     {"reach_occupancy", occupancy},
     {"reach_coupon_collector", coupon_collector},

@@ -19,6 +19,7 @@ int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_schema(int argc, char **argv);
+int command_selftest(int argc, char **argv);
 int command_help(int argc, char **argv);
 
 /* The table of main.c; the row after the last has no name. */

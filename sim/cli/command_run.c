@@ -4,6 +4,7 @@
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/requirement.h"
+#include "sim/cli/terminal.h"
 #include "sim/engine/parallel.h"
 #include "sim/report/folder.h"
 #include "sim/report/report.h"
@@ -11,7 +12,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -178,15 +178,10 @@ static char *default_output(const char *file)
 
 static page_t page_for_stdout(const arguments_t *a)
 {
-    const char *columns_text = getenv("COLUMNS"), *none = getenv("NO_COLOR"),
-               *term = getenv("TERM");
-    long width = 100;
-    struct winsize size;
-    bool terminal = isatty(STDOUT_FILENO);
-    if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col) width = size.ws_col;
-    if (columns_text) whole_number(columns_text, 20, 1000, &width);
+    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
     bool dumb = (none && *none) || !term || !strcmp(term, "dumb");
-    return (page_t){.width = (int)width, .color = terminal && !a->no_color && !dumb};
+    bool color = isatty(STDOUT_FILENO) && !a->no_color && !dumb;
+    return (page_t){.width = terminal_width(), .color = color};
 }
 
 /* --- the run ---------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@ const command_t commands[] = {
     {"check", "FILE...", "every problem of every file; nothing is run", command_check},
     {"explain", "KEY", "one key: unit, range, default and its source", command_explain},
     {"schema", "", "the JSON schema of scenario files", command_schema},
+    {"selftest", "", "closed-form ladder on this machine", command_selftest},
     {"help", "[COMMAND]", "what the commands are, and their options", command_help},
     {NULL, NULL, NULL, NULL},
 };

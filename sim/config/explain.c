@@ -2,6 +2,7 @@
 #include "models/base/nearest.h"
 #include "sim/config/keys.h"
 #include "sim/config/load.h"
+#include "sim/config/sources.h"
 
 #include <ctype.h>
 #include <jansson.h>
@@ -18,14 +19,14 @@ typedef struct {
     size_t n_names;
 } explain_t;
 
-static const char *quantity_words(const key_row_t *row)
+static const char *measure_words(const key_row_t *row)
 {
-    switch (row->quantity) {
-    case QUANTITY_SHARE: return "a share, such as 40%";
-    case QUANTITY_MONEY: return "an amount, such as 60000 or 60k";
-    case QUANTITY_COUNT: return "a whole number";
-    case QUANTITY_DAYS:
-    case QUANTITY_HOURS: return "a duration, such as 7d or 6h";
+    switch (row->measure) {
+    case MEASURE_SHARE: return "a share, such as 40%";
+    case MEASURE_MONEY: return "an amount, such as 60000 or 60k";
+    case MEASURE_COUNT: return "a whole number";
+    case MEASURE_DAYS:
+    case MEASURE_HOURS: return "a duration, such as 7d or 6h";
     default: return "a number";
     }
 }
@@ -44,10 +45,10 @@ static void print_words(FILE *to, const word_t *words)
 static void print_range(FILE *to, const key_row_t *row)
 {
     const char *unit = row->unit ? row->unit : "";
-    fprintf(to, "  value     %s%s%s%s\n", quantity_words(row), row->certain ? "" : ", or a law",
+    fprintf(to, "  value     %s%s%s%s\n", measure_words(row), row->certain ? "" : ", or a law",
             row->instead ? ", or " : "", row->instead ? row->instead : "");
     fprintf(to, "  range     %s%s to %s%s%s\n", row->above_low ? "above " : "",
-            number_text(row->low, row->quantity).text, number_text(row->high, row->quantity).text,
+            number_text(row->low, row->measure).text, number_text(row->high, row->measure).text,
             *unit ? " " : "", unit);
 }
 
@@ -61,6 +62,21 @@ static void print_children(FILE *to, const section_t *s)
         between = ", ";
     }
     putc('\n', to);
+}
+
+/* The file behind each name, for a scenario in the current folder. */
+static void print_presets(FILE *to, const char *kind)
+{
+    enum { MOST = 64 };
+    preset_t found[MOST];
+    arena_t arena = {0};
+    sources_t s = {.arena = &arena};
+    sources_look_in(&s, NULL);
+    size_t n = sources_presets(&s, "", kind, found, MOST);
+    for (size_t i = 0; i < n; i++)
+        fprintf(to, "  %-9s %s: %s\n", i ? "" : "presets", found[i].name, found[i].path);
+    if (s.status != OK) fputs("  presets   out of memory\n", to);
+    arena_free(&arena);
 }
 
 static void print_row(FILE *to, const key_row_t *row, const char *path)
@@ -80,6 +96,7 @@ static void print_row(FILE *to, const key_row_t *row, const char *path)
         fprintf(to, "  default   %s\n", row->source);
     if (row->required) fputs("  required  yes\n", to);
     if (row->aliases) fprintf(to, "  also      %s\n", row->aliases);
+    if (row->presets) print_presets(to, row->presets);
 }
 
 /* The key in full, its last parts, or an alias. */
@@ -125,10 +142,10 @@ static json_t *reference(const char *name)
 
 static const char *definition_of(const key_row_t *row)
 {
-    switch (row->quantity) {
-    case QUANTITY_SHARE: return row->certain ? "share" : "share_or_law";
-    case QUANTITY_DAYS:
-    case QUANTITY_HOURS: return row->certain ? "duration" : "duration_or_law";
+    switch (row->measure) {
+    case MEASURE_SHARE: return row->certain ? "share" : "share_or_law";
+    case MEASURE_DAYS:
+    case MEASURE_HOURS: return row->certain ? "duration" : "duration_or_law";
     default: return row->certain ? "number" : "number_or_law";
     }
 }
@@ -216,8 +233,8 @@ static json_t *row_description(const key_row_t *row)
     size_t used = strlen(text);
     if (row->kind == KEY_NUMBER)
         snprintf(text + used, sizeof text - used, " (%s to %s%s%s)",
-                 number_text(row->low, row->quantity).text,
-                 number_text(row->high, row->quantity).text, row->unit ? " " : "",
+                 number_text(row->low, row->measure).text,
+                 number_text(row->high, row->measure).text, row->unit ? " " : "",
                  row->unit ? row->unit : "");
     used = strlen(text);
     if (row_has_fallback(row))

@@ -24,12 +24,12 @@
     }
 #define MONEY_MOST 1e12
 
-/* name, field, quantity, low, high, default, unit, source, help */
+/* name, field, measure, low, high, default, unit, source, help */
 #define REAL(n, type, field, q, lo, hi, def, u, src, text)                                         \
-    .name = n, .kind = KEY_NUMBER, .offset = offsetof(type, field), .quantity = QUANTITY_##q,      \
+    .name = n, .kind = KEY_NUMBER, .offset = offsetof(type, field), .measure = MEASURE_##q,        \
     .low = lo, .high = hi, .fallback = def, .unit = u, .source = src, .help = text
 #define WHOLE(n, type, field, lo, hi, def, u, src, text)                                           \
-    .name = n, .kind = KEY_INT, .offset = offsetof(type, field), .quantity = QUANTITY_COUNT,       \
+    .name = n, .kind = KEY_INT, .offset = offsetof(type, field), .measure = MEASURE_COUNT,         \
     .low = lo, .high = hi, .certain = true, .fallback = def, .unit = u, .source = src,             \
     .help = text
 #define NAME(n, type, field, text)                                                                 \
@@ -262,7 +262,7 @@ static const key_row_t activity_rows[] = {
           "mean ad opportunities; instead of minutes x posts x ad load"),
      .above_low = true},
     {OWN("minutes_per_day", OWN_MINUTES, "minutes a user and day: one number, or one per age band"),
-     .offset = offsetof(platform_t, minutes_per_day), .quantity = QUANTITY_NUMBER, .low = 0,
+     .offset = offsetof(platform_t, minutes_per_day), .measure = MEASURE_NUMBER, .low = 0,
      .high = 1440, .unit = "minutes"},
     {REAL("posts_per_minute", platform_t, posts_per_minute, NUMBER, 0, 1000, IS(4),
           "posts a minute", ASSUMED, "feed posts that a person passes in a minute"),
@@ -420,7 +420,7 @@ static const key_row_t ad_set_rows[] = {
     {OWN("platform", OWN_PLATFORM, "one of `platforms`"), .required = true},
     {OWN("audience", OWN_AUDIENCE, "one of `audiences`, or an expression"), .required = true},
     {OWN("budget", OWN_BUDGET, "share of the campaign's budget, or an amount"),
-     .offset = offsetof(ad_set_t, budget), .quantity = QUANTITY_ANY, .low = 0, .high = MONEY_MOST,
+     .offset = offsetof(ad_set_t, budget), .measure = MEASURE_ANY, .low = 0, .high = MONEY_MOST,
      .above_low = true, .certain = true, .unit = "currency, or share of the campaign",
      .source = "an equal part of what the others leave"},
     {OWN("bid_strategy", OWN_BID_STRATEGY,
@@ -503,7 +503,7 @@ static const key_row_t top_rows[] = {
     {.name = "seed",
      .kind = KEY_SEED,
      .offset = offsetof(scenario_t, seed),
-     .quantity = QUANTITY_COUNT,
+     .measure = MEASURE_COUNT,
      .low = 0,
      .high = 18446744073709551615.0,
      .certain = true,
@@ -514,11 +514,12 @@ static const key_row_t top_rows[] = {
     {OWN("population", OWN_POPULATION,
          "the people: a preset's name, a path, or a mapping. Names are looked up in populations/ "
          "beside the scenario, then in $ADSIM_DATA, then in the installed data"),
-     .required = true},
+     .required = true, .presets = "populations"},
     {REAL("people", scenario_t, people, COUNT, 1, 1e9, IS(0), "people",
           "the lumpiness guard decides", "simulated people; each stands for population / people"),
      .certain = true, .instead = "auto", .instead_value = 0},
-    {LIST("platforms", platform_section, "a preset's name, a path, or mappings")},
+    {LIST("platforms", platform_section, "a preset's name, a path, or mappings"),
+     .presets = "platforms"},
     {SECTION("product", offsetof(scenario_t, product), product_section, "what is sold")},
     {SECTION("response", offsetof(scenario_t, response), response_section,
              "what people do after an impression")},
@@ -564,8 +565,8 @@ const key_row_t *section_find(const section_t *s, const char *name)
 
 value_rule_t row_rule(const key_row_t *row)
 {
-    return (value_rule_t){row->name,      row->quantity, row->low,     row->high,
-                          row->above_low, row->bare,     row->certain, row->unit};
+    return (value_rule_t){row->name,      row->measure, row->low,     row->high,
+                          row->above_low, row->bare,    row->certain, row->unit};
 }
 
 bool row_has_fallback(const key_row_t *row)
@@ -586,7 +587,7 @@ law_text_t row_fallback_text(const key_row_t *row)
     else if (row->instead && row->section == NULL && row->fallback.a == row->instead_value)
         snprintf(t.text, sizeof t.text, "%s", row->instead);
     else if (row->fallback.law == LAW_CERTAIN)
-        snprintf(t.text, sizeof t.text, "%s", number_text(row->fallback.a, row->quantity).text);
+        snprintf(t.text, sizeof t.text, "%s", number_text(row->fallback.a, row->measure).text);
     else
         t = law_text(row->fallback);
     return t;

@@ -54,7 +54,7 @@ typedef struct {
     const char *name, *aliases; /* aliases: separated by spaces; may be NULL */
     key_kind_t kind;
     size_t offset; /* in the struct that the section describes; NOWHERE */
-    quantity_t quantity;
+    measure_t measure;
     double low, high;
     bool above_low, bare, certain, required;
     distribution_t fallback; /* .a = NAN: there is none */
@@ -67,6 +67,7 @@ typedef struct {
     double off;           /* value when the section is `instead` */
     const char *unless; /* a key of the same section that makes this one idle: no default is told */
     own_t own;
+    const char *presets;       /* the folder of the presets that its value may name; NULL = none */
     const char *fallback_text; /* KEY_TEXT, KEY_CODE, KEY_DATE */
 } key_row_t;
 

@@ -248,7 +248,7 @@ static double *load_table(loader_t *l, const table_t *t, const node_t *node)
 static value_rule_t share_rule(const char *name)
 {
     return (value_rule_t){
-        .name = name, .quantity = QUANTITY_SHARE, .low = 0, .high = 1, .certain = true};
+        .name = name, .measure = MEASURE_SHARE, .low = 0, .high = 1, .certain = true};
 }
 
 /* ---- Attributes -------------------------------------------------------------------------------- */
@@ -360,7 +360,7 @@ static void load_joint(loader_t *l, const node_t *node)
     const node_t *people = required(l, node, "people", "joint");
     if (!attributes || !people || !is_kind(l, attributes, NODE_MAPPING, "attributes")) return;
     table_t table = {.rule = {.name = "people",
-                              .quantity = QUANTITY_COUNT,
+                              .measure = MEASURE_COUNT,
                               .low = 0,
                               .high = PEOPLE_MOST,
                               .certain = true}};
@@ -450,11 +450,8 @@ static void load_attributes(loader_t *l, const node_t *node)
 static void load_platform(loader_t *l, const node_t *name, const node_t *node, const char *group)
 {
     static const char *const keys[] = {"source", "by", "shares", "loading"};
-    static const value_rule_t loading_rule = {.name = "loading",
-                                              .quantity = QUANTITY_NUMBER,
-                                              .low = -0.99,
-                                              .high = 0.99,
-                                              .certain = true};
+    static const value_rule_t loading_rule = {
+        .name = "loading", .measure = MEASURE_NUMBER, .low = -0.99, .high = 0.99, .certain = true};
     population_spec_t *spec = l->spec;
     const char *before[POP_PLATFORMS];
     for (int p = 0; p < spec->n_platforms; p++) before[p] = spec->platform[p].name;
@@ -540,7 +537,7 @@ static void load_class_effect(loader_t *l, const node_t *name, const node_t *nod
         return;
     }
     table_t table = {.rule = {.name = "effects",
-                              .quantity = QUANTITY_NUMBER,
+                              .measure = MEASURE_NUMBER,
                               .low = 0,
                               .high = 1e6,
                               .certain = true},
@@ -659,7 +656,7 @@ static void load_source(loader_t *l, const node_t *node)
 static void load_size(loader_t *l, const node_t *node)
 {
     static const value_rule_t rule = {.name = "size",
-                                      .quantity = QUANTITY_COUNT,
+                                      .measure = MEASURE_COUNT,
                                       .low = 1,
                                       .high = PEOPLE_MOST,
                                       .certain = true,
@@ -681,7 +678,7 @@ static void load_redraw(loader_t *l, const node_t *node)
 static void load_oldest(loader_t *l, const node_t *node)
 {
     static const value_rule_t rule = {.name = "oldest",
-                                      .quantity = QUANTITY_COUNT,
+                                      .measure = MEASURE_COUNT,
                                       .low = 1,
                                       .high = AGE_MOST,
                                       .certain = true,
@@ -700,7 +697,7 @@ static void load_customers(loader_t *l, const node_t *node)
 static void load_correlation(loader_t *l, const node_t *node)
 {
     static const value_rule_t rule = {.name = "activity_correlation",
-                                      .quantity = QUANTITY_NUMBER,
+                                      .measure = MEASURE_NUMBER,
                                       .low = 0,
                                       .high = 1,
                                       .certain = true};

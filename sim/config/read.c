@@ -3,8 +3,8 @@
 #include "models/base/nearest.h"
 #include "sim/config/characters.h"
 #include "sim/config/load_population.h"
-#include "sim/config/metric_names.h"
 #include "sim/config/reader.h"
+#include "sim/metrics/columns.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -205,7 +205,7 @@ static void int_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     if (!node) return;
     value_rule_t rule = row_rule(row);
     if (row->bare && node->kind == NODE_SCALAR && strpbrk(node->text, "dwh"))
-        rule.quantity = QUANTITY_DAYS; /* days: 28 or 28d */
+        rule.measure = MEASURE_DAYS; /* days: 28 or 28d */
     value_t value;
     if (!value_read(node, &rule, 1, r->d, &value)) return;
     *field = (int)value.value;
@@ -710,7 +710,7 @@ static void budget_read(reader_t *r, const key_row_t *row, const node_t *node, c
     value_rule_t rule = row_rule(row);
     bool share = node->kind == NODE_SCALAR && strchr(node->text, '%');
     if (share) {
-        rule.quantity = QUANTITY_SHARE;
+        rule.measure = MEASURE_SHARE;
         rule.high = 1;
         rule.unit = "of the campaign";
     }
@@ -807,6 +807,15 @@ static void platform_refer(reader_t *r, const key_row_t *row, const node_t *node
     complain(r->d, SEVERITY_ERROR, node->place, help, "no platform '%s'", shown(name).text);
 }
 
+/* Is it a column? If not, *nearest is the one that may have been meant, or NULL. */
+static bool metric_known(const char *name, const char **nearest)
+{
+    const char *names[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++) names[i] = columns[i].name;
+    *nearest = nearest_name(name, names, COLUMNS);
+    return column_find(name) >= 0;
+}
+
 static void metric_read(reader_t *r, const key_row_t *row, const node_t *node)
 {
     const char *name = name_read(r, row->name, node), *nearest = NULL;
@@ -887,7 +896,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
 
 static void line_budget(reader_t *r, int a)
 {
-    number_text_t amount = number_text(r->sc->ad_set[a].budget, QUANTITY_MONEY);
+    number_text_t amount = number_text(r->sc->ad_set[a].budget, MEASURE_MONEY);
     char *text = arena_copy(r->arena, amount.text, strlen(amount.text));
     if (!text) out_of_memory(r);
     if (r->budget_line[a] < r->n_lines && text) r->line[r->budget_line[a]].value.value = text;

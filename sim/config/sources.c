@@ -126,30 +126,61 @@ static source_t *preset_named(sources_t *s, const char *kind, const node_t *node
     return found;
 }
 
-/* Names of the presets in a folder, without .yaml, added to names. */
-static size_t presets_list(sources_t *s, const char *folder, const char *kind, const char **names,
-                           size_t n, size_t most)
+/* The presets in a folder, added to those found before it. */
+static size_t folder_presets(sources_t *s, const char *folder, const char *kind, preset_t *found,
+                             size_t n, size_t most)
 {
     char *path = arena_format(s->arena, "%s%s", folder, kind);
     DIR *dir = path ? opendir(path) : NULL;
+    if (!path) out_of_memory_here(s);
     for (struct dirent *e = dir ? readdir(dir) : NULL; e && n < most; e = readdir(dir)) {
         size_t length = strlen(e->d_name);
         if (length <= 5 || strcmp(e->d_name + length - 5, ".yaml")) continue;
-        names[n] = arena_copy(s->arena, e->d_name, length - 5);
-        if (names[n]) n++;
+        found[n].name = arena_copy(s->arena, e->d_name, length - 5);
+        found[n].path = arena_format(s->arena, "%s/%s", path, e->d_name);
+        if (found[n].name && found[n].path)
+            n++;
+        else
+            out_of_memory_here(s);
     }
     if (dir) closedir(dir);
     return n;
 }
 
-static int name_order(const void *a, const void *b)
+static int preset_order(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(((const preset_t *)a)->name, ((const preset_t *)b)->name);
+}
+
+static bool hidden(const preset_t *found, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(found[i].name, name)) return true;
+    return false;
+}
+
+size_t sources_presets(sources_t *s, const char *beside, const char *kind, preset_t *found,
+                       size_t most)
+{
+    size_t n = folder_presets(s, beside, kind, found, 0, most);
+    for (size_t i = 0; i < 2 && s->data_dir[i]; i++) {
+        const char *folder = data_folder(s, i);
+        size_t seen = n;
+        if (folder) n = folder_presets(s, folder, kind, found, n, most);
+        for (size_t k = seen; k < n;)
+            if (hidden(found, seen, found[k].name))
+                found[k] = found[--n];
+            else
+                k++;
+    }
+    qsort(found, n, sizeof *found, preset_order);
+    return n;
 }
 
 static void complain_preset(sources_t *s, const char *kind, const node_t *node)
 {
     enum { MOST = 64 };
+    preset_t found[MOST];
     const char *names[MOST];
     char help[400] = "";
     if (is_path(node->text)) {
@@ -158,19 +189,14 @@ static void complain_preset(sources_t *s, const char *kind, const node_t *node)
         return;
     }
     char *folder = folder_of(s, node);
-    size_t n = folder ? presets_list(s, folder, kind, names, 0, MOST) : 0;
-    for (size_t i = 0; i < 2 && s->data_dir[i]; i++) {
-        folder = data_folder(s, i);
-        if (folder) n = presets_list(s, folder, kind, names, n, MOST);
-    }
-    qsort(names, n, sizeof *names, name_order);
+    size_t n = folder ? sources_presets(s, folder, kind, found, MOST) : 0;
+    for (size_t i = 0; i < n; i++) names[i] = found[i].name;
     const char *nearest = nearest_name(node->text, names, n);
     if (nearest) {
         snprintf(help, sizeof help, "did you mean '%s'?", nearest);
     } else
         for (size_t i = 0; i < n; i++) {
             size_t used = strlen(help);
-            if (i && !strcmp(names[i], names[i - 1])) continue;
             snprintf(help + used, sizeof help - used, "%s%s", used ? ", " : "there is: ", names[i]);
         }
     complain(s->d, SEVERITY_ERROR, node->place, help, "no preset '%s' in %s/",
@@ -333,13 +359,17 @@ static const node_t *file_compose(sources_t *s, const source_t *source, int dept
     return root;
 }
 
-const node_t *sources_compose(sources_t *s, const char *path, const load_options_t *options)
+void sources_look_in(sources_t *s, const char *folder)
 {
-    const char *folder = options ? options->data_dir : NULL;
     const char *environment = getenv("ADSIM_DATA");
-    s->path = path;
     s->data_dir[0] = folder ? folder : environment && *environment ? environment : ADSIM_DATA_DIR;
     s->data_dir[1] = folder || s->data_dir[0] != environment ? NULL : ADSIM_DATA_DIR;
+}
+
+const node_t *sources_compose(sources_t *s, const char *path, const load_options_t *options)
+{
+    s->path = path;
+    sources_look_in(s, options ? options->data_dir : NULL);
     source_t *main = source_read(s, SOURCE_SCENARIO, path, path);
     if (!main) {
         if (s->status == OK) s->status = fail(s->err, ERR_UNREADABLE, "cannot read '%s'", path);

@@ -33,6 +33,19 @@ typedef struct {
 const node_t *sources_compose(sources_t *s, const char *path, const load_options_t *options);
 void sources_free(sources_t *s);
 
+/* Sets data_dir: `folder` alone, or, if NULL, $ADSIM_DATA and the build's own. */
+void sources_look_in(sources_t *s, const char *folder);
+
+/* The presets of a kind ("populations", "platforms") that a scenario may name, sorted, each with the
+ * file it gets: of one name the first in the order of looking. `beside`: the scenario's folder with its
+ * slash, "" for the current one. Returns how many, at most `most`; some may be missing when
+ * s->status is no longer OK. */
+typedef struct {
+    const char *name, *path;
+} preset_t;
+size_t sources_presets(sources_t *s, const char *beside, const char *kind, preset_t *found,
+                       size_t most);
+
 /* overlay.c: the tree with the value at a path of keys and names of list items; NULL after a
  * complaint. */
 const node_t *overlay(arena_t *a, diagnostics_t *d, const node_t *root, const char *path,

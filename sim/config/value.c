@@ -45,18 +45,18 @@ static double decimal(const char *s, size_t length, size_t exponent, int shift)
 /* What may follow a number: a shift of its exponent, or a factor. */
 typedef struct {
     const char *suffix;
-    unsigned quantities; /* bit q: allowed for quantity q */
+    unsigned measures; /* bit m: allowed for measure m */
     int shift;
     double times_days, over_days; /* of durations: value x times / over, in days and in hours */
     double times_hours, over_hours;
 } suffix_t;
 
 #define BIT(q) (1u << (q))
-#define PLAIN (BIT(QUANTITY_NUMBER) | BIT(QUANTITY_MONEY) | BIT(QUANTITY_COUNT) | BIT(QUANTITY_ANY))
-#define DURATION (BIT(QUANTITY_DAYS) | BIT(QUANTITY_HOURS))
+#define PLAIN (BIT(MEASURE_NUMBER) | BIT(MEASURE_MONEY) | BIT(MEASURE_COUNT) | BIT(MEASURE_ANY))
+#define DURATION (BIT(MEASURE_DAYS) | BIT(MEASURE_HOURS))
 
 static const suffix_t suffixes[] = {
-    {"%", BIT(QUANTITY_SHARE) | BIT(QUANTITY_ANY), -2, 1, 1, 1, 1},
+    {"%", BIT(MEASURE_SHARE) | BIT(MEASURE_ANY), -2, 1, 1, 1, 1},
     {"k", PLAIN, 3, 1, 1, 1, 1},
     {"M", PLAIN, 6, 1, 1, 1, 1},
     {"w", DURATION, 0, 7, 1, 168, 1},
@@ -146,7 +146,7 @@ static void help_suffix(const char *text, size_t length, const value_rule_t *rul
 {
     const char *rest = text + length + (text[length] == ' ');
     int n = (int)length;
-    bool duration = BIT(rule->quantity) & DURATION;
+    bool duration = BIT(rule->measure) & DURATION;
     const suffix_t *known = suffix_find(rest);
     *help = '\0';
     if (!*rest && duration)
@@ -155,7 +155,7 @@ static void help_suffix(const char *text, size_t length, const value_rule_t *rul
         snprintf(help, 200, "millions are written %.*sM", n, text);
     else if (!strcmp(rest, "K"))
         snprintf(help, 200, "thousands are written %.*sk", n, text);
-    else if (known && BIT(rule->quantity) == BIT(QUANTITY_SHARE))
+    else if (known && BIT(rule->measure) == BIT(MEASURE_SHARE))
         snprintf(help, 200, "write a percentage such as 40%%, or a number from 0 to 1");
     else if (known && !strcmp(rest, "%"))
         snprintf(help, 200, "write it without %%");
@@ -174,8 +174,8 @@ bool number_parse(const char *text, const value_rule_t *rule, double *out, char 
     const char *rest = text + length;
     if (length && rest[0] == ' ' && rest[1] == '%') rest++;
     const suffix_t *s = length && *rest ? suffix_find(rest) : NULL;
-    bool fits = length && (*rest ? s && s->quantities & BIT(rule->quantity)
-                                 : rule->bare || !(BIT(rule->quantity) & DURATION));
+    bool fits = length && (*rest ? s && s->measures & BIT(rule->measure)
+                                 : rule->bare || !(BIT(rule->measure) & DURATION));
     if (!fits) {
         if (!help_shape(text, help) && !help_separators(text, help))
             help_suffix(text, length, rule, help);
@@ -187,8 +187,8 @@ bool number_parse(const char *text, const value_rule_t *rule, double *out, char 
         return false;
     }
     double value = decimal(text, length, exponent, s ? s->shift : 0);
-    if (s && rule->quantity == QUANTITY_DAYS) value = value * s->times_days / s->over_days;
-    if (s && rule->quantity == QUANTITY_HOURS) value = value * s->times_hours / s->over_hours;
+    if (s && rule->measure == MEASURE_DAYS) value = value * s->times_days / s->over_days;
+    if (s && rule->measure == MEASURE_HOURS) value = value * s->times_hours / s->over_hours;
     *out = value;
     if (isfinite(value)) return true;
     snprintf(help, 200, "it is too large");
@@ -226,12 +226,10 @@ static void digits_write(const char *digits, int power, char *out, size_t capaci
         snprintf(out, capacity, "%.*s.%s", power + 1, digits, digits + power + 1);
 }
 
-number_text_t number_text(double x, quantity_t quantity)
+number_text_t number_text(double x, measure_t measure)
 {
-    static const char *const unit[] = {[QUANTITY_SHARE] = "%",
-                                       [QUANTITY_DAYS] = "d",
-                                       [QUANTITY_HOURS] = "h",
-                                       [QUANTITY_ANY] = NULL};
+    static const char *const unit[] = {
+        [MEASURE_SHARE] = "%", [MEASURE_DAYS] = "d", [MEASURE_HOURS] = "h", [MEASURE_ANY] = NULL};
     number_text_t t;
     char digits[20], plain[48];
     if (!isfinite(x)) {
@@ -242,10 +240,9 @@ number_text_t number_text(double x, quantity_t quantity)
         return t;
     }
     int power = shortest_digits(x, digits);
-    digits_write(digits, power + (quantity == QUANTITY_SHARE && x != 0 ? 2 : 0), plain,
-                 sizeof plain);
+    digits_write(digits, power + (measure == MEASURE_SHARE && x != 0 ? 2 : 0), plain, sizeof plain);
     snprintf(t.text, sizeof t.text, "%s%s%s", x < 0 ? "-" : "", plain,
-             unit[quantity] ? unit[quantity] : "");
+             unit[measure] ? unit[measure] : "");
     return t;
 }
 
@@ -276,8 +273,8 @@ law_text_t law_text(distribution_t law)
     for (size_t i = 0; i < LAW_FORMS; i++)
         if (law_forms[i].law == law.law)
             snprintf(t.text, sizeof t.text, "{dist: %s, %s: %s, %s: %s}", law_forms[i].name,
-                     law_forms[i].first, number_text(law.a, QUANTITY_NUMBER).text,
-                     law_forms[i].second, number_text(law.b, QUANTITY_NUMBER).text);
+                     law_forms[i].first, number_text(law.a, MEASURE_NUMBER).text,
+                     law_forms[i].second, number_text(law.b, MEASURE_NUMBER).text);
     return t;
 }
 
@@ -299,17 +296,17 @@ enum { PAIRS = sizeof pairs / sizeof *pairs };
 
 static family_t rule_family(const value_rule_t *rule)
 {
-    if (rule->low >= 0 && rule->high <= 1 && rule->quantity == QUANTITY_SHARE) return FAMILY_SHARE;
+    if (rule->low >= 0 && rule->high <= 1 && rule->measure == MEASURE_SHARE) return FAMILY_SHARE;
     return rule->low >= 0 ? FAMILY_POSITIVE : FAMILY_REAL;
 }
 
 static const char *kind_words(const value_rule_t *rule)
 {
-    switch (rule->quantity) {
-    case QUANTITY_SHARE: return "a share such as 40%";
-    case QUANTITY_COUNT: return "a whole number";
-    case QUANTITY_DAYS:
-    case QUANTITY_HOURS: return "a duration such as 7d or 6h";
+    switch (rule->measure) {
+    case MEASURE_SHARE: return "a share such as 40%";
+    case MEASURE_COUNT: return "a whole number";
+    case MEASURE_DAYS:
+    case MEASURE_HOURS: return "a duration such as 7d or 6h";
     default: return "a number";
     }
 }
@@ -325,9 +322,9 @@ static void complain_kind(const node_t *node, const value_rule_t *rule, const ch
 static void help_range(const node_t *node, const value_rule_t *rule, double value, char help[200])
 {
     *help = '\0';
-    if (rule->quantity == QUANTITY_SHARE && !strchr(node->text, '%') && value > rule->high &&
+    if (rule->measure == MEASURE_SHARE && !strchr(node->text, '%') && value > rule->high &&
         value / 100 <= rule->high)
-        snprintf(help, 200, "did you mean %s%%?", number_text(value, QUANTITY_NUMBER).text);
+        snprintf(help, 200, "did you mean %s%%?", number_text(value, MEASURE_NUMBER).text);
 }
 
 static bool range_check(const node_t *node, const value_rule_t *rule, double value,
@@ -340,12 +337,12 @@ static bool range_check(const node_t *node, const value_rule_t *rule, double val
     const char *space = rule->unit ? " " : "", *unit = rule->unit ? rule->unit : "";
     if (rule->above_low && value <= rule->low)
         complain(d, SEVERITY_ERROR, node->place, help, "'%s' must be above %s%s%s, not %s",
-                 rule->name, number_text(rule->low, rule->quantity).text, space, unit,
+                 rule->name, number_text(rule->low, rule->measure).text, space, unit,
                  shown(node->text).text);
     else
         complain(d, SEVERITY_ERROR, node->place, help, "'%s' lies in %s..%s%s%s, not %s",
-                 rule->name, number_text(rule->low, rule->quantity).text,
-                 number_text(rule->high, rule->quantity).text, space, unit, shown(node->text).text);
+                 rule->name, number_text(rule->low, rule->measure).text,
+                 number_text(rule->high, rule->measure).text, space, unit, shown(node->text).text);
     return false;
 }
 
@@ -363,7 +360,7 @@ static bool number_read(const node_t *node, const value_rule_t *rule, diagnostic
         complain_kind(node, rule, help, d);
         return false;
     }
-    if (rule->quantity == QUANTITY_COUNT && *out != floor(*out)) {
+    if (rule->measure == MEASURE_COUNT && *out != floor(*out)) {
         complain_kind(node, rule, "", d);
         return false;
     }
@@ -396,9 +393,9 @@ static bool parameter_read(const node_t *node, const char *name, parameter_t kin
     value_rule_t r = *rule;
     r.name = label;
     if (kind == PARAMETER_SPREAD || kind == PARAMETER_POSITIVE)
-        r = (value_rule_t){label, rule->quantity, 0, 1e12, true, rule->bare, true, rule->unit};
+        r = (value_rule_t){label, rule->measure, 0, 1e12, true, rule->bare, true, rule->unit};
     if (kind == PARAMETER_REAL || kind == PARAMETER_POSITIVE) {
-        r.quantity = QUANTITY_NUMBER;
+        r.measure = MEASURE_NUMBER;
         r.unit = NULL;
     }
     if (kind == PARAMETER_REAL) {
@@ -406,7 +403,7 @@ static bool parameter_read(const node_t *node, const char *name, parameter_t kin
         r.high = 1e3;
         r.above_low = false;
     }
-    if (r.quantity == QUANTITY_COUNT) r.quantity = QUANTITY_NUMBER;
+    if (r.measure == MEASURE_COUNT) r.measure = MEASURE_NUMBER;
     const node_t *value = node_get(node, name);
     if (value) return number_read(value, &r, d, out);
     complain(d, SEVERITY_ERROR, node->place, NULL, "'%s' needs '%s' too", rule->name, name);
@@ -426,8 +423,8 @@ static bool law_inside(const node_t *node, const value_rule_t *rule, distributio
                                        "stays above 0"
                                      : NULL,
              "this law of '%s' leaves its range: '%s' lies in %s..%s", rule->name, rule->name,
-             number_text(rule->low, rule->quantity).text,
-             number_text(rule->high, rule->quantity).text);
+             number_text(rule->low, rule->measure).text,
+             number_text(rule->high, rule->measure).text);
     return false;
 }
 

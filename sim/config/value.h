@@ -12,20 +12,21 @@
 
 #include <stdbool.h>
 
+/* What a number measures, and so how it is written. */
 typedef enum {
-    QUANTITY_NUMBER, /* 5, 0.35, 120k */
-    QUANTITY_SHARE,  /* 40% or 0.4 */
-    QUANTITY_MONEY,  /* 60000, 60k, 1.5M */
-    QUANTITY_COUNT,  /* whole */
-    QUANTITY_DAYS,   /* 28d, 6h; held in days */
-    QUANTITY_HOURS,  /* the same, held in hours */
-    QUANTITY_ANY     /* a number, or a share with % */
-} quantity_t;
+    MEASURE_NUMBER, /* 5, 0.35, 120k */
+    MEASURE_SHARE,  /* 40% or 0.4 */
+    MEASURE_MONEY,  /* 60000, 60k, 1.5M */
+    MEASURE_COUNT,  /* whole */
+    MEASURE_DAYS,   /* 28d, 6h; held in days */
+    MEASURE_HOURS,  /* the same, held in hours */
+    MEASURE_ANY     /* a number, or a share with % */
+} measure_t;
 
 /* What a key allows. */
 typedef struct {
     const char *name;
-    quantity_t quantity;
+    measure_t measure;
     double low, high; /* both included ... */
     bool above_low;   /* ... unless low itself is refused */
     bool bare;        /* a duration may be a bare number: the key names the unit */
@@ -51,7 +52,7 @@ bool number_parse(const char *text, const value_rule_t *rule, double *out, char 
 typedef struct {
     char text[64];
 } number_text_t;
-number_text_t number_text(double x, quantity_t quantity);
+number_text_t number_text(double x, measure_t measure);
 
 /* A law as {dist: ..., ...} that reads back to the same law. */
 typedef struct {

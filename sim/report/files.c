@@ -243,8 +243,8 @@ static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, e
 {
     const provenance_t *p = &r->provenance;
     json_t *run =
-        json_pack("{ss ss ss? ss? ss? sf si sI so}", "version", ADSIM_VERSION, "compiler",
-                  __VERSION__, "started", p->started, "host", p->host, "command_line",
+        json_pack("{ss ss ss ss? ss? ss? sf si sI so}", "version", ADSIM_VERSION, "git", git_id,
+                  "compiler", __VERSION__, "started", p->started, "host", p->host, "command_line",
                   p->command_line, "seconds", p->seconds, "threads", p->threads, "candidates",
                   (json_int_t)r->study->candidates, "sha256", digests_json(f));
     if (!run) return fail_memory(err, "run.json");

@@ -15,6 +15,9 @@ typedef struct {
     int threads;
 } provenance_t;
 
+/* The commit the program was built from, "-dirty" if it was changed since; "unknown" without git. */
+extern const char git_id[];
+
 typedef struct {
     const study_t *study;
     const loaded_t *loaded;

@@ -63,9 +63,10 @@ static bool can_drop(const table_text_t *t, const layout_t *l)
 static layout_t fit(const table_text_t *t, size_t width)
 {
     layout_t l = natural_layout(t);
+    size_t least = t->name_at_least ? t->name_at_least : NAME_AT_LEAST;
     for (;;) {
         size_t total = total_width(t, &l);
-        size_t spare = l.width[0] > NAME_AT_LEAST ? l.width[0] - NAME_AT_LEAST : 0;
+        size_t spare = l.width[0] > least ? l.width[0] - least : 0;
         if (total <= width) return l;
         if (total - width <= spare) {
             l.width[0] -= total - width;

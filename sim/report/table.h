@@ -3,6 +3,7 @@
 #define ADSIM_REPORT_TABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum { TABLE_COLUMNS = 12, TABLE_ROWS = 160, CELL_LENGTH = 80 };
@@ -15,6 +16,7 @@ typedef struct {
     int drop[TABLE_COLUMNS];
     bool tight[TABLE_COLUMNS];
     int n_columns, n_rows;
+    size_t name_at_least;         /* cells that a name keeps before columns are left out; 0 = 12 */
     const char *name[TABLE_ROWS]; /* borrowed */
     bool section[TABLE_ROWS];     /* a line of its own: only its name is printed */
     char cell[TABLE_ROWS][TABLE_COLUMNS][CELL_LENGTH];

@@ -47,6 +47,27 @@ rm "$tree/models/base/more.c"
 sed -i 's/return more()/return 3/; s/^int more(void);$//' "$tree/models/base/answer.c"
 rebuilt() { built && answers 3 && ! ar t "$tree/build/release/libadsim.a" | grep more; }
 claim a_source_that_is_gone_leaves_the_archive rebuilt
+
+# The commit is compiled in: into one file, and only when it is another one.
+mkdir -p "$tree/sim/report"
+printf 'extern const char git_id[];\n#ifndef ADSIM_GIT_ID\n#define ADSIM_GIT_ID ""\n#endif\n%s\n' \
+    'const char git_id[] = ADSIM_GIT_ID;' >"$tree/sim/report/git_id.c"
+id_is() { built && grep -q "$1" "$tree/build/release/git-id" && strings -a "$tree/build/release/sim/report/git_id.o" | grep -q "$1"; }
+in_git() { git -C "$tree" -c user.name=t -c user.email=t@t "$@"; }
+committed() { in_git add -A && in_git commit -qm "$1"; }
+commit_named() { id_is "^$(in_git describe --always)$1\$"; }
+claim without_git_the_commit_is_unknown id_is '^unknown$'
+if command -v git >/dev/null; then
+    echo build >"$tree/.gitignore"
+    claim a_tree_becomes_a_repository eval 'in_git init -q && committed first'
+    claim the_commit_is_compiled_in commit_named ""
+    claim the_same_commit_rebuilds_nothing nothing_to_do
+    echo '/* changed */' >>"$tree/sim/cli/main.c"
+    claim a_change_is_told commit_named -dirty
+    claim another_commit_recompiles_one_file eval 'committed second && compiled 1'
+    claim and_is_the_one_told commit_named ""
+fi
+
 refused() { ! make -C "$tree" VARIANT=fast >"$scratch/made" 2>&1 && grep -q 'VARIANT is release' "$scratch/made"; }
 claim an_unknown_variant_is_refused refused
 all_claimed

@@ -12,12 +12,12 @@
 
 #include <cmocka.h>
 
-static value_rule_t rule(quantity_t q)
+static value_rule_t rule(measure_t q)
 {
     return (value_rule_t){"x", q, -1e15, 1e15, false, false, false, NULL};
 }
 
-static void reads(quantity_t q, const char *text, double expected)
+static void reads(measure_t q, const char *text, double expected)
 {
     value_rule_t r = rule(q);
     double x = NAN;
@@ -26,7 +26,7 @@ static void reads(quantity_t q, const char *text, double expected)
     if (x != expected) fail_msg("'%s' was read as %.17g, not %.17g", text, x, expected);
 }
 
-static void refuses(quantity_t q, const char *text, const char *expected)
+static void refuses(measure_t q, const char *text, const char *expected)
 {
     value_rule_t r = rule(q);
     double x;
@@ -38,58 +38,58 @@ static void refuses(quantity_t q, const char *text, const char *expected)
 static void suffixes_shift_the_decimal_point(void **state)
 {
     (void)state;
-    reads(QUANTITY_SHARE, "40%", 0.4);
-    reads(QUANTITY_SHARE, "40 %", 0.4);
-    reads(QUANTITY_SHARE, "0.84%", 0.0084); /* 0.84 / 100 is another double */
-    reads(QUANTITY_SHARE, "0.07", 0.07);
-    reads(QUANTITY_NUMBER, "120k", 120000);
-    reads(QUANTITY_MONEY, "1.5M", 1500000);
-    reads(QUANTITY_MONEY, "2.3k", 2300);
-    reads(QUANTITY_NUMBER, "-.5", -0.5);
-    reads(QUANTITY_NUMBER, "1e3", 1000);
-    reads(QUANTITY_NUMBER, "1e3k", 1000000);
-    reads(QUANTITY_NUMBER, "5.", 5);
+    reads(MEASURE_SHARE, "40%", 0.4);
+    reads(MEASURE_SHARE, "40 %", 0.4);
+    reads(MEASURE_SHARE, "0.84%", 0.0084); /* 0.84 / 100 is another double */
+    reads(MEASURE_SHARE, "0.07", 0.07);
+    reads(MEASURE_NUMBER, "120k", 120000);
+    reads(MEASURE_MONEY, "1.5M", 1500000);
+    reads(MEASURE_MONEY, "2.3k", 2300);
+    reads(MEASURE_NUMBER, "-.5", -0.5);
+    reads(MEASURE_NUMBER, "1e3", 1000);
+    reads(MEASURE_NUMBER, "1e3k", 1000000);
+    reads(MEASURE_NUMBER, "5.", 5);
 }
 
 static void durations_are_held_in_their_keys_unit(void **state)
 {
     (void)state;
-    reads(QUANTITY_DAYS, "28d", 28);
-    reads(QUANTITY_DAYS, "6h", 0.25);
-    reads(QUANTITY_DAYS, "2w", 14);
-    reads(QUANTITY_DAYS, "36min", 0.025);
-    reads(QUANTITY_HOURS, "2d", 48);
-    reads(QUANTITY_HOURS, "30min", 0.5);
-    reads(QUANTITY_HOURS, "131h", 131);
+    reads(MEASURE_DAYS, "28d", 28);
+    reads(MEASURE_DAYS, "6h", 0.25);
+    reads(MEASURE_DAYS, "2w", 14);
+    reads(MEASURE_DAYS, "36min", 0.025);
+    reads(MEASURE_HOURS, "2d", 48);
+    reads(MEASURE_HOURS, "30min", 0.5);
+    reads(MEASURE_HOURS, "131h", 131);
 }
 
 static void what_could_be_read_in_two_ways_is_refused_with_the_fix(void **state)
 {
     (void)state;
-    refuses(QUANTITY_NUMBER, "120,000", "write it without thousands separators: 120000");
-    refuses(QUANTITY_NUMBER, "1,234,567.5", "write it without thousands separators: 1234567.5");
-    refuses(QUANTITY_NUMBER, "120 000", "write it without thousands separators: 120000");
-    refuses(QUANTITY_NUMBER, "1.234.567", "write it without thousands separators: 1234567");
-    refuses(QUANTITY_NUMBER, "2_400_000", "write it without underscores: 2400000");
-    refuses(QUANTITY_NUMBER, "1,5", "decimals are written with a point: 1.5");
-    refuses(QUANTITY_NUMBER, "0x1F", "write it in decimal: 31");
-    refuses(QUANTITY_NUMBER, "0o17", "write it in decimal");
-    refuses(QUANTITY_NUMBER, "007", "write it without the leading zero");
-    refuses(QUANTITY_NUMBER, ".nan", "give a finite number, or leave the key out for its default");
-    refuses(QUANTITY_NUMBER, "-.INF", "give a finite number, or leave the key out for its default");
-    refuses(QUANTITY_NUMBER, "1e400", "it is too large");
-    refuses(QUANTITY_NUMBER, "12abc", "numbers are written 40%, 120k, 1.5M, 28d, 6h");
-    refuses(QUANTITY_NUMBER, "", "give a value, or leave the key out for its default");
-    refuses(QUANTITY_NUMBER, "40%", "write it without %");
-    refuses(QUANTITY_NUMBER, "7d", "this is not a duration: write the number alone");
-    refuses(QUANTITY_NUMBER, "1.5m", "millions are written 1.5M");
-    refuses(QUANTITY_NUMBER, "120K", "thousands are written 120k");
-    refuses(QUANTITY_NUMBER, "$60", "write the amount alone; `currency` names the money");
-    refuses(QUANTITY_DAYS, "7", "say of what: 7d are days, 7h hours");
-    refuses(QUANTITY_DAYS, "7 days", "durations are written 28d, 6h, 2w or 30min");
-    refuses(QUANTITY_SHARE, "40k", "write a percentage such as 40%, or a number from 0 to 1");
-    refuses(QUANTITY_NUMBER, ".", "numbers are written 40%, 120k, 1.5M, 28d, 6h");
-    refuses(QUANTITY_NUMBER, "1e", "numbers are written 40%, 120k, 1.5M, 28d, 6h");
+    refuses(MEASURE_NUMBER, "120,000", "write it without thousands separators: 120000");
+    refuses(MEASURE_NUMBER, "1,234,567.5", "write it without thousands separators: 1234567.5");
+    refuses(MEASURE_NUMBER, "120 000", "write it without thousands separators: 120000");
+    refuses(MEASURE_NUMBER, "1.234.567", "write it without thousands separators: 1234567");
+    refuses(MEASURE_NUMBER, "2_400_000", "write it without underscores: 2400000");
+    refuses(MEASURE_NUMBER, "1,5", "decimals are written with a point: 1.5");
+    refuses(MEASURE_NUMBER, "0x1F", "write it in decimal: 31");
+    refuses(MEASURE_NUMBER, "0o17", "write it in decimal");
+    refuses(MEASURE_NUMBER, "007", "write it without the leading zero");
+    refuses(MEASURE_NUMBER, ".nan", "give a finite number, or leave the key out for its default");
+    refuses(MEASURE_NUMBER, "-.INF", "give a finite number, or leave the key out for its default");
+    refuses(MEASURE_NUMBER, "1e400", "it is too large");
+    refuses(MEASURE_NUMBER, "12abc", "numbers are written 40%, 120k, 1.5M, 28d, 6h");
+    refuses(MEASURE_NUMBER, "", "give a value, or leave the key out for its default");
+    refuses(MEASURE_NUMBER, "40%", "write it without %");
+    refuses(MEASURE_NUMBER, "7d", "this is not a duration: write the number alone");
+    refuses(MEASURE_NUMBER, "1.5m", "millions are written 1.5M");
+    refuses(MEASURE_NUMBER, "120K", "thousands are written 120k");
+    refuses(MEASURE_NUMBER, "$60", "write the amount alone; `currency` names the money");
+    refuses(MEASURE_DAYS, "7", "say of what: 7d are days, 7h hours");
+    refuses(MEASURE_DAYS, "7 days", "durations are written 28d, 6h, 2w or 30min");
+    refuses(MEASURE_SHARE, "40k", "write a percentage such as 40%, or a number from 0 to 1");
+    refuses(MEASURE_NUMBER, ".", "numbers are written 40%, 120k, 1.5M, 28d, 6h");
+    refuses(MEASURE_NUMBER, "1e", "numbers are written 40%, 120k, 1.5M, 28d, 6h");
 }
 
 /* A cheap generator of doubles of all sizes; the test is exhaustive in spirit, not random. */
@@ -103,30 +103,30 @@ static double next_double(uint64_t *state)
 static void written_numbers_read_back_to_the_same_bits(void **state)
 {
     (void)state;
-    static const quantity_t quantities[] = {QUANTITY_NUMBER, QUANTITY_SHARE, QUANTITY_MONEY,
-                                            QUANTITY_DAYS, QUANTITY_HOURS};
+    static const measure_t measures[] = {MEASURE_NUMBER, MEASURE_SHARE, MEASURE_MONEY, MEASURE_DAYS,
+                                         MEASURE_HOURS};
     uint64_t s = 1;
     for (int i = 0; i < 20000; i++) {
-        quantity_t q = quantities[i % 5];
+        measure_t q = measures[i % 5];
         double x = next_double(&s);
         reads(q, number_text(x, q).text, x);
         reads(q, number_text(-x, q).text, -x);
     }
-    reads(QUANTITY_SHARE, number_text(0, QUANTITY_SHARE).text, 0);
+    reads(MEASURE_SHARE, number_text(0, MEASURE_SHARE).text, 0);
 }
 
 static void written_numbers_are_short(void **state)
 {
     (void)state;
-    assert_string_equal(number_text(0.4, QUANTITY_SHARE).text, "40%");
-    assert_string_equal(number_text(0.0084, QUANTITY_SHARE).text, "0.84%");
-    assert_string_equal(number_text(1e-7, QUANTITY_NUMBER).text, "0.0000001");
-    assert_string_equal(number_text(1e-9, QUANTITY_NUMBER).text, "1e-9");
-    assert_string_equal(number_text(60000, QUANTITY_MONEY).text, "60000");
-    assert_string_equal(number_text(-2.5, QUANTITY_NUMBER).text, "-2.5");
-    assert_string_equal(number_text(0.25, QUANTITY_DAYS).text, "0.25d");
-    assert_string_equal(number_text(1e20, QUANTITY_NUMBER).text, "1e20");
-    assert_string_equal(number_text(123456789, QUANTITY_NUMBER).text, "123456789");
+    assert_string_equal(number_text(0.4, MEASURE_SHARE).text, "40%");
+    assert_string_equal(number_text(0.0084, MEASURE_SHARE).text, "0.84%");
+    assert_string_equal(number_text(1e-7, MEASURE_NUMBER).text, "0.0000001");
+    assert_string_equal(number_text(1e-9, MEASURE_NUMBER).text, "1e-9");
+    assert_string_equal(number_text(60000, MEASURE_MONEY).text, "60000");
+    assert_string_equal(number_text(-2.5, MEASURE_NUMBER).text, "-2.5");
+    assert_string_equal(number_text(0.25, MEASURE_DAYS).text, "0.25d");
+    assert_string_equal(number_text(1e20, MEASURE_NUMBER).text, "1e20");
+    assert_string_equal(number_text(123456789, MEASURE_NUMBER).text, "123456789");
 }
 
 /* The value of a law written as YAML, or a refusal. */
@@ -141,9 +141,9 @@ static bool law(const char *yaml, value_rule_t r, double divisor, value_t *v)
     return ok;
 }
 
-static const value_rule_t share = {"s", QUANTITY_SHARE, 0, 1, false, false, false, NULL};
-static const value_rule_t amount = {"m", QUANTITY_MONEY, 0, 1e9, false, false, false, NULL};
-static const value_rule_t real = {"r", QUANTITY_NUMBER, -1e3, 1e3, false, false, false, NULL};
+static const value_rule_t share = {"s", MEASURE_SHARE, 0, 1, false, false, false, NULL};
+static const value_rule_t amount = {"m", MEASURE_MONEY, 0, 1e9, false, false, false, NULL};
+static const value_rule_t real = {"r", MEASURE_NUMBER, -1e3, 1e3, false, false, false, NULL};
 
 static void low_and_high_are_the_10th_and_90th_percentile(void **state)
 {

@@ -30,7 +30,7 @@ static const compared_t compared[] = {
 static double known(const char *id, const char *field)
 {
     json_error_t at;
-    json_t *file = json_load_file("tests/reference/cases.json", 0, &at), *found;
+    json_t *file = json_load_file("configs/reference/cases.json", 0, &at), *found;
     size_t k;
     double value = NAN;
     json_array_foreach(json_object_get(file, "cases"), k,

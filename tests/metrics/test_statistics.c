@@ -1,5 +1,5 @@
 /* test_statistics.c -- the arithmetic of estimates against shared known answers (ids as in
- * tests/reference/cases.json) and by hand. */
+ * configs/reference/cases.json) and by hand. */
 #include "sim/metrics/statistics.h"
 
 #include "models/base/rng.h"

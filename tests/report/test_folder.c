@@ -208,6 +208,8 @@ static void the_files_are_all_there_and_run_json_knows_their_digests(void **stat
     json_t *run = json_load_file(in_scratch("full/run.json").text, 0, NULL);
     assert_int_equal(json_object_size(json_object_get(run, "sha256")), 9);
     assert_string_equal(json_string_value(json_object_get(run, "command_line")), "adsim run");
+    assert_string_equal(json_string_value(json_object_get(run, "git")), git_id);
+    assert_true(*git_id);
     json_decref(run);
 }
 
