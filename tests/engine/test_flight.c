@@ -1,6 +1,7 @@
 /* Laws of a flight (MODEL 11, L3): they hold to the last impression, whatever the plan. */
 #include "models/base/fixed.h"
 #include "sim/engine/parallel.h"
+#include "tests/engine/flight.h"
 #include "tests/engine/town.h"
 
 #include <setjmp.h>
@@ -8,44 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-typedef struct {
-    world_t *world;
-    workspace_t *ws;
-    totals_t totals;
-} flight_t;
-
-static void flight_begin(flight_t *f, const scenario_t *sc, size_t people)
-{
-    error_t err = {""};
-    *f = (flight_t){0};
-    assert_int_equal(world_new(sc, people, 1, &f->world, &err), OK);
-    assert_int_equal(workspace_new(f->world, &f->ws, &err), OK);
-    assert_int_equal(totals_init(&f->totals, world_scopes(f->world), &err), OK);
-}
-
-static void flight_fly(flight_t *f, const scenario_t *sc, uint32_t replication)
-{
-    error_t err = {""};
-    assert_int_equal(replication_run(f->world, sc, replication, f->ws, &f->totals, &err), OK);
-}
-
-static void flight_end(flight_t *f)
-{
-    totals_free(&f->totals);
-    workspace_delete(f->ws);
-    world_delete(f->world);
-}
-
-static int64_t count_of(const flight_t *f, int scope, count_t column)
-{
-    return f->totals.value[scope * COUNTS + column];
-}
-
-static int64_t plan_count(const flight_t *f, count_t column)
-{
-    return count_of(f, scope_plan(world_scopes(f->world)), column);
-}
 
 enum { PEOPLE = 20000 };
 
