@@ -179,7 +179,7 @@ static void a_wrong_estimate_is_forgotten_as_results_come_in(void **state)
         for (int noisy = 0; noisy < 2; noisy++) {
             sc.response.learning_noise = noisy ? 1 : 0;
             flight_t f;
-            flight_begin(&f, &sc, PEOPLE / 2);
+            flight_begin(&f, &sc, PEOPLE / 4);
             flight_fly(&f, &sc, 2 * pair);
             const int64_t *day = workspace_tables(f.ws)->timeline;
             shown[noisy][0] = day[DAY_IMPRESSIONS];
