@@ -176,6 +176,23 @@ static void weighted_spend_meets_the_budget(void **state)
     flight_end(&f);
 }
 
+/* Where the bids start is worked out for the real budget, whoever stands for whom. */
+static void a_start_is_the_same_for_a_tenth_of_the_people(void **state)
+{
+    town_t *town = *state;
+    flight_t all, tenth;
+    flight_begin(&all, &town->sc, PEOPLE);
+    flight_begin(&tenth, &town->sc, PEOPLE / 10);
+    for (int a = 0; a < 2; a++) {
+        ad_set_plan_t p, q;
+        world_plan(all.world, &town->sc, a, &p);
+        world_plan(tenth.world, &town->sc, a, &q);
+        assert_true(fabs(log(p.start_value_cpm / q.start_value_cpm)) < 0.2);
+    }
+    flight_end(&all);
+    flight_end(&tenth);
+}
+
 /* Two equal ad sets stand in each other's way, which their start does not know: the controller raises
  * both until each spends its budget, about evenly over the days. */
 static void a_budget_lasts_to_the_last_day(void **state)
@@ -234,6 +251,7 @@ int main(void)
         cmocka_unit_test(an_own_ad_set_of_lower_value_raises_no_price),
         cmocka_unit_test(a_capped_ad_set_leaves_the_auction_to_its_sibling),
         cmocka_unit_test(weighted_spend_meets_the_budget),
+        cmocka_unit_test(a_start_is_the_same_for_a_tenth_of_the_people),
         cmocka_unit_test(a_budget_lasts_to_the_last_day),
         cmocka_unit_test(a_throttle_buys_less_than_a_paced_bid),
     };
