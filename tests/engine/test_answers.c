@@ -313,11 +313,15 @@ static void organic_visits_fill_the_pool_before_the_flight(void **state)
     flight_end(&f);
 }
 
-/* Without organic demand the pool is empty until the other ad set brings visitors: 1 click in 5, more
- * each day. */
+/* Without organic demand the pool is empty until the other ad set brings visitors, by 1 click in 5: more
+ * each day. The pool's ad set runs on another platform, whose streams nobody else reads. */
 static void visits_that_ads_bring_fill_the_pool(void **state)
 {
     scenario_t sc = retargeting_village(*state);
+    sc.n_platforms = 2;
+    sc.platform[1] = sc.platform[0];
+    sc.platform[1].name = "bazaar";
+    sc.ad_set[1].platform = 1;
     sc.creative[0].ctr = 0.2;
     sc.product.organic_new = sc.product.organic_existing = 0;
     flight_t f;
