@@ -288,7 +288,8 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
 {
     const scenario_t *theta = ws->tuning.theta;
     const crowd_t *c = ws->crowd;
-    for (int scope = 0; scope < scopes_count(ws->world->scopes); scope++) {
+    scopes_t s = ws->world->scopes;
+    for (int scope = 0; scope < scopes_count(s); scope++) {
         double a_day = c->organic_new[scope] * theta->product.organic_new +
                        c->organic_existing[scope] * theta->product.organic_existing;
         value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * theta->days);
@@ -300,7 +301,11 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
         for (int band = 0; band <= NO_AGE_BAND; band++)
             opportunities += found * (c->activity[a][0][band] + c->activity[a][1][band]) *
                              ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
-        value[a * COUNTS + COUNT_OPPORTUNITIES] = fixed_round(opportunities);
+        const ad_set_t *set = &theta->ad_set[a];
+        int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
+                      scope_platform(s, set->platform), scope_plan(s)};
+        for (size_t k = 0; k < sizeof into / sizeof *into; k++)
+            value[into[k] * COUNTS + COUNT_OPPORTUNITIES] += fixed_round(opportunities);
     }
 }
 
