@@ -1,8 +1,7 @@
 /* Laws of a flight (MODEL 11, L3): they hold to the last impression, whatever the plan. */
 #include "models/base/fixed.h"
 #include "sim/engine/parallel.h"
-#include "tests/engine/flight.h"
-#include "tests/engine/town.h"
+#include "tests/engine/flights.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,10 +1,14 @@
 /* test_luck.c -- whose luck a draw is: what shares it, and what must not (MODEL 6.2). */
 #include "models/base/fixed.h"
 #include "sim/metrics/statistics.h"
-#include "tests/engine/flight.h"
-#include "tests/engine/town.h"
+#include "tests/engine/flights.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 enum { PEOPLE = 20000 };
 

@@ -4,8 +4,13 @@
 #ifndef ADSIM_TESTS_ENGINE_VILLAGE_H
 #define ADSIM_TESTS_ENGINE_VILLAGE_H
 
-#include "tests/engine/flight.h"
-#include "tests/engine/town.h"
+#include "tests/engine/flights.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
 
 enum { PEOPLE = 20000 };
 
