@@ -36,6 +36,7 @@ mutant() { # name, named test, what stands in the place of 42
 says() { # last line, code, mutants...
     line=$1 code=$2
     shift 2
+    # shellcheck disable=SC2046 # one word a mutant
     (cd "$tree" && tests/mutants/run $(printf 'tests/mutants/%s.patch ' "$@")) >"$scratch/report" 2>&1
     got=$?
     cat "$scratch/report"
