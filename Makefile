@@ -93,9 +93,10 @@ $(BUILD)/sim/config/%.o: ROOM_FLAGS := -DADSIM_DATA_DIR='"$(DATA_DIR)"'
 $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS)
 
-$(BUILD)/tests/oracle/stat_oracle: $(BUILD)/tests/oracle/oracle.o
+$(addprefix $(BUILD)/tests/oracle/,stat_oracle test_oracle): \
+    $(addprefix $(BUILD)/tests/oracle/,oracle.o people.o terms.o agreement.o)
 
 test-programs: $(TEST_PROGRAMS)
 

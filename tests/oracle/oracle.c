@@ -1,74 +1,62 @@
-/* oracle.c -- see oracle.h. Section numbers are those of the model (MODEL). */
+/* oracle.c -- see oracle.h: people and luck. Section numbers are those of the model (MODEL); oracle_fly,
+ * at the end, is the place to begin. */
 #include "tests/oracle/oracle.h"
 
-#include <gsl/gsl_cdf.h>
+#include "tests/oracle/terms.h"
+
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_randist.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEFORE_DAYS = 30, GRID = 400, GAMMA_GRID = 2400 };
+enum { BEFORE_DAYS = 30, OPPORTUNITIES = 1 << 18, ENTRIES = 1 << 20 }; /* a day; a flight */
 
-typedef struct {
+/* A person keeps two diaries: what she was shown, in the order of time; and her visits to the site and
+ * orders, as they came about, which for an order may be long before its time. */
+typedef struct entry {
     double at;
-    int ad_set, creative, viewed, clicked;
-} shown_t;
-
-typedef struct {
-    double at;
-    int cause;    /* index of the impression; -1 = organic */
-    int by_click; /* of a caused order: by the click, else by the sight */
-} order_t;
+    const struct entry *before;          /* noted before this one; NULL = the first */
+    int ad_set, creative, seen, clicked; /* of what was shown */
+    int ordered, organic;                /* an order, not a visit; one that no ad caused */
+} entry_t;
 
 typedef struct {
     oracle_person_t who;
-    uint64_t static_member; /* bits of ad sets */
-    shown_t *shown;
-    double *visit;
-    order_t *order;
-    size_t n_shown, n_visits, n_orders, shown_room, visit_room, order_room;
+    uint64_t ad_sets;            /* bits: she is in their audience, pools left out */
+    const entry_t *shown, *site; /* latest entries */
 } person_t;
 
 typedef struct {
     double at;
-    uint32_t person;
+    person_t *person;
     int platform;
 } opportunity_t;
 
 typedef struct {
+    double log_stated, foreseen_sd, order_intercept; /* see terms.h */
     double log_value, pass_through;
-    double budget, spent, spent_at_hour; /* currency of simulated people */
-    double first_guess, learning;
-    double results; /* real, expected */
+    double budget, spent, spent_before; /* currency of simulated people; at the hour's begin */
+    double first_guess, learning;       /* standard normal; log error of the estimate now */
+    double results;                     /* real people's, expected */
     int closed;
+    int scope[4]; /* that it counts in */
 } running_t;
 
 struct oracle {
-    const scenario_t *sc;
     oracle_audience_t audience;
-    size_t people;
-    double weight;
-    oracle_start_t start[MAX_AD_SETS];
-    double click_intercept[MAX_CREATIVES], order_intercept[MAX_AD_SETS];
-    double cost_at_stated[MAX_AD_SETS]; /* CPM an opportunity */
-    double log_gamma[MAX_PLATFORMS][GAMMA_GRID + 1];
+    int people;
+    gamma_table_t log_gamma[MAX_PLATFORMS];
     person_t *person;
     opportunity_t *today;
-    size_t n_today, today_room;
-    running_t run[MAX_AD_SETS];
+    entry_t *entry;
+    int n_today, n_entries;
+    /* of the flight */
+    const scenario_t *sc;
     gsl_rng *rng;
-    oracle_count_t *count;
+    oracle_count_t *out;
+    running_t run[MAX_AD_SETS];
+    double click_intercept[MAX_CREATIVES];
 };
-
-static void *grown(void *array, size_t n, size_t *room, size_t item)
-{
-    if (n < *room) return array;
-    *room = *room ? 2 * *room : 4;
-    array = realloc(array, *room * item);
-    if (!array) abort();
-    return array;
-}
 
 static int happens(oracle_t *o, double probability)
 {
@@ -90,504 +78,274 @@ static double logistic(double x)
     return 1 / (1 + exp(-x));
 }
 
-/* ---- calibration ---- */
-
-/* E f(Z) by the trapezoidal rule, which converges at once for so smooth an integrand. */
-static double logistic_mean(double intercept, double sd)
+static void count(oracle_t *o, int a, oracle_metric_t metric, double n)
 {
-    double sum = 0, total = 0;
-    for (int k = -GRID; k <= GRID; k++) {
-        double z = 8.5 * k / GRID, density = exp(-z * z / 2);
-        sum += density * logistic(intercept + sd * z);
-        total += density;
-    }
-    return sum / total;
+    for (int k = 0; k < 4; k++) o->out->value[o->run[a].scope[k]][metric] += n;
 }
 
-static double calibrated_intercept(double rate, double sd)
+static void note(oracle_t *o, const entry_t **diary, entry_t entry)
 {
-    double low = -60, high = 60;
-    for (int k = 0; k < 100; k++) {
-        double middle = (low + high) / 2;
-        *(logistic_mean(middle, sd) < rate ? &low : &high) = middle;
-    }
-    return (low + high) / 2;
+    if (o->n_entries == ENTRIES) abort();
+    entry.before = *diary;
+    o->entry[o->n_entries] = entry;
+    *diary = &o->entry[o->n_entries++];
 }
 
-static double creative_ctr(const scenario_t *sc, int a, int creative)
+/* ---- people (MODEL 2.3, 4.4) ---- */
+
+static int is_in_audience(const oracle_t *o, const oracle_person_t *who, int a)
 {
-    double ctr = sc->creative[creative].ctr;
-    return isnan(ctr) ? sc->platform[sc->ad_set[a].platform].ctr : ctr;
+    const ad_set_t *ad = &o->sc->ad_set[a];
+    const audience_t *audience = &o->sc->audience[ad->audience];
+    int listed = who->customer && who->found[ad->platform] < audience->match_rate;
+    return o->audience(who, ad->audience) && (audience->kind != AUDIENCE_LIST || listed);
 }
 
-static double order_rate(const scenario_t *sc, int a)
+static void be_born(oracle_t *o, int i)
 {
-    return isnan(sc->ad_set[a].cvr) ? sc->response.cvr : sc->ad_set[a].cvr;
-}
-
-double oracle_results_per_mille(const scenario_t *sc, int a)
-{
-    const ad_set_t *ad = &sc->ad_set[a];
-    objective_t objective = sc->campaign[ad->campaign].objective;
-    if (objective == OBJECTIVE_AWARENESS) return 1000;
-    double ctr = 0, weights = 0;
-    for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++) {
-        ctr += sc->creative[c].weight * creative_ctr(sc, a, c);
-        weights += sc->creative[c].weight;
-    }
-    ctr /= weights;
-    if (objective == OBJECTIVE_TRAFFIC) return 1000 * ctr;
-    return 1000 * (ctr * sc->response.visit_rate * order_rate(sc, a) +
-                   sc->platform[ad->platform].viewability * sc->response.view_conversion);
-}
-
-/* ---- what an ad set bids ---- */
-
-/* Has its value an estimated action rate in it, so that the platform foresees and learns? */
-static int is_estimated(const scenario_t *sc, int a)
-{
-    return sc->ad_set[a].strategy != BID_MANUAL_CPM &&
-           sc->campaign[sc->ad_set[a].campaign].objective != OBJECTIVE_AWARENESS;
-}
-
-static double foreseen_log_sd(const scenario_t *sc, int a)
-{
-    return is_estimated(sc, a) ? sqrt(sc->response.prediction) * sc->response.person_sd : 0;
-}
-
-static double log_foreseen(const scenario_t *sc, int a, const oracle_person_t *who)
-{
-    double sd = foreseen_log_sd(sc, a);
-    return sd * who->signal - sd * sd / 2;
-}
-
-/* ln CPM that the buyer states for the average person; INFINITY if she states none. */
-static double log_stated(const scenario_t *sc, int a)
-{
-    const ad_set_t *ad = &sc->ad_set[a];
-    if (ad->strategy == BID_LOWEST_COST) return INFINITY;
-    return log(ad->strategy == BID_MANUAL_CPM ? ad->bid
-                                              : ad->bid * oracle_results_per_mille(sc, a));
-}
-
-/* ---- people (MODEL 1, 3.1) ---- */
-
-static int cell_of(const population_spec_t *spec, size_t i, size_t people)
-{
-    double upto = (double)spec->size * ((double)i + 0.5) / (double)people, sum = 0;
-    for (int c = 0; c < (int)spec->n_cells; c++)
-        if ((sum += spec->cell_count[c]) > upto) return c;
-    return (int)spec->n_cells - 1;
-}
-
-/* The gamma of mean 1 joined to a normal: its quantile at Phi(z), from a table of its log that is good
- * to 1e-5. */
-static void tabulate_gamma(oracle_t *o, int platform)
-{
-    double k = o->sc->platform[platform].activity_shape;
-    for (int g = 0; g <= GAMMA_GRID; g++) {
-        double z = 12.0 * g / GAMMA_GRID - 6;
-        o->log_gamma[platform][g] = log(gsl_cdf_gamma_Pinv(gsl_cdf_ugaussian_P(z), k, 1 / k));
-    }
-}
-
-static double gamma_at(const oracle_t *o, int platform, double z)
-{
-    double at = between((z + 6) / 12 * GAMMA_GRID, 0, GAMMA_GRID - 1e-9);
-    const double *log_gamma = &o->log_gamma[platform][(int)at];
-    return exp(log_gamma[0] + (at - floor(at)) * (log_gamma[1] - log_gamma[0]));
-}
-
-static void draw_activity(oracle_t *o, oracle_person_t *who)
-{
-    const population_spec_t *spec = o->sc->population;
-    double common = normal(o), load = sqrt(spec->activity_correlation);
-    for (int p = 0; p < o->sc->n_platforms; p++) {
-        const platform_t *platform = &o->sc->platform[p];
-        double z = load * common + sqrt(1 - load * load) * normal(o);
-        who->opportunities[p] =
-            happens(o, platform->users) ? platform->opportunities_per_day * gamma_at(o, p, z) : 0;
-    }
-}
-
-static void draw_person(oracle_t *o, size_t i)
-{
-    const scenario_t *sc = o->sc;
-    const population_spec_t *spec = sc->population;
     person_t *someone = &o->person[i];
-    oracle_person_t *who = &someone->who;
-    int cell = cell_of(spec, i, o->people);
-    for (int d = spec->n_joint - 1; d >= 0; d--) {
-        who->level[d] = cell % spec->attribute[d].n_levels;
-        cell /= spec->attribute[d].n_levels;
-    }
-    who->traits = 0;
-    for (int t = 0; t < spec->n_traits; t++)
-        who->traits |= (uint64_t)happens(o, spec->trait[t].share[0]) << t;
-    who->customer = happens(o, spec->existing_customers);
-    who->signal = normal(o);
-    who->click =
-        sqrt(sc->response.prediction) * who->signal + sqrt(1 - sc->response.prediction) * normal(o);
-    double rho = sc->response.click_cvr_correlation;
-    who->conversion = rho * who->click + sqrt(1 - rho * rho) * normal(o);
-    who->desirability = normal(o);
-    draw_activity(o, who);
-    someone->static_member = 0;
-    for (int a = 0; a < sc->n_ad_sets; a++)
-        someone->static_member |= (uint64_t)o->audience(who, sc->ad_set[a].audience) << a;
-    someone->n_shown = someone->n_visits = someone->n_orders = 0;
+    double place = (i + 0.5) / o->people;
+    *someone = (person_t){.who = draw_person(o->sc, place, o->log_gamma, o->rng)};
+    for (int a = 0; a < o->sc->n_ad_sets; a++)
+        someone->ad_sets |= (uint64_t)is_in_audience(o, &someone->who, a) << a;
 }
 
-/* ---- visits and orders ---- */
-
-static void book_visit(person_t *someone, double at)
-{
-    someone->visit =
-        grown(someone->visit, someone->n_visits, &someone->visit_room, sizeof *someone->visit);
-    someone->visit[someone->n_visits++] = at;
-}
-
-static void book_order(person_t *someone, order_t order)
-{
-    someone->order =
-        grown(someone->order, someone->n_orders, &someone->order_room, sizeof *someone->order);
-    someone->order[someone->n_orders++] = order;
-}
-
-/* Organic visits, each an order with the visit-to-order rate (MODEL 4.4). */
+/* Organic visits, each an order with the visit-to-order rate, from before the flight until no click can
+ * be credited any more. */
 static void live_without_ads(oracle_t *o, person_t *someone)
 {
     const product_t *product = &o->sc->product;
     double orders = someone->who.customer ? product->organic_existing : product->organic_new;
     double days = BEFORE_DAYS + o->sc->days + o->sc->attribution.click_window_days;
-    if (orders <= 0) return;
-    unsigned n = gsl_ran_poisson(o->rng, orders / product->visit_to_order * days);
-    for (unsigned k = 0; k < n; k++) {
+    for (unsigned n = gsl_ran_poisson(o->rng, orders / product->visit_to_order * days); n; n--) {
         double at = gsl_rng_uniform(o->rng) * days - BEFORE_DAYS;
-        book_visit(someone, at);
-        if (happens(o, product->visit_to_order)) book_order(someone, (order_t){at, -1, 0});
+        note(o, &someone->site, (entry_t){.at = at});
+        if (happens(o, product->visit_to_order))
+            note(o, &someone->site, (entry_t){.at = at, .ordered = 1, .organic = 1});
     }
 }
 
-static double delay_days(oracle_t *o)
-{
-    const response_t *r = &o->sc->response;
-    double mean = happens(o, r->delay_fast_share) ? r->delay_fast_hours : r->delay_slow_hours;
-    return mean > 0 ? gsl_ran_exponential(o->rng, mean / 24) : 0;
-}
+/* ---- may the ad set enter? (MODEL 3.6, 4.4) ---- */
 
-/* ---- may the ad set enter? ---- */
-
-static int in_pool(const person_t *someone, const audience_t *audience, double now)
+static int is_in_pool(const person_t *someone, const audience_t *pool, double now)
 {
     int visited = 0;
-    if (audience->kind != AUDIENCE_RETARGET) return 1;
-    for (size_t k = 0; k < someone->n_visits; k++)
-        visited |= someone->visit[k] <= now && someone->visit[k] > now - audience->window_days;
-    for (size_t k = 0; k < someone->n_orders; k++)
-        if (someone->order[k].at <= now &&
-            someone->order[k].at > now - audience->exclude_purchasers_days)
-            return 0;
+    if (pool->kind != AUDIENCE_RETARGET) return 1;
+    for (const entry_t *e = someone->site; e; e = e->before) {
+        if (e->at > now) continue;
+        if (e->ordered && e->at > now - pool->exclude_purchasers_days) return 0;
+        visited |= !e->ordered && e->at > now - pool->window_days;
+    }
     return visited;
 }
 
-static int is_capped(const person_t *someone, frequency_cap_t cap, uint64_t ad_sets, double now)
+/* Has she had as many impressions of the campaign on this platform, of one ad set or of all (-1), as the
+ * cap allows within its window? */
+static int is_capped(const oracle_t *o, const opportunity_t *at, frequency_cap_t cap, int campaign,
+                     int ad_set)
 {
-    int n = 0;
-    for (size_t k = 0; k < someone->n_shown; k++)
-        n += (int)(ad_sets >> someone->shown[k].ad_set & 1) &&
-             someone->shown[k].at > now - cap.window_days;
-    return cap.impressions > 0 && n >= cap.impressions;
+    int left = cap.impressions;
+    if (!left) return 0;
+    for (const entry_t *e = at->person->shown; e && left; e = e->before) {
+        const ad_set_t *ad = &o->sc->ad_set[e->ad_set];
+        left -= ad->campaign == campaign && ad->platform == at->platform &&
+                (ad_set < 0 || e->ad_set == ad_set) && e->at > at->at - cap.window_days;
+    }
+    return !left;
 }
 
-static uint64_t campaign_on_platform(const scenario_t *sc, int campaign, int platform)
-{
-    uint64_t ad_sets = 0;
-    for (int a = 0; a < sc->n_ad_sets; a++)
-        if (sc->ad_set[a].campaign == campaign && sc->ad_set[a].platform == platform)
-            ad_sets |= 1ull << a;
-    return ad_sets;
-}
-
-static int may_enter(oracle_t *o, const person_t *someone, int a, int platform, double now)
+static int may_enter(oracle_t *o, const opportunity_t *at, int a)
 {
     const ad_set_t *ad = &o->sc->ad_set[a];
-    return ad->platform == platform && !o->run[a].closed && someone->static_member >> a & 1 &&
-           in_pool(someone, &o->sc->audience[ad->audience], now) &&
-           !is_capped(someone, ad->cap, 1ull << a, now) &&
-           !is_capped(someone, o->sc->campaign[ad->campaign].cap,
-                      campaign_on_platform(o->sc, ad->campaign, platform), now) &&
-           (o->run[a].pass_through >= 1 || happens(o, o->run[a].pass_through));
+    return ad->platform == at->platform && at->person->ad_sets >> a & 1 && !o->run[a].closed &&
+           is_in_pool(at->person, &o->sc->audience[ad->audience], at->at) &&
+           !is_capped(o, at, ad->cap, ad->campaign, a) &&
+           !is_capped(o, at, o->sc->campaign[ad->campaign].cap, ad->campaign, -1) &&
+           happens(o, o->run[a].pass_through);
 }
 
-/* ---- an impression and what follows ---- */
+/* ---- an impression and what follows (MODEL 4.1 to 4.4) ---- */
 
 static int chosen_creative(oracle_t *o, const ad_set_t *ad)
 {
-    double weights = 0;
+    const creative_t *creative = o->sc->creative;
     int c = ad->first_creative, end = c + ad->n_creatives;
-    for (int k = c; k < end; k++) weights += o->sc->creative[k].weight;
-    double left = gsl_rng_uniform(o->rng) * weights;
-    while (c < end - 1 && (left -= o->sc->creative[c].weight) >= 0) c++;
+    double left = 0;
+    for (int k = c; k < end; k++) left += creative[k].weight;
+    left *= gsl_rng_uniform(o->rng);
+    while (c < end - 1 && (left -= creative[c].weight) >= 0) c++;
     return c;
 }
 
-/* g(A) of the earlier impressions of the creative's family (MODEL 4.2). */
+/* g(A) of the earlier impressions of the creative's family. */
 static double wear(const oracle_t *o, const person_t *someone, int creative, double now)
 {
     const response_t *r = &o->sc->response;
     double stock = 0;
-    for (size_t k = 0; k < someone->n_shown; k++)
-        if (o->sc->creative[someone->shown[k].creative].family == o->sc->creative[creative].family)
-            stock += exp(-(now - someone->shown[k].at) / r->recovery_days);
+    for (const entry_t *e = someone->shown; e; e = e->before)
+        if (o->sc->creative[e->creative].family == o->sc->creative[creative].family)
+            stock += exp(-(now - e->at) / r->recovery_days);
     return pow(r->wear_out, stock) * (1 - (1 - r->wear_in) * exp(-stock / r->wear_in_exposures)) /
            r->wear_in;
 }
 
-static void count(oracle_t *o, int a, oracle_metric_t metric, double n)
+static double order_value(oracle_t *o)
 {
-    o->count->value[a][metric] += n;
-    o->count->value[o->sc->n_ad_sets][metric] += n;
+    double mean = o->sc->product.value, cv = o->sc->product.value_sd / mean;
+    double sd = sqrt(log(1 + cv * cv));
+    return gsl_ran_lognormal(o->rng, log(mean) - sd * sd / 2, sd);
 }
 
-static void book_caused_order(oracle_t *o, person_t *someone, int a, double now, int by_click)
+/* The order that an ad causes; a displaced one would have come by itself. */
+static void cause_order(oracle_t *o, person_t *someone, int a, double now)
 {
+    const response_t *r = &o->sc->response;
+    double hours = happens(o, r->delay_fast_share) ? r->delay_fast_hours : r->delay_slow_hours;
+    double delay = hours > 0 ? gsl_ran_exponential(o->rng, hours / 24) : 0, value = order_value(o);
+    int displaced = happens(o, o->sc->product.pull_forward);
+    note(o, &someone->site, (entry_t){.at = now + delay, .ordered = 1});
     count(o, a, ORACLE_AD_CONVERSIONS, 1);
-    if (happens(o, o->sc->product.pull_forward)) count(o, a, ORACLE_DISPLACED, 1);
-    book_order(someone, (order_t){now + delay_days(o), (int)someone->n_shown, by_click});
-}
-
-/* The expected results of an impression, as the learning of the platform counts them. */
-static double expected_results(const oracle_t *o, int a, double click, double order, double sight)
-{
-    switch (o->sc->campaign[o->sc->ad_set[a].campaign].objective) {
-    case OBJECTIVE_TRAFFIC: return click;
-    case OBJECTIVE_SALES: return click * o->sc->response.visit_rate * order + sight;
-    default: return 1;
-    }
+    count(o, a, ORACLE_DISPLACED, displaced);
+    count(o, a, ORACLE_INCREMENTAL, 1 - displaced);
+    count(o, a, ORACLE_AD_REVENUE, value);
+    count(o, a, ORACLE_DISPLACED_REVENUE, displaced * value);
 }
 
 static void show(oracle_t *o, person_t *someone, int a, double now)
 {
     const scenario_t *sc = o->sc;
     const response_t *r = &sc->response;
-    const ad_set_t *ad = &sc->ad_set[a];
-    double viewability = sc->platform[ad->platform].viewability;
-    int creative = chosen_creative(o, ad);
-    double g = wear(o, someone, creative, now);
-    double click_when_viewed =
-        fmin(1, g * logistic(o->click_intercept[creative] + r->person_sd * someone->who.click));
-    double order_when_visiting =
-        logistic(o->order_intercept[a] + r->person_sd * someone->who.conversion);
-    int viewed = happens(o, viewability), clicked = viewed && happens(o, click_when_viewed);
+    int creative = chosen_creative(o, &sc->ad_set[a]);
+    double g = wear(o, someone, creative, now),
+           see = sc->platform[sc->ad_set[a].platform].viewability;
+    double logit = o->click_intercept[creative] + r->person_sd * someone->who.click;
+    double click = fmin(1, g * logistic(logit)), sight = r->view_conversion * g;
+    double order = logistic(o->run[a].order_intercept + r->person_sd * someone->who.conversion);
+    int seen = happens(o, see), clicked = seen && happens(o, click);
+    int visits = clicked && happens(o, r->visit_rate);
+    note(o, &someone->shown, (entry_t){now, NULL, a, creative, seen, clicked, 0, 0});
+    if (visits) note(o, &someone->site, (entry_t){.at = now});
+    if (visits && happens(o, order)) cause_order(o, someone, a, now);
+    if (seen && happens(o, sight)) cause_order(o, someone, a, now);
+    double orders = see * (click * r->visit_rate * order + sight); /* expected */
+    int traffic = sc->campaign[sc->ad_set[a].campaign].objective == OBJECTIVE_TRAFFIC;
+    o->run[a].results += sc->population->size / o->people * (traffic ? see * click : orders);
     count(o, a, ORACLE_IMPRESSIONS, 1);
-    count(o, a, ORACLE_VIEWS, viewed);
+    count(o, a, ORACLE_VIEWS, seen);
     count(o, a, ORACLE_CLICKS, clicked);
-    if (clicked && happens(o, r->visit_rate)) {
-        count(o, a, ORACLE_VISITS, 1);
-        book_visit(someone, now);
-        if (happens(o, order_when_visiting)) book_caused_order(o, someone, a, now, 1);
-    }
-    if (viewed && happens(o, r->view_conversion * g)) book_caused_order(o, someone, a, now, 0);
-    o->run[a].results +=
-        o->weight * expected_results(o, a, viewability * click_when_viewed, order_when_visiting,
-                                     viewability * r->view_conversion * g);
-    someone->shown = grown(someone->shown, someone->n_shown, &someone->shown_room, sizeof(shown_t));
-    someone->shown[someone->n_shown++] = (shown_t){now, a, creative, viewed, clicked};
+    count(o, a, ORACLE_VISITS, visits);
+    count(o, a, ORACLE_EXPECTED_CLICKS, see * click);
+    count(o, a, ORACLE_EXPECTED_VISITS, see * click * r->visit_rate);
+    count(o, a, ORACLE_EXPECTED_INCREMENTAL, orders * (1 - sc->product.pull_forward));
 }
 
 /* ---- the auction (MODEL 3.2, 3.3) ---- */
 
-/* What an ad set's offer is worth to the platform and to the buyer: CPM. */
-typedef struct {
-    double value, limit, quality, quality_cpm;
-} bid_t;
-
-static bid_t bid_of(const oracle_t *o, const person_t *someone, int a)
+static double foreseen(const oracle_t *o, const person_t *someone, int a)
 {
-    const ad_set_t *ad = &o->sc->ad_set[a];
-    double foreseen = log_foreseen(o->sc, a, &someone->who);
-    return (bid_t){.value =
-                       exp(o->run[a].log_value + foreseen + o->run[a].learning) + ad->quality_cpm,
-                   .limit = exp(log_stated(o->sc, a) + foreseen) + ad->quality_cpm,
-                   .quality = ad->quality,
-                   .quality_cpm = ad->quality_cpm};
+    double sd = o->run[a].foreseen_sd;
+    return exp(sd * someone->who.signal - sd * sd / 2);
 }
 
-static void meet(oracle_t *o, opportunity_t opportunity)
+/* Of the own ad sets that enter, the one of the highest total value, and its value; -1 = none. */
+static int own_winner(oracle_t *o, const opportunity_t *at, double *value)
 {
-    const scenario_t *sc = o->sc;
-    const platform_t *market = &sc->platform[opportunity.platform];
-    person_t *someone = &o->person[opportunity.person];
     int chosen = -1;
-    bid_t best = {0};
-    for (int a = 0; a < sc->n_ad_sets; a++) {
-        if (!may_enter(o, someone, a, opportunity.platform, opportunity.at)) continue;
-        bid_t bid = bid_of(o, someone, a);
-        if (chosen >= 0 && bid.value * bid.quality <= best.value * best.quality) continue;
+    double best = 0;
+    for (int a = 0; a < o->sc->n_ad_sets; a++) {
+        if (!may_enter(o, at, a)) continue;
+        const ad_set_t *ad = &o->sc->ad_set[a];
+        double own = exp(o->run[a].log_value + o->run[a].learning) * foreseen(o, at->person, a);
+        double total = (own + ad->quality_cpm) * ad->quality;
+        if (chosen >= 0 && total <= best) continue;
         chosen = a;
-        best = bid;
+        best = total;
+        *value = own;
     }
-    if (chosen < 0) return;
-    double rival = market->rival_median_cpm * exp(market->desirability * someone->who.desirability +
-                                                  market->rival_log_sd * normal(o));
-    double met = fmax(rival / best.quality, market->reserve_cpm);
-    if (met * exp(-market->score_noise * normal(o)) >= best.value || met > best.limit) return;
-    double pays = fmax(rival / best.quality - best.quality_cpm, market->reserve_cpm) / 1000;
-    running_t *run = &o->run[chosen];
-    if (sc->ad_set[chosen].pacing != PACING_CONSTANT && run->spent + pays > run->budget) {
-        run->closed = 1;
-        return;
-    }
-    run->spent += pays;
-    count(o, chosen, ORACLE_SPEND, pays);
-    show(o, someone, chosen, opportunity.at);
+    return chosen;
 }
 
-/* ---- the controller (MODEL 3.5d) ---- */
-
-/* d ln E[cost] / d ln value for the average person, by quadrature over the rival's price. */
-static double spend_elasticity(const scenario_t *sc, int a, double log_value)
+static void meet(oracle_t *o, const opportunity_t *at)
 {
-    const platform_t *m = &sc->platform[sc->ad_set[a].platform];
-    double mu = log(m->rival_median_cpm / sc->ad_set[a].quality), sigma = m->rival_log_sd;
-    double tau = m->score_noise, limit = log_stated(sc, a), cost = 0, slope = 0;
-    if (tau == 0) {
-        double d = (log_value - mu) / sigma;
-        return gsl_ran_ugaussian_pdf(d) / sigma * exp(log_value - mu - sigma * sigma / 2) /
-               gsl_cdf_ugaussian_P(d - sigma);
-    }
-    for (int k = -GRID; k <= GRID; k++) {
-        double z = 8.5 * k / GRID, price = fmax(mu + sigma * z, log(m->reserve_cpm));
-        if (price > limit) continue;
-        double d = (log_value - price) / tau, weight = exp(price - z * z / 2);
-        cost += weight * gsl_cdf_ugaussian_P(d);
-        slope += weight * gsl_ran_ugaussian_pdf(d) / tau;
-    }
-    return slope / cost;
+    const platform_t *market = &o->sc->platform[at->platform];
+    double value = 0;
+    int a = own_winner(o, at, &value);
+    if (a < 0) return;
+    const ad_set_t *ad = &o->sc->ad_set[a];
+    running_t *run = &o->run[a];
+    double rival =
+        market->rival_median_cpm *
+        exp(market->desirability * at->person->who.desirability + market->rival_log_sd * normal(o));
+    double price = fmax(rival / ad->quality - ad->quality_cpm, market->reserve_cpm);
+    double limit = exp(run->log_stated) * foreseen(o, at->person, a);
+    if (price >= value * exp(market->score_noise * normal(o)) || price > limit) return;
+    run->closed = ad->pacing != PACING_CONSTANT && run->spent + price / 1000 > run->budget;
+    if (run->closed) return;
+    run->spent += price / 1000;
+    count(o, a, ORACLE_SPEND, price / 1000);
+    show(o, at->person, a, at->at);
 }
 
-/* ln value that wins a share of the average person's opportunities. */
-static double log_value_winning(const scenario_t *sc, int a, double share)
-{
-    const platform_t *m = &sc->platform[sc->ad_set[a].platform];
-    return log(m->rival_median_cpm / sc->ad_set[a].quality) +
-           hypot(m->rival_log_sd, m->score_noise) * gsl_cdf_ugaussian_Pinv(share);
-}
-
-/* Share of the flight's opportunities before an hour of it. */
-static double profile_upto(const scenario_t *sc, int a, double hour)
-{
-    const platform_t *m = &sc->platform[sc->ad_set[a].platform];
-    double turn = 2 * M_PI / 24;
-    double area = hour + m->hours_amplitude / turn *
-                             (sin(turn * (hour - m->hours_peak)) + sin(turn * m->hours_peak));
-    return area / (24.0 * sc->days);
-}
+/* ---- the end of an hour (MODEL 3.4, 3.5d) ---- */
 
 static void steer(oracle_t *o, int a, int hour)
 {
     const scenario_t *sc = o->sc;
     running_t *run = &o->run[a];
     double begin = profile_upto(sc, a, hour), end = profile_upto(sc, a, hour + 1);
-    double planned = (run->budget - run->spent_at_hour) * (end - begin) / (1 - begin);
-    double off = (run->spent - run->spent_at_hour) / planned - 1;
-    run->spent_at_hour = run->spent;
+    double planned = (run->budget - run->spent_before) * (end - begin) / (1 - begin);
+    double off = (run->spent - run->spent_before) / planned - 1;
+    run->spent_before = run->spent;
     if (sc->ad_set[a].pacing != PACING_EVEN || planned <= 0) return;
-    if (sc->ad_set[a].method == PACE_BY_THROTTLE) { /* spend is proportional to the pass-through */
-        run->pass_through *= exp(-between(0.1 * off, -0.5, 0.5));
-        run->pass_through = fmin(run->pass_through, 1);
+    if (sc->ad_set[a].method == PACE_BY_THROTTLE) { /* spend is proportional to pass-through */
+        run->pass_through = fmin(1, run->pass_through * exp(-between(0.1 * off, -0.5, 0.5)));
         return;
     }
     double gain = between(0.1 / spend_elasticity(sc, a, run->log_value + run->learning), 0.02, 0.3);
-    run->log_value -= between(gain * off, -0.5, 0.5);
-    run->log_value = between(run->log_value, log_value_winning(sc, a, 1e-7),
-                             fmin(log_value_winning(sc, a, 0.999), log_stated(sc, a)));
+    run->log_value =
+        between(run->log_value - between(gain * off, -0.5, 0.5), log_value_winning(sc, a, 1e-7),
+                fmin(log_value_winning(sc, a, 0.999), run->log_stated));
 }
 
+/* The platform's error about an action rate shrinks with the results it has seen. */
 static void learn(oracle_t *o, int a)
 {
-    double omega = o->sc->response.learning_noise / sqrt(1 + o->run[a].results / 50);
-    if (!is_estimated(o->sc, a)) omega = 0;
-    o->run[a].learning = omega * o->run[a].first_guess - omega * omega / 2;
-}
-
-/* ---- the fluid start (MODEL 3.5): expected spend of the flight = budget, no caps ---- */
-
-/* E[cost] of an opportunity of anyone at a log value, CPM. What is foreseen, F, raises value and limit
- * alike, so that a person counts by D = ln Y - F, normal over people and rivals; ln Y is regressed on it.
- * Simpson's rule up to the highest D that can be won. */
-static double average_cost(const scenario_t *sc, int a, double log_value)
-{
-    const platform_t *m = &sc->platform[sc->ad_set[a].platform];
-    double foreseen = gsl_pow_2(foreseen_log_sd(sc, a)), tau = m->score_noise;
-    double rivals = gsl_pow_2(m->rival_log_sd) + gsl_pow_2(m->desirability);
-    double mu = log(m->rival_median_cpm / sc->ad_set[a].quality), centre = mu + foreseen / 2;
-    double sd = sqrt(rivals + foreseen), share = rivals / (rivals + foreseen), cost = 0;
-    double top = fmin(centre + 9 * sd, tau > 0 ? log_stated(sc, a) : log_value);
-    double low = fmin(centre - 9 * sd, top - sd), step = (top - low) / GRID;
-    for (int k = 0; k <= GRID; k++) {
-        double d = low + k * step, met = fmax(d, log(m->reserve_cpm));
-        double won = met > top + 1e-9 ? 0
-                     : tau > 0        ? gsl_cdf_ugaussian_P((log_value - met) / tau)
-                                      : 1;
-        double price = fmax(mu + share * (d - centre), log(m->reserve_cpm));
-        cost += (k == 0 || k == GRID ? 1
-                 : k % 2             ? 4
-                                     : 2) *
-                won * exp(price + rivals * (1 - share) / 2) * gsl_ran_gaussian_pdf(d - centre, sd);
-    }
-    return cost * step / 3;
-}
-
-static double opportunities_of(const oracle_t *o, int a)
-{
-    double n = 0;
-    for (size_t i = 0; i < o->people; i++)
-        if (o->person[i].static_member >> a & 1)
-            n += o->person[i].who.opportunities[o->sc->ad_set[a].platform] * o->sc->days;
-    return n;
-}
-
-static void start_fluid(oracle_t *o, int a)
-{
     running_t *run = &o->run[a];
-    const ad_set_t *ad = &o->sc->ad_set[a];
-    double stated = log_stated(o->sc, a), spend = 1000 * run->budget / opportunities_of(o, a);
-    if (ad->method == PACE_BY_THROTTLE) {
-        run->log_value = stated;
-        run->pass_through = fmin(1, spend / o->cost_at_stated[a]);
-        return;
-    }
-    double low = log_value_winning(o->sc, a, 1e-7);
-    double high = fmin(stated, log_value_winning(o->sc, a, 0.999));
-    for (int k = 0; k < 30; k++) {
-        double middle = (low + high) / 2;
-        *(average_cost(o->sc, a, middle) < spend ? &low : &high) = middle;
-    }
-    run->log_value = low;
-    run->pass_through = 1;
-}
-
-static void begin(oracle_t *o)
-{
-    for (int a = 0; a < o->sc->n_ad_sets; a++) {
-        const ad_set_t *ad = &o->sc->ad_set[a];
-        running_t *run = &o->run[a];
-        *run = (running_t){.log_value = log_stated(o->sc, a),
-                           .pass_through = 1,
-                           .budget = ad->budget / o->weight,
-                           .first_guess = normal(o)};
-        if (ad->pacing != PACING_ASAP) {
-            start_fluid(o, a);
-            if (!isnan(o->start[a].value_cpm)) run->log_value = log(o->start[a].value_cpm);
-            if (!isnan(o->start[a].pass_through)) run->pass_through = o->start[a].pass_through;
-        }
-        learn(o, a);
-    }
+    double omega = o->sc->response.learning_noise / sqrt(1 + run->results / 50);
+    run->learning = is_estimated(o->sc, a) ? omega * run->first_guess - omega * omega / 2 : 0;
 }
 
 /* ---- a flight ---- */
+
+static void begin(oracle_t *o, int a)
+{
+    const scenario_t *sc = o->sc;
+    const ad_set_t *ad = &sc->ad_set[a];
+    running_t *run = &o->run[a];
+    double users = 0, opportunities = 0, start;
+    *run = (running_t){.log_stated = log_stated(sc, a),
+                       .foreseen_sd = foreseen_log_sd(sc, a),
+                       .order_intercept = order_intercept(sc, a),
+                       .log_value = log_stated(sc, a),
+                       .pass_through = 1,
+                       .budget = ad->budget * o->people / sc->population->size,
+                       .first_guess = normal(o),
+                       .scope = {a, sc->n_ad_sets + ad->campaign,
+                                 sc->n_ad_sets + sc->n_campaigns + ad->platform,
+                                 sc->n_ad_sets + sc->n_campaigns + sc->n_platforms}};
+    for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++)
+        o->click_intercept[c] = click_intercept(sc, a, c);
+    learn(o, a);
+    if (ad->pacing == PACING_ASAP) return;
+    for (const person_t *one = o->person; one < o->person + o->people; one++) {
+        double a_day = one->who.opportunities[ad->platform];
+        if (!(one->ad_sets >> a & 1) || !is_in_pool(one, &sc->audience[ad->audience], 0)) continue;
+        users += a_day > 0;
+        opportunities += a_day * sc->days;
+    }
+    start = fluid_start(sc, a, users, opportunities, run->budget);
+    *(ad->method == PACE_BY_THROTTLE ? &run->pass_through : &run->log_value) = start;
+}
 
 static double moment_of_day(oracle_t *o, const platform_t *platform)
 {
@@ -595,13 +353,6 @@ static double moment_of_day(oracle_t *o, const platform_t *platform)
     do hour = 24 * gsl_rng_uniform(o->rng);
     while (!happens(o, (1 + a * cos(2 * M_PI / 24 * (hour - platform->hours_peak))) / (1 + a)));
     return hour / 24;
-}
-
-static int has_ad_sets(const oracle_t *o, const person_t *someone, int platform)
-{
-    for (int a = 0; a < o->sc->n_ad_sets; a++)
-        if (o->sc->ad_set[a].platform == platform && someone->static_member >> a & 1) return 1;
-    return 0;
 }
 
 static int earlier_first(const void *a, const void *b)
@@ -613,143 +364,114 @@ static int earlier_first(const void *a, const void *b)
 static void draw_day(oracle_t *o, int day)
 {
     o->n_today = 0;
-    for (uint32_t i = 0; i < o->people; i++)
-        for (int p = 0; p < o->sc->n_platforms; p++) {
+    for (person_t *one = o->person; one < o->person + o->people; one++)
+        for (int p = 0; p < o->sc->n_platforms && one->ad_sets; p++) {
             const platform_t *platform = &o->sc->platform[p];
-            double rate = o->person[i].who.opportunities[p] / platform->open_days;
-            if (rate == 0 || !has_ad_sets(o, &o->person[i], p)) continue;
             if (!happens(o, platform->open_days)) continue;
+            double rate = one->who.opportunities[p] / platform->open_days;
             for (unsigned n = gsl_ran_poisson(o->rng, rate); n > 0; n--) {
-                o->today = grown(o->today, o->n_today, &o->today_room, sizeof *o->today);
-                o->today[o->n_today++] = (opportunity_t){day + moment_of_day(o, platform), i, p};
+                if (o->n_today == OPPORTUNITIES) abort();
+                o->today[o->n_today++] = (opportunity_t){day + moment_of_day(o, platform), one, p};
             }
         }
-    qsort(o->today, o->n_today, sizeof *o->today, earlier_first);
+    qsort(o->today, (size_t)o->n_today, sizeof *o->today, earlier_first);
 }
 
-/* ---- accounts (MODEL 4.5) ---- */
+/* ---- after the flight (MODEL 4.5) ---- */
 
-/* The impression that gets the credit for an order at `at`, among those of some ad sets; -1 = none. */
-static int credited_touch(const person_t *someone, uint64_t ad_sets, double at,
-                          attribution_t windows)
+/* The impression that gets the credit for an order, on one platform or on any (-1); NULL = none. */
+static const entry_t *credited(const oracle_t *o, const person_t *someone, double at, int platform)
 {
-    int view = -1;
-    for (int k = (int)someone->n_shown - 1; k >= 0; k--) {
-        const shown_t *t = &someone->shown[k];
-        if (t->at > at || !(ad_sets >> t->ad_set & 1)) continue;
-        if (t->clicked && at - t->at <= windows.click_window_days) return k;
-        if (view < 0 && t->viewed && at - t->at <= windows.view_window_days) view = k;
+    attribution_t window = o->sc->attribution;
+    const entry_t *view = NULL;
+    for (const entry_t *e = someone->shown; e; e = e->before) {
+        if (e->at > at) continue;
+        if (platform >= 0 && o->sc->ad_set[e->ad_set].platform != platform) continue;
+        if (e->clicked && at - e->at <= window.click_window_days) return e;
+        if (!view && e->seen && at - e->at <= window.view_window_days) view = e;
     }
     return view;
 }
 
-static void credit_order(oracle_t *o, const person_t *someone, order_t order)
+static void credit_order(oracle_t *o, const person_t *someone, const entry_t *order)
 {
+    const entry_t *touch = credited(o, someone, order->at, -1);
+    if (!touch) return;
+    count(o, touch->ad_set, ORACLE_CONVERSIONS, 1);
+    count(o, touch->ad_set, ORACLE_REVENUE, order_value(o));
+    count(o, touch->ad_set, ORACLE_ORGANIC_CREDITED, order->organic);
+    for (int p = 0; p < o->sc->n_platforms; p++)
+        if ((touch = credited(o, someone, order->at, p)))
+            count(o, touch->ad_set, ORACLE_PLATFORM_CONVERSIONS, 1);
+}
+
+/* Reach of every scope, and the orders without ads of its audience; of the plan: of everyone. */
+static void settle(oracle_t *o, const person_t *someone)
+{
+    static const int at_least[] = {1, 2, 3, 5, 10};
     const scenario_t *sc = o->sc;
-    int touch = credited_touch(someone, ~0ull, order.at, sc->attribution);
-    if (touch < 0) return;
-    count(o, someone->shown[touch].ad_set, ORACLE_CONVERSIONS, 1);
-    count(o, someone->shown[touch].ad_set, ORACLE_ORGANIC_CREDITED, order.cause < 0);
-    for (int p = 0; p < sc->n_platforms; p++) {
-        uint64_t own = 0;
-        for (int c = 0; c < sc->n_campaigns; c++) own |= campaign_on_platform(sc, c, p);
-        touch = credited_touch(someone, own, order.at, sc->attribution);
-        if (touch >= 0) count(o, someone->shown[touch].ad_set, ORACLE_PLATFORM_CONVERSIONS, 1);
+    int plan = o->run[0].scope[3], organic = 0;
+    int shown[ORACLE_SCOPES] = {0}, eligible[ORACLE_SCOPES] = {[0] = 0};
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        for (int k = 0; k < 4; k++)
+            eligible[o->run[a].scope[k]] |=
+                someone->ad_sets >> a & 1 && someone->who.opportunities[sc->ad_set[a].platform] > 0;
+    for (const entry_t *e = someone->shown; e; e = e->before)
+        for (int k = 0; k < 4; k++) shown[o->run[e->ad_set].scope[k]]++;
+    for (const entry_t *e = someone->site; e; e = e->before) {
+        if (e->ordered) credit_order(o, someone, e);
+        organic += e->organic && e->at >= 0 && e->at < sc->days;
+    }
+    for (int s = 0; s <= plan; s++) {
+        for (int f = 0; f < 5; f++) o->out->value[s][ORACLE_REACH_1 + f] += shown[s] >= at_least[f];
+        if (eligible[s] || s == plan) o->out->value[s][ORACLE_ORGANIC] += organic;
     }
 }
 
-static void count_reach(oracle_t *o, const person_t *someone)
+void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t *out)
 {
-    int n[MAX_AD_SETS + 1] = {0}, plan = o->sc->n_ad_sets;
-    for (size_t k = 0; k < someone->n_shown; k++) n[someone->shown[k].ad_set]++, n[plan]++;
-    for (int s = 0; s <= plan; s++)
-        for (int f = 1; f <= 3; f++) o->count->value[s][ORACLE_REACH_1 + f - 1] += n[s] >= f;
-}
-
-/* Orders without ads in the flight: of an ad set's audience on its platform; of everyone. */
-static void count_organic(oracle_t *o, const person_t *someone)
-{
-    int n = 0, plan = o->sc->n_ad_sets;
-    for (size_t k = 0; k < someone->n_orders; k++) {
-        const order_t *order = &someone->order[k];
-        n += order->cause < 0 && order->at >= 0 && order->at < o->sc->days;
-    }
-    for (int a = 0; a < plan; a++)
-        if (someone->static_member >> a & 1 &&
-            someone->who.opportunities[o->sc->ad_set[a].platform] > 0)
-            o->count->value[a][ORACLE_ORGANIC] += n;
-    o->count->value[plan][ORACLE_ORGANIC] += n;
-}
-
-static void settle_person(oracle_t *o, const person_t *someone)
-{
-    count_reach(o, someone);
-    count_organic(o, someone);
-    for (size_t k = 0; k < someone->n_orders; k++) credit_order(o, someone, someone->order[k]);
-}
-
-static void end_hour(oracle_t *o, int hour)
-{
-    for (int a = 0; a < o->sc->n_ad_sets; a++) {
-        steer(o, a, hour);
-        learn(o, a);
-    }
-}
-
-void oracle_fly(oracle_t *o, gsl_rng *rng, oracle_count_t *out)
-{
+    o->sc = sc;
     o->rng = rng;
-    o->count = out;
+    o->out = out;
+    o->n_entries = 0;
     memset(out, 0, sizeof *out);
-    for (size_t i = 0; i < o->people; i++) {
-        draw_person(o, i);
+    for (int i = 0; i < o->people; i++) {
+        be_born(o, i);
         live_without_ads(o, &o->person[i]);
     }
-    begin(o);
-    int hour = 0;
-    for (int day = 0; day < o->sc->days; day++) {
+    for (int a = 0; a < sc->n_ad_sets; a++) begin(o, a);
+    for (int day = 0; day < sc->days; day++) {
         draw_day(o, day);
-        for (size_t k = 0; k < o->n_today; k++) {
-            while (o->today[k].at * 24 >= hour + 1) end_hour(o, hour++);
-            meet(o, o->today[k]);
+        for (int hour = 24 * day, k = 0; hour < 24 * (day + 1); hour++) {
+            for (; k < o->n_today && o->today[k].at * 24 < hour + 1; k++) meet(o, &o->today[k]);
+            for (int a = 0; a < sc->n_ad_sets; a++) {
+                steer(o, a, hour);
+                learn(o, a);
+            }
         }
-        while (hour < 24 * (day + 1)) end_hour(o, hour++);
     }
-    for (size_t i = 0; i < o->people; i++) settle_person(o, &o->person[i]);
+    for (int i = 0; i < o->people; i++) settle(o, &o->person[i]);
 }
 
-oracle_t *oracle_new(const scenario_t *sc, size_t people, oracle_audience_t audience,
-                     const oracle_start_t *start)
+oracle_t *oracle_new(const scenario_t *sc, size_t people, oracle_audience_t audience)
 {
     oracle_t *o = calloc(1, sizeof *o);
-    person_t *person = calloc(people, sizeof *person);
-    if (!o || !person) abort();
-    o->sc = sc;
+    if (!o) abort();
     o->audience = audience;
-    o->people = people;
-    o->weight = sc->population->size / (double)people;
-    o->person = person;
-    for (int p = 0; p < sc->n_platforms; p++) tabulate_gamma(o, p);
-    for (int a = 0; a < sc->n_ad_sets; a++) {
-        const ad_set_t *ad = &sc->ad_set[a];
-        double viewability = sc->platform[ad->platform].viewability, sd = sc->response.person_sd;
-        o->start[a] = start[a];
-        o->cost_at_stated[a] = average_cost(sc, a, log_stated(sc, a));
-        o->order_intercept[a] = calibrated_intercept(order_rate(sc, a), sd);
-        for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++)
-            o->click_intercept[c] = calibrated_intercept(creative_ctr(sc, a, c) / viewability, sd);
-    }
+    o->people = (int)people;
+    o->person = calloc(people, sizeof *o->person);
+    o->today = calloc(OPPORTUNITIES, sizeof *o->today);
+    o->entry = calloc(ENTRIES, sizeof *o->entry);
+    if (!o->person || !o->today || !o->entry) abort();
+    for (int p = 0; p < sc->n_platforms; p++)
+        tabulate_gamma(sc->platform[p].activity_shape, &o->log_gamma[p]);
     return o;
 }
 
 void oracle_delete(oracle_t *o)
 {
-    for (size_t i = 0; i < o->people; i++) {
-        free(o->person[i].shown);
-        free(o->person[i].visit);
-        free(o->person[i].order);
-    }
     free(o->person);
     free(o->today);
+    free(o->entry);
     free(o);
 }

@@ -1,76 +1,68 @@
 /* oracle.h -- the law of a flight a second time, by brute force (MODEL 11, L4): every ad opportunity is
- * an event with a rival, a score and a price of its own; nothing is thinned, sorted by rank, expected
- * instead of drawn or shared with the engine. Clear and slow; to be believed, not to be used.
+ * an event with a rival, a score and a price of its own; nothing is thinned, sorted by rank or shared
+ * with the engine. Clear and slow; to be read beside MODEL and believed, not to be used.
  *
- * It knows: people (cells, traits, customers), activity joined over platforms, open days, hours;
- * lowest cost, manual CPM and bid caps, each asap, even or constant, by bid or by throttle; quality,
- * reserve, price limits; rolling caps of ad sets and campaigns; clicks, visits, orders, wear-out,
- * delays, pull-forward; organic visits, retargeting pools; last-touch attribution; learning.
- * It leaves out: `observed` below 1, uncertain values, customer lists, preset prices (rival_median_cpm
- * must be given).
+ * It knows: people (cells, traits, customers), activity joined over platforms, open days, hours; lowest
+ * cost, manual CPM and bid caps, each asap, even or constant, by bid or by throttle; quality, reserve,
+ * price limits; rolling caps of ad sets and campaigns; clicks, visits, orders, wear-out, delays,
+ * pull-forward; organic visits, retargeting pools, customer lists; last-touch attribution; learning;
+ * people who stand for several; values drawn anew for each flight.
+ * It leaves out: `observed` below 1, preset prices (rival_median_cpm must be given), tables of activity
+ * and use by age, latent classes; pacing with quality_cpm.
  *
  * Time is days since the flight began. Money is currency; prices are CPM. */
 #ifndef ADSIM_TESTS_ORACLE_ORACLE_H
 #define ADSIM_TESTS_ORACLE_ORACLE_H
 
-#include "sim/scenario/scenario.h"
-
-#include <gsl/gsl_rng.h>
-
-typedef struct {
-    int level[POP_ATTRIBUTES];
-    uint64_t traits;
-    int customer; /* bought before */
-    double signal, click, conversion,
-        desirability;                    /* standard normal; the platform sees the first */
-    double opportunities[MAX_PLATFORMS]; /* a day, long-run mean; 0 = does not use it */
-} oracle_person_t;
+#include "tests/oracle/people.h"
 
 /* Is the person in the static part of an audience? */
 typedef int (*oracle_audience_t)(const oracle_person_t *who, int audience);
 
-/* What the oracle counts in one replication, of simulated people. */
+/* What is counted in one flight, of simulated people. Every event is drawn and counted; the EXPECTED_
+ * rows count its probability at the moment it was drawn, which has the same mean and less spread. */
 typedef enum {
     ORACLE_IMPRESSIONS,
-    ORACLE_REACH_1, /* people with at least 1, 2, 3 impressions */
+    ORACLE_REACH_1, /* people with at least 1, 2, 3, 5, 10 impressions */
     ORACLE_REACH_2,
     ORACLE_REACH_3,
+    ORACLE_REACH_5,
+    ORACLE_REACH_10,
     ORACLE_SPEND, /* currency */
     ORACLE_VIEWS,
     ORACLE_CLICKS,
     ORACLE_VISITS,
     ORACLE_AD_CONVERSIONS,
     ORACLE_DISPLACED,
+    ORACLE_INCREMENTAL, /* caused by ads less displaced */
+    ORACLE_AD_REVENUE,  /* currency */
+    ORACLE_DISPLACED_REVENUE,
     ORACLE_CONVERSIONS, /* attributed */
+    ORACLE_REVENUE,     /* attributed, currency */
     ORACLE_ORGANIC_CREDITED,
     ORACLE_PLATFORM_CONVERSIONS, /* what each platform would claim on its own */
-    ORACLE_ORGANIC, /* orders without ads in the flight, of the audience on its platform;
-                                    of the plan: of everyone */
+    ORACLE_ORGANIC, /* orders without ads in the flight, of the scope's audience; of the
+                                    plan: of everyone */
+    ORACLE_EXPECTED_CLICKS,
+    ORACLE_EXPECTED_VISITS,
+    ORACLE_EXPECTED_INCREMENTAL,
     ORACLE_METRICS
 } oracle_metric_t;
 
-/* Where a paced ad set starts: the value it bids (CPM, for the average person, without quality_cpm) and
- * the share of opportunities it enters. NAN = the oracle's own fluid solution, which knows no caps
- * and no quality_cpm. */
+/* Scopes in this order: ad sets, campaigns, platforms, the plan. */
+enum { ORACLE_SCOPES = MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1 };
 typedef struct {
-    double value_cpm, pass_through;
-} oracle_start_t;
-
-typedef struct {
-    double value[MAX_AD_SETS + 1][ORACLE_METRICS]; /* by ad set; the plan stands after the last */
+    double value[ORACLE_SCOPES][ORACLE_METRICS];
 } oracle_count_t;
 
 typedef struct oracle oracle_t;
 
-/* The scenario is borrowed; start = one for each ad set. Aborts when memory is short. */
-oracle_t *oracle_new(const scenario_t *sc, size_t people, oracle_audience_t audience,
-                     const oracle_start_t *start);
+/* For flights of scenarios with these platforms; `people` simulated people. Aborts when memory is
+ * short. */
+oracle_t *oracle_new(const scenario_t *sc, size_t people, oracle_audience_t audience);
 void oracle_delete(oracle_t *o);
 
-/* One flight with new people and new luck. */
-void oracle_fly(oracle_t *o, gsl_rng *rng, oracle_count_t *out);
-
-/* What a bid per result is worth per 1000 impressions: results per impression x 1000. */
-double oracle_results_per_mille(const scenario_t *sc, int ad_set);
+/* One flight of a scenario with new people and new luck. */
+void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t *out);
 
 #endif

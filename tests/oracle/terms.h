@@ -1,0 +1,36 @@
+/* terms.h -- what of the oracle's law follows from the scenario alone, without people or luck: what an ad
+ * set bids and may expect, calibrated intercepts, the closed forms that pacing starts from and steers by.
+ * Time is days (hours where said), money currency, prices CPM. */
+#ifndef ADSIM_TESTS_ORACLE_TERMS_H
+#define ADSIM_TESTS_ORACLE_TERMS_H
+
+#include "sim/scenario/scenario.h"
+
+/* ln CPM that the buyer states for the average person; INFINITY if she states none. */
+double log_stated(const scenario_t *sc, int a);
+
+/* Has its value an estimated action rate in it, which the platform foresees and must learn? And the
+ * log-sd over people of what is foreseen; 0 where nothing is. */
+int is_estimated(const scenario_t *sc, int a);
+double foreseen_log_sd(const scenario_t *sc, int a);
+
+/* Logits of P(click | seen) of a creative and of P(order | visit), whose means over people are the
+ * stated rates (MODEL 4.1). */
+double click_intercept(const scenario_t *sc, int a, int creative);
+double order_intercept(const scenario_t *sc, int a);
+
+/* Share of the flight's opportunities before an hour of it. */
+double profile_upto(const scenario_t *sc, int a, double hour);
+
+/* ln value that wins a share of the average person's opportunities. */
+double log_value_winning(const scenario_t *sc, int a, double share);
+
+/* d ln E[cost] / d ln value for the average person. */
+double spend_elasticity(const scenario_t *sc, int a, double log_value);
+
+/* The fluid solution (MODEL 3.5): the ln value, or the pass-through at the stated one, whose expected
+ * spend over the flight is the budget. The audience's users on the platform as the flight begins, and all
+ * their opportunities; a cap of the ad set counts if its window is the flight. */
+double fluid_start(const scenario_t *sc, int a, double users, double opportunities, double budget);
+
+#endif
