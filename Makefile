@@ -143,6 +143,12 @@ stat:
 run-stats: $(STAT_PROGRAMS)
 	@tests/run -b $(BUILD) $(STAT_PROGRAMS)
 
+## mutants: plant each mistake of tests/mutants in a copy; the test it names must fail (minutes)
+MUTANTS := $(sort $(wildcard tests/mutants/*.patch))
+mutants:
+	@.ci/install test
+	@tests/mutants/run $(MUTANTS)
+
 ## golden: rewrite the expected output of the command-line tests; judge it with git diff
 golden: all
 	@tests/run -b $(BUILD) -g $(CLI_CASES)
@@ -257,6 +263,6 @@ help:
 -include $(shell find $(BUILD) $(RACE) $(FUZZ) -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all demo test run-tests test-programs san stat run-stats golden layers wasm-check race fuzz bench \
+.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm-check race fuzz bench \
         run-bench format format-check cover install uninstall clean help FORCE
 .SECONDARY:

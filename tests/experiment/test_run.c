@@ -89,6 +89,29 @@ static void the_tables_add_up_to_the_counts(void **state)
     town_free(&t);
 }
 
+/* Orders per visit uniform between 1 % and 9 %: sd 46 % of the mean, the same for the two of a pair,
+ * another for each pair. One block of 16 pairs; luck adds some 10 % of the mean. */
+static void every_pair_draws_its_own_parameters(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    t.sc.n_uncertain = 1;
+    t.sc.uncertain[0] = (uncertain_t){.offset = offsetof(scenario_t, response.cvr),
+                                      .law = {LAW_UNIFORM, 0.01, 0.09},
+                                      .high = 1,
+                                      .path = "response.cvr",
+                                      .path_hash = rng_path_hash("response.cvr")};
+    study_t s = simulated(&t, 2 * LATIN_BLOCK, 2);
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    estimate_t e = study_estimate(&s, scope_plan(s.evidence.scopes), "ad_conversions");
+    assert_true(e.sd_parameters > 0.3 * e.mean && e.sd_parameters < 0.6 * e.mean);
+    assert_true(e.hi > 1.3 * e.mean && e.lo < 0.7 * e.mean);
+    study_close(&s);
+    town_free(&t);
+}
+
 static void an_odd_number_is_filled_up_to_pairs(void **state)
 {
     (void)state;
@@ -256,6 +279,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
         cmocka_unit_test(a_longer_run_begins_with_the_shorter_one),
         cmocka_unit_test(the_tables_add_up_to_the_counts),
+        cmocka_unit_test(every_pair_draws_its_own_parameters),
         cmocka_unit_test(an_odd_number_is_filled_up_to_pairs),
         cmocka_unit_test(an_interrupted_run_reports_what_is_complete),
         cmocka_unit_test(a_run_stopped_before_anything_says_so),
