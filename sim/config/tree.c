@@ -766,8 +766,8 @@ char *node_flow(arena_t *a, const node_t *node, const char *without)
     size_t length = 0;
     FILE *to = open_memstream(&text, &length);
     if (!to) return NULL;
-    bool written = flow_write(to, a, node, without);
-    if (fclose(to) == 0 && written) copy = arena_copy(a, text, length);
+    bool written = flow_write(to, a, node, without) && !ferror(to);
+    if (fclose(to) == 0 && written && text) copy = arena_copy(a, text, length);
     free(text);
     return copy;
 }
