@@ -96,7 +96,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 $(BUILD)/tests/oracle/stat_oracle: $(BUILD)/tests/oracle/oracle.o
-$(filter $(BUILD)/tests/faults/%,$(TEST_PROGRAMS)): $(BUILD)/tests/faults/allocator.o
+$(filter $(BUILD)/tests/faults/%,$(TEST_PROGRAMS) $(STAT_PROGRAMS)): $(BUILD)/tests/faults/allocator.o
 
 test-programs: $(TEST_PROGRAMS)
 
