@@ -183,18 +183,14 @@ static uint64_t member_sets(const world_t *w, const crowd_t *c, size_t i, int p)
 
 static status_t members_allocate(members_t *m, size_t n, error_t *err)
 {
-    m->crowd = malloc((n + 1) * sizeof *m->crowd);
-    m->activity = malloc((n + 1) * sizeof *m->activity);
-    m->class = malloc((n + 1) * sizeof *m->class);
-    m->plain = malloc((n + 1) * sizeof *m->plain);
-    m->foreseen = malloc((n + 1) * sizeof *m->foreseen);
+    m->member = malloc((n + 1) * sizeof *m->member);
     m->bidding = malloc((n + 1) * sizeof *m->bidding);
     m->bidding_id = malloc((n + 1) * sizeof *m->bidding_id);
     m->bidding_class = malloc((n + 1) * sizeof *m->bidding_class);
     m->bidding_activity = malloc((n + 1) * sizeof *m->bidding_activity);
     m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!m->crowd || !m->activity || !m->class || !m->plain || !m->foreseen || !m->bidding ||
-        !m->bidding_id || !m->bidding_class || !m->bidding_activity || !m->classes)
+    if (!m->member || !m->bidding || !m->bidding_id || !m->bidding_class || !m->bidding_activity ||
+        !m->classes)
         return fail_memory(err, "the members of a platform");
     return OK;
 }
@@ -204,7 +200,7 @@ static status_t members_allocate(members_t *m, size_t n, error_t *err)
 static void members_classify(members_t *m, size_t k, const world_t *w, const crowd_t *c, int p,
                              class_slot_t *slots)
 {
-    size_t i = m->crowd[k];
+    size_t i = m->member[k].person;
     uint64_t sets = member_sets(w, c, i, p), now = c->person[i].ad_sets & w->platform_ad_sets[p];
     double plain = person_advantage(w, c, i, p, 0), foreseen = person_advantage(w, c, i, p, 1);
     double best = sets & w->foreseen_ad_sets ? foreseen : plain;
@@ -213,14 +209,14 @@ static void members_classify(members_t *m, size_t k, const world_t *w, const cro
     uint32_t class = class_find(m, slots, now, c->person[i].age_band, advantage_level(best));
     if (m->classes[class].advantage < (float)best + 1e-6f)
         m->classes[class].advantage = (float)best + 1e-6f;
-    m->plain[k] = (float)plain;
-    m->foreseen[k] = (float)foreseen;
-    m->class[k] = class;
+    m->member[k].plain = (float)plain;
+    m->member[k].foreseen = (float)foreseen;
+    m->member[k].class = class;
     if (!now) return;
     m->bidding[m->n_bidding] = (uint32_t)k;
     m->bidding_id[m->n_bidding] = c->person[i].id;
     m->bidding_class[m->n_bidding] = class;
-    m->bidding_activity[m->n_bidding++] = m->activity[k];
+    m->bidding_activity[m->n_bidding++] = m->member[k].activity;
 }
 
 /* How active the members are on the platform, a chunk at a time. */
@@ -232,11 +228,20 @@ static void members_activate(members_t *m, const world_t *w, const crowd_t *c,
         size_t n = m->n - from < CHUNK ? m->n - from : CHUNK;
         uint32_t id[CHUNK];
         double rank[CHUNK];
-        for (size_t k = 0; k < n; k++) id[k] = c->person[m->crowd[from + k]].id;
+        for (size_t k = 0; k < n; k++) id[k] = c->person[m->member[from + k].person].id;
         population_activity_ranks(pop, id, n, name, w->key, replication, rank);
         for (size_t k = 0; k < n; k++)
-            m->activity[from + k] = (float)activity_at(w->activity[p], rank[k]);
+            m->member[from + k].activity = (float)activity_at(w->activity[p], rank[k]);
     }
+}
+
+/* Where a person of the crowd stands among the members. */
+static status_t members_index(members_t *m, const crowd_t *c, error_t *err)
+{
+    m->of_person = malloc((c->n + 1) * sizeof *m->of_person);
+    if (!m->of_person) return fail_memory(err, "the members of a platform");
+    for (size_t k = 0; k < m->n; k++) m->of_person[m->member[k].person] = (uint32_t)k;
+    return OK;
 }
 
 static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
@@ -248,7 +253,9 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     status_t st = slots ? members_allocate(m, n, err) : fail_memory(err, "classes of members");
     if (st != OK) goto out;
     for (size_t i = 0; i < c->n; i++)
-        if (member_sets(w, c, i, p)) m->crowd[m->n++] = (uint32_t)i;
+        if (member_sets(w, c, i, p)) m->member[m->n++] = (member_t){.person = (uint32_t)i};
+    if (w->pool_ad_sets & w->platform_ad_sets[p]) st = members_index(m, c, err);
+    if (st != OK) goto out;
     members_activate(m, w, c, pop, p, replication);
     for (size_t k = 0; k < m->n; k++) members_classify(m, k, w, c, p, slots);
     class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
@@ -275,13 +282,13 @@ static void count_eligible(crowd_t *c, const world_t *w, uint32_t replication)
 {
     for (int p = 0; p < w->sc->n_platforms; p++)
         for (size_t k = 0; k < c->members[p].n; k++) {
-            size_t i = c->members[p].crowd[k];
+            size_t i = c->members[p].member[k].person;
             for (uint64_t s = found_sets(w, c, i, replication) & w->platform_ad_sets[p]; s;
                  s &= s - 1) {
                 int a = __builtin_ctzll(s);
                 c->eligible[a]++;
                 c->activity[a][c->person[i].customer][c->person[i].age_band] +=
-                    (double)c->members[p].activity[k];
+                    (double)c->members[p].member[k].activity;
                 c->segment_people[(size_t)a * (size_t)w->n_segments + c->person[i].segment]++;
             }
         }
@@ -307,6 +314,23 @@ static void count_organic(crowd_t *c, const world_t *w, const population_t *pop,
     for (size_t k = 0; pop->customer && k < pop->n; k++) existing += pop->customer[k];
     c->organic_existing[scope_plan(s)] = existing;
     c->organic_new[scope_plan(s)] = (double)pop->n - existing;
+}
+
+/* ---- who may join a pool ---- */
+
+static status_t joiners_init(joiners_t *j, const crowd_t *c, int customer, error_t *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++) n += c->pool_sets[i] && c->person[i].customer == customer;
+    j->person = malloc((n + 1) * sizeof *j->person);
+    j->id = malloc((n + 1) * sizeof *j->id);
+    if (!j->person || !j->id) return fail_memory(err, "who may join a pool");
+    for (size_t i = 0; i < c->n; i++) {
+        if (!c->pool_sets[i] || c->person[i].customer != customer) continue;
+        j->person[j->n] = (uint32_t)i;
+        j->id[j->n++] = c->person[i].id;
+    }
+    return OK;
 }
 
 /* ---- the whole ---- */
@@ -378,6 +402,8 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
     for (int p = 0; st == OK && p < world->sc->n_platforms; p++)
         if (world->platform_ad_sets[p])
             st = members_init(&crowd->members[p], world, crowd, &pop, p, replication, err);
+    for (int customer = 0; st == OK && crowd->pool_sets && customer < 2; customer++)
+        st = joiners_init(&crowd->joiners[customer], crowd, customer, err);
     if (st != OK) goto out;
     count_eligible(crowd, world, replication);
     count_organic(crowd, world, &pop, replication);
@@ -394,13 +420,14 @@ void crowd_free(crowd_t *c)
     free(c->person);
     free(c->pool_sets);
     free(c->segment_people);
+    for (int customer = 0; customer < 2; customer++) {
+        free(c->joiners[customer].person);
+        free(c->joiners[customer].id);
+    }
     for (int p = 0; p < MAX_PLATFORMS; p++) {
         members_t *m = &c->members[p];
-        free(m->crowd);
-        free(m->activity);
-        free(m->class);
-        free(m->plain);
-        free(m->foreseen);
+        free(m->member);
+        free(m->of_person);
         free(m->bidding);
         free(m->bidding_id);
         free(m->bidding_class);

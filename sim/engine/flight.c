@@ -54,43 +54,21 @@ static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
                       .ranks = &ws->ranks,
                       .platform = p,
                       .replication = ws->replication,
+                      .run = ws->run,
                       .from = from,
-                      .pool_read = ws->pool_read[p]};
+                      .place = ws->place[p]};
 }
 
 /* She may join pools of the platform from this tick on: read her stream as far as their ad sets could
  * bid for her. */
-static status_t read_for_pools(workspace_t *ws, int p, size_t member, uint32_t from, error_t *err)
-{
-    const members_t *m = &ws->crowd->members[p];
-    reader_t reader = reader_of(ws, p, from);
-    uint64_t pools = ws->crowd->pool_sets[m->crowd[member]] & ws->world->platform_ad_sets[p];
-    double upto = (double)(float)stream_rank(&reader, member, pools, ws->read_upto);
-    double above =
-        stream_rank(&reader, member, m->classes[m->class[member]].ad_sets, ws->read_upto);
-    if ((double)ws->pool_read[p][member] > above) above = (double)ws->pool_read[p][member];
-    if (upto <= above) return OK;
-    ws->pool_read[p][member] = (float)upto;
-    return stream_read(&reader, member, above, upto, &ws->calendar, err);
-}
-
-static size_t member_of(const members_t *m, size_t i)
-{
-    size_t low = 0, high = m->n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (m->crowd[middle] < i)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static status_t join_platform_pools(workspace_t *ws, int p, size_t i, uint32_t from, error_t *err)
 {
-    if (!(ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p])) return OK;
-    return read_for_pools(ws, p, member_of(&ws->crowd->members[p], i), from, err);
+    uint64_t pools = ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p];
+    if (!pools) return OK;
+    reader_t reader = reader_of(ws, p, from);
+    size_t member = ws->crowd->members[p].of_person[i];
+    double upto = stream_rank(&reader, member, pools, ws->read_upto);
+    return stream_read(&reader, member, upto, &ws->calendar, err);
 }
 
 /* A person visits the site: wherever she may be retargeted, her stream matters from now on. */
@@ -98,7 +76,7 @@ static status_t join_pools(workspace_t *ws, size_t i, uint32_t from, error_t *er
 {
     status_t st = OK;
     for (int p = 0; st == OK && p < ws->world->sc->n_platforms; p++)
-        if (ws->pool_read[p]) st = join_platform_pools(ws, p, i, from, err);
+        st = join_platform_pools(ws, p, i, from, err);
     return st;
 }
 
@@ -132,11 +110,9 @@ static status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
         uint64_t pools = w->platform_ad_sets[p] & w->pool_ad_sets;
         uint64_t everyone = w->platform_ad_sets[p] & ~w->pool_ad_sets;
         if (risen(ws, everyone)) {
-            double old[MAX_AD_SETS];
-            memcpy(old, ws->read_upto, sizeof old);
             raise_bounds(ws, everyone);
             reader_t reader = reader_of(ws, p, from);
-            st = stream_read_all(&reader, old, ws->read_upto, &ws->calendar, err);
+            st = stream_read_all(&reader, ws->read_upto, &ws->calendar, err);
         }
         if (st != OK || !risen(ws, pools)) continue;
         raise_bounds(ws, pools);
@@ -518,6 +494,24 @@ static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 
 /* ---- the step ---- */
 
+/* People come at random: asks memory in advance for what the next auctions will read of them. */
+static ALWAYS_INLINE void look_ahead(const workspace_t *ws)
+{
+    enum { FAR = 16, NEAR = 8 };
+    const candidate_t *next = ws->hour + ws->hour_at;
+    size_t left = ws->hour_n - ws->hour_at;
+    if (left > FAR) {
+        uint32_t i = next[FAR].person;
+        __builtin_prefetch(&ws->crowd->person[i]);
+        __builtin_prefetch(&ws->head[i]);
+        if (ws->crowd->pool_sets) {
+            __builtin_prefetch(&ws->crowd->pool_sets[i]);
+            __builtin_prefetch(&ws->site.head[i]);
+        }
+    }
+    if (left > NEAR) __builtin_prefetch(touch_latest(&ws->touches, ws->head[next[NEAR].person]));
+}
+
 /* The share of an hour in the opportunities from it to the flight's end. */
 static double share_of_rest(const platform_t *p, int hour, int days)
 {
@@ -557,6 +551,7 @@ static status_t step(workspace_t *ws, int hour, error_t *err)
     status_t st = gather_hour(ws, hour, err);
     for (int a = 0; a < sc->n_ad_sets; a++) ws->state[a].spent_before_step = ws->state[a].spent;
     while (st == OK && ws->hour_at < ws->hour_n) {
+        look_ahead(ws);
         candidate_t c = ws->hour[ws->hour_at++];
         st = offer(ws, &c, err);
         if (st == OK && ws->calendar.hour[hour]) st = insert_late(ws, hour, err);
@@ -591,6 +586,23 @@ static void open_ad_sets(workspace_t *ws)
     }
 }
 
+/* Asks memory in advance for what the pools will read of a person. */
+static ALWAYS_INLINE void look_ahead_for_pools(const workspace_t *ws, size_t at)
+{
+    enum { FAR = 16, NEAR = 8 };
+    const crowd_t *crowd = ws->crowd;
+    if (at + FAR >= ws->organic.n) return;
+    uint32_t far = ws->organic.index[at + FAR], near = ws->organic.index[at + NEAR];
+    __builtin_prefetch(&crowd->person[far]);
+    __builtin_prefetch(&crowd->pool_sets[far]);
+    __builtin_prefetch(&ws->site.head[far]);
+    for (int p = 0; p < ws->world->sc->n_platforms; p++) {
+        if (!(crowd->pool_sets[near] & ws->world->platform_ad_sets[p])) continue;
+        reader_t reader = {.crowd = crowd, .place = ws->place[p], .platform = p};
+        stream_look_ahead(&reader, crowd->members[p].of_person[near]);
+    }
+}
+
 /* People whose organic visits put them into a pool before or during the flight. */
 static status_t open_pools(workspace_t *ws, error_t *err)
 {
@@ -598,6 +610,7 @@ static status_t open_pools(workspace_t *ws, error_t *err)
     const scenario_t *theta = ws->tuning.theta;
     status_t st = organic_visitors(ws->world, crowd, theta, ws->replication, &ws->organic, err);
     for (size_t at = 0; st == OK && at < ws->organic.n; at++) {
+        look_ahead_for_pools(ws, at);
         size_t i = ws->organic.index[at];
         st = organic_visits(ws->world, crowd, theta, i, ws->replication, &ws->visits, err);
         for (size_t k = 0; st == OK && k < ws->visits.n; k++) {

@@ -100,11 +100,10 @@ static int opens(const reader_t *r, uint64_t person, uint32_t tick)
 
 /* ---- one person ---- */
 
-static double mean_opportunities(const reader_t *r, size_t member)
+static double mean_opportunities(const reader_t *r, const member_t *m)
 {
-    const members_t *m = &r->crowd->members[r->platform];
-    int band = m->classes[m->class[member]].age_band;
-    return (double)m->activity[member] * r->tuning->mean_opportunities[r->platform][band] /
+    int band = r->crowd->members[r->platform].classes[m->class].age_band;
+    return (double)m->activity * r->tuning->mean_opportunities[r->platform][band] /
            r->tuning->theta->platform[r->platform].open_days;
 }
 
@@ -116,36 +115,44 @@ static uint32_t first_word(const reader_t *r, uint64_t person)
         .word[person % 4];
 }
 
-static status_t read_member(const reader_t *r, size_t member, uint64_t person, uint32_t first,
-                            double above, double upto, calendar_t *to, error_t *err)
+static rng_block_t candidate_words(const reader_t *r, uint64_t person, uint32_t number)
 {
-    address_t address = r->world->address[r->platform];
-    double mean = mean_opportunities(r, member), rank = 0;
-    if (-m_log((first + 1.0) * 0x1p-32) > upto * mean)
+    return rng_at(r->world->key, DRAW_CANDIDATE, r->world->address[r->platform].placement, 0,
+                  person, r->replication, number);
+}
+
+static status_t read_member(const reader_t *r, const member_t *m, place_t *place, uint64_t person,
+                            uint32_t first, double upto, calendar_t *to, error_t *err)
+{
+    if (place->run != r->run) *place = (place_t){.run = r->run};
+    if (place->rank > upto) return OK;
+    double mean = mean_opportunities(r, m);
+    if (place->rank == 0 && -m_log((first + 1.0) * 0x1p-32) > upto * mean)
         return OK; /* silent, whatever the low word */
-    for (uint32_t number = 0; number < 1u << 24; number++) {
-        rng_block_t b = rng_at(r->world->key, DRAW_CANDIDATE, address.placement, 0, person,
-                               r->replication, number);
-        if (number == 0) b.word[0] = first;
-        rank -= m_log(rng_unit(b, 0)) / mean;
-        if (rank > upto) return OK;
-        if (rank <= above) continue;
+    rng_block_t b = candidate_words(r, person, place->number);
+    if (place->rank == 0) {
+        b.word[0] = first;
+        place->rank = -m_log(rng_unit(b, 0)) / mean;
+    }
+    while (place->rank <= upto) {
         uint32_t tick = moment(r, rng_unit(b, 1));
-        if (tick < r->from || !opens(r, person, tick)) continue;
-        candidate_t c = {tick, r->crowd->members[r->platform].crowd[member],
-                         (float)normal_quantile(rank), number, (uint32_t)r->platform};
-        status_t st = calendar_add(to, c, err);
-        if (st != OK) return st;
+        if (tick >= r->from && opens(r, person, tick)) {
+            candidate_t c = {tick, m->person, (float)normal_quantile(place->rank), place->number,
+                             (uint32_t)r->platform};
+            status_t st = calendar_add(to, c, err);
+            if (st != OK) return st;
+        }
+        b = candidate_words(r, person, ++place->number);
+        place->rank -= m_log(rng_unit(b, 0)) / mean;
     }
     return OK;
 }
 
-status_t stream_read(const reader_t *r, size_t member, double above, double upto, calendar_t *to,
-                     error_t *err)
+status_t stream_read(const reader_t *r, size_t member, double upto, calendar_t *to, error_t *err)
 {
-    uint32_t i = r->crowd->members[r->platform].crowd[member];
-    uint64_t person = r->crowd->person[i].id | r->world->address[r->platform].high;
-    return read_member(r, member, person, first_word(r, person), above, upto, to, err);
+    const member_t *m = &r->crowd->members[r->platform].member[member];
+    uint64_t person = r->crowd->person[m->person].id | r->world->address[r->platform].high;
+    return read_member(r, m, &r->place[member], person, first_word(r, person), upto, to, err);
 }
 
 /* ---- bounds ---- */
@@ -179,9 +186,8 @@ static double value_rank(const reader_t *r, double log_value)
 
 double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
 {
-    const members_t *m = &r->crowd->members[r->platform];
-    double plain = (double)m->plain[member], foreseen = (double)m->foreseen[member],
-           best = -INFINITY;
+    const member_t *m = &r->crowd->members[r->platform].member[member];
+    double plain = (double)m->plain, foreseen = (double)m->foreseen, best = -INFINITY;
     for (; sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets);
         double worth = value[a] + (r->world->foreseen_ad_sets >> a & 1 ? foreseen : plain);
@@ -234,27 +240,23 @@ static size_t find_loud(const reader_t *r, const float *bound, size_t from, size
     return found;
 }
 
-status_t stream_read_all(const reader_t *r, const double *old_value, const double *new_value,
-                         calendar_t *to, error_t *err)
+status_t stream_read_all(const reader_t *r, const double *value, calendar_t *to, error_t *err)
 {
-    enum { BATCH = 256 };
+    enum { BATCH = 256, AHEAD = 8 };
     const members_t *m = &r->crowd->members[r->platform];
-    float *bound = class_bounds(r, new_value);
+    uint64_t high = r->world->address[r->platform].high;
+    float *bound = class_bounds(r, value);
     status_t st = bound ? OK : fail_memory(err, "the bounds of candidate streams");
     for (size_t from = 0; st == OK && from < m->n_bidding; from += BATCH) {
         uint32_t word[BATCH], loud[BATCH];
         size_t n = m->n_bidding - from < BATCH ? m->n_bidding - from : BATCH;
         size_t found = find_loud(r, bound, from, n, word, loud);
         for (size_t k = 0; st == OK && k < found; k++) {
+            if (k + AHEAD < found) stream_look_ahead(r, m->bidding[from + loud[k + AHEAD]]);
             size_t at = from + loud[k], member = m->bidding[at];
-            uint64_t sets = m->classes[m->bidding_class[at]].ad_sets;
-            double upto = stream_rank(r, member, sets, new_value);
-            double above = stream_rank(r, member, sets, old_value);
-            if (r->pool_read && (double)r->pool_read[member] > above)
-                above = (double)r->pool_read[member];
-            if (upto > above)
-                st = read_member(r, member, m->bidding_id[at] | r->world->address[r->platform].high,
-                                 word[loud[k]], above, upto, to, err);
+            double upto = stream_rank(r, member, m->classes[m->bidding_class[at]].ad_sets, value);
+            st = read_member(r, &m->member[member], &r->place[member], m->bidding_id[at] | high,
+                             word[loud[k]], upto, to, err);
         }
     }
     free(bound);

@@ -10,6 +10,10 @@
 
 #include "sim/engine/tuning.h"
 
+/* For functions that only ask memory in advance: gcc takes a call of one for a call without effect and
+ * drops it, unless it stands in the caller. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 typedef struct {
     uint32_t tick;
     uint32_t person; /* index in the crowd */
@@ -55,8 +59,14 @@ typedef struct {
 } rank_table_t;
 void rank_table_init(rank_table_t *t);
 
-/* One stretch of reading: ranks whose normal quantile lies in (above, upto] of a person, moments from
- * `from` on. */
+/* Where the reading of a member's stream stands: at her next candidate. Rank 0: nothing was read. */
+typedef struct {
+    double rank;
+    uint32_t number;
+    uint32_t run; /* valid in this run of the workspace alone */
+} place_t;
+
+/* One stretch of reading, of moments from `from` on. */
 typedef struct {
     const world_t *world;
     const crowd_t *crowd;
@@ -65,22 +75,27 @@ typedef struct {
     const rank_table_t *ranks;
     int platform;
     uint32_t replication;
-    uint32_t from; /* tick */
-    const float
-        *pool_read; /* by member: rank up to which her stream was read for a pool; or NULL */
+    uint32_t run;   /* see place_t */
+    uint32_t from;  /* tick */
+    place_t *place; /* by member */
 } reader_t;
 
 /* A bound of the rank up to which given values (ln, before advantage; by ad set) matter to a member,
  * over some ad sets (bits); 0 for none. */
 double stream_rank(const reader_t *r, size_t member, uint64_t ad_sets, const double *value);
 
-/* Reads on for one member of the platform: candidates of rank in (above, upto]. */
-status_t stream_read(const reader_t *r, size_t member, double above, double upto, calendar_t *to,
-                     error_t *err);
+/* Asks memory in advance for what reading a member's stream will touch. */
+static ALWAYS_INLINE void stream_look_ahead(const reader_t *r, size_t member)
+{
+    __builtin_prefetch(&r->crowd->members[r->platform].member[member]);
+    __builtin_prefetch(&r->place[member]);
+}
 
-/* Reads on for all members of the platform: old_value and new_value are, per ad set, the ln values up
- * to which the streams had been read and shall be read; -INFINITY = nothing. */
-status_t stream_read_all(const reader_t *r, const double *old_value, const double *new_value,
-                         calendar_t *to, error_t *err);
+/* Reads one member's stream on, as far as rank `upto`. */
+status_t stream_read(const reader_t *r, size_t member, double upto, calendar_t *to, error_t *err);
+
+/* Reads on for everyone in an audience of the platform, as far as the given values matter (ln, by ad
+ * set; -INFINITY = not at all). */
+status_t stream_read_all(const reader_t *r, const double *value, calendar_t *to, error_t *err);
 
 #endif

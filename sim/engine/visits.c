@@ -65,29 +65,35 @@ status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
     return OK;
 }
 
-status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
-                          uint32_t replication, crowd_list_t *out, error_t *err)
+/* Of people alike, those whose first gap may end before the horizon. */
+static status_t visitors_among(const world_t *world, const joiners_t *j, double expected,
+                               uint32_t replication, crowd_list_t *out, error_t *err)
 {
     enum { BATCH = 256 };
     /* -ln U >= 1 - U: no visit if 1 - U exceeds the expected number; as words, with one to spare. */
-    uint32_t least[2];
-    for (int customer = 0; customer < 2; customer++) {
-        double expected = visits_a_day(&theta->product, customer) * horizon_days(theta);
-        least[customer] = expected >= 1 ? 0 : (uint32_t)((1 - expected) * 0x1p32 * (1 - 0x1p-31));
+    uint32_t least = expected >= 1 ? 0 : (uint32_t)((1 - expected) * 0x1p32 * (1 - 0x1p-31));
+    status_t st = OK;
+    for (size_t from = 0; st == OK && from < j->n; from += BATCH) {
+        uint32_t word[BATCH], found[BATCH];
+        size_t n = j->n - from < BATCH ? j->n - from : BATCH, n_found = 0;
+        rng_words_of_four(world->key, DRAW_ORGANIC, 1, 0, replication, j->id + from, n, word);
+        for (size_t k = 0; k < n; k++) {
+            found[n_found] = j->person[from + k];
+            n_found += word[k] >= least;
+        }
+        for (size_t k = 0; st == OK && k < n_found; k++) st = crowd_list_add(out, found[k], err);
     }
+    return st;
+}
+
+status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+                          uint32_t replication, crowd_list_t *out, error_t *err)
+{
     status_t st = OK;
     out->n = 0;
-    for (size_t from = 0; st == OK && from < crowd->n; from += BATCH) {
-        uint32_t id[BATCH], word[BATCH], found[BATCH];
-        size_t n = crowd->n - from < BATCH ? crowd->n - from : BATCH, n_found = 0;
-        for (size_t k = 0; k < n; k++) id[k] = crowd->person[from + k].id;
-        rng_words_of_four(world->key, DRAW_ORGANIC, 1, 0, replication, id, n, word);
-        for (size_t k = 0; k < n; k++) {
-            found[n_found] = (uint32_t)(from + k);
-            n_found += word[k] >= least[crowd->person[from + k].customer];
-        }
-        for (size_t k = 0; st == OK && k < n_found; k++)
-            if (crowd->pool_sets[found[k]]) st = crowd_list_add(out, found[k], err);
+    for (int customer = 0; st == OK && customer < 2; customer++) {
+        double expected = visits_a_day(&theta->product, customer) * horizon_days(theta);
+        st = visitors_among(world, &crowd->joiners[customer], expected, replication, out, err);
     }
     return st;
 }

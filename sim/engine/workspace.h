@@ -13,7 +13,6 @@ typedef struct {
     double learning;    /* log error of the estimate now */
     double log_value;   /* ln CPM it bids now, for the average person */
     double pass_through;
-    double read_upto; /* ln value up to which candidate streams have been read for it */
     int64_t budget, spent, spent_before_step;
     int closed;      /* the next impression would have passed the budget */
     int64_t results; /* [event] what its campaign optimises for, so far */
@@ -35,8 +34,9 @@ struct workspace {
     uint32_t *head;       /* latest touch of each person of the crowd */
     crowd_list_t reached; /* people with a touch */
     site_log_t site;
-    crowd_list_t organic;            /* people who may have organic visits */
-    float *pool_read[MAX_PLATFORMS]; /* rank up to which a member's stream was read for a pool */
+    crowd_list_t organic;          /* people who may have organic visits */
+    uint32_t run;                  /* replications run here, this one included */
+    place_t *place[MAX_PLATFORMS]; /* how far each member's stream was read in this run */
     ad_set_state_t state[MAX_AD_SETS];
     double
         read_upto[MAX_AD_SETS]; /* ln value, as the platform ranks it, up to which candidate streams

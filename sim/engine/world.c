@@ -186,10 +186,9 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
     }
     for (int p = 0; p < world->sc->n_platforms; p++) {
         profile_init(&ws->profile[p], &world->sc->platform[p]);
-        if (!(world->pool_ad_sets & world->platform_ad_sets[p])) continue;
         size_t members = world->sc->population->redraw ? world->people : world->crowd.members[p].n;
-        ws->pool_read[p] = calloc(members + 1, sizeof *ws->pool_read[p]);
-        room = room && ws->pool_read[p];
+        ws->place[p] = calloc(members + 1, sizeof *ws->place[p]);
+        room = room && ws->place[p];
     }
     status_t st = room ? OK : fail_memory(err, "a thread's workspace");
     if (st == OK) st = calendar_init(&ws->calendar, world->hours, err);
@@ -212,7 +211,7 @@ void workspace_delete(workspace_t *ws)
     site_log_free(&ws->site);
     visits_free(&ws->visits);
     tables_free(&ws->tables);
-    for (int p = 0; p < MAX_PLATFORMS; p++) free(ws->pool_read[p]);
+    for (int p = 0; p < MAX_PLATFORMS; p++) free(ws->place[p]);
     free(ws->hour);
     free(ws->head);
     free(ws->reached.index);
@@ -237,9 +236,7 @@ static void workspace_clear(workspace_t *ws)
     for (size_t k = 0; k < ws->reached.n; k++) ws->head[ws->reached.index[k]] = 0;
     for (size_t k = 0; k < ws->site.visitors.n; k++) ws->site.head[ws->site.visitors.index[k]] = 0;
     ws->reached.n = ws->site.visitors.n = ws->touches.n = ws->site.n = 0;
-    for (int p = 0; p < MAX_PLATFORMS; p++)
-        if (ws->pool_read[p])
-            memset(ws->pool_read[p], 0, ws->crowd->members[p].n * sizeof *ws->pool_read[p]);
+    ws->run++;
     calendar_clear(&ws->calendar);
     memset(ws->count, 0, counters_size(ws->world) * sizeof *ws->count);
     memset(ws->removed, 0, removed_size(ws->world) * sizeof *ws->removed);

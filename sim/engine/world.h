@@ -27,20 +27,31 @@ typedef struct {
                           price exceeds the average person's */
 } class_t;
 
+typedef struct {
+    uint32_t person;       /* index into the crowd */
+    uint32_t class;        /* index into classes */
+    float activity;        /* her opportunities relative to the mean of her age band */
+    float plain, foreseen; /* her log advantages, without and with an estimated action rate */
+} member_t;
+
 /* One platform's members, ascending by person. */
 typedef struct {
     size_t n;
-    uint32_t *crowd; /* index into the crowd's columns */
-    float *activity; /* her opportunities relative to the mean of her age band */
-    uint32_t *class; /* index into classes */
+    member_t *member;
+    uint32_t *of_person; /* by crowd index: her place in `member`; NULL where no pool is */
     /* Those in an audience now, pools left out: what the sweep over everyone reads. */
     size_t n_bidding;
     uint32_t *bidding, *bidding_id, *bidding_class;
     float *bidding_activity;
     size_t n_classes;
     class_t *classes;
-    float *plain, *foreseen; /* her log advantages, without and with an estimated action rate */
 } members_t;
+
+/* People who may join a pool: index in the crowd, and in the population. */
+typedef struct {
+    size_t n;
+    uint32_t *person, *id;
+} joiners_t;
 
 /* A person of the crowd: what an auction and an answer need of her, in half a cache line. */
 typedef struct {
@@ -59,6 +70,7 @@ typedef struct {
     person_t *person;
     uint64_t
         *pool_sets; /* ad sets she joins while in their retargeting pool; NULL = there are none */
+    joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
     size_t eligible[MAX_AD_SETS]; /* members an ad set could ever reach */
     /* Sum of their relative activity, by whether they bought before and by age band. */
