@@ -283,6 +283,17 @@ static int is_impression_variance(int column)
            column != REMOVED_ATTRIBUTED_BOTH; /* those were counted per order and scope */
 }
 
+/* Whoever was outbid mostly never became a candidate: of the expected opportunities, what was neither
+ * delivered nor lost otherwise. (By chance there may have been more than expected.) How many the members
+ * of a pool have nobody knows; there only the candidates refused for their price are counted. */
+static void count_outbid(int64_t *value, int in_pool)
+{
+    int64_t known = value[COUNT_IMPRESSIONS] + value[COUNT_LOST_CAP] + value[COUNT_LOST_OVERLAP] +
+                    value[COUNT_LOST_PRICE] + value[COUNT_LOST_BUDGET];
+    if (value[COUNT_OPPORTUNITIES] < known) value[COUNT_OPPORTUNITIES] = known;
+    if (!in_pool) value[COUNT_LOST_PRICE] += value[COUNT_OPPORTUNITIES] - known;
+}
+
 /* Facts of a replication that have a closed form: organic orders, eligible opportunities. */
 static void count_closed_forms(workspace_t *ws, int64_t *value)
 {
@@ -299,6 +310,7 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
             opportunities += (c->activity[a][0][band] + c->activity[a][1][band]) *
                              ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
         value[a * COUNTS + COUNT_OPPORTUNITIES] = fixed_round(opportunities);
+        count_outbid(value + a * COUNTS, ws->world->pool_ad_sets >> a & 1);
     }
 }
 

@@ -83,8 +83,9 @@ static void draw_bid(dice_t *d, ad_set_t *s, double reserve)
     s->bid = s->strategy == BID_MANUAL_CPM ? reserve + dice_magnitude(d, -1, 4)
              : s->strategy == BID_CAP      ? dice_magnitude(d, -3, 5)
                                            : NAN;
-    s->pacing = stated ? (pacing_t)dice_below(d, 3) : dice_below(d, 4) ? PACING_EVEN
-                                                                       : PACING_CONSTANT;
+    s->pacing = stated             ? (pacing_t)dice_below(d, 3)
+                : dice_below(d, 4) ? PACING_EVEN
+                                   : PACING_CONSTANT;
     s->method = stated && dice_below(d, 2) ? PACE_BY_THROTTLE : PACE_BY_BID;
 }
 
@@ -146,8 +147,8 @@ static void draw_plan(dice_t *d, random_plan_t *p)
     sc->days = 1 + dice_below(d, 5);
     sc->people = (double)p->people;
     sc->n_audiences = AUDIENCES;
-    sc->audience[LIST] = (audience_t){
-        .name = "list", .kind = AUDIENCE_LIST, .match_rate = dice_between(d, 0, 1)};
+    sc->audience[LIST] =
+        (audience_t){.name = "list", .kind = AUDIENCE_LIST, .match_rate = dice_between(d, 0, 1)};
     for (int k = 0; k < 2; k++) draw_market(d, &sc->platform[k]);
     sc->product.pull_forward = dice_between(d, 0, 1);
     sc->response.cvr = dice_magnitude(d, -3, -0.5);
@@ -181,7 +182,8 @@ static void check_budgets(const random_plan_t *p, const world_t *world, const in
     for (int c = 0; c < sc->n_campaigns; c++) {
         const campaign_t *campaign = &sc->campaign[c];
         bool bind = true;
-        for (int a = campaign->first_ad_set; a < campaign->first_ad_set + campaign->n_ad_sets; a++) {
+        for (int a = campaign->first_ad_set; a < campaign->first_ad_set + campaign->n_ad_sets;
+             a++) {
             int scope = scope_ad_set(s, a);
             bind &= budget_binds(&sc->ad_set[a]);
             if (budget_binds(&sc->ad_set[a]))
@@ -216,7 +218,19 @@ static bool may_fall_short(int column)
            column == COUNT_PLATFORM_CONVERSIONS;
 }
 
-static void check_scope(const random_plan_t *p, const world_t *world, const int64_t *value, int scope)
+/* What was not delivered was lost for one reason. A pool's opportunities are those of all who might
+ * join it. */
+static void check_losses(const int64_t *v, bool whole)
+{
+    int scope = 0;
+    int64_t sum = v[COUNT_IMPRESSIONS] + v[COUNT_LOST_CAP] + v[COUNT_LOST_OVERLAP] +
+                  v[COUNT_LOST_PRICE] + v[COUNT_LOST_BUDGET];
+    LAW(sum <= v[COUNT_OPPORTUNITIES]);
+    if (whole) LAW(sum == v[COUNT_OPPORTUNITIES]);
+}
+
+static void check_scope(const random_plan_t *p, const world_t *world, const int64_t *value,
+                        int scope)
 {
     const scenario_t *sc = &p->sc;
     scopes_t s = world_scopes(world);
@@ -234,10 +248,7 @@ static void check_scope(const random_plan_t *p, const world_t *world, const int6
         if (own[COUNT_REACH_1] > widest) widest = own[COUNT_REACH_1];
     }
     for (int c = 0; c < COUNTS; c++) LAW(v[c] >= 0 || (retargets && may_fall_short(c)));
-    if (scope < sc->n_ad_sets && sc->audience[sc->ad_set[scope].audience].kind != AUDIENCE_RETARGET) {
-        int64_t known = v[COUNT_IMPRESSIONS] + v[COUNT_LOST_CAP] + v[COUNT_LOST_OVERLAP] + v[COUNT_LOST_PRICE] + v[COUNT_LOST_BUDGET];
-        printf("known %lld of %lld  %.3f price %lld strategy %d\n", (long long)known, (long long)v[COUNT_OPPORTUNITIES], (double)known/(double)(v[COUNT_OPPORTUNITIES]+1), (long long)v[COUNT_LOST_PRICE], sc->ad_set[scope].strategy);
-    }
+    if (scope < sc->n_ad_sets) check_losses(v, !retargets);
     LAW(v[COUNT_IMPRESSIONS] == impressions && v[COUNT_SPEND] == spend);
     LAW(v[COUNT_REACH_1] <= reach && v[COUNT_REACH_1] >= widest);
     LAW(v[COUNT_REACH_1] <= (int64_t)p->people);
