@@ -67,14 +67,46 @@ static bool look_into(const char *target, int *entries, char foreign[256])
     return true;
 }
 
-status_t folder_check(const char *target, const char *scenario_name, bool force, error_t *err)
+/* The name without slashes at its end: of a link it is the link itself that is meant. */
+static char *without_slashes(const char *target)
+{
+    char *name = joined(target, "", "");
+    for (size_t n = name ? strlen(name) : 0; n > 1 && name[n - 1] == '/'; n--) name[n - 1] = 0;
+    return name;
+}
+
+/* A folder that processes stand in cannot be replaced. */
+static bool is_dots(const char *target)
+{
+    const char *slash = strrchr(target, '/'), *last = slash ? slash + 1 : target;
+    return !strcmp(last, ".") || !strcmp(last, "..");
+}
+
+/* Nothing is there: may it be made? Of its parents the nearest that exists decides. Better now than
+ * after an hour of simulating. */
+static status_t check_absent(char *target, error_t *err)
+{
+    for (char *slash; (slash = strrchr(target, '/')) && slash != target;) {
+        *slash = 0;
+        if (!access(target, W_OK | X_OK)) return OK;
+        if (errno != ENOENT)
+            return fail(err, ERR_OUTPUT, "cannot write in %s: %s", target, strerror(errno));
+    }
+    const char *top = *target == '/' ? "/" : ".";
+    if (!access(top, W_OK | X_OK)) return OK;
+    return fail(err, ERR_OUTPUT, "cannot write in %s: %s", top, strerror(errno));
+}
+
+static status_t check_target(char *target, const char *scenario_name, bool force, error_t *err)
 {
     struct stat st;
     char foreign[256];
     int entries;
+    if (is_dots(target))
+        return fail(err, ERR_OUTPUT, "cannot replace %s itself: name a folder in it", target);
     if (lstat(target, &st))
         return errno == ENOENT
-                   ? OK
+                   ? check_absent(target, err)
                    : fail(err, ERR_OUTPUT, "cannot write %s: %s", target, strerror(errno));
     if (!S_ISDIR(st.st_mode))
         return fail(err, ERR_OUTPUT, "cannot write %s: it exists and is not a folder", target);
@@ -91,6 +123,15 @@ status_t folder_check(const char *target, const char *scenario_name, bool force,
     return fail(err, ERR_OUTPUT,
                 "%s exists and does not hold a run of '%s': choose another -o, or -f to replace it",
                 target, scenario_name);
+}
+
+status_t folder_check(const char *target, const char *scenario_name, bool force, error_t *err)
+{
+    char *name = without_slashes(target);
+    if (!name) return fail_memory(err, "the name of the result folder");
+    status_t st = check_target(name, scenario_name, force, err);
+    free(name);
+    return st;
 }
 
 /* --- making and removing ---------------------------------------------------------------------- */
@@ -171,10 +212,7 @@ static void open_to_others(const char *path)
 
 status_t folder_begin(folder_t *f, const char *target, error_t *err)
 {
-    *f = (folder_t){.target = joined(target, "", "")};
-    if (f->target)
-        for (size_t n = strlen(f->target); n > 1 && f->target[n - 1] == '/'; n--)
-            f->target[n - 1] = 0;
+    *f = (folder_t){.target = without_slashes(target)};
     f->temporary = f->target ? joined(f->target, ".part-", "XXXXXX") : NULL;
     if (!f->temporary) {
         folder_abandon(f);
