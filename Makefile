@@ -179,7 +179,7 @@ fuzz:
 	@.ci/install race
 	@$(MAKE) $(FUZZERS:tests/fuzz/%.c=$(FUZZ)/%)
 	@set -e; for fuzzer in $(FUZZERS:tests/fuzz/fuzz_%.c=%); do \
-	    tests/fuzz/run $(FUZZ)/fuzz_$$fuzzer tests/fuzz/$$fuzzer.dict $(FUZZ_SECONDS); done
+	    tests/fuzz/run $(FUZZ)/fuzz_$$fuzzer $$fuzzer $(FUZZ_SECONDS); done
 
 $(FUZZ)/fuzz_%: $(FUZZ)/tests/fuzz/fuzz_%.o $(CLANG_SOURCES:%.c=$(FUZZ)/%.o)
 	$(call say,LD,$@)clang -fsanitize=fuzzer $(FUZZ_SANITIZERS) -o $@ $^ $(CLANG_LIBS)
