@@ -346,8 +346,8 @@ static bool key_check(builder_t *b, const node_t *key)
 static bool node_adopt(builder_t *b, node_t *node, size_t first, yaml_mark_t end)
 {
     size_t pairs = node->kind == NODE_MAPPING ? 2 : 1;
-    const node_t **child = b->pending + first;
     node->n = (b->n_pending - first) / pairs;
+    const node_t **child = node->n ? b->pending + first : NULL; /* nothing is pending at {} */
     b->n_pending = first;
     if (node->place.line == (int)end.line + 1) {
         int shift = end.line == 0 ? b->doc->column_shift : 0;
