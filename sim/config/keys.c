@@ -321,7 +321,7 @@ static const key_row_t platform_rows[] = {
     SOURCE,
     {REAL("users", platform_t, users, SHARE, 0, 1, NONE, "of people", "from the population's table",
           "share of people who use it"),
-     .above_low = true},
+     .above_low = true, .certain = true},
     {SECTION("activity", 0, activity_section, "how much people use it")},
     {SECTION("market", 0, market_section, "what the rivals pay")},
     {REAL("viewability", platform_t, viewability, SHARE, 0, 1, IS(0.7), "of impressions", ASSUMED,

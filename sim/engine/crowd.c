@@ -278,18 +278,22 @@ static uint64_t found_sets(const world_t *w, const crowd_t *c, size_t i, uint32_
     return sets;
 }
 
+/* Who is eligible, lists at the stated match rate; and how active all are who could be, everyone on a
+ * list included: which of them are found follows from the rate that is drawn. */
 static void count_eligible(crowd_t *c, const world_t *w, uint32_t replication)
 {
     for (int p = 0; p < w->sc->n_platforms; p++)
         for (size_t k = 0; k < c->members[p].n; k++) {
             size_t i = c->members[p].member[k].person;
+            const person_t *who = &c->person[i];
+            for (uint64_t s = member_sets(w, c, i, p); s; s &= s - 1)
+                c->activity[__builtin_ctzll(s)][who->customer][who->age_band] +=
+                    (double)c->members[p].member[k].activity;
             for (uint64_t s = found_sets(w, c, i, replication) & w->platform_ad_sets[p]; s;
                  s &= s - 1) {
                 int a = __builtin_ctzll(s);
                 c->eligible[a]++;
-                c->activity[a][c->person[i].customer][c->person[i].age_band] +=
-                    (double)c->members[p].member[k].activity;
-                c->segment_people[(size_t)a * (size_t)w->n_segments + c->person[i].segment]++;
+                c->segment_people[(size_t)a * (size_t)w->n_segments + who->segment]++;
             }
         }
 }

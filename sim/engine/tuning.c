@@ -208,8 +208,8 @@ static fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crow
         double present = 1;
         if (audience->kind == AUDIENCE_RETARGET)
             present = pool_share(audience, &sc->product, customer);
-        else if (audience->kind == AUDIENCE_LIST) /* those counted were found at the stated rate */
-            present = audience->match_rate / w->sc->audience[sc->ad_set[a].audience].match_rate;
+        else if (audience->kind == AUDIENCE_LIST)
+            present = audience->match_rate;
         for (int band = 0; band <= NO_AGE_BAND; band++)
             plan.activity[band] += present * crowd->activity[a][customer][band];
     }

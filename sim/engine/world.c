@@ -286,12 +286,17 @@ static int is_impression_variance(int column)
 /* Whoever was outbid mostly never became a candidate: of the expected opportunities, what was neither
  * delivered nor lost otherwise. (By chance there may have been more than expected.) How many the members
  * of a pool have nobody knows; there only the candidates refused for their price are counted. */
-static void count_outbid(int64_t *value, int in_pool)
+typedef struct {
+    int64_t opportunities, outbid;
+} expected_t;
+
+static expected_t expected_rest(const int64_t *ad_set, int64_t opportunities, int in_pool)
 {
-    int64_t known = value[COUNT_IMPRESSIONS] + value[COUNT_LOST_CAP] + value[COUNT_LOST_OVERLAP] +
-                    value[COUNT_LOST_PRICE] + value[COUNT_LOST_BUDGET];
-    if (value[COUNT_OPPORTUNITIES] < known) value[COUNT_OPPORTUNITIES] = known;
-    if (!in_pool) value[COUNT_LOST_PRICE] += value[COUNT_OPPORTUNITIES] - known;
+    int64_t known = ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_CAP] +
+                    ad_set[COUNT_LOST_OVERLAP] + ad_set[COUNT_LOST_PRICE] +
+                    ad_set[COUNT_LOST_BUDGET];
+    if (opportunities < known) opportunities = known;
+    return (expected_t){opportunities, in_pool ? 0 : opportunities - known};
 }
 
 /* Facts of a replication that have a closed form: organic orders, eligible opportunities. */
@@ -299,18 +304,28 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
 {
     const scenario_t *theta = ws->tuning.theta;
     const crowd_t *c = ws->crowd;
-    for (int scope = 0; scope < scopes_count(ws->world->scopes); scope++) {
+    scopes_t s = ws->world->scopes;
+    for (int scope = 0; scope < scopes_count(s); scope++) {
         double a_day = c->organic_new[scope] * theta->product.organic_new +
                        c->organic_existing[scope] * theta->product.organic_existing;
         value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * theta->days);
     }
     for (int a = 0; a < theta->n_ad_sets; a++) {
-        double opportunities = 0;
+        const audience_t *audience = &theta->audience[theta->ad_set[a].audience];
+        double opportunities = 0,
+               found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
         for (int band = 0; band <= NO_AGE_BAND; band++)
-            opportunities += (c->activity[a][0][band] + c->activity[a][1][band]) *
+            opportunities += found * (c->activity[a][0][band] + c->activity[a][1][band]) *
                              ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
-        value[a * COUNTS + COUNT_OPPORTUNITIES] = fixed_round(opportunities);
-        count_outbid(value + a * COUNTS, ws->world->pool_ad_sets >> a & 1);
+        const ad_set_t *set = &theta->ad_set[a];
+        int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
+                      scope_platform(s, set->platform), scope_plan(s)};
+        expected_t rest = expected_rest(value + into[0] * COUNTS, fixed_round(opportunities),
+                                        ws->world->pool_ad_sets >> a & 1);
+        for (size_t k = 0; k < sizeof into / sizeof *into; k++) {
+            value[into[k] * COUNTS + COUNT_OPPORTUNITIES] += rest.opportunities;
+            value[into[k] * COUNTS + COUNT_LOST_PRICE] += rest.outbid;
+        }
     }
 }
 

@@ -73,7 +73,8 @@ typedef struct {
     joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
     size_t eligible[MAX_AD_SETS]; /* members an ad set could ever reach */
-    /* Sum of their relative activity, by whether they bought before and by age band. */
+    /* Sum of relative activity, by whether they bought before and by age band; of a list, of all its
+     * members, found or not. */
     double activity[MAX_AD_SETS][2][NO_AGE_BAND + 1];
     double organic_new[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1]; /* by scope: people */
     double organic_existing[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1];

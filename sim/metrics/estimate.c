@@ -36,8 +36,9 @@ struct estimator {
     double *mean;  /* [scope][QUANTITIES]: real units */
     double *group; /* [scope][QUANTITIES][GROUPS]: change when left out, at constant spend */
     series_t numerator, denominator;
-    double *linear; /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
-    double *drawn;  /* n_draws: realised values */
+    double *linear;    /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
+    double *drawn;     /* n_draws: realised values, NAN = none */
+    double *influence; /* pairs: what each adds to a chance */
 };
 
 bool pairs_share_chance(const scenario_t *sc)
@@ -183,8 +184,9 @@ status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *e
     e->numerator.value = calloc(2 * pairs, sizeof(double));
     e->denominator.value = calloc(2 * pairs, sizeof(double));
     e->linear = calloc(2 * pairs, sizeof *e->linear);
+    e->influence = calloc(pairs, sizeof *e->influence);
     if (!e->draw || !e->drawn || !e->mean || !e->group || !e->numerator.value ||
-        !e->denominator.value || !e->linear) {
+        !e->denominator.value || !e->linear || !e->influence) {
         estimator_delete(e);
         return fail_memory(err, "the estimates");
     }
@@ -205,6 +207,7 @@ void estimator_delete(estimator_t *e)
     free(e->numerator.value);
     free(e->denominator.value);
     free(e->linear);
+    free(e->influence);
     free(e);
 }
 
@@ -439,14 +442,38 @@ static filled_t fill_column(estimator_t *e, int scope, int column)
     return f;
 }
 
-/* The error of a ratio's mean: delta method; within 4 errors of a zero denominator the half-length of
- * Fieller's 95 % interval in standard errors, unknown if that is unbounded. */
-static double mean_error(const ratio_t *r)
+static const double NORMAL_95 = 1.959963984540054; /* mean +- so many errors holds 95 % */
+
+/* The same of an error that is itself estimated, from two independent sources of few degrees of
+ * freedom: Student's t with those of Satterthwaite (1946). */
+static double student_95(double between, double between_df, double people)
 {
-    const double z = normal_quantile(0.975);
-    if (r->x * r->x >= 16 * r->var_x) return sqrt(ratio_variance(r));
+    double both = between + people, df = between_df;
+    if (people > 0)
+        df = both * both / (between * between / between_df + people * people / (GROUPS - 1));
+    return both > 0 ? student_quantile(0.975, df) : NORMAL_95;
+}
+
+static double between_df(const evidence_t *v)
+{
+    return (double)(v->pairs / pairs_per_unit(v)) - 1;
+}
+
+static ratio_t ratio_with(const ratio_t *r, covariance_t c)
+{
+    return (ratio_t){r->y, r->x, c.aa, c.bb, c.ab};
+}
+
+/* The error of a ratio's mean, such that 1.96 of it hold the truth in 95 % of runs: delta method;
+ * within 4 errors of a zero denominator Fieller's interval, unknown if that is unbounded. */
+static double mean_error(const evidence_t *v, const filled_t *f)
+{
+    const ratio_t *r = &f->error, between = ratio_with(r, f->between),
+                  people = ratio_with(r, f->people);
+    double t = student_95(ratio_variance(&between), between_df(v), ratio_variance(&people));
+    if (r->x * r->x >= 16 * r->var_x) return t / NORMAL_95 * sqrt(ratio_variance(r));
     double low, high;
-    return ratio_fieller(r, z, &low, &high) ? (high - low) / (2 * z) : NAN;
+    return ratio_fieller(r, t, &low, &high) ? (high - low) / (2 * NORMAL_95) : NAN;
 }
 
 mean_error_t estimator_mean_error(estimator_t *e, int scope, int column)
@@ -455,10 +482,9 @@ mean_error_t estimator_mean_error(estimator_t *e, int scope, int column)
     mean_error_t m = {.mean = f.ratio};
     if (isnan(f.ratio)) return m;
     const evidence_t *v = e->evidence;
-    ratio_t between = {f.error.y, f.error.x, f.between.aa, f.between.bb, f.between.ab};
-    ratio_t people = {f.error.y, f.error.x, f.people.aa, f.people.bb, f.people.ab};
+    ratio_t between = ratio_with(&f.error, f.between), people = ratio_with(&f.error, f.people);
     m.between_se = sqrt(ratio_variance(&between));
-    m.between_df = (double)(v->pairs / pairs_per_unit(v)) - 1;
+    m.between_df = between_df(v);
     m.people_se = sqrt(ratio_variance(&people));
     m.skewness = skewness(e->linear, 2 * v->pairs);
     return m;
@@ -508,26 +534,35 @@ static double zero_if_unknown(double x)
     return isnan(x) ? 0 : x;
 }
 
-/* Fills e->drawn for the column just filled; returns how many have a value. */
-static size_t draw_column(estimator_t *e, int scope, int column, const filled_t *f)
+/* Fills e->drawn for the column just filled, with the simulation's own error in it or without. */
+static void draw_column(estimator_t *e, int scope, int column, const filled_t *f, bool with_error)
 {
     const evidence_t *v = e->evidence;
     const form_t *above = &columns[column].numerator, *below = &columns[column].denominator;
-    root_t error = root_of(zero_if_unknown(f->error.var_y), zero_if_unknown(f->error.var_x),
-                           zero_if_unknown(f->error.cov));
+    root_t error = {0, 0, 0};
+    if (with_error)
+        error = root_of(zero_if_unknown(f->error.var_y), zero_if_unknown(f->error.var_x),
+                        zero_if_unknown(f->error.cov));
     root_t events =
         root_of(form_events(e, scope, above, above), form_events(e, scope, below, below),
                 form_events(e, scope, above, below));
     realiser_t numerator = realiser(v, &e->numerator), denominator = realiser(v, &e->denominator);
-    size_t n = 0;
     for (size_t d = 0; d < e->n_draws; d++) {
         const draw_t *draw = &e->draw[d];
         const double *z = draw->error, *y = draw->events;
         double x = realise(&denominator, draw,
                            error.b * z[0] + error.c * z[1] + events.b * y[0] + events.c * y[1]);
-        if (!(x > 0)) continue;
-        e->drawn[n++] = realise(&numerator, draw, error.a * z[0] + events.a * y[0]) / x;
+        double value = realise(&numerator, draw, error.a * z[0] + events.a * y[0]);
+        e->drawn[d] = x > 0 ? value / x : NAN;
     }
+}
+
+/* Moves the draws that have a value to the front; how many there are. */
+static size_t keep_values(estimator_t *e)
+{
+    size_t n = 0;
+    for (size_t d = 0; d < e->n_draws; d++)
+        if (!isnan(e->drawn[d])) e->drawn[n++] = e->drawn[d];
     return n;
 }
 
@@ -544,7 +579,7 @@ estimate_t estimator_column(estimator_t *e, int scope, int column)
     filled_t f = fill_column(e, scope, column);
     if (isnan(f.ratio)) return x;
     x.mean = f.ratio;
-    x.mc_se = mean_error(&f.error);
+    x.mc_se = mean_error(v, &f);
     double d = e->denominator.mean;
     double events =
         (form_events(e, scope, &row->numerator, &row->numerator) +
@@ -553,7 +588,8 @@ estimate_t estimator_column(estimator_t *e, int scope, int column)
         (d * d);
     x.sd_parameters = v->pairs_share ? sqrt(fmax(0, f.spread.parameters)) : 0;
     x.sd_people = sqrt(f.spread.luck / v->weight + fmax(0, events));
-    size_t n = draw_column(e, scope, column, &f);
+    draw_column(e, scope, column, &f, true);
+    size_t n = keep_values(e);
     if (2 * n < e->n_draws) return x; /* half of the futures have no such value */
     double tail = (1 - x.level) / 2;
     x.lo = sample_quantile(e->drawn, n, tail);
@@ -562,15 +598,135 @@ estimate_t estimator_column(estimator_t *e, int scope, int column)
     return x;
 }
 
+/* --- chances ---------------------------------------------------------------------------------- */
+
+/* metric >= threshold, or <=; a draw without a value fails. */
+typedef struct {
+    bool at_most;
+    double threshold;
+} target_test_t;
+
+static bool meets(target_test_t t, double value)
+{
+    return t.at_most ? value <= t.threshold : value >= t.threshold;
+}
+
+static double share_of_draws(const estimator_t *e, target_test_t t)
+{
+    size_t hits = 0;
+    for (size_t d = 0; d < e->n_draws; d++) hits += meets(t, e->drawn[d]);
+    return (double)hits / (double)e->n_draws;
+}
+
+/* The threshold moved so that it is harder to meet by `step`. */
+static target_test_t harder(target_test_t t, double step)
+{
+    return (target_test_t){t.at_most, t.threshold + (t.at_most ? -step : step)};
+}
+
+/* How the chance answers when all draws move by a unit, and when their parameters' spread is scaled:
+ * the density of draws at the threshold and their deviation there, over half a standard deviation to
+ * both sides. */
+typedef struct {
+    double mean, scale;
+} slope_t;
+
+static slope_t chance_slope(const estimator_t *e, target_test_t t)
+{
+    double sum = 0, squares = 0, n = 0;
+    for (size_t d = 0; d < e->n_draws; d++) {
+        if (isnan(e->drawn[d])) continue;
+        double step = e->drawn[d] - t.threshold;
+        sum += step;
+        squares += step * step;
+        n++;
+    }
+    slope_t slope = {0, 0};
+    double width = n > 0 ? 0.5 * sqrt(fmax(0, squares / n - sum / n * (sum / n))) : 0;
+    if (!(width > 0)) return slope;
+    double part = (t.at_most ? -1 : 1) / (2 * width * (double)e->n_draws);
+    for (size_t d = 0; d < e->n_draws; d++) {
+        if (!(fabs(e->drawn[d] - t.threshold) <= width)) continue;
+        slope.mean += part;
+        slope.scale += part * pair_mean(e->linear, e->draw[d].parameters);
+    }
+    return slope;
+}
+
+/* What pair j adds to the chance by moving the scale s of the parameters' spread, s^2 = 1 - luck /
+ * (2 of_means), less what its parameters add by moving the mean. */
+static double shaped_by_pair(const estimator_t *e, const filled_t *f, slope_t slope, size_t j)
+{
+    const pair_variance_t *v = &f->spread;
+    if (!e->evidence->pairs_share || !(v->parameters > 0)) return 0;
+    double deviation = pair_mean(e->linear, j), luck = e->linear[2 * j] - e->linear[2 * j + 1];
+    double s = sqrt(v->parameters / v->of_means);
+    double square =
+        v->luck / v->of_means * (deviation * deviation - v->of_means) - (luck * luck / 2 - v->luck);
+    return slope.scale * square / (4 * s * v->of_means) - slope.mean * s * deviation;
+}
+
+/* Variance of the chance over other sets of replications, the mean held (infinitesimal jackknife;
+ * Efron 1982): a pair takes part by its parameters, its luck, and the scale of both. */
+static double shape_variance(estimator_t *e, target_test_t t, const filled_t *f, double share)
+{
+    const evidence_t *v = e->evidence;
+    size_t size = pairs_per_unit(v), units = v->pairs / size;
+    slope_t slope = chance_slope(e, t);
+    for (size_t j = 0; j < v->pairs; j++)
+        e->influence[j] = shaped_by_pair(e, f, slope, j) / (double)v->pairs;
+    for (size_t d = 0; d < e->n_draws; d++) {
+        double part = (meets(t, e->drawn[d]) - share) / (double)e->n_draws;
+        e->influence[e->draw[d].parameters] += part;
+        e->influence[e->draw[d].luck] += part;
+    }
+    double variance = 0;
+    for (size_t u = 0; u < units; u++) {
+        double sum = 0;
+        for (size_t j = u * size; j < (u + 1) * size; j++) sum += e->influence[j];
+        variance += sum * sum;
+    }
+    return variance * (double)units / (double)(units - 1);
+}
+
+/* The shape of the law: Wilson's range for as many independent yes-or-no draws as have its variance. */
+static void range_of_shape(estimator_t *e, target_test_t t, const filled_t *f, probability_t *p)
+{
+    double n = (double)e->evidence->pairs, z = NORMAL_95;
+    if (p->share > 0 && p->share < 1 && between_df(e->evidence) > 0) {
+        double variance = shape_variance(e, t, f, p->share);
+        n = fmin(p->share * (1 - p->share) / variance, (double)e->n_draws);
+        z = student_quantile(0.975, between_df(e->evidence));
+    }
+    wilson_interval(p->share, n, z, &p->low, &p->high);
+}
+
+/* Its mean: the chance at both ends of the mean's range, joined with the other by squares. An error
+ * without bounds leaves everything possible. */
+static void widen_by_mean(const estimator_t *e, target_test_t t, double half, probability_t *p)
+{
+    double low = p->share - p->low, high = p->high - p->share;
+    double below = p->share - (isnan(half) ? 0 : share_of_draws(e, harder(t, half)));
+    double above = (isnan(half) ? 1 : share_of_draws(e, harder(t, -half))) - p->share;
+    p->low = fmax(0, p->share - sqrt(low * low + below * below));
+    p->high = fmin(1, p->share + sqrt(high * high + above * above));
+}
+
+/* The range is that of the chance with the mean known, which the draws without the simulation's own
+ * error tell; the chance to rely on has that error in it and lies nearer to one half. */
 probability_t estimator_probability(estimator_t *e, int scope, int column, bool at_most,
                                     double threshold)
 {
     filled_t f = fill_column(e, scope, column);
     if (isnan(f.ratio)) return (probability_t){NAN, NAN, NAN};
-    size_t n = draw_column(e, scope, column, &f), hits = 0;
-    for (size_t d = 0; d < n; d++)
-        hits += at_most ? e->drawn[d] <= threshold : e->drawn[d] >= threshold;
-    probability_t p = {.share = (double)hits / (double)e->n_draws};
-    wilson_interval(p.share, (double)e->evidence->pairs, normal_quantile(0.975), &p.low, &p.high);
+    target_test_t t = {at_most, threshold};
+    draw_column(e, scope, column, &f, false);
+    probability_t p = {.share = share_of_draws(e, t)};
+    range_of_shape(e, t, &f, &p);
+    widen_by_mean(e, t, NORMAL_95 * mean_error(e->evidence, &f), &p);
+    draw_column(e, scope, column, &f, true);
+    p.share = share_of_draws(e, t);
+    p.low = fmin(p.low, p.share);
+    p.high = fmax(p.high, p.share);
     return p;
 }

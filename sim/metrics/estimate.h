@@ -5,7 +5,8 @@
  *   sd_parameters^2 = max(0, E), E = Cov(Y_2j, Y_2j+1): what we do not know;
  *   sd_people^2     = A/w + w x removed event variance, A = mean (Y_2j - Y_2j+1)^2/2: what N real
  *                     people happen to do;
- *   mc_se^2         = between replications + people: the error of `mean` alone.
+ *   mc_se^2         = between replications + people: the error of `mean` alone, times Student's t over
+ *                     1.96, since few blocks and 16 groups tell it: mean +- 1.96 mc_se holds in 95 %.
  * lo, p50, hi and P(metric >= t) are counted on predictive draws of the realised value, in which
  * all three take part.
  *
@@ -66,7 +67,9 @@ void estimator_delete(estimator_t *e);
 estimate_t estimator_column(estimator_t *e, int scope, int column);
 
 /* Share of the predictive draws with a value of at least (at most) `threshold`; draws without a value
- * count as failing. low..high is Wilson's 95 % interval for as many independent draws as pairs. */
+ * count as failing. low..high holds the share that endless replications of everyone would give in 95 %
+ * of runs: Wilson's interval for the independent draws that the pairs are worth, and what another
+ * sample of people would change by moving the mean. */
 typedef struct {
     double share, low, high;
 } probability_t;

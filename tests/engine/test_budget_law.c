@@ -220,9 +220,8 @@ static bool may_fall_short(int column)
 
 /* What was not delivered was lost for one reason. A pool's opportunities are those of all who might
  * join it. */
-static void check_losses(const int64_t *v, bool whole)
+static void check_losses(const int64_t *v, int scope, bool whole)
 {
-    int scope = 0;
     int64_t sum = v[COUNT_IMPRESSIONS] + v[COUNT_LOST_CAP] + v[COUNT_LOST_OVERLAP] +
                   v[COUNT_LOST_PRICE] + v[COUNT_LOST_BUDGET];
     LAW(sum <= v[COUNT_OPPORTUNITIES]);
@@ -248,7 +247,7 @@ static void check_scope(const random_plan_t *p, const world_t *world, const int6
         if (own[COUNT_REACH_1] > widest) widest = own[COUNT_REACH_1];
     }
     for (int c = 0; c < COUNTS; c++) LAW(v[c] >= 0 || (retargets && may_fall_short(c)));
-    if (scope < sc->n_ad_sets) check_losses(v, !retargets);
+    check_losses(v, scope, !retargets);
     LAW(v[COUNT_IMPRESSIONS] == impressions && v[COUNT_SPEND] == spend);
     LAW(v[COUNT_REACH_1] <= reach && v[COUNT_REACH_1] >= widest);
     LAW(v[COUNT_REACH_1] <= (int64_t)p->people);
