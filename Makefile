@@ -171,6 +171,20 @@ $(RACE)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)clang $(CLANG_FLAGS) -fsanitize=thread -c -o $@ $<
 
+## valgrind: memcheck over small runs on one thread and a wrong file; the smallest complaint fails
+MEMCHECK := valgrind -q --error-exitcode=99 --leak-check=full \
+            --errors-for-leak-kinds=definite,indirect,possible
+MEMCHECKED := $(BUILD)/adsim run -j1 -q -f -o $(BUILD)/memcheck
+valgrind:
+	@.ci/install valgrind
+	@$(MAKE) all
+	@$(MEMCHECK) $(MEMCHECKED) tests/faults/plan/town.yaml >/dev/null
+	@$(MEMCHECK) $(MEMCHECKED) configs/reference/golden-throttled.yaml --replications 2 \
+	    --people 2000 --set population.size=2000 >/dev/null
+	@$(MEMCHECK) $(BUILD)/adsim check tests/config/wrong/*.yaml >/dev/null 2>$(BUILD)/memcheck.log; \
+	    code=$$?; [ $$code -eq 65 ] || { cat $(BUILD)/memcheck.log; exit $$code; }
+	@echo "valgrind: ok"
+
 ## fuzz: libFuzzer on what people write, FUZZ_SECONDS (30) each (needs clang)
 FUZZ := build/fuzz
 FUZZ_SECONDS ?= 30
@@ -242,6 +256,6 @@ help:
 -include $(shell find $(BUILD) $(RACE) $(FUZZ) -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all demo test run-tests test-programs san stat run-stats golden layers wasm-check race fuzz bench \
-        run-bench format format-check cover install uninstall clean help FORCE
+.PHONY: all demo test run-tests test-programs san stat run-stats golden layers wasm-check race \
+        valgrind fuzz bench run-bench format format-check cover install uninstall clean help FORCE
 .SECONDARY:
