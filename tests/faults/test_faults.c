@@ -258,8 +258,8 @@ static void complaining_survives_every_shortage(void **state)
 
 static void simulating_survives_every_shortage(void **state)
 {
-    refuse_each(try_simulate, *state, FAILS_ONCE, EVERY(2));
-    refuse_each(try_simulate, *state, FAILS_FOREVER, EVERY(9));
+    refuse_each(try_simulate, *state, FAILS_ONCE, EVERY(4));
+    refuse_each(try_simulate, *state, FAILS_FOREVER, EVERY(17));
 }
 
 static void writing_survives_every_shortage(void **state)
