@@ -8,17 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-double person_advantage(const world_t *world, const crowd_t *crowd, size_t i, int platform,
-                        int foreseen)
-{
-    const response_t *r = &world->sc->response;
-    double advantage =
-        -world->sc->platform[platform].desirability * (double)crowd->person[i].desirability;
-    double seen = foreseen_sd(r);
-    return foreseen ? advantage + seen * (double)crowd->person[i].signal - seen * seen / 2
-                    : advantage;
-}
-
 enum { CHUNK = 4096 }; /* people worked on together */
 
 /* ---- who could ever be reached ---- */
@@ -120,7 +109,7 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
 {
     return (person_t){.ad_sets = ad_sets,
                       .id = id,
-                      .signal = (float)signal,
+                      .place = signal_place(signal),
                       .desirability = (float)desirability,
                       .segment = person_segment(w, pop, id),
                       .age_band = (uint8_t)person_age_band(pop, id),
@@ -146,10 +135,10 @@ static double activity_at(const activity_table_t *t, double rank)
     return t->node[k] + part * (t->node[k + 1] - t->node[k]);
 }
 
-static int advantage_level(double advantage)
+static int cheapness_level(double cheaper)
 {
-    int level = (int)((advantage + 2.4) * (ADVANTAGE_LEVELS / 4.8));
-    return level < 0 ? 0 : level >= ADVANTAGE_LEVELS ? ADVANTAGE_LEVELS - 1 : level;
+    int level = (int)((cheaper + 2.4) * (CHEAPNESS_LEVELS / 4.8));
+    return level < 0 ? 0 : level >= CHEAPNESS_LEVELS ? CHEAPNESS_LEVELS - 1 : level;
 }
 
 /* Finds the class of a member, or opens it. Classes are few; the table is searched by hash. */
@@ -163,7 +152,7 @@ enum { CLASS_SLOTS = 1 << 16, CLASS_LIMIT = 3 << 14 };
 
 static uint32_t class_find(members_t *m, class_slot_t *slots, uint64_t sets, int band, int level)
 {
-    uint32_t rest = (uint32_t)(band * ADVANTAGE_LEVELS + level);
+    uint32_t rest = (uint32_t)(band * CHEAPNESS_LEVELS + level);
     uint64_t hash = (sets ^ rest * 0x9e3779b97f4a7c15ull) * 0xbf58476d1ce4e5b9ull;
     size_t at = (size_t)(hash >> 48);
     while (slots[at].used && (slots[at].key_sets != sets || slots[at].key_rest != rest))
@@ -187,10 +176,11 @@ static status_t members_allocate(members_t *m, size_t n, error_t *err)
     m->bidding = malloc((n + 1) * sizeof *m->bidding);
     m->bidding_id = malloc((n + 1) * sizeof *m->bidding_id);
     m->bidding_class = malloc((n + 1) * sizeof *m->bidding_class);
+    m->bidding_place = malloc((n + 1) * sizeof *m->bidding_place);
     m->bidding_activity = malloc((n + 1) * sizeof *m->bidding_activity);
     m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!m->member || !m->bidding || !m->bidding_id || !m->bidding_class || !m->bidding_activity ||
-        !m->classes)
+    if (!m->member || !m->bidding || !m->bidding_id || !m->bidding_class || !m->bidding_place ||
+        !m->bidding_activity || !m->classes)
         return fail_memory(err, "the members of a platform");
     return OK;
 }
@@ -201,21 +191,20 @@ static void members_classify(members_t *m, size_t k, const world_t *w, const cro
                              class_slot_t *slots)
 {
     size_t i = m->member[k].person;
-    uint64_t sets = member_sets(w, c, i, p), now = c->person[i].ad_sets & w->platform_ad_sets[p];
-    double plain = person_advantage(w, c, i, p, 0), foreseen = person_advantage(w, c, i, p, 1);
-    double best = sets & w->foreseen_ad_sets ? foreseen : plain;
-    if (sets & ~w->foreseen_ad_sets && plain > best) best = plain;
+    uint64_t now = c->person[i].ad_sets & w->platform_ad_sets[p];
+    double cheaper = cheapness(w, &c->person[i], p);
     if (m->n_classes + 1 >= CLASS_LIMIT) now = w->platform_ad_sets[p]; /* a looser bound */
-    uint32_t class = class_find(m, slots, now, c->person[i].age_band, advantage_level(best));
-    if (m->classes[class].advantage < (float)best + 1e-6f)
-        m->classes[class].advantage = (float)best + 1e-6f;
-    m->member[k].plain = (float)plain;
-    m->member[k].foreseen = (float)foreseen;
+    uint32_t class = class_find(m, slots, now, c->person[i].age_band, cheapness_level(cheaper));
+    if (m->classes[class].cheapness < (float)cheaper + 1e-6f)
+        m->classes[class].cheapness = (float)cheaper + 1e-6f;
+    m->member[k].cheapness = (float)cheaper;
+    m->member[k].place = c->person[i].place;
     m->member[k].class = class;
     if (!now) return;
     m->bidding[m->n_bidding] = (uint32_t)k;
     m->bidding_id[m->n_bidding] = c->person[i].id;
     m->bidding_class[m->n_bidding] = class;
+    m->bidding_place[m->n_bidding] = m->member[k].place;
     m->bidding_activity[m->n_bidding++] = m->member[k].activity;
 }
 
@@ -435,6 +424,7 @@ void crowd_free(crowd_t *c)
         free(m->bidding);
         free(m->bidding_id);
         free(m->bidding_class);
+        free(m->bidding_place);
         free(m->bidding_activity);
         free(m->classes);
     }

@@ -54,6 +54,7 @@ static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
                       .ranks = &ws->ranks,
                       .platform = p,
                       .replication = ws->replication,
+                      .turn = signal_turn(ws->replication),
                       .run = ws->run,
                       .from = from,
                       .place = ws->place[p]};
@@ -244,8 +245,9 @@ static int takes_part(const workspace_t *ws, int a, const candidate_t *c)
 static bidder_t choose(workspace_t *ws, const candidate_t *c)
 {
     const world_t *w = ws->world;
-    double plain = person_advantage(w, ws->crowd, c->person, (int)c->platform, 0);
-    double foreseen = person_advantage(w, ws->crowd, c->person, (int)c->platform, 1) - plain;
+    const person_t *who = &ws->crowd->person[c->person];
+    double plain = cheapness(w, who, (int)c->platform);
+    double foreseen = foreseen_advantage(w, signal_of(w, who, ws->replication));
     double median = ws->tuning.market[c->platform].log_median, sd = ws->tuning.rank_sd[c->platform];
     bidder_t best = {-1, 0, -plain};
     double best_value = -INFINITY;
@@ -522,14 +524,6 @@ static double share_of_rest(const platform_t *p, int hour, int days)
     return rest > 0 ? now / rest : 0;
 }
 
-/* How strongly spend answers the bid; reserve and limit, which hardly move it, are left out. */
-static double spend_elasticity(const workspace_t *ws, int a)
-{
-    market_t market = ws->tuning.ad_market[a];
-    market.reserve = 0;
-    return market_spend_elasticity(&market, (offer_t){ws->state[a].log_value, INFINITY});
-}
-
 static void steer(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
@@ -539,7 +533,7 @@ static void steer(workspace_t *ws, int a, int hour)
     double planned =
         (double)(s->budget - s->spent_before_step) *
         share_of_rest(&ws->tuning.theta->platform[set->platform], hour, ws->world->sc->days);
-    double elasticity = s->effort < 0 ? 1 : spend_elasticity(ws, a);
+    double elasticity = steering_elasticity(t, s->effort, s->log_value);
     double effort = pace_step(s->effort, pace_gain(elasticity),
                               (double)(s->spent - s->spent_before_step), planned);
     s->effort = fmin(effort, t->highest);

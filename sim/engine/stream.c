@@ -184,18 +184,6 @@ static double value_rank(const reader_t *r, double log_value)
                                     r->tuning->rank_sd[r->platform]);
 }
 
-double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
-{
-    const member_t *m = &r->crowd->members[r->platform].member[member];
-    double plain = (double)m->plain, foreseen = (double)m->foreseen, best = -INFINITY;
-    for (; sets; sets &= sets - 1) {
-        int a = __builtin_ctzll(sets);
-        double worth = value[a] + (r->world->foreseen_ad_sets >> a & 1 ? foreseen : plain);
-        if (worth > best) best = worth;
-    }
-    return value_rank(r, best);
-}
-
 static double highest(uint64_t sets, const double *value)
 {
     double best = -INFINITY;
@@ -204,18 +192,40 @@ static double highest(uint64_t sets, const double *value)
     return best;
 }
 
-/* An upper bound of mean opportunities times rank, per unit of activity, for each class. */
+/* The highest value of those who meet the average person, and of those to whom the platform foresees
+ * more. */
+static double best_value(const world_t *w, uint64_t sets, const double *value, double foreseen)
+{
+    double plain = highest(sets & ~w->foreseen_ad_sets, value);
+    double more = highest(sets & w->foreseen_ad_sets, value) + foreseen;
+    return more > plain ? more : plain;
+}
+
+double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
+{
+    const member_t *m = &r->crowd->members[r->platform].member[member];
+    double signal = signal_at(&r->world->signal, m->place + r->turn);
+    double best = best_value(r->world, sets, value, foreseen_advantage(r->world, signal));
+    return value_rank(r, best + (double)m->cheapness);
+}
+
+/* Upper bounds of mean opportunities times rank, per unit of activity, for each class and level of the
+ * signal. */
 static float *class_bounds(const reader_t *r, const double *value)
 {
     const members_t *m = &r->crowd->members[r->platform];
-    float *bound = malloc((m->n_classes + 1) * sizeof *bound);
+    float *bound = malloc((m->n_classes + 1) * SIGNAL_LEVELS * sizeof *bound);
     for (size_t k = 0; bound && k < m->n_classes; k++) {
         const class_t *c = &m->classes[k];
-        double best = highest(c->ad_sets, value);
-        double rank = value_rank(r, best + (double)c->advantage);
         double mean = r->tuning->mean_opportunities[r->platform][c->age_band] /
                       r->tuning->theta->platform[r->platform].open_days;
-        bound[k] = (float)(rank * mean * (1 + 1e-6)); /* rounding must never dismiss anyone */
+        for (int l = 0; l < SIGNAL_LEVELS; l++) {
+            double foreseen = foreseen_advantage(r->world, r->world->signal.most[l]);
+            double rank = value_rank(r, best_value(r->world, c->ad_sets, value, foreseen) +
+                                            (double)c->cheapness);
+            /* rounding must never dismiss anyone */
+            bound[k * SIGNAL_LEVELS + (size_t)l] = (float)(rank * mean * (1 + 1e-6));
+        }
     }
     return bound;
 }
@@ -233,7 +243,9 @@ static size_t find_loud(const reader_t *r, const float *bound, size_t from, size
                       m->bidding_id + from, n, word);
     size_t found = 0;
     for (size_t k = 0; k < n; k++) {
-        float most = bound[m->bidding_class[from + k]] * m->bidding_activity[from + k];
+        int level = signal_level(&r->world->signal, m->bidding_place[from + k] + r->turn);
+        float most = bound[m->bidding_class[from + k] * SIGNAL_LEVELS + (uint32_t)level] *
+                     m->bidding_activity[from + k];
         loud[found] = (uint32_t)k;
         found += (float)(UINT32_MAX - word[k]) * 0x1p-32f <= most + 1e-6f;
     }

@@ -75,6 +75,7 @@ typedef struct {
     const rank_table_t *ranks;
     int platform;
     uint32_t replication;
+    uint32_t turn;  /* of signals */
     uint32_t run;   /* see place_t */
     uint32_t from;  /* tick */
     place_t *place; /* by member */

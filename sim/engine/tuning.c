@@ -79,7 +79,7 @@ effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uin
     const response_t *r = &t->theta->response;
     if (r->person_sd <= 0) return (effects_t){0, 0};
     rng_block_t own = rng_at(w->key, DRAW_EFFECT, 0, 0, p->id, replication, 0);
-    return person_effects(r, (double)p->signal, normal_quantile(rng_unit(own, 0)),
+    return person_effects(r, signal_of(w, p, replication), normal_quantile(rng_unit(own, 0)),
                           normal_quantile(rng_unit(own, 1)));
 }
 
@@ -216,6 +216,14 @@ static fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crow
     return plan;
 }
 
+static void tabulate_elasticity(steering_t *s, const market_t *m)
+{
+    for (int k = 0; k < STEERING_NODES; k++) {
+        double effort = s->highest * k / (STEERING_NODES - 1);
+        s->elasticity[k] = market_spend_elasticity(m, (offer_t){s->floor + effort, s->limit});
+    }
+}
+
 static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
     const ad_set_t *s = &t->theta->ad_set[a];
@@ -239,6 +247,7 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
         steer->start = steer->highest;
         return;
     }
+    if (s->pacing == PACING_EVEN) tabulate_elasticity(steer, m);
     fluid_t plan = fluid_of(t, w, crowd, a);
     steer->start = overspend(steer->highest, &plan) <= 0
                        ? steer->highest
@@ -253,6 +262,16 @@ double steering_log_value(const steering_t *s, double effort)
 double steering_pass_through(double effort)
 {
     return effort < 0 ? m_exp(effort) : 1;
+}
+
+double steering_elasticity(const steering_t *s, double effort, double log_value)
+{
+    if (effort < 0 || !(s->highest > 0)) return 1;
+    double at = (log_value - s->floor) / s->highest * (STEERING_NODES - 1);
+    if (!(at > 0)) return s->elasticity[0];
+    if (at >= STEERING_NODES - 1) return s->elasticity[STEERING_NODES - 1];
+    int k = (int)at;
+    return s->elasticity[k] + (at - k) * (s->elasticity[k + 1] - s->elasticity[k]);
 }
 
 void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta)

@@ -9,11 +9,14 @@
 /* How an ad set steers its spending: one number, its effort, from 0 up. Above 0 the bid rises from
  * its floor; below 0 the bid stays at the floor and the ad set takes part in a share e^effort of
  * auctions. Pacing by throttle is the case where the floor is the bid itself. */
+enum { STEERING_NODES = 65 };
 typedef struct {
     double floor;   /* ln CPM of the value per impression at effort 0 */
     double highest; /* effort at which it wins 99.9 %, or at which the stated bid is reached */
     double start;   /* effort of the fluid solution */
     double limit;   /* ln CPM: price limit of a stated bid; INFINITY = none */
+    double
+        elasticity[STEERING_NODES]; /* of spend by the bid, at efforts evenly from 0 to highest */
 } steering_t;
 
 typedef struct {
@@ -36,6 +39,8 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
 /* The value per impression (ln CPM) and the share of auctions entered at an effort. */
 double steering_log_value(const steering_t *s, double effort);
 double steering_pass_through(double effort);
+/* How strongly spend answers effort at a value (ln CPM); 1 where the share of auctions is what changes. */
+double steering_elasticity(const steering_t *s, double effort, double log_value);
 
 /* How a person answers ads: what the platform knows of her stays, the rest is drawn in every
  * replication, so that the people simulated stand for all who look like them. */

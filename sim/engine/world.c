@@ -100,6 +100,8 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
     w->flight_ticks = (uint32_t)(sc->days * TICKS_PER_DAY);
     w->run_off_days =
         (int)ceil(sc->attribution.click_window_days + 3 * sc->response.delay_slow_hours / 24);
+    w->foreseen_sd = foreseen_sd(&sc->response);
+    signal_table_init(&w->signal);
     place_platforms(w);
     sort_ad_sets(w);
     lay_caps(w);

@@ -2,13 +2,14 @@
  *
  * The crowd is the part of the population that some ad set could ever reach, in columns. A membership
  * is one person on one platform. Memberships of a platform with equal eligibility, age band and nearly
- * equal advantage form a class: all of them share one bound on the rank up to which their candidate
- * streams can matter, so that a silent person costs a word and a compare. */
+ * equal desirability form a class: those of one level of signal share a bound on the rank up to which
+ * their candidate streams can matter, so that a silent person costs a word and a compare. */
 #ifndef ADSIM_ENGINE_WORLD_H
 #define ADSIM_ENGINE_WORLD_H
 
 #include "models/platform/caps.h"
 #include "sim/engine/engine.h"
+#include "sim/engine/signal.h"
 
 /* The address of a platform in random draws: 20 bits of the hash of its name, so that it is the same
  * in every scenario. */
@@ -17,21 +18,21 @@ typedef struct {
     uint64_t high; /* goes above the person's number */
 } address_t;
 
-enum { ADVANTAGE_LEVELS = 24, NO_AGE_BAND = PLATFORM_AGE_BANDS };
+enum { CHEAPNESS_LEVELS = 24, NO_AGE_BAND = PLATFORM_AGE_BANDS };
 
 /* Memberships that share a bound. */
 typedef struct {
     uint64_t ad_sets; /* static eligibility on this platform */
     int age_band;
-    float advantage; /* the highest of its members: log by which their own value over the rivals'
-                          price exceeds the average person's */
+    float cheapness; /* the highest of its members */
 } class_t;
 
 typedef struct {
-    uint32_t person;       /* index into the crowd */
-    uint32_t class;        /* index into classes */
-    float activity;        /* her opportunities relative to the mean of her age band */
-    float plain, foreseen; /* her log advantages, without and with an estimated action rate */
+    uint32_t person; /* index into the crowd */
+    uint32_t class;  /* index into classes */
+    float activity;  /* her opportunities relative to the mean of her age band */
+    float cheapness; /* log by which rivals pay less for her than for the average person */
+    uint32_t place;  /* of her signal */
 } member_t;
 
 /* One platform's members, ascending by person. */
@@ -41,7 +42,7 @@ typedef struct {
     uint32_t *of_person; /* by crowd index: her place in `member`; NULL where no pool is */
     /* Those in an audience now, pools left out: what the sweep over everyone reads. */
     size_t n_bidding;
-    uint32_t *bidding, *bidding_id, *bidding_class;
+    uint32_t *bidding, *bidding_id, *bidding_class, *bidding_place;
     float *bidding_activity;
     size_t n_classes;
     class_t *classes;
@@ -57,7 +58,7 @@ typedef struct {
 typedef struct {
     uint64_t ad_sets;   /* static eligibility: bits of ad sets, retargeting pools left out */
     uint32_t id;        /* in the population */
-    float signal;       /* what the platform knows of how she answers ads; standard normal */
+    uint32_t place;     /* of the signal: what platforms know of how she answers ads */
     float desirability; /* how much rivals want her; standard normal */
     uint16_t segment;
     uint8_t age_band;
@@ -104,7 +105,9 @@ struct world {
     uint64_t pool_ad_sets;     /* bits: ad sets of retargeting audiences */
     uint64_t list_ad_sets;     /* bits: ad sets of customer lists */
     uint64_t foreseen_ad_sets; /* bits: their value holds an estimated action rate of the person */
-    int orders_drawn;          /* some pool excludes purchasers: orders must be drawn */
+    double foreseen_sd;        /* log-sd of that estimate between people */
+    signal_table_t signal;
+    int orders_drawn; /* some pool excludes purchasers: orders must be drawn */
     int n_caps[MAX_AD_SETS];
     cap_t cap[MAX_AD_SETS][2]; /* the ad set's own, and the campaign's on its platform */
     int n_segments, segment_dim[3], segment_levels[3];
@@ -123,9 +126,21 @@ void crowd_free(crowd_t *crowd);
 int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
                  uint32_t replication);
 
-/* Log advantage of a person in the auctions of an ad set: the platform foresees part of her response,
- * rivals want her by her desirability (MODEL 3.2). */
-double person_advantage(const world_t *world, const crowd_t *crowd, size_t i, int platform,
-                        int foreseen);
+/* What platforms know of a person in a replication. */
+static inline double signal_of(const world_t *w, const person_t *p, uint32_t replication)
+{
+    return signal_at(&w->signal, p->place + signal_turn(replication));
+}
+
+/* Log by which a platform's estimate of a person's action rate exceeds the average, given her signal; and
+ * by which rivals pay less for her (MODEL 3.2): they want her by her desirability. */
+static inline double foreseen_advantage(const world_t *w, double signal)
+{
+    return w->foreseen_sd * (signal - w->foreseen_sd / 2);
+}
+static inline double cheapness(const world_t *w, const person_t *p, int platform)
+{
+    return -w->sc->platform[platform].desirability * (double)p->desirability;
+}
 
 #endif

@@ -353,11 +353,14 @@ static double pair_mean(const double *y, size_t j)
     return (y[2 * j] + y[2 * j + 1]) / 2;
 }
 
-/* Pairs whose means are taken together: Latin-hypercube blocks when parameters vary. */
+/* Pairs whose means are taken together, because they are spread evenly over something: over the
+ * parameters when they vary, else over what platforms know of people, if that matters. */
 static size_t pairs_per_unit(const evidence_t *v)
 {
-    bool blocks = v->pairs_share && v->pairs >= BLOCKS_AT_LEAST * PAIRS_PER_BLOCK;
-    return blocks ? PAIRS_PER_BLOCK : 1;
+    size_t size = v->pairs_share                            ? PAIRS_PER_BLOCK
+                  : foreseen_sd(&v->scenario->response) > 0 ? SIGNAL_TURN
+                                                            : 1;
+    return v->pairs >= BLOCKS_AT_LEAST * size ? size : 1;
 }
 
 /* Of the means over all replications. A last, incomplete block counts in n but not in the spread. */

@@ -27,7 +27,9 @@ enum {
     /* Pairs of replications in which every uncertain value takes each of its strata once. Eight such
      * blocks are the least a run with uncertain values needs: many small blocks tell the error of the
      * mean with more degrees of freedom, and 16 strata leave of a parameter's spread a 16th. */
-    LATIN_BLOCK = 16
+    LATIN_BLOCK = 16,
+    /* Pairs in a row in which what platforms know of people turns once around (sim/engine/signal.h). */
+    SIGNAL_TURN = 4
 };
 
 typedef enum { AUDIENCE_EXPRESSION, AUDIENCE_RETARGET, AUDIENCE_LIST } audience_kind_t;
