@@ -235,18 +235,20 @@ static void check_scope(const random_plan_t *p, const world_t *world, const int6
     scopes_t s = world_scopes(world);
     const int64_t *v = value + scope * COUNTS;
     int64_t impressions = 0, spend = 0, reach = 0, widest = 0, eligible = 0;
-    bool retargets = false;
+    bool retargets = false, drawn = false; /* of the scope; of the plan */
     for (int a = 0; a < sc->n_ad_sets; a++) {
-        retargets |= sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_RETARGET;
         const int64_t *own = value + a * COUNTS;
+        bool pool = sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_RETARGET;
+        drawn |= pool;
         if (!scope_holds(sc, s, scope, a)) continue;
+        retargets |= pool;
         impressions += own[COUNT_IMPRESSIONS];
         spend += own[COUNT_SPEND];
         reach += own[COUNT_REACH_1];
         eligible += (int64_t)world_eligible(world, a);
         if (own[COUNT_REACH_1] > widest) widest = own[COUNT_REACH_1];
     }
-    for (int c = 0; c < COUNTS; c++) LAW(v[c] >= 0 || (retargets && may_fall_short(c)));
+    for (int c = 0; c < COUNTS; c++) LAW(v[c] >= 0 || (drawn && may_fall_short(c)));
     check_losses(v, scope, !retargets);
     LAW(v[COUNT_IMPRESSIONS] == impressions && v[COUNT_SPEND] == spend);
     LAW(v[COUNT_REACH_1] <= reach && v[COUNT_REACH_1] >= widest);
