@@ -112,6 +112,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
 
 $(addprefix $(BUILD)/tests/oracle/,stat_oracle test_oracle): \
     $(addprefix $(BUILD)/tests/oracle/,oracle.o people.o terms.o agreement.o)
+$(filter $(BUILD)/tests/faults/%,$(TEST_PROGRAMS) $(STAT_PROGRAMS)): $(BUILD)/tests/faults/allocator.o
 
 test-programs: $(TEST_PROGRAMS)
 
@@ -192,6 +193,20 @@ $(RACE)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)clang $(CLANG_FLAGS) -fsanitize=thread -c -o $@ $<
 
+## valgrind: memcheck over small runs on one thread and a wrong file; the smallest complaint fails
+MEMCHECK := valgrind -q --error-exitcode=99 --leak-check=full \
+            --errors-for-leak-kinds=definite,indirect,possible
+MEMCHECKED := $(BUILD)/adsim run -j1 -q -f -o $(BUILD)/memcheck
+valgrind:
+	@.ci/install valgrind
+	@$(MAKE) all
+	@$(MEMCHECK) $(MEMCHECKED) tests/faults/plan/town.yaml >/dev/null
+	@$(MEMCHECK) $(MEMCHECKED) configs/reference/golden-throttled.yaml --replications 2 \
+	    --people 2000 --set population.size=2000 >/dev/null
+	@$(MEMCHECK) $(BUILD)/adsim check tests/config/wrong/*.yaml >/dev/null 2>$(BUILD)/memcheck.log; \
+	    code=$$?; [ $$code -eq 65 ] || { cat $(BUILD)/memcheck.log; exit $$code; }
+	@echo "valgrind: ok"
+
 ## fuzz: libFuzzer on what people write, FUZZ_SECONDS (30) each (needs clang)
 FUZZ := build/fuzz
 FUZZ_SECONDS ?= 30
@@ -200,7 +215,7 @@ fuzz:
 	@.ci/install race
 	@$(MAKE) $(FUZZERS:tests/fuzz/%.c=$(FUZZ)/%)
 	@set -e; for fuzzer in $(FUZZERS:tests/fuzz/fuzz_%.c=%); do \
-	    tests/fuzz/run $(FUZZ)/fuzz_$$fuzzer tests/fuzz/$$fuzzer.dict $(FUZZ_SECONDS); done
+	    tests/fuzz/run $(FUZZ)/fuzz_$$fuzzer $$fuzzer $(FUZZ_SECONDS); done
 
 $(FUZZ)/fuzz_%: $(FUZZ)/tests/fuzz/fuzz_%.o $(CLANG_SOURCES:%.c=$(FUZZ)/%.o)
 	$(call say,LD,$@)clang -fsanitize=fuzzer $(FUZZ_SANITIZERS) -o $@ $^ $(CLANG_LIBS)
@@ -263,6 +278,6 @@ help:
 -include $(shell find $(BUILD) $(RACE) $(FUZZ) -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm-check race fuzz bench \
-        run-bench format format-check cover install uninstall clean help FORCE
+.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm-check race \
+        valgrind fuzz bench run-bench format format-check cover install uninstall clean help FORCE
 .SECONDARY:

@@ -61,20 +61,31 @@ static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
     }
 }
 
+static int no_memory(void)
+{
+    fputs("adsim check: out of memory\n", stderr);
+    return EXIT_UNEXPECTED;
+}
+
 static int files_check(char **files, int n, const arguments_t *a)
 {
     int code = EXIT_FINE;
     diagnostics_t *d = diagnostics_new();
-    if (!d) return EXIT_UNEXPECTED;
+    if (!d) return no_memory();
     for (int i = 0; i < n; i++) {
         int one = file_check(files[i], a, d);
         if (one == EXIT_UNEXPECTED || code == EXIT_FINE) code = one;
         if (one == EXIT_NOT_READABLE && code == EXIT_NOT_VALID) code = one;
     }
-    char *text = diagnostics_text(d, a->format, diagnostics_errors(d) ? "nothing was run" : NULL);
-    if (text) fputs(text, stderr);
-    if (!text) code = EXIT_UNEXPECTED;
-    free(text);
+    if (code != EXIT_UNEXPECTED) {
+        char *text =
+            diagnostics_text(d, a->format, diagnostics_errors(d) ? "nothing was run" : NULL);
+        if (text)
+            fputs(text, stderr);
+        else
+            code = no_memory();
+        free(text);
+    }
     diagnostics_free(d);
     return code;
 }
@@ -92,7 +103,7 @@ int command_check(int argc, char **argv)
 {
     arguments_t a = {.set = calloc((size_t)argc + 1, sizeof *a.set)};
     int code = EXIT_USAGE, first;
-    if (!a.set) return EXIT_UNEXPECTED;
+    if (!a.set) return no_memory();
     if (!options_read(argc, argv, options, N_OPTIONS, &first, take, &a)) goto out;
     if (a.help)
         code = usage(stdout, EXIT_FINE);

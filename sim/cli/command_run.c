@@ -229,7 +229,7 @@ static status_t load(const arguments_t *a, loaded_t **out)
     diagnostics_t *d = diagnostics_new();
     status_t st =
         d ? scenario_load(a->file, &how, d, out, &err) : fail_memory(&err, "the messages");
-    bool tell = d && (diagnostics_errors(d) || (diagnostics_warnings(d) && !a->quiet));
+    bool tell = st == ERR_INVALID || (st == OK && diagnostics_warnings(d) && !a->quiet);
     char *text =
         tell ? diagnostics_text(d, a->error_format, st == OK ? NULL : "nothing was run") : NULL;
     if (text)
@@ -338,7 +338,7 @@ static int run(const arguments_t *a, int argc, char **argv)
     int code = exit_code(st);
     if (st != OK) goto out;
     const scenario_t *sc = loaded_scenario(loaded);
-    if (!output) st = fail_memory(&err, "the name of the result folder");
+    if (!output || !passport.command_line) st = fail_memory(&err, "what was asked for");
     if (st == OK && !a->dry_run) st = folder_check(output, sc->name, a->force, &err);
     if (st == OK) st = simulate(&study, a, sc, &err);
     if (st == OK && a->dry_run) st = report_plan(&study, page_for_stdout(a), stdout, &err);
@@ -366,11 +366,12 @@ out:
 
 int command_run(int argc, char **argv)
 {
-    arguments_t *a = calloc(1, sizeof *a); /* too large for the stack's taste */
-    if (!a) return EXIT_UNEXPECTED;
+    arguments_t *a = calloc(1, sizeof *a);               /* too large for the stack's taste */
     char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
-    int code = given ? EXIT_FINE : EXIT_UNEXPECTED;
-    if (given) {
+    int code = EXIT_UNEXPECTED;
+    if (!a || !given) {
+        fputs("adsim run: out of memory\n", stderr);
+    } else {
         memcpy(given, argv, (size_t)argc * sizeof *given);
         code = read_arguments(argc, argv, a);
     }

@@ -29,7 +29,8 @@ int command_schema(int argc, char **argv)
     if (!options_read(argc, argv, options, 1, &first, take, &help)) return EXIT_USAGE;
     if (help) return usage(stdout, EXIT_FINE);
     if (first < argc) return usage(stderr, EXIT_USAGE);
-    if (schema_write(stdout, &err) == OK) return EXIT_FINE;
+    status_t st = schema_write(stdout, &err);
+    if (st == OK) return EXIT_FINE;
     fprintf(stderr, "adsim schema: %s\n", err.text);
-    return EXIT_UNEXPECTED;
+    return st == ERR_OUTPUT ? EXIT_NOT_WRITABLE : EXIT_UNEXPECTED;
 }

@@ -54,7 +54,9 @@ int character_cells(uint32_t code)
 
 bool character_is_control(uint32_t code)
 {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029;
+    bool line_end = code == 0x2028 || code == 0x2029;
+    bool turns_text = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || line_end || turns_text;
 }
 
 bool character_allowed(uint32_t code)

@@ -15,7 +15,9 @@ int character_cells(uint32_t code);
 
 /* May it stand in a YAML file? Control characters (other than tab and line ends) may not. */
 bool character_allowed(uint32_t code);
-bool character_is_control(uint32_t code); /* tab and line ends are */
+/* Tab and line ends are, and what makes a text read otherwise than it is written (bidirectional
+ * overrides). */
+bool character_is_control(uint32_t code);
 
 /* Bytes of the first n characters, or of all if there are fewer; bad bytes count one each. */
 size_t characters_bytes(const char *text, size_t n);

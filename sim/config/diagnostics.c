@@ -25,6 +25,7 @@ struct diagnostics {
     problem_t *problem;
     size_t n, capacity;
     size_t errors, warnings;
+    bool lost; /* memory was out for one that should have been kept */
 };
 
 diagnostics_t *diagnostics_new(void)
@@ -62,6 +63,11 @@ size_t diagnostics_errors(const diagnostics_t *d)
 size_t diagnostics_warnings(const diagnostics_t *d)
 {
     return d->warnings;
+}
+
+bool diagnostics_lost(const diagnostics_t *d)
+{
+    return d->lost;
 }
 
 /* --- keeping ------------------------------------------------------------------------------- */
@@ -103,10 +109,19 @@ static char *line_cut(const char *line, int column)
     return cut;
 }
 
-static place_t place_kept(place_t at)
+static char *text_kept(diagnostics_t *d, const char *text)
 {
-    at.file = strdup(at.file ? at.file : "");
-    if (at.line_text) at.line_text = line_cut(at.line_text, at.column);
+    char *copy = strdup(text);
+    if (!copy) d->lost = true;
+    return copy;
+}
+
+static place_t place_kept(diagnostics_t *d, place_t at)
+{
+    at.file = text_kept(d, at.file ? at.file : "");
+    if (!at.line_text) return at;
+    at.line_text = line_cut(at.line_text, at.column);
+    if (!at.line_text) d->lost = true;
     return at;
 }
 
@@ -116,7 +131,10 @@ static bool grow(diagnostics_t *d)
     size_t capacity = min_size(2 * d->capacity, KEPT_MOST);
     if (capacity <= d->n) return false;
     problem_t *more = realloc(d->problem, capacity * sizeof *more);
-    if (!more) return false;
+    if (!more) {
+        d->lost = true;
+        return false;
+    }
     d->problem = more;
     d->capacity = capacity;
     return true;
@@ -135,10 +153,10 @@ void complain(diagnostics_t *d, severity_t severity, place_t at, const char *hel
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    d->problem[d->n] = (problem_t){.at = place_kept(at),
+    d->problem[d->n] = (problem_t){.at = place_kept(d, at),
                                    .severity = severity,
-                                   .message = strdup(message),
-                                   .help = help && *help ? strdup(help) : NULL,
+                                   .message = text_kept(d, message),
+                                   .help = help && *help ? text_kept(d, help) : NULL,
                                    .order = d->n};
     d->n++;
 }
@@ -148,8 +166,8 @@ void complain_related(diagnostics_t *d, place_t related, const char *note)
     if (!d->n || d->errors + d->warnings != d->n) return; /* the last one was not kept */
     problem_t *p = &d->problem[d->n - 1];
     if (p->note) return;
-    p->related = place_kept(related);
-    p->note = strdup(note);
+    p->related = place_kept(d, related);
+    p->note = text_kept(d, note);
 }
 
 /* --- telling ------------------------------------------------------------------------------- */
@@ -281,46 +299,66 @@ static json_t *place_json(place_t at)
                      at.line, "column", at.column, "width", at.width);
 }
 
+/* A text, null without one. NULL when memory is out, as all of these. */
+static json_t *text_json(const char *text)
+{
+    char buffer[2048];
+    return text ? json_string(safe(text, buffer, sizeof buffer)) : json_null();
+}
+
+static json_t *related_json(const problem_t *p)
+{
+    if (!p->note) return json_null();
+    json_t *related = place_json(p->related);
+    if (related && !json_object_set_new(related, "note", text_json(p->note))) return related;
+    json_decref(related);
+    return NULL;
+}
+
 static json_t *problem_json(const problem_t *p)
 {
-    char text[2048];
     json_t *j = place_json(p->at);
     if (!j) return NULL;
-    json_object_set_new(j, "severity", json_string(severity_word(p->severity)));
-    json_object_set_new(j, "message", json_string(safe(p->message, text, sizeof text)));
-    json_object_set_new(j, "help",
-                        p->help ? json_string(safe(p->help, text, sizeof text)) : json_null());
-    json_t *related = p->note ? place_json(p->related) : json_null();
-    if (p->note)
-        json_object_set_new(related, "note", json_string(safe(p->note, text, sizeof text)));
-    json_object_set_new(j, "related", related);
-    return j;
+    if (!json_object_set_new(j, "severity", json_string(severity_word(p->severity))) &&
+        !json_object_set_new(j, "message", text_json(p->message)) &&
+        !json_object_set_new(j, "help", text_json(p->help)) &&
+        !json_object_set_new(j, "related", related_json(p)))
+        return j;
+    json_decref(j);
+    return NULL;
 }
 
-static void print_json(FILE *to, const diagnostics_t *d)
+static json_t *problems_json(const diagnostics_t *d)
 {
     json_t *all = json_array();
-    for (size_t i = 0; i < min_size(d->n, SHOWN_MOST); i++)
-        json_array_append_new(all, problem_json(&d->problem[i]));
-    json_t *whole = json_pack("{s:I, s:I, s:o}", "errors", (json_int_t)d->errors, "warnings",
-                              (json_int_t)d->warnings, "problems", all);
-    if (whole) json_dumpf(whole, to, JSON_INDENT(2));
-    putc('\n', to);
-    json_decref(whole);
+    for (size_t i = 0; all && i < min_size(d->n, SHOWN_MOST); i++)
+        if (json_array_append_new(all, problem_json(&d->problem[i]))) {
+            json_decref(all);
+            return NULL;
+        }
+    return all;
 }
 
-static void print_all(FILE *to, const diagnostics_t *d, error_format_t format, const char *verdict)
+static bool print_json(FILE *to, const diagnostics_t *d)
 {
-    if (format == FORMAT_JSON) {
-        print_json(to, d);
-        return;
-    }
+    json_t *whole = json_pack("{s:I, s:I, s:o}", "errors", (json_int_t)d->errors, "warnings",
+                              (json_int_t)d->warnings, "problems", problems_json(d));
+    bool fine = whole && !json_dumpf(whole, to, JSON_INDENT(2));
+    json_decref(whole);
+    putc('\n', to);
+    return fine;
+}
+
+static bool print_all(FILE *to, const diagnostics_t *d, error_format_t format, const char *verdict)
+{
+    if (format == FORMAT_JSON) return print_json(to, d);
     for (size_t i = 0; i < min_size(d->n, SHOWN_MOST); i++)
         if (format == FORMAT_HUMAN)
             print_human(to, &d->problem[i]);
         else
             print_short(to, &d->problem[i]);
     if (d->n) print_tail(to, d, verdict);
+    return true;
 }
 
 char *diagnostics_text(const diagnostics_t *d, error_format_t format, const char *verdict)
@@ -330,8 +368,8 @@ char *diagnostics_text(const diagnostics_t *d, error_format_t format, const char
     qsort(d->problem, d->n, sizeof *d->problem, problem_order);
     FILE *to = open_memstream(&text, &length);
     if (!to) return NULL;
-    print_all(to, d, format, verdict);
-    if (fclose(to) == 0) return text;
+    bool fine = print_all(to, d, format, verdict) && !ferror(to);
+    if (fclose(to) == 0 && fine) return text;
     free(text);
     return NULL;
 }

@@ -85,11 +85,15 @@ static void cross_check(reader_t *r)
 
 /* The name under which the population was found in the installed data; NULL if resolved.yaml must hold
  * the people themselves. A changed preset is no longer the preset. */
-static const char *population_name(const reader_t *r)
+static const char *population_name(reader_t *r)
 {
     const node_t *node = node_get(r->root, "population");
     for (const source_t *s = r->sources; node && s; s = s->next)
-        if (s->installed && document_root(s->doc) == node) return yaml_text(r->arena, s->name);
+        if (s->installed && document_root(s->doc) == node) {
+            const char *name = yaml_text(r->arena, s->name);
+            if (!name) out_of_memory(r);
+            return name;
+        }
     return NULL;
 }
 
@@ -129,6 +133,7 @@ static status_t load(loaded_t *l, const char *path, const load_options_t *option
         if (r->status == OK) values_collect(l);
     }
     if (r->status != OK) return r->status;
+    if (diagnostics_lost(d)) return fail_memory(err, "the messages");
     if (diagnostics_errors(d) == before) return OK;
     return fail(err, ERR_INVALID, "'%s' is not a valid scenario", path);
 }

@@ -35,7 +35,8 @@ typedef struct {
 typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */
 
 /* Complaints go to d. Returns OK with *out when there are no errors; ERR_INVALID or ERR_UNREADABLE
- * otherwise (*out is NULL). */
+ * otherwise (*out is NULL). After ERR_MEMORY only err is to be told: complaints may be missing, or follow
+ * from what is missing. */
 status_t scenario_load(const char *path, const load_options_t *options, diagnostics_t *d,
                        loaded_t **out, error_t *err);
 void loaded_free(loaded_t *l);

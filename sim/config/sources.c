@@ -246,7 +246,9 @@ static const node_t *set_one(sources_t *s, const node_t *root, const char *path,
 {
     bool into = !strncmp(path, "population.", 11) || !strncmp(path, "platforms.", 10);
     if (into) root = presets_expand(s, root, true);
+    size_t errors = diagnostics_errors(s->d);
     const node_t *changed = root ? overlay(s->arena, s->d, root, path, at, value) : NULL;
+    if (!changed && diagnostics_errors(s->d) == errors) out_of_memory_here(s);
     return changed ? changed : root;
 }
 
@@ -296,6 +298,7 @@ static const node_t *set_text(sources_t *s, const node_t *root, const char *text
     if (!doc || !source_add(s, doc, SOURCE_SET, "--set", whole)) return root;
     char *path = arena_copy(s->arena, whole, (size_t)(equals - whole));
     at.width = (int)characters_count(whole, (size_t)(equals - whole));
+    if (!path) out_of_memory_here(s);
     if (!document_root(doc) || !path) return root;
     return set_one(s, root, path, at, document_root(doc));
 }
@@ -319,8 +322,7 @@ static const node_t *file_compose(sources_t *s, const source_t *source, int dept
 
 static const node_t *base_compose(sources_t *s, const node_t *extends, int depth)
 {
-    char *folder = extends->kind == NODE_SCALAR ? folder_of(s, extends) : NULL;
-    if (extends->kind != NODE_SCALAR || !*extends->text || !folder) {
+    if (extends->kind != NODE_SCALAR || !*extends->text) {
         complain(s->d, SEVERITY_ERROR, extends->place, NULL,
                  "'extends' must be the path of a file");
         return NULL;
@@ -330,8 +332,10 @@ static const node_t *base_compose(sources_t *s, const node_t *extends, int depth
                  "more than %d files extend each other", EXTENDS_MOST);
         return NULL;
     }
-    char *path = *extends->text == '/' ? arena_format(s->arena, "%s", extends->text)
-                                       : arena_format(s->arena, "%s%s", folder, extends->text);
+    bool absolute = *extends->text == '/';
+    char *folder = absolute ? arena_copy(s->arena, "", 0) : folder_of(s, extends);
+    char *path = folder ? arena_format(s->arena, "%s%s", folder, extends->text) : NULL;
+    if (!path) out_of_memory_here(s);
     const source_t *base = path ? source_read(s, SOURCE_BASE, extends->text, path) : NULL;
     if (base) return file_compose(s, base, depth + 1);
     if (s->status == OK)

@@ -346,8 +346,8 @@ static bool key_check(builder_t *b, const node_t *key)
 static bool node_adopt(builder_t *b, node_t *node, size_t first, yaml_mark_t end)
 {
     size_t pairs = node->kind == NODE_MAPPING ? 2 : 1;
-    const node_t **child = b->pending + first;
     node->n = (b->n_pending - first) / pairs;
+    const node_t **child = node->n ? b->pending + first : NULL; /* nothing is pending at {} */
     b->n_pending = first;
     if (node->place.line == (int)end.line + 1) {
         int shift = end.line == 0 ? b->doc->column_shift : 0;
@@ -766,8 +766,8 @@ char *node_flow(arena_t *a, const node_t *node, const char *without)
     size_t length = 0;
     FILE *to = open_memstream(&text, &length);
     if (!to) return NULL;
-    bool written = flow_write(to, a, node, without);
-    if (fclose(to) == 0 && written) copy = arena_copy(a, text, length);
+    bool written = flow_write(to, a, node, without) && !ferror(to);
+    if (fclose(to) == 0 && written && text) copy = arena_copy(a, text, length);
     free(text);
     return copy;
 }

@@ -105,6 +105,7 @@ static bool is_not_finite(const char *s)
 static bool help_separators(const char *text, char help[200])
 {
     char clean[80];
+    if (strlen(text) >= sizeof clean) return false; /* a number of that length is no slip */
     if (has_groups(text, ',') || has_groups(text, ' ') || has_groups(text, '\'') ||
         has_groups(text, '.')) {
         without(text, has_groups(text, '.') ? "." : ", '", clean, sizeof clean);

@@ -5,6 +5,10 @@
 
 void parallel_for(size_t n, int threads, parallel_job_t job, void *context)
 {
+    if (threads == 1) { /* no team: libgomp ends the program when it finds no memory for one */
+        for (size_t i = 0; i < n; i++) job(context, i, 0);
+        return;
+    }
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
     for (size_t i = 0; i < n; i++) job(context, i, omp_get_thread_num());
 }

@@ -285,6 +285,22 @@ static int is_impression_variance(int column)
            column != REMOVED_ATTRIBUTED_BOTH; /* those were counted per order and scope */
 }
 
+/* Whoever was outbid mostly never became a candidate: of the expected opportunities, what was neither
+ * delivered nor lost otherwise. (By chance there may have been more than expected.) How many the members
+ * of a pool have nobody knows; there only the candidates refused for their price are counted. */
+typedef struct {
+    int64_t opportunities, outbid;
+} expected_t;
+
+static expected_t expected_rest(const int64_t *ad_set, int64_t opportunities, int in_pool)
+{
+    int64_t known = ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_CAP] +
+                    ad_set[COUNT_LOST_OVERLAP] + ad_set[COUNT_LOST_PRICE] +
+                    ad_set[COUNT_LOST_BUDGET];
+    if (opportunities < known) opportunities = known;
+    return (expected_t){opportunities, in_pool ? 0 : opportunities - known};
+}
+
 /* Facts of a replication that have a closed form: organic orders, eligible opportunities. */
 static void count_closed_forms(workspace_t *ws, int64_t *value)
 {
@@ -306,8 +322,12 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
         const ad_set_t *set = &theta->ad_set[a];
         int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
                       scope_platform(s, set->platform), scope_plan(s)};
-        for (size_t k = 0; k < sizeof into / sizeof *into; k++)
-            value[into[k] * COUNTS + COUNT_OPPORTUNITIES] += fixed_round(opportunities);
+        expected_t rest = expected_rest(value + into[0] * COUNTS, fixed_round(opportunities),
+                                        ws->world->pool_ad_sets >> a & 1);
+        for (size_t k = 0; k < sizeof into / sizeof *into; k++) {
+            value[into[k] * COUNTS + COUNT_OPPORTUNITIES] += rest.opportunities;
+            value[into[k] * COUNTS + COUNT_LOST_PRICE] += rest.outbid;
+        }
     }
 }
 

@@ -8,7 +8,10 @@
 void notices_add(notices_t *list, const char *format, ...)
 {
     notice_t *grown = realloc(list->item, (list->n + 1) * sizeof *grown);
-    if (!grown) return;
+    if (!grown) {
+        list->lost = true;
+        return;
+    }
     list->item = grown;
     va_list args;
     va_start(args, format);

@@ -2,6 +2,7 @@
 #ifndef ADSIM_EXPERIMENT_NOTICES_H
 #define ADSIM_EXPERIMENT_NOTICES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { NOTICE_LENGTH = 320 };
@@ -12,9 +13,10 @@ typedef struct {
 typedef struct {
     notice_t *item;
     size_t n;
-} notices_t; /* zeroed = none */
+    bool lost; /* memory was out for one of them */
+} notices_t;   /* zeroed = none */
 
-/* Never fails: when memory is out the notice is left out. */
+/* When memory is out the notice is left out and the list knows it. */
 void notices_add(notices_t *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void notices_free(notices_t *list);
 

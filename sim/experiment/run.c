@@ -496,8 +496,9 @@ status_t study_simulate(study_t *s, error_t *err)
 {
     status_t st = simulate(s, err);
     if (st == OK) st = estimate_all(s, err);
-    if (st == OK) notice_all(s);
-    return st;
+    if (st != OK) return st;
+    notice_all(s);
+    return s->notices.lost ? fail_memory(err, "the notices") : OK;
 }
 
 size_t study_replications(const study_t *s)

@@ -31,11 +31,11 @@ typedef enum {
     COUNT_ORGANIC_CREDITED,     /* [event] of the attributed, orders that ads did not cause */
     COUNT_ORGANIC,       /* [event] orders without ads of the scope's audience (the plan's: of
                                  everyone) in the flight; a closed form */
-    COUNT_OPPORTUNITIES, /* [1] eligible candidate auctions looked at */
+    COUNT_OPPORTUNITIES, /* [1] eligible people's, expected. All but a pool's are delivered or lost */
     COUNT_LOST_CAP,      /* [1] of those, kept out by a frequency cap */
-    COUNT_LOST_OVERLAP,  /* [1] ... by another own ad set of higher value */
-    COUNT_LOST_PRICE,    /* [1] ... outbid, or above the price limit or below the reserve */
-    COUNT_LOST_BUDGET,   /* [1] ... budget spent, or passed over by the throttle */
+    COUNT_LOST_OVERLAP, /* [1] ... by another own ad set of higher value */
+    COUNT_LOST_PRICE,   /* [1] ... outbid, or above the price limit or below the reserve */
+    COUNT_LOST_BUDGET,  /* [1] ... budget spent, or passed over by the throttle */
     COUNTS
 } count_t;
 

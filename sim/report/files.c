@@ -1,12 +1,12 @@
 /* files.c -- the files of a result folder. Each is one row of a table: its name and who writes it. */
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
+#include "sim/report/json.h"
 #include "sim/report/report.h"
 #include "sim/report/text.h"
 
 #include "models/base/fixed.h"
 
-#include <jansson.h>
 #include <math.h>
 
 static const scenario_t *scenario_of(const report_t *r)
@@ -247,10 +247,7 @@ static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, e
                   "compiler", __VERSION__, "started", p->started, "host", p->host, "command_line",
                   p->command_line, "seconds", p->seconds, "threads", p->threads, "candidates",
                   (json_int_t)r->study->candidates, "sha256", digests_json(f));
-    if (!run) return fail_memory(err, "run.json");
-    int failed = json_dumpf(run, to, JSON_INDENT(2)) || fputc('\n', to) == EOF;
-    json_decref(run);
-    return failed ? fail(err, ERR_OUTPUT, "cannot write run.json") : OK;
+    return json_write(run, to, "run.json", err);
 }
 
 static status_t write_all(const report_t *r, folder_t *f, error_t *err)

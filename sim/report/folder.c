@@ -21,22 +21,30 @@ static char *joined(const char *a, const char *b, const char *c)
 
 /* --- what stands at the target ---------------------------------------------------------------- */
 
-/* Is the folder's run of this scenario? */
-static bool holds_run_of(const char *target, const char *scenario_name)
+/* Does the folder hold a run of this scenario? Its summary.json says so in its first lines; the whole of
+ * it need not be read. *found is set unless memory is out. */
+static status_t find_run_of(const char *target, const char *scenario_name, bool *found,
+                            error_t *err)
 {
+    enum { BEFORE = 256 }; /* the version stands there */
+    json_t *name = json_string(scenario_name);
+    char *quoted = name ? json_dumps(name, JSON_ENCODE_ANY) : NULL;
+    char *wanted = quoted ? joined("\"scenario\": ", quoted, "") : NULL;
     char *path = joined(target, "/", "summary.json");
-    json_t *summary = path ? json_load_file(path, 0, NULL) : NULL;
-    const char *name = json_string_value(json_object_get(summary, "scenario"));
-    bool same = name && !strcmp(name, scenario_name);
-    json_decref(summary);
+    size_t room = wanted ? strlen(wanted) + BEFORE : 0;
+    char *head = room ? calloc(1, room + 1) : NULL;
+    FILE *from = head && path ? fopen(path, "r") : NULL;
+    status_t st = head && path && (from || errno != ENOMEM)
+                      ? OK
+                      : fail_memory(err, "the name of the run that is there");
+    *found = from && fread(head, 1, room, from) && strstr(head, wanted);
+    if (from) fclose(from);
+    json_decref(name);
+    free(quoted);
+    free(wanted);
     free(path);
-    return same;
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return !lstat(path, &st) && S_ISDIR(st.st_mode);
+    free(head);
+    return st;
 }
 
 /* Entries of a folder, and the first folder among them that is not ours. Returns false if it cannot
@@ -48,25 +56,57 @@ static bool look_into(const char *target, int *entries, char foreign[256])
     *entries = 0;
     foreign[0] = 0;
     for (struct dirent *e; (e = readdir(dir));) {
+        struct stat st;
         if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
         (*entries)++;
-        char *path = joined(target, "/", e->d_name);
-        if (path && is_folder(path) && strcmp(e->d_name, "figures") != 0)
-            snprintf(foreign, 256, "%s", e->d_name);
-        free(path);
+        if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
+            continue;
+        if (strcmp(e->d_name, "figures") != 0) snprintf(foreign, 256, "%s", e->d_name);
     }
     closedir(dir);
     return true;
 }
 
-status_t folder_check(const char *target, const char *scenario_name, bool force, error_t *err)
+/* The name without slashes at its end: of a link it is the link itself that is meant. */
+static char *without_slashes(const char *target)
+{
+    char *name = joined(target, "", "");
+    for (size_t n = name ? strlen(name) : 0; n > 1 && name[n - 1] == '/'; n--) name[n - 1] = 0;
+    return name;
+}
+
+/* A folder that processes stand in cannot be replaced. */
+static bool is_dots(const char *target)
+{
+    const char *slash = strrchr(target, '/'), *last = slash ? slash + 1 : target;
+    return !strcmp(last, ".") || !strcmp(last, "..");
+}
+
+/* Nothing is there: may it be made? Of its parents the nearest that exists decides. Better now than
+ * after an hour of simulating. */
+static status_t check_absent(char *target, error_t *err)
+{
+    for (char *slash; (slash = strrchr(target, '/')) && slash != target;) {
+        *slash = 0;
+        if (!access(target, W_OK | X_OK)) return OK;
+        if (errno != ENOENT)
+            return fail(err, ERR_OUTPUT, "cannot write in %s: %s", target, strerror(errno));
+    }
+    const char *top = *target == '/' ? "/" : ".";
+    if (!access(top, W_OK | X_OK)) return OK;
+    return fail(err, ERR_OUTPUT, "cannot write in %s: %s", top, strerror(errno));
+}
+
+static status_t check_target(char *target, const char *scenario_name, bool force, error_t *err)
 {
     struct stat st;
     char foreign[256];
     int entries;
+    if (is_dots(target))
+        return fail(err, ERR_OUTPUT, "cannot replace %s itself: name a folder in it", target);
     if (lstat(target, &st))
         return errno == ENOENT
-                   ? OK
+                   ? check_absent(target, err)
                    : fail(err, ERR_OUTPUT, "cannot write %s: %s", target, strerror(errno));
     if (!S_ISDIR(st.st_mode))
         return fail(err, ERR_OUTPUT, "cannot write %s: it exists and is not a folder", target);
@@ -76,33 +116,74 @@ status_t folder_check(const char *target, const char *scenario_name, bool force,
         return fail(err, ERR_OUTPUT,
                     "%s holds a folder '%s' that is not a result: choose another -o", target,
                     foreign);
-    if (!entries || force || holds_run_of(target, scenario_name)) return OK;
+    if (!entries || force) return OK;
+    bool same;
+    status_t found = find_run_of(target, scenario_name, &same, err);
+    if (found != OK || same) return found;
     return fail(err, ERR_OUTPUT,
                 "%s exists and does not hold a run of '%s': choose another -o, or -f to replace it",
                 target, scenario_name);
 }
 
+status_t folder_check(const char *target, const char *scenario_name, bool force, error_t *err)
+{
+    char *name = without_slashes(target);
+    if (!name) return fail_memory(err, "the name of the result folder");
+    status_t st = check_target(name, scenario_name, force, err);
+    free(name);
+    return st;
+}
+
 /* --- making and removing ---------------------------------------------------------------------- */
 
-static void remove_files(const char *path)
+/* A result folder that will be removed: its files, and figures/. Anything deeper stays where it is.
+ * Opened before, because opening takes memory. */
+typedef struct {
+    DIR *folder, *figures; /* NULL = there is none */
+} doomed_t;
+
+static bool doomed_open(doomed_t *d, const char *path)
 {
-    DIR *dir = opendir(path);
-    if (!dir) return;
-    for (struct dirent *e; (e = readdir(dir));) {
-        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
-        unlinkat(dirfd(dir), e->d_name, 0);
+    *d = (doomed_t){.folder = opendir(path)};
+    if (!d->folder) return errno == ENOENT || errno == ENOTDIR;
+    int figures = openat(dirfd(d->folder), "figures", O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (figures < 0) return true;
+    d->figures = fdopendir(figures);
+    if (!d->figures) close(figures);
+    return d->figures != NULL;
+}
+
+static void remove_files(DIR *dir)
+{
+    for (struct dirent *e; (e = readdir(dir));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            unlinkat(dirfd(dir), e->d_name, 0);
+}
+
+static void doomed_remove(doomed_t *d, const char *path)
+{
+    if (d->figures) {
+        remove_files(d->figures);
+        unlinkat(dirfd(d->folder), "figures", AT_REMOVEDIR);
     }
-    closedir(dir);
+    if (d->folder) remove_files(d->folder);
     rmdir(path);
 }
 
-/* A result folder: files, and figures/. Anything deeper stays where it is. */
-static void remove_folder(const char *path)
+static void doomed_close(doomed_t *d)
 {
-    char *figures = joined(path, "/", "figures");
-    if (figures) remove_files(figures);
-    free(figures);
-    remove_files(path);
+    if (d->figures) closedir(d->figures);
+    if (d->folder) closedir(d->folder);
+}
+
+/* Removes what has been written, by name: it must work when memory is out. */
+static void remove_temporary(const folder_t *f)
+{
+    int folder = open(f->temporary, O_RDONLY | O_DIRECTORY);
+    for (int i = 0; folder >= 0 && i <= f->n && i < FOLDER_FILES; i++)
+        unlinkat(folder, f->file[i].name, 0);
+    if (folder >= 0) close(folder);
+    rmdir(f->temporary);
 }
 
 /* mkdir -p of what stands before the last slash. */
@@ -131,10 +212,7 @@ static void open_to_others(const char *path)
 
 status_t folder_begin(folder_t *f, const char *target, error_t *err)
 {
-    *f = (folder_t){.target = joined(target, "", "")};
-    if (f->target)
-        for (size_t n = strlen(f->target); n > 1 && f->target[n - 1] == '/'; n--)
-            f->target[n - 1] = 0;
+    *f = (folder_t){.target = without_slashes(target)};
     f->temporary = f->target ? joined(f->target, ".part-", "XXXXXX") : NULL;
     if (!f->temporary) {
         folder_abandon(f);
@@ -156,7 +234,7 @@ status_t folder_begin(folder_t *f, const char *target, error_t *err)
 void folder_abandon(folder_t *f)
 {
     if (f->open) fclose(f->open);
-    if (f->temporary) remove_folder(f->temporary);
+    if (f->temporary) remove_temporary(f);
     free(f->temporary);
     free(f->target);
     *f = (folder_t){0};
@@ -212,22 +290,22 @@ status_t folder_close(folder_t *f, error_t *err)
 status_t folder_commit(folder_t *f, error_t *err)
 {
     char *old = joined(f->target, ".old-", strrchr(f->temporary, '-') + 1);
-    if (!old) {
-        folder_abandon(f);
-        return fail_memory(err, "the name of the old result folder");
-    }
-    status_t st = OK;
-    bool replaced = !rename(f->target, old);
-    if (!replaced && errno != ENOENT)
+    doomed_t doomed = {0};
+    status_t st = old ? OK : fail_memory(err, "the name of the old result folder");
+    if (st == OK && !doomed_open(&doomed, f->target))
         st = fail(err, ERR_OUTPUT, "cannot replace %s: %s", f->target, strerror(errno));
-    else if (rename(f->temporary, f->target)) {
+    bool replaced = st == OK && !rename(f->target, old);
+    if (st == OK && !replaced && errno != ENOENT)
+        st = fail(err, ERR_OUTPUT, "cannot replace %s: %s", f->target, strerror(errno));
+    if (st == OK && rename(f->temporary, f->target)) {
         st = fail(err, ERR_OUTPUT, "cannot write %s: %s", f->target, strerror(errno));
         if (replaced) rename(old, f->target);
-    } else {
-        if (replaced) remove_folder(old);
+    } else if (st == OK) {
+        if (replaced) doomed_remove(&doomed, old);
         free(f->temporary);
         f->temporary = NULL;
     }
+    doomed_close(&doomed);
     free(old);
     folder_abandon(f);
     return st;

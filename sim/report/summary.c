@@ -1,7 +1,7 @@
 /* summary.c -- summary.json. */
+#include "sim/report/json.h"
 #include "sim/report/report.h"
 
-#include <jansson.h>
 #include <math.h>
 
 static json_t *real_or_null(double x)
@@ -109,9 +109,5 @@ static json_t *summary_json(const study_t *s)
 
 status_t report_summary_json(const report_t *r, FILE *to, error_t *err)
 {
-    json_t *summary = summary_json(r->study);
-    if (!summary) return fail_memory(err, "summary.json");
-    int failed = json_dumpf(summary, to, JSON_INDENT(2)) || fputc('\n', to) == EOF;
-    json_decref(summary);
-    return failed ? fail(err, ERR_OUTPUT, "cannot write summary.json") : OK;
+    return json_write(summary_json(r->study), to, "summary.json", err);
 }
