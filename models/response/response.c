@@ -18,6 +18,12 @@ static double mean_above_rate(double intercept, const void *context)
     return logit_normal_mean(intercept, c->sd) - c->rate;
 }
 
+double order_square(const product_t *p)
+{
+    double spread = p->value > 0 ? p->value_sd / p->value : 0;
+    return 1 + spread * spread;
+}
+
 double logit_normal_intercept(double rate, double sd)
 {
     if (rate > 0.5) return -logit_normal_intercept(1 - rate, sd);

@@ -45,6 +45,9 @@ typedef struct {
     double observed; /* share of conversions that a platform can see, 0..1 */
 } attribution_t;
 
+/* E[order^2] in squares of the mean order: 1 + (sd / mean)^2. */
+double order_square(const product_t *p);
+
 /* Intercept m with E expit(m + sd Z) = rate, 0 < rate < 1 (resp_logit_normal_calibrate), and the
  * mean that an intercept gives. */
 double logit_normal_intercept(double rate, double sd);

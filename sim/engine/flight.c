@@ -349,7 +349,6 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
     double view = ws->tuning.theta->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
     double click = (double)t->p_click, order = by_click + by_sight;
     double displaced = order * product->pull_forward, net = order - displaced;
-    double square = product->value * product->value + product->value_sd * product->value_sd;
     int64_t *count = counters_of(ws, i, t->ad_set);
     count[COUNT_VIEWS] += event_fixed(view);
     count[COUNT_CLICKS] += event_fixed(click);
@@ -361,8 +360,8 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
     int64_t *removed = ws->removed + (size_t)t->ad_set * REMOVED_COUNTS;
     removed[REMOVED_CLICKS] += bernoulli_variance(click);
     removed[REMOVED_CONVERSIONS] += bernoulli_variance(net);
-    removed[REMOVED_REVENUE] += nanos(net * square - net * net * product->value * product->value);
-    removed[REMOVED_CONVERSIONS_REVENUE] += nanos(net * (1 - net) * product->value);
+    removed[REMOVED_REVENUE] += event_fixed(net * order_square(product) - net * net);
+    removed[REMOVED_CONVERSIONS_REVENUE] += bernoulli_variance(net);
     removed[REMOVED_CLICKS_CONVERSIONS] +=
         event_fixed(by_click * (1 - product->pull_forward) * (1 - click));
 }

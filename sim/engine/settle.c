@@ -95,12 +95,10 @@ typedef struct {
 static void count_credit_variance(workspace_t *ws, int scope, double credit)
 {
     const product_t *p = &ws->tuning.theta->product;
-    double square = p->value * p->value + p->value_sd * p->value_sd;
     int64_t *removed = ws->removed + (size_t)scope * REMOVED_COUNTS;
     removed[REMOVED_ATTRIBUTED] += event_fixed(credit * (1 - credit));
-    removed[REMOVED_ATTRIBUTED_REVENUE] +=
-        nanos(credit * square - credit * credit * p->value * p->value);
-    removed[REMOVED_ATTRIBUTED_BOTH] += nanos(credit * (1 - credit) * p->value);
+    removed[REMOVED_ATTRIBUTED_REVENUE] += event_fixed(credit * order_square(p) - credit * credit);
+    removed[REMOVED_ATTRIBUTED_BOTH] += event_fixed(credit * (1 - credit));
 }
 
 /* The variance belongs to the order: a campaign that shares it among ad sets has it once. */

@@ -12,6 +12,8 @@
 /* People that an automatic run may ask for: half a gigabyte. A number of the program, not of the
  * machine, or the same file would give other numbers elsewhere. */
 static const double PEOPLE_AT_MOST = 5e6;
+/* Currency that int64 nanos hold. */
+static const double REVENUE_AT_MOST = 9.2e9;
 /* Counts kept of an automatic run, bytes. */
 static const double COUNTS_AT_MOST = 512.0 * 1024 * 1024;
 /* A larger sample should bring the people term to this share of the wanted half-width. */
@@ -22,6 +24,8 @@ enum {
 };
 
 __extension__ typedef __int128 wide_t; /* sums of removed variances pass 2^63 */
+/* What they are added in; at a mean order of 1e9 the sum still has 18 digits left above it. */
+static const double REMOVED_UNIT = 1e-9;
 
 /* One thread's scratch. */
 typedef struct {
@@ -94,14 +98,37 @@ static bool interrupted(const study_t *s)
     return s->options.interrupted && *s->options.interrupted;
 }
 
+/* The mean order is drawn for each pair, so each replication's sums become currency on their own. */
+static void add_removed(worker_t *w, size_t cells)
+{
+    double value = w->theta->product.value;
+    for (size_t k = 0; k < cells; k++)
+        w->removed[k] +=
+            (wide_t)((double)w->totals.removed[k] *
+                     removed_factor((removed_t)(k % REMOVED_COUNTS), value) / REMOVED_UNIT);
+}
+
+/* Revenue is summed in nanos: more than nine billion cannot be counted. */
+static status_t check_revenue(const study_t *s, worker_t *w)
+{
+    const int64_t *plan = w->totals.value + scope_plan(s->evidence.scopes) * COUNTS;
+    double orders = fmax((double)plan[COUNT_AD_CONVERSIONS], (double)plan[COUNT_CONVERSIONS]);
+    if (orders / EVENT_ONE * w->theta->product.value < REVENUE_AT_MOST) return OK;
+    return fail(&w->err, ERR_INVALID,
+                "the revenue of one replication, %.3g, cannot be counted: write all money in "
+                "thousands, or simulate fewer people",
+                orders / EVENT_ONE * w->theta->product.value);
+}
+
 static status_t run_replication(study_t *s, worker_t *w, size_t replication)
 {
     status_t st = replication_run(s->world, w->theta, (uint32_t)replication, w->workspace,
                                   &w->totals, &w->err);
+    if (st == OK) st = check_revenue(s, w);
     if (st != OK) return st;
     memcpy(s->value + replication * value_cells(s), w->totals.value,
            value_cells(s) * sizeof *s->value);
-    for (size_t k = 0; k < removed_cells(s); k++) w->removed[k] += w->totals.removed[k];
+    add_removed(w, removed_cells(s));
     s->kept_candidates[replication / 2] += w->totals.candidates;
     return OK;
 }
@@ -196,8 +223,7 @@ static status_t sum_up(study_t *s, const worker_t *workers, error_t *err)
     for (size_t k = 0; k < removed_cells(s); k++) {
         wide_t sum = 0;
         for (int t = 0; t < s->options.threads; t++) sum += workers[t].removed[k];
-        s->removed[k] = (double)sum / removed_unit((removed_t)(k % REMOVED_COUNTS)) /
-                        (double)s->tables.replications;
+        s->removed[k] = (double)sum * REMOVED_UNIT / (double)s->tables.replications;
     }
     s->candidates = 0;
     for (size_t j = 0; j < s->evidence.pairs; j++) s->candidates += s->kept_candidates[j];

@@ -52,14 +52,14 @@ const shared_events_t shared_events[SHARED_EVENTS] = {
     {QUANTITY_CLICKS, QUANTITY_CONVERSIONS, REMOVED_CLICKS_CONVERSIONS},
 };
 
-double removed_unit(removed_t r)
+double removed_factor(removed_t r, double order_value)
 {
     switch (r) {
     case REMOVED_REVENUE:
-    case REMOVED_ATTRIBUTED_REVENUE:
+    case REMOVED_ATTRIBUTED_REVENUE: return order_value * order_value / EVENT_ONE;
     case REMOVED_CONVERSIONS_REVENUE:
-    case REMOVED_ATTRIBUTED_BOTH: return NANOS;
-    default: return EVENT_ONE;
+    case REMOVED_ATTRIBUTED_BOTH: return order_value / EVENT_ONE;
+    default: return 1 / EVENT_ONE;
     }
 }
 

@@ -76,8 +76,8 @@ typedef struct {
 enum { SHARED_EVENTS = 4 };
 extern const shared_events_t shared_events[SHARED_EVENTS];
 
-/* Divisor of a removed sum: to events, currency or currency squared. */
-double removed_unit(removed_t r);
+/* Factor of a removed sum: to events, currency or currency squared, when the mean order is this. */
+double removed_factor(removed_t r, double order_value);
 
 /* Constants of a form. */
 typedef enum {

@@ -92,17 +92,17 @@ typedef enum {
     SEGMENT_AD_CONVERSIONS
 } segment_count_t;
 
-/* Event variance that "expected, not drawn" removed (MODEL 5.1), per scope, in double-free units:
- * sums of p(1-p) and the like. They are kept as [event] or [nanos] times [currency]. */
+/* Event variance that "expected, not drawn" removed (MODEL 5.1), per scope, in [event]: sums of
+ * p(1-p) and the like. Revenue is counted in mean orders, so that no currency is too small to be summed. */
 typedef enum {
-    REMOVED_CLICKS,             /* sum p(1-p), [event] */
-    REMOVED_CONVERSIONS,        /* ad-caused, net of displaced, [event] */
-    REMOVED_ATTRIBUTED,         /* [event] */
-    REMOVED_REVENUE,            /* of incremental revenue, currency^2 in [nanos] */
-    REMOVED_ATTRIBUTED_REVENUE, /* currency^2 in [nanos] */
-    REMOVED_CONVERSIONS_REVENUE, /* covariance incremental conversions x revenue, currency in [nanos] */
-    REMOVED_ATTRIBUTED_BOTH, /* covariance attributed conversions x revenue, currency in [nanos] */
-    REMOVED_CLICKS_CONVERSIONS, /* covariance clicks x incremental conversions, [event] */
+    REMOVED_CLICKS,              /* sum p(1-p), [event] */
+    REMOVED_CONVERSIONS,         /* ad-caused, net of displaced, [event] */
+    REMOVED_ATTRIBUTED,          /* [event] */
+    REMOVED_REVENUE,             /* of incremental revenue, mean order^2 */
+    REMOVED_ATTRIBUTED_REVENUE,  /* mean order^2 */
+    REMOVED_CONVERSIONS_REVENUE, /* covariance incremental conversions x revenue, mean order */
+    REMOVED_ATTRIBUTED_BOTH,     /* covariance attributed conversions x revenue, mean order */
+    REMOVED_CLICKS_CONVERSIONS,  /* covariance clicks x incremental conversions, [event] */
     REMOVED_COUNTS
 } removed_t;
 

@@ -213,12 +213,17 @@ static void check_ad_set(check_t *c, const ad_set_t *s)
 
 static void check_whole(check_t *c)
 {
+    enum { SPREAD_MOST = 100 }; /* sums of squared orders must fit their counters */
     const scenario_t *sc = c->sc;
     const response_t *r = &sc->response;
     if (sc->people > sc->population->size)
         ERROR(&sc->people, &sc->population, "write people: auto",
               "%.0f simulated people are more than the %.0f there are", sc->people,
               sc->population->size);
+    if (sc->product.value > 0 && sc->product.value_sd > SPREAD_MOST * sc->product.value)
+        ERROR(&sc->product.value_sd, &sc->product.value, NULL,
+              "the spread between orders, %g, is more than %d times their mean, %g",
+              sc->product.value_sd, SPREAD_MOST, sc->product.value);
     if (r->delay_fast_hours > r->delay_slow_hours)
         WARN(&r->delay_fast_hours, &r->delay_slow_hours, "exchange them",
              "the fast orders are slower (%g h) than the slow ones (%g h)", r->delay_fast_hours,
