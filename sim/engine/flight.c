@@ -442,6 +442,13 @@ static int64_t *segment_of(workspace_t *ws, int ad_set, size_t i)
     return ws->tables.segment + row * SEGMENT_COUNTS;
 }
 
+/* Rounding must not make a click more likely than the sight of the ad. */
+static float float_at_most(double p)
+{
+    float rounded = (float)p;
+    return (double)rounded > p ? nextafterf(rounded, 0) : rounded;
+}
+
 static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid, error_t *err)
 {
     const scenario_t *theta = ws->tuning.theta;
@@ -457,7 +464,7 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
                      .stock = (float)(stock + 1),
-                     .p_click = (float)click,
+                     .p_click = float_at_most(click),
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative};
     double by_click =

@@ -1,6 +1,7 @@
 /* test_answers.c -- what people do after an impression, and how it is booked: clicks, visits, orders,
  * delay, displacement, pools, credit, and the variance of what was not drawn. */
 #include "models/base/fixed.h"
+#include "sim/metrics/columns.h"
 #include "tests/engine/village.h"
 
 static double events(const flight_t *f, int scope, count_t column)
@@ -137,8 +138,11 @@ static void variances_hold_the_spread_of_order_values(void **state)
     double clicks = events(&f, 0, COUNT_CLICKS);
     assert_true(near((double)removed[REMOVED_CLICKS] / EVENT_ONE, clicks * 0.99, 1e-4));
     assert_true(near((double)removed[REMOVED_CONVERSIONS] / EVENT_ONE, net, 2e-3));
-    assert_true(near((double)removed[REMOVED_REVENUE] / NANOS, net * (1600 + 900), 2e-3));
-    assert_true(near((double)removed[REMOVED_CONVERSIONS_REVENUE] / NANOS, net * 40, 2e-3));
+    assert_true(near((double)removed[REMOVED_REVENUE] * removed_factor(REMOVED_REVENUE, 40),
+                     net * (1600 + 900), 2e-3));
+    assert_true(near((double)removed[REMOVED_CONVERSIONS_REVENUE] *
+                         removed_factor(REMOVED_CONVERSIONS_REVENUE, 40),
+                     net * 40, 2e-3));
     flight_end(&f);
 }
 

@@ -106,7 +106,7 @@ static void every_pair_draws_its_own_parameters(void **state)
     study_t s = simulated(&t, 2 * LATIN_BLOCK, 2);
     assert_int_equal(study_simulate(&s, NULL), OK);
     estimate_t e = study_estimate(&s, scope_plan(s.evidence.scopes), "ad_conversions");
-    assert_true(e.sd_parameters > 0.3 * e.mean && e.sd_parameters < 0.6 * e.mean);
+    assert_true(e.sd_parameters > 0.2 * e.mean && e.sd_parameters < 0.6 * e.mean);
     assert_true(e.hi > 1.3 * e.mean && e.lo < 0.7 * e.mean);
     study_close(&s);
     town_free(&t);
