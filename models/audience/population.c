@@ -623,6 +623,21 @@ void population_normals(const population_t *pop, const uint32_t *person, size_t 
     person_normals(pop, person, n, STREAM_NORMAL + (uint64_t)which, key, replication, out);
 }
 
+void population_groups(const population_t *pop, const uint32_t *person, size_t n, uint32_t groups,
+                       rng_key_t key, uint32_t replication, uint8_t *group)
+{
+    strata_t s = {.cell.cell = UINT64_MAX};
+    for (size_t k = 0; k < n; k++) {
+        if (pop->cell[person[k]] != s.cell.cell) {
+            strata_cell_t cell = cell_of(pop, pop->cell[person[k]], key, replication);
+            strata_init(&s, &cell, STREAM_ACTIVITY);
+        }
+        uint32_t level = person[k] - (uint32_t)s.cell.first;
+        if (!s.cell.independent) strata_positions(&s, person[k], 1, &level);
+        group[k] = (uint8_t)((s.cell.first + level) % groups);
+    }
+}
+
 static double joined_rank(const population_t *pop, double common, double own)
 {
     double rho = pop->spec->activity_correlation;

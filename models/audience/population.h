@@ -123,6 +123,13 @@ double population_normal(const population_t *pop, size_t person, normal_trait_t 
 double population_activity_rank(const population_t *pop, size_t person, uint64_t platform_hash,
                                 rng_key_t key, uint32_t replication);
 
+/* Deals people into `groups` <= 256 groups that are as alike as the sample is even: of equal size in each
+ * cell, each with its share of every level of what a person's activities have in common. What differs
+ * between such groups tells how far another sample would be off; were people dealt at random, groups
+ * would differ by what stratification has taken out of the whole. Redrawn people are dealt in order. */
+void population_groups(const population_t *pop, const uint32_t *person, size_t n, uint32_t groups,
+                       rng_key_t key, uint32_t replication, uint8_t *group);
+
 /* How many of n simulated people each joint cell gets (systematic rounding, MODEL 1.2): each cell and
  * each run of neighbouring cells within one person of its share, the expectation exact, the sum n. */
 status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,

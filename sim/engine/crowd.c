@@ -105,7 +105,7 @@ static int person_age_band(const population_t *pop, size_t person)
 }
 
 static person_t make_person(const world_t *w, const population_t *pop, uint32_t id,
-                            uint64_t ad_sets, double signal, double desirability)
+                            uint64_t ad_sets, double signal, double desirability, uint8_t group)
 {
     return (person_t){.ad_sets = ad_sets,
                       .id = id,
@@ -114,7 +114,7 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
                       .segment = person_segment(w, pop, id),
                       .age_band = (uint8_t)person_age_band(pop, id),
                       .customer = pop->customer ? pop->customer[id] : 0,
-                      .group = (uint8_t)(id % JACKKNIFE_GROUPS)};
+                      .group = group};
 }
 
 /* ---- members of a platform ---- */
@@ -356,18 +356,20 @@ static void fill_crowd(void *context, size_t chunk, int worker)
     size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n, n = 0;
     uint32_t id[CHUNK];
     double signal[CHUNK], desirability[CHUNK];
+    uint8_t group[CHUNK];
     for (size_t k = chunk * CHUNK; k < end; k++)
         if (job->eligible[k].now | job->eligible[k].pool) id[n++] = (uint32_t)k;
     if (n == 0) return;
     rng_key_t key = job->world->key;
     population_normals(job->pop, id, n, NORMAL_SIGNAL, key, job->replication, signal);
     population_normals(job->pop, id, n, NORMAL_DESIRABILITY, key, job->replication, desirability);
+    population_groups(job->pop, id, n, JACKKNIFE_GROUPS, key, job->replication, group);
     for (size_t k = 0; k < n; k++) {
         size_t i = job->first[chunk] + k;
         eligibility_t e = job->eligible[id[k]];
         if (job->crowd->pool_sets) job->crowd->pool_sets[i] = e.pool;
         job->crowd->person[i] =
-            make_person(job->world, job->pop, id[k], e.now, signal[k], desirability[k]);
+            make_person(job->world, job->pop, id[k], e.now, signal[k], desirability[k], group[k]);
     }
 }
 

@@ -289,7 +289,7 @@ static int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_
     double cpm;
     if (!market_price(&market, offer, x, luck, &cpm)) return -1;
     double price = fmax(cpm - s->quality_cpm, market.reserve);
-    if (s->quality_cpm != 0 && price > m_exp(limit) - s->quality_cpm)
+    if (s->quality_cpm != 0 && market.reserve + s->quality_cpm > m_exp(limit) * (1 + 1e-12))
         return -1; /* the reserve is above the stated bid, which what is added does not raise */
     return fixed_round(price * (MICROS / 1000));
 }
@@ -632,7 +632,9 @@ static status_t open_pools(workspace_t *ws, error_t *err)
                 st = site_log_add(&ws->site, i, v->tick, 1, err);
         }
         if (st == OK && ws->visits.n && ws->visits.visit[0].tick < ws->world->flight_ticks) {
-            int64_t first = ws->visits.visit[0].tick;
+            /* Whoever is in another audience too is read from the beginning: reading on for that
+             * audience will start where this reading ends. */
+            int64_t first = crowd->person[i].ad_sets ? 0 : ws->visits.visit[0].tick;
             st = join_pools(ws, i, first > 0 ? (uint32_t)first : 0, err);
         }
     }

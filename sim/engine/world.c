@@ -188,6 +188,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
     }
     for (int p = 0; p < world->sc->n_platforms; p++) {
         profile_init(&ws->profile[p], &world->sc->platform[p]);
+        if (!world->platform_ad_sets[p]) continue;
         size_t members = world->sc->population->redraw ? world->people : world->crowd.members[p].n;
         ws->place[p] = calloc(members + 1, sizeof *ws->place[p]);
         room = room && ws->place[p];

@@ -63,7 +63,7 @@ typedef struct {
     uint16_t segment;
     uint8_t age_band;
     uint8_t customer;
-    uint8_t group; /* jackknife group: every 16th person, so that groups are of one size */
+    uint8_t group; /* jackknife group, see population_groups */
 } person_t;
 
 typedef struct {

@@ -303,6 +303,39 @@ static void the_order_of_platforms_changes_nothing(void **state)
     flight_end(&g);
 }
 
+/* Three ad sets for everyone stand in each other's way, so that their bids rise far during the flight;
+ * a pool that bids for people long before they visit (and, its window being nothing, never gets one)
+ * must not have used up what others will look at. */
+static void a_pool_that_nobody_is_in_changes_nothing(void **state)
+{
+    scenario_t sc = ((town_t *)*state)->sc;
+    sc.audience[TOWN_VISITORS].window_days = 1e-7;
+    sc.product.organic_existing = 0.2;
+    for (int a = 0; a < 4; a++) {
+        sc.ad_set[a].platform = 1;
+        sc.ad_set[a].strategy = BID_LOWEST_COST;
+        sc.ad_set[a].budget = 400;
+        if (a != 2) sc.ad_set[a].audience = TOWN_EVERYONE;
+    }
+    sc.ad_set[2].strategy = BID_MANUAL_CPM;
+    sc.ad_set[2].pacing = PACING_ASAP;
+    sc.ad_set[2].bid = 0.6;
+    scenario_t high = sc;
+    high.ad_set[2].bid = 1000;
+    flight_t f, g;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_begin(&g, &high, PEOPLE);
+    flight_fly(&f, &sc, 2);
+    flight_fly(&g, &high, 2);
+    for (int a = 0; a < 4; a++) {
+        assert_int_equal(count_of(&f, a, COUNT_IMPRESSIONS), count_of(&g, a, COUNT_IMPRESSIONS));
+        assert_int_equal(count_of(&f, a, COUNT_CONVERSIONS), count_of(&g, a, COUNT_CONVERSIONS));
+        assert_true(count_of(&f, a, COUNT_IMPRESSIONS) > 0 || a == 2);
+    }
+    flight_end(&f);
+    flight_end(&g);
+}
+
 static void the_order_of_campaigns_changes_nothing(void **state)
 {
     const scenario_t *sc = &((town_t *)*state)->sc;
@@ -482,6 +515,7 @@ int main(void)
         cmocka_unit_test(two_paced_halves_reach_as_many_as_the_whole),
         cmocka_unit_test(organic_streams_are_the_same_whatever_the_ads_do),
         cmocka_unit_test(the_order_of_platforms_changes_nothing),
+        cmocka_unit_test(a_pool_that_nobody_is_in_changes_nothing),
         cmocka_unit_test(the_order_of_campaigns_changes_nothing),
         cmocka_unit_test(no_order_is_credited_twice),
         cmocka_unit_test(attribution_without_limits_credits_every_caused_order),
