@@ -198,6 +198,7 @@ MEMCHECK := valgrind -q --error-exitcode=99 --leak-check=full \
             --errors-for-leak-kinds=definite,indirect,possible
 MEMCHECKED := $(BUILD)/adsim run -j1 -q -f -o $(BUILD)/memcheck
 valgrind:
+	@.ci/install run
 	@.ci/install valgrind
 	@$(MAKE) all
 	@$(MEMCHECK) $(MEMCHECKED) tests/faults/plan/town.yaml >/dev/null

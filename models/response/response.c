@@ -20,7 +20,10 @@ static double mean_above_rate(double intercept, const void *context)
 
 double order_square(const product_t *p)
 {
-    double spread = p->value > 0 ? p->value_sd / p->value : 0;
+    /* A drawn mean far below its spread: the law of order values is no longer a law, and what sums of
+     * squares are counted in must hold them. */
+    const double most = 1000;
+    double spread = p->value > 0 ? m_min(p->value_sd / p->value, most) : 0;
     return 1 + spread * spread;
 }
 

@@ -327,7 +327,7 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
 order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t)
 {
     const response_t *r = &ws->tuning.theta->response;
-    double view = ws->tuning.theta->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
+    double view = viewability_of(ws, t->ad_set);
     double sight = view * r->view_conversion;
     return (order_chances_t){(double)t->p_click * r->visit_rate *
                                  person_order(&ws->tuning, effects, t->ad_set),
@@ -346,7 +346,7 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
 {
     const product_t *product = &ws->tuning.theta->product;
     const response_t *r = &ws->tuning.theta->response;
-    double view = ws->tuning.theta->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
+    double view = viewability_of(ws, t->ad_set);
     double click = (double)t->p_click, order = by_click + by_sight;
     double displaced = order * product->pull_forward, net = order - displaced;
     int64_t *count = counters_of(ws, i, t->ad_set);
@@ -410,7 +410,7 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t e
     int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
     int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, effects, t->ad_set);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
-    double view = ws->tuning.theta->platform[s->platform].viewability;
+    double view = viewability_of(ws, t->ad_set);
     int saw_order = rng_unit(order, 1) < by_sight / view * seen_given_click(t, view, clicked);
     if (clicked) t->flags |= TOUCH_CLICKED;
     if (visited) t->flags |= TOUCH_VISITED;
@@ -427,19 +427,10 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t e
 
 static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
 {
-    int rows = ws->tables.days + ws->tables.run_off_days + 1;
-    int day = (int)(t->tick / TICKS_PER_DAY);
-    int64_t *row =
-        ws->tables.timeline + ((size_t)t->ad_set * (size_t)rows + (size_t)day) * TIMELINE_COUNTS;
+    int64_t *row = day_row(ws, t->ad_set, t->tick);
     row[DAY_IMPRESSIONS]++;
     row[DAY_SPEND] += paid;
     row[DAY_CLICKS] += event_fixed((double)t->p_click);
-}
-
-static int64_t *segment_of(workspace_t *ws, int ad_set, size_t i)
-{
-    size_t row = (size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->person[i].segment;
-    return ws->tables.segment + row * SEGMENT_COUNTS;
 }
 
 /* Rounding must not make a click more likely than the sight of the ad. */
@@ -480,7 +471,7 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     count[COUNT_SPEND] += paid;
     count_response(ws, c->person, &touch, by_click, by_sight);
     count_day(ws, &touch, paid);
-    segment_of(ws, a, c->person)[SEGMENT_SPEND] += paid;
+    segment_row(ws, a, c->person)[SEGMENT_SPEND] += paid;
     objective_t objective = theta->campaign[s->campaign].objective;
     ws->state[a].results += objective == OBJECTIVE_SALES     ? event_fixed(by_click + by_sight)
                             : objective == OBJECTIVE_TRAFFIC ? event_fixed(click)

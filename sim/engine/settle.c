@@ -47,21 +47,6 @@ static void settle_reach(workspace_t *ws, size_t i, const int *shown /* by ad se
 
 /* ---- days and segments ---- */
 
-static int64_t *day_row(workspace_t *ws, int ad_set, int64_t tick)
-{
-    int rows = ws->tables.days + ws->tables.run_off_days + 1;
-    int64_t day = tick / (int64_t)TICKS_PER_DAY;
-    if (day >= rows) day = rows - 1; /* the last row holds all that comes later */
-    return ws->tables.timeline + ((size_t)ad_set * (size_t)rows + (size_t)day) * TIMELINE_COUNTS;
-}
-
-static int64_t *segment_row(workspace_t *ws, int ad_set, size_t i)
-{
-    return ws->tables.segment +
-           ((size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->person[i].segment) *
-               SEGMENT_COUNTS;
-}
-
 static void settle_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order,
                          order_times_t when, int first_of_ad_set)
 {
@@ -225,11 +210,6 @@ static status_t own_reserve(workspace_t *ws, size_t n, error_t *err)
     return OK;
 }
 
-static double viewability_of(const workspace_t *ws, const touch_t *t)
-{
-    return ws->tuning.theta->platform[ws->world->sc->ad_set[t->ad_set].platform].viewability;
-}
-
 /* Copies the person's touches, latest first, into the form attribution reads. */
 static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *err)
 {
@@ -238,7 +218,7 @@ static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *e
          t = touch_earlier(&ws->touches, t)) {
         status_t st = own_reserve(ws, *n + 1, err);
         if (st != OK) return st;
-        double view = viewability_of(ws, t), click = (double)t->p_click;
+        double view = viewability_of(ws, t->ad_set), click = (double)t->p_click;
         if (t->flags & TOUCH_DRAWN) {
             int clicked = !!(t->flags & TOUCH_CLICKED);
             view = seen_given_click(t, view, clicked);
@@ -270,7 +250,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         if (t->flags & TOUCH_DRAWN) {
             credit_drawn_visit(ws, i, n, clicked, t,
                                (double)t->p_click * ws->tuning.theta->response.visit_rate, seen);
-            sighted.weight *= ws->own[k].p_view / viewability_of(ws, t);
+            sighted.weight *= ws->own[k].p_view / viewability_of(ws, t->ad_set);
         } else {
             credit_order(ws, i, n, clicked, seen);
         }

@@ -1,7 +1,7 @@
 /* signal.h -- inside the engine: what a platform knows of how a person answers ads, a standard normal.
  *
- * Each person has a place on a circle. For every pair of replications the circle is turned by another
- * angle, and her rank is where her place comes to lie. In each replication signals are spread over people
+ * Each person has a place on a circle. In every replication the circle is turned by another angle, and
+ * her rank is where her place comes to lie. In each replication signals are spread over people
  * as evenly as their places are; over the replications each person meets signals of all sizes, so that
  * the few people who stand for all, some of them seen often, do not stand for one signal each. (Fixed
  * signals made nearly all of the error that comes from simulating a sample of people.) */

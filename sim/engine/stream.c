@@ -135,6 +135,11 @@ static status_t read_member(const reader_t *r, const member_t *m, place_t *place
         place->rank = -m_log(rng_unit(b, 0)) / mean;
     }
     while (place->rank <= upto) {
+        if (place->number == NUMBERS)
+            return fail(err, ERR_INVALID,
+                        "one person meets more than %d ad opportunities on '%s': lower its "
+                        "opportunities a day",
+                        NUMBERS, r->world->sc->platform[r->platform].name);
         uint32_t tick = moment(r, rng_unit(b, 1));
         if (tick >= r->from && opens(r, person, tick)) {
             candidate_t c = {tick, m->person, (float)normal_quantile(place->rank), place->number,

@@ -20,6 +20,7 @@ typedef struct {
     float z;         /* normal quantile of its rank */
     uint32_t number : 24, platform : 8;
 } candidate_t;
+enum { NUMBERS = 1 << 24 }; /* candidates of a person on a platform, at most */
 
 /* The candidates of a flight by hour: each hour a chain of blocks, the newest first, in no order. */
 enum { BLOCK_CANDIDATES = 63 };

@@ -59,6 +59,25 @@ static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
            ((size_t)ws->crowd->person[i].group * (size_t)scopes + (size_t)scope) * COUNTS;
 }
 
+/* Rows of the tables: a day of an ad set (the last holds all that comes later), a person's segment. */
+static inline int64_t *day_row(const workspace_t *ws, int ad_set, int64_t tick)
+{
+    int64_t rows = tables_days(&ws->tables), day = tick / (int64_t)TICKS_PER_DAY;
+    if (day >= rows) day = rows - 1;
+    return ws->tables.timeline + (ad_set * rows + day) * TIMELINE_COUNTS;
+}
+static inline int64_t *segment_row(const workspace_t *ws, int ad_set, size_t i)
+{
+    size_t row = (size_t)ad_set * (size_t)ws->world->n_segments + ws->crowd->person[i].segment;
+    return ws->tables.segment + row * SEGMENT_COUNTS;
+}
+
+/* P(seen) of what an ad set shows. */
+static inline double viewability_of(const workspace_t *ws, int ad_set)
+{
+    return ws->tuning.theta->platform[ws->world->sc->ad_set[ad_set].platform].viewability;
+}
+
 /* When the orders come that a touch causes, in ticks after the flight's begin: by its click, and by
  * its sight alone; and when the order would have come by itself, had it been displaced. */
 typedef struct {

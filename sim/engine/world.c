@@ -18,20 +18,13 @@ static void place_platforms(world_t *w)
     }
 }
 
-/* An estimated action rate stands in the value unless the buyer states a CPM or wants impressions. */
-static int value_foresees(const scenario_t *sc, int a)
-{
-    return sc->ad_set[a].strategy != BID_MANUAL_CPM &&
-           sc->campaign[sc->ad_set[a].campaign].objective != OBJECTIVE_AWARENESS;
-}
-
 static void sort_ad_sets(world_t *w)
 {
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
         const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
         w->platform_ad_sets[w->sc->ad_set[a].platform] |= 1ull << a;
         w->campaign_ad_sets[w->sc->ad_set[a].campaign] |= 1ull << a;
-        if (value_foresees(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
+        if (value_is_estimated(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
         if (audience->kind != AUDIENCE_RETARGET) continue;
         w->pool_ad_sets |= 1ull << a;

@@ -108,16 +108,36 @@ static void add_removed(worker_t *w, size_t cells)
                      removed_factor((removed_t)(k % REMOVED_COUNTS), value) / REMOVED_UNIT);
 }
 
-/* Revenue is summed in nanos: more than nine billion cannot be counted. */
+/* The largest number that a replication adds to a table or to a group: a day of a timeline holds at most
+ * an ad set's total, a jackknife group well under an eighth of the plan's. */
+static double largest_of_tables(const study_t *s, const int64_t *value)
+{
+    double largest = 1;
+    for (size_t k = 0; k < value_cells(s); k++) {
+        bool ad_set = k / COUNTS < (size_t)s->evidence.scopes.n_ad_sets;
+        largest = fmax(largest, (double)value[k] / (ad_set ? 1 : 8));
+    }
+    return largest;
+}
+
+/* Revenue is summed in nanos: more than nine billion in a replication cannot be counted, nor tables that
+ * all replications now wanted would fill. */
 static status_t check_revenue(const study_t *s, worker_t *w)
 {
     const int64_t *plan = w->totals.value + scope_plan(s->evidence.scopes) * COUNTS;
     double orders = fmax((double)plan[COUNT_AD_CONVERSIONS], (double)plan[COUNT_CONVERSIONS]);
-    if (orders / EVENT_ONE * w->theta->product.value < REVENUE_AT_MOST) return OK;
-    return fail(&w->err, ERR_INVALID,
-                "the revenue of one replication, %.3g, cannot be counted: write all money in "
-                "thousands, or simulate fewer people",
-                orders / EVENT_ONE * w->theta->product.value);
+    if (orders / EVENT_ONE * w->theta->product.value >= REVENUE_AT_MOST)
+        return fail(
+            &w->err, ERR_INVALID,
+            "the revenue of one replication cannot be counted: write all money in thousands, "
+            "or simulate fewer people");
+    size_t wanted = 2 * s->pairs_room;
+    if (largest_of_tables(s, w->totals.value) * (double)wanted > 0x1p62)
+        return fail(&w->err, ERR_INVALID,
+                    "the revenue of %zu replications cannot be counted: write all money in "
+                    "thousands, or ask for fewer replications",
+                    wanted);
+    return OK;
 }
 
 static status_t run_replication(study_t *s, worker_t *w, size_t replication)
@@ -236,24 +256,19 @@ static status_t sum_up(study_t *s, const worker_t *workers, error_t *err)
     return estimator_new(&s->evidence, &s->estimator, err);
 }
 
-/* Replications until a table or a sum over groups could pass 2^63. A day of a timeline holds at most
- * an ad set's total, a jackknife group well under an eighth of the plan's. */
-static size_t replications_until_full(const study_t *s)
+/* Replications until a table or a sum over groups could pass 2^63. */
+static double replications_until_full(const study_t *s)
 {
     double largest = 1;
-    size_t width = value_cells(s);
     for (size_t r = 0; r < 2 * s->evidence.pairs; r++)
-        for (size_t k = 0; k < width; k++) {
-            bool ad_set = k / COUNTS < (size_t)s->evidence.scopes.n_ad_sets;
-            largest = fmax(largest, (double)s->value[r * width + k] / (ad_set ? 1 : 8));
-        }
-    return (size_t)fmin(0x1p62 / largest, MOST_REPLICATIONS);
+        largest = fmax(largest, largest_of_tables(s, s->value + r * value_cells(s)));
+    return 0x1p62 / largest;
 }
 
 static size_t replications_at_most(const study_t *s)
 {
     double kept = COUNTS_AT_MOST / (double)(value_cells(s) * sizeof(int64_t));
-    size_t n = (size_t)fmin(kept, (double)replications_until_full(s));
+    size_t n = (size_t)fmin(fmin(kept, replications_until_full(s)), MOST_REPLICATIONS);
     size_t most = stopping_first_look(s->scenario);
     while (2 * most <= n && 2 * most <= MOST_REPLICATIONS) most *= 2;
     return most;
@@ -436,13 +451,15 @@ static double mean_at(const study_t *s, int scope, const char *column)
 /* Why an ad set leaves money unspent: what kept it out of most of the opportunities it could see. */
 static const char *why_unspent(const study_t *s, int a)
 {
+    bool stated = s->scenario->ad_set[a].strategy != BID_LOWEST_COST;
     const struct {
         quantity_t lost;
         const char *why;
     } reasons[] = {
         {QUANTITY_LOST_CAP, "its frequency cap keeps it out"},
         {QUANTITY_LOST_OVERLAP, "other own ad sets stand in front of it"},
-        {QUANTITY_LOST_PRICE, "its bid is too low"},
+        /* most are outbid when a bid is paced: that is no reason */
+        {QUANTITY_LOST_PRICE, stated ? "its bid is too low" : "its pacing held money back"},
         {QUANTITY_LOST_BUDGET, "its pacing held money back"},
     };
     int scope = scope_ad_set(s->evidence.scopes, a);

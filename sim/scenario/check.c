@@ -169,8 +169,7 @@ static void check_bid(check_t *c, const ad_set_t *s)
         ERROR(&s->quality_cpm, &p->score_noise, "use `quality`, a factor, or score_noise: 0",
               "quality_cpm of '%s' needs a platform without score noise", s->name);
     const response_t *r = &c->sc->response;
-    bool estimated = s->strategy != BID_MANUAL_CPM &&
-                     c->sc->campaign[s->campaign].objective != OBJECTIVE_AWARENESS &&
+    bool estimated = value_is_estimated(c->sc, (int)(s - c->sc->ad_set)) &&
                      (foreseen_sd(r) > 0 || r->learning_noise > 0);
     if (s->quality_cpm != 0 && estimated)
         ERROR(

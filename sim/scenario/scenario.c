@@ -20,6 +20,13 @@ static double latin_uniform(rng_key_t key, uint64_t path_hash, uint32_t pair)
     return ((double)stratum + jitter) / LATIN_BLOCK;
 }
 
+bool value_is_estimated(const scenario_t *sc, int ad_set)
+{
+    const ad_set_t *s = &sc->ad_set[ad_set];
+    return s->strategy != BID_MANUAL_CPM &&
+           sc->campaign[s->campaign].objective != OBJECTIVE_AWARENESS;
+}
+
 void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out)
 {
     memcpy(out, base, sizeof *out);

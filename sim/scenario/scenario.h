@@ -84,6 +84,10 @@ typedef struct {
     uncertain_t uncertain[MAX_UNCERTAIN];
 } scenario_t;
 
+/* Does an estimated action rate of the person stand in the ad set's value? Unless the buyer states a CPM
+ * or wants impressions. */
+bool value_is_estimated(const scenario_t *sc, int ad_set);
+
 /* The parameters of replication pair `pair` (replications 2 pair and 2 pair + 1): base with every
  * uncertain value drawn. Latin-hypercube blocks of LATIN_BLOCK pairs, each value's permutation addressed by
  * its key path (MODEL 5.1). */

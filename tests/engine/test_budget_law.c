@@ -248,10 +248,7 @@ static void check_scope(const random_plan_t *p, const world_t *world, const int6
         eligible += (int64_t)world_eligible(world, a);
         if (own[COUNT_REACH_1] > widest) widest = own[COUNT_REACH_1];
     }
-    /* a click's probability is kept as a float: a sight without click may weigh half an ulp below 0 */
-    for (int c = 0; c < COUNTS; c++)
-        LAW(v[c] >= 0 || (drawn && may_fall_short(c)) ||
-            (c == COUNT_ORGANIC_CREDITED && v[c] >= -128 * impressions));
+    for (int c = 0; c < COUNTS; c++) LAW(v[c] >= 0 || (drawn && may_fall_short(c)));
     check_losses(v, scope, !retargets);
     LAW(v[COUNT_IMPRESSIONS] == impressions && v[COUNT_SPEND] == spend);
     LAW(v[COUNT_REACH_1] <= reach && v[COUNT_REACH_1] >= widest);
@@ -265,8 +262,7 @@ static void check_scope(const random_plan_t *p, const world_t *world, const int6
             5 * v[COUNT_REACH_10] <=
         v[COUNT_IMPRESSIONS]);
     LAW((double)v[COUNT_VIEWS] <= EVENT_ONE * (double)v[COUNT_IMPRESSIONS]);
-    /* a click's probability is kept as a float: half an ulp more than the view's at most */
-    LAW((double)v[COUNT_CLICKS] <= (1 + 0x1p-24) * (double)v[COUNT_VIEWS] + (double)impressions);
+    LAW(v[COUNT_CLICKS] <= v[COUNT_VIEWS]);
     LAW(v[COUNT_VISITS] <= v[COUNT_CLICKS]);
     LAW(v[COUNT_DISPLACED] <= v[COUNT_AD_CONVERSIONS]);
     LAW(v[COUNT_DISPLACED_REVENUE] <= v[COUNT_AD_REVENUE]);

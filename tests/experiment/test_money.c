@@ -48,10 +48,8 @@ static void orders_of_any_size_vary_alike(void **state)
     simulated_free(&small);
 }
 
-static void revenue_that_cannot_be_counted_is_refused(void **state)
+static void expect_refusal(const char *const set[3], const char *sentence)
 {
-    (void)state;
-    const char *set[] = {"product.value=1e9", "product.value_sd=1e9", "people=40000"};
     load_options_t load = {.set = set, .n_set = 3};
     run_options_t run = {.threads = 2};
     diagnostics_t *d = diagnostics_new();
@@ -61,10 +59,21 @@ static void revenue_that_cannot_be_counted_is_refused(void **state)
     assert_int_equal(scenario_load(town, &load, d, &l, &err), OK);
     assert_int_equal(study_open(&s, loaded_scenario(l), &run, &err), OK);
     assert_int_equal(study_simulate(&s, &err), ERR_INVALID);
-    assert_non_null(strstr(err.text, "cannot be counted"));
+    assert_non_null(strstr(err.text, sentence));
     study_close(&s);
     loaded_free(l);
     diagnostics_free(d);
+}
+
+static void revenue_that_cannot_be_counted_is_refused(void **state)
+{
+    (void)state;
+    static const char *const large[] = {"product.value=1e9", "product.value_sd=1e9",
+                                        "people=40000"};
+    expect_refusal(large, "the revenue of one replication cannot be counted");
+    static const char *const often[] = {"product.value=3e8", "product.value_sd=1e6",
+                                        "monte_carlo.replications=256"};
+    expect_refusal(often, "the revenue of 256 replications cannot be counted");
 }
 
 int main(void)

@@ -184,19 +184,29 @@ static void a_target_gets_its_chance(void **state)
     town_free(&t);
 }
 
+static bool told(const study_t *s, const char *what, const char *why)
+{
+    for (size_t i = 0; i < s->notices.n; i++) {
+        const char *text = s->notices.item[i].text;
+        if (strstr(text, what) && strstr(text, why)) return true;
+    }
+    return false;
+}
+
 static void unspent_budgets_are_told_with_the_reason(void **state)
 {
     (void)state;
     town_t t;
     town_init(&t, 20000);
     t.sc.people = 2000;
-    t.sc.ad_set[0].budget = 1e6;
+    t.sc.ad_set[0].budget = 1e6; /* more than its audience can take */
+    t.sc.ad_set[3].bid = 0.05;   /* a stated bid */
+    t.sc.ad_set[3].budget = 1000;
     study_t s = simulated(&t, 2, 1);
     assert_int_equal(study_simulate(&s, NULL), OK);
-    bool told = false;
-    for (size_t i = 0; i < s.notices.n; i++)
-        told |= strstr(s.notices.item[i].text, "sports spends") != NULL;
-    assert_true(told);
+    assert_true(told(&s, "sports spends", "frequency cap"));
+    assert_true(told(&s, "all spends", "its bid is too low"));
+    assert_false(told(&s, "women spends", "its bid is too low")); /* outbid as paced bids are */
     study_close(&s);
     town_free(&t);
 }
