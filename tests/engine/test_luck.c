@@ -128,7 +128,8 @@ static void another_plan_s_name_moves_no_luck(void **state)
     sc.name = "city";
     sc.campaign[0].name = "c2";
     int64_t *one = flown_once(&town->sc), *two = flown_once(&sc);
-    assert_memory_equal(one, two, 7 * COUNTS * sizeof *one);
+    size_t scopes = (size_t)(sc.n_ad_sets + sc.n_campaigns + sc.n_platforms + 1);
+    assert_memory_equal(one, two, scopes * COUNTS * sizeof *one);
     free(one);
     free(two);
 }
