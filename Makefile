@@ -142,7 +142,7 @@ stat:
 	@$(MAKE) run-stats
 
 run-stats: $(STAT_PROGRAMS)
-	@tests/run -b $(BUILD) $(STAT_PROGRAMS)
+	@TEST_LIMIT_SECONDS=$${TEST_LIMIT_SECONDS:-1800} tests/run -b $(BUILD) $(STAT_PROGRAMS)
 
 ## mutants: plant each mistake of tests/mutants in a copy; the test it names must fail (minutes)
 MUTANTS := $(sort $(wildcard tests/mutants/*.patch))

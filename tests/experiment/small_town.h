@@ -7,13 +7,14 @@
 
 #include <stddef.h>
 
-/* `at` of the scenario, of log-sd `sd` around what it is. */
-static inline void small_town_unsure(scenario_t *sc, const char *path, double *at, double sd)
+/* `at` of the scenario, of log-sd `sd` around what it is, never above `high`. */
+static inline void small_town_unsure(scenario_t *sc, const char *path, double *at, double sd,
+                                     double high)
 {
     distribution_t law = {LAW_LOGNORMAL, log(*at) - sd * sd / 2, sd};
     sc->uncertain[sc->n_uncertain++] = (uncertain_t){.offset = (size_t)((char *)at - (char *)sc),
                                                      .law = law,
-                                                     .high = 1e6,
+                                                     .high = high,
                                                      .path = path,
                                                      .path_hash = rng_path_hash(path)};
 }
@@ -46,11 +47,11 @@ static inline void small_town_init(town_t *t, double people, double weight, bool
     sc->response.view_conversion = 0.002;
     sc->response.learning_noise = uncertain ? 0.3 : 0;
     if (!uncertain) return;
-    small_town_unsure(sc, "cvr", &sc->response.cvr, 0.2);
-    small_town_unsure(sc, "value", &sc->product.value, 0.15);
-    small_town_unsure(sc, "cpm", &sc->platform[0].rival_median_cpm, 0.2);
-    small_town_unsure(sc, "ctr 0", &sc->creative[0].ctr, 0.25);
-    small_town_unsure(sc, "ctr 3", &sc->creative[3].ctr, 0.25);
+    small_town_unsure(sc, "cvr", &sc->response.cvr, 0.2, 1);
+    small_town_unsure(sc, "value", &sc->product.value, 0.15, 1e6);
+    small_town_unsure(sc, "cpm", &sc->platform[0].rival_median_cpm, 0.2, 1e6);
+    small_town_unsure(sc, "ctr 0", &sc->creative[0].ctr, 0.25, 0.7);
+    small_town_unsure(sc, "ctr 3", &sc->creative[3].ctr, 0.25, 0.7);
 }
 
 #endif
