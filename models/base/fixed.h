@@ -34,4 +34,11 @@ static inline int64_t nanos(double amount)
     return fixed_round(amount * NANOS);
 }
 
+/* Adds to a sum of money that may leave int64: it then wraps around instead of trapping, and whoever
+ * reads it must have refused it by then (sim/experiment does, from orders x value). */
+static inline void sum_into(int64_t *sum, int64_t x)
+{
+    *sum = (int64_t)((uint64_t)*sum + (uint64_t)x);
+}
+
 #endif

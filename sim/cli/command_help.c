@@ -11,7 +11,8 @@ int command_help(int argc, char **argv)
         printf("adsim COMMAND [FILE] [OPTIONS]\n\n");
         for (const command_t *c = commands; c->name; c++)
             printf("  %-10s %-12s %s\n", c->name, c->argument, c->does);
-        printf("\nadsim help COMMAND tells a command's options, adsim --version which program this is.\n");
+        printf("\nadsim help COMMAND tells a command's options, adsim --version which program this "
+               "is.\n");
         return EXIT_FINE;
     }
     const command_t *c = command_find(argv[1]);

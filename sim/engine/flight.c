@@ -355,8 +355,8 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
     count[COUNT_VISITS] += event_fixed(click * r->visit_rate);
     count[COUNT_AD_CONVERSIONS] += event_fixed(order);
     count[COUNT_DISPLACED] += event_fixed(displaced);
-    count[COUNT_AD_REVENUE] += nanos(order * product->value);
-    count[COUNT_DISPLACED_REVENUE] += nanos(displaced * product->value);
+    sum_into(&count[COUNT_AD_REVENUE], nanos(order * product->value));
+    sum_into(&count[COUNT_DISPLACED_REVENUE], nanos(displaced * product->value));
     int64_t *removed = ws->removed + (size_t)t->ad_set * REMOVED_COUNTS;
     removed[REMOVED_CLICKS] += bernoulli_variance(click);
     removed[REMOVED_CONVERSIONS] += bernoulli_variance(net);

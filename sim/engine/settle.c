@@ -55,9 +55,9 @@ static void settle_touch(workspace_t *ws, size_t i, const touch_t *t, order_chan
     int64_t *click_day = day_row(ws, t->ad_set, when.by_click);
     int64_t *sight_day = day_row(ws, t->ad_set, when.by_sight);
     click_day[DAY_AD_CONVERSIONS] += event_fixed(order.by_click);
-    click_day[DAY_AD_REVENUE] += nanos(order.by_click * product->value);
+    sum_into(&click_day[DAY_AD_REVENUE], nanos(order.by_click * product->value));
     sight_day[DAY_AD_CONVERSIONS] += event_fixed(order.by_sight);
-    sight_day[DAY_AD_REVENUE] += nanos(order.by_sight * product->value);
+    sum_into(&sight_day[DAY_AD_REVENUE], nanos(order.by_sight * product->value));
     day_row(ws, t->ad_set, when.by_itself)[DAY_DISPLACED] += event_fixed(displaced);
     if (first_of_ad_set) day_row(ws, t->ad_set, t->tick)[DAY_NEW_REACH]++;
     int64_t *segment = segment_row(ws, t->ad_set, i);
@@ -117,7 +117,7 @@ static void give_credit(workspace_t *ws, size_t i, int ad_set, double credit, co
 {
     int64_t *count = counters_of(ws, i, ad_set);
     count[COUNT_CONVERSIONS] += event_fixed(credit);
-    count[COUNT_REVENUE] += nanos(credit * ws->tuning.theta->product.value);
+    sum_into(&count[COUNT_REVENUE], nanos(credit * ws->tuning.theta->product.value));
     if (order->cause == PLAIN) count[COUNT_ORGANIC_CREDITED] += event_fixed(credit);
     day_row(ws, ad_set, order->tick)[DAY_CONVERSIONS] += event_fixed(credit);
 }

@@ -269,7 +269,7 @@ static void roll_up(int64_t *value, int width, const world_t *w, int (*additive)
                        scope_platform(s, w->sc->ad_set[a].platform), scope_plan(s)};
         for (int k = 0; k < 3; k++)
             for (int c = 0; c < width; c++)
-                if (additive(c)) value[into[k] * width + c] += from[c];
+                if (additive(c)) sum_into(&value[into[k] * width + c], from[c]);
     }
 }
 
@@ -335,8 +335,8 @@ static void close_accounts(workspace_t *ws, totals_t *totals)
         int64_t *group = ws->count + (size_t)g * width;
         roll_up(group, COUNTS, w, is_additive);
         for (size_t k = 0; k < width; k++) {
-            totals->value[k] += group[k];
-            ws->tables.group[k * JACKKNIFE_GROUPS + (size_t)g] += group[k];
+            sum_into(&totals->value[k], group[k]);
+            sum_into(&ws->tables.group[k * JACKKNIFE_GROUPS + (size_t)g], group[k]);
         }
     }
     count_closed_forms(ws, totals->value);
