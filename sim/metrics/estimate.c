@@ -354,13 +354,13 @@ static double pair_mean(const double *y, size_t j)
 }
 
 /* Pairs whose means are taken together, because they are spread evenly over something: over the
- * parameters when they vary, else over what platforms know of people, if that matters. */
+ * parameters when they vary, else over what platforms know of people, if that matters and people stay. */
 static size_t pairs_per_unit(const evidence_t *v)
 {
-    size_t size = v->pairs_share                            ? PAIRS_PER_BLOCK
-                  : foreseen_sd(&v->scenario->response) > 0 ? SIGNAL_TURN
-                                                            : 1;
-    return v->pairs >= BLOCKS_AT_LEAST * size ? size : 1;
+    bool blocks = v->pairs_share && v->pairs >= BLOCKS_AT_LEAST * PAIRS_PER_BLOCK;
+    bool turns = !v->scenario->population->redraw && foreseen_sd(&v->scenario->response) > 0 &&
+                 v->pairs >= BLOCKS_AT_LEAST * SIGNAL_TURN;
+    return blocks ? PAIRS_PER_BLOCK : turns ? SIGNAL_TURN : 1;
 }
 
 /* Of the means over all replications. A last, incomplete block counts in n but not in the spread. */
