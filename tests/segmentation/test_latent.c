@@ -274,7 +274,8 @@ static uint64_t *crowd_make(int *class)
     return yes;
 }
 
-/* Each P(yes | class) of 6,000 people: sd at most .0065 (people are told apart); within 5 sd, all 320. */
+/* The best rule there is, with the planted probabilities known, puts 97.1 % of the people right, which is an
+ * adjusted Rand index of .934. Each P(yes | class) of 6,000 people: sd at most .0066; within 5 sd, all 320. */
 static void planted_classes_are_found(void **state)
 {
     static int class[CROWD];
@@ -285,14 +286,14 @@ static void planted_classes_are_found(void **state)
     (void)state;
     assert_int_equal(latent_init(&m, &a, PLANTED, 0, &how, &err), OK);
     assert_int_equal(m.patterns, 0); /* hardly two rows are alike */
-    ASSERT_NEAR(adjusted_rand(m.segment, class, CROWD), 1, 0.03);
+    ASSERT_NEAR(adjusted_rand(m.segment, class, CROWD), 0.934, 0.006);
     for (int g = 0; g < PLANTED; g++) {
         int planted = class[0];
         ASSERT_NEAR(m.share[g], 1. / PLANTED, 0.012);
         for (size_t i = 0; i < CROWD; i++)
             if (m.segment[i] == g && m.certainty[i] > 0.999) planted = class[i];
         for (int j = 0; j < INTERESTS; j++)
-            ASSERT_NEAR(latent_yes(&m, g, j), j % PLANTED == planted ? 0.5 : 0.1, 5 * 0.0065);
+            ASSERT_NEAR(latent_yes(&m, g, j), j % PLANTED == planted ? 0.5 : 0.1, 5 * 0.0066);
     }
     latent_free(&m);
     free(yes);
