@@ -40,7 +40,9 @@ typedef enum {
     DRAW_ROUNDING,   /* systematic rounding of cell counts */
     DRAW_PREDICTIVE, /* predictive draws of the estimates */
     DRAW_EFFECT,     /* how a person answers ads in this replication */
-    DRAW_THROTTLE    /* does the ad set take part in this auction; day = 16 bits of its hash */
+    DRAW_THROTTLE,   /* does the ad set take part in this auction; day = 16 bits of its hash */
+    DRAW_START,      /* where a search for segments starts; person = which start */
+    DRAW_RESAMPLE    /* people drawn again, or made up, to judge segments; person = which sample */
 } purpose_t;
 
 typedef struct {
