@@ -24,16 +24,16 @@ typedef struct {
     double *outcome;  /* conversions a trial, as an analyst sees them */
     double *effect;   /* true: expected incremental conversions a flight */
     double *organic;  /* expected conversions a flight that come by themselves */
-} effects_t;
+} person_effects_t;
 
 /* Runs `replications` (filled up to whole pairs) with `people` simulated people. ERR_INVALID if the
  * population is redrawn in each replication; ERR_INTERRUPTED if the person stopped it. The caller frees,
  * also after a failure. */
-status_t effects_init(effects_t *e, const scenario_t *sc, size_t people, size_t replications,
-                      const run_options_t *options, error_t *err);
-void effects_free(effects_t *e);
+status_t person_effects_init(person_effects_t *e, const scenario_t *sc, size_t people,
+                             size_t replications, const run_options_t *options, error_t *err);
+void person_effects_free(person_effects_t *e);
 
 /* How well a score orders people by their true effect: Pearson's correlation, over all people. */
-double effects_correlation(const effects_t *e, const double *score);
+double person_effects_correlation(const person_effects_t *e, const double *score);
 
 #endif
