@@ -28,9 +28,9 @@ typedef struct {
     const scenario_t *theta;
     const expression_t *everyone, *customers; /* customers NULL: there are none */
     expression_t *uses[MAX_PLATFORMS];        /* NULL: a share, or nobody's */
-    double share[MAX_PLATFORMS];              /* of people who use it, whoever they are; NAN: see uses */
-    status_t *status;                         /* by thread */
-    error_t *err;                             /* by thread */
+    double share[MAX_PLATFORMS]; /* of people who use it, whoever they are; NAN: see uses */
+    status_t *status;            /* by thread */
+    error_t *err;                /* by thread */
 } closed_forms_t;
 
 double pool_probability(const scenario_t *theta, const audience_t *audience, int customer)
@@ -229,7 +229,8 @@ static status_t run_jobs(closed_forms_t *c, int threads, error_t *err)
     if (s->n_pairs <= EXACT_PAIRS_AT_MOST)
         jobs += s->n_pairs;
     else
-        notices_add(&s->notices, "overlaps of more than %d pairs are counted alone, without closed form",
+        notices_add(&s->notices,
+                    "overlaps of more than %d pairs are counted alone, without closed form",
                     EXACT_PAIRS_AT_MOST);
     parallel_for(jobs, threads, job, c);
     for (int t = 0; t < threads; t++)

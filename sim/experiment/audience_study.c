@@ -14,8 +14,8 @@
 #include <string.h>
 
 enum {
-    CHUNK = 4096,         /* people worked on together */
-    STRATUM_LEAST = 32    /* simulated people of neighbouring cells taken together for the error */
+    CHUNK = 4096,      /* people worked on together */
+    STRATUM_LEAST = 32 /* simulated people of neighbouring cells taken together for the error */
 };
 /* Without ad sets no budget asks for people; a million make a share certain to a tenth of a percent. */
 static const double PEOPLE_WITHOUT_ADS = 1e6;
@@ -116,8 +116,8 @@ static void lay_facets(audience_study_t *s)
     facet_t *f = s->facet;
     for (int a = 0; a < spec->n_attributes; a++)
         for (int l = 0; l < spec->attribute[a].n_levels; l++)
-            *f++ = (facet_t){spec->attribute[a].name, spec->attribute[a].level[l], FACET_LEVEL, a,
-                             l};
+            *f++ =
+                (facet_t){spec->attribute[a].name, spec->attribute[a].level[l], FACET_LEVEL, a, l};
     for (int kind = TRAIT_INTEREST; kind <= TRAIT_OWN; kind++)
         for (int t = 0; t < spec->n_traits; t++)
             if (spec->trait[t].kind == (trait_kind_t)kind)
@@ -148,12 +148,11 @@ static void lay_audiences(audience_study_t *s)
 {
     const scenario_t *sc = s->scenario;
     for (int a = 0; a < s->n_audiences; a++)
-        s->audience[a] = (audience_size_t){.audience = &sc->audience[a],
-                                           .list_platform = sc->audience[a].kind == AUDIENCE_LIST
-                                                                ? list_platform(sc, a)
-                                                                : -1,
-                                           .low = NAN,
-                                           .high = NAN};
+        s->audience[a] = (audience_size_t){
+            .audience = &sc->audience[a],
+            .list_platform = sc->audience[a].kind == AUDIENCE_LIST ? list_platform(sc, a) : -1,
+            .low = NAN,
+            .high = NAN};
     for (int k = 0; k < sc->n_ad_sets; k++)
         s->audience[sc->ad_set[k].audience].used_on |= 1u << sc->ad_set[k].platform;
     audience_pair_t *p = s->pair;
@@ -181,9 +180,8 @@ static status_t lay_out(audience_study_t *s, error_t *err)
     s->cross = calloc(cells, sizeof *s->cross);
     if (with_traits) s->cross_trait = calloc(cells * (size_t)spec->n_traits + 1, sizeof(int64_t));
     if (!with_traits)
-        notices_add(&s->notices,
-                    "age, sex and place by interest make too large a table: "
-                    "composition_cells.csv has no interests");
+        notices_add(&s->notices, "age, sex and place by interest make too large a table: "
+                                 "composition_cells.csv has no interests");
     if (!s->count || !s->cross || (with_traits && !s->cross_trait))
         return fail_memory(err, "the composition of the audiences");
     return OK;
@@ -522,10 +520,11 @@ static void weigh(audience_study_t *s)
     for (size_t k = 0; k < s->n_pairs; k++) {
         audience_pair_t *p = &s->pair[k];
         double in = (double)p->both.simulated, n = (double)s->people;
-        int64_t either = s->audience[p->a].size.simulated + s->audience[p->b].size.simulated -
-                         p->both.simulated;
+        int64_t either =
+            s->audience[p->a].size.simulated + s->audience[p->b].size.simulated - p->both.simulated;
         take_people(s, &p->both);
-        p->both.error = s->weight * m_sqrt(in * (n - in) / n); /* cells would only make it smaller */
+        p->both.error =
+            s->weight * m_sqrt(in * (n - in) / n); /* cells would only make it smaller */
         p->jaccard = either ? in / (double)either : NAN;
     }
 }
@@ -598,8 +597,12 @@ profile_t profile_of(int64_t part, int64_t whole, int64_t part_of_all, int64_t a
 {
     const double z = 1.959963984540054; /* 95 % */
     double n = (double)whole, k = (double)part;
-    profile_t p = {.share = NAN, .everyone = (double)part_of_all / (double)all, .index = NAN,
-                   .lo = NAN, .hi = NAN, .simulated = part};
+    profile_t p = {.share = NAN,
+                   .everyone = (double)part_of_all / (double)all,
+                   .index = NAN,
+                   .lo = NAN,
+                   .hi = NAN,
+                   .simulated = part};
     p.few = n * p.everyone < PROFILE_LEAST;
     if (!whole) return p;
     p.share = k / n;

@@ -21,14 +21,15 @@ typedef struct {
     const char *dimension; /* "age", "interest", "platform", "customers" */
     const char *name;      /* "18-24", "fitness", "instagram", "existing" */
     facet_kind_t kind;
-    int index, level; /* attribute and its level; trait; platform of the population; 0 new, 1 existing */
+    int index,
+        level; /* attribute and its level; trait; platform of the population; 0 new, 1 existing */
 } facet_t;
 
 /* A number of people. */
 typedef struct {
-    double people;    /* counted, in real people */
-    double error;     /* standard error of that count, at most: people are sampled within cells */
-    double exact;     /* the closed form's; NAN where there is none */
+    double people; /* counted, in real people */
+    double error;  /* standard error of that count, at most: people are sampled within cells */
+    double exact;  /* the closed form's; NAN where there is none */
     int64_t simulated;
 } headcount_t;
 
@@ -46,7 +47,7 @@ typedef struct {
 typedef struct {
     int a, b;
     headcount_t both;
-    double jaccard;                /* both / either; NAN if nobody is in either */
+    double jaccard;                 /* both / either; NAN if nobody is in either */
     int64_t both_on[MAX_PLATFORMS]; /* simulated users of each platform in both */
 } audience_pair_t;
 
@@ -68,7 +69,7 @@ typedef struct {
 } audience_pattern_t;
 
 enum {
-    CROSS_DIMENSIONS = 3,         /* age, sex and place */
+    CROSS_DIMENSIONS = 3, /* age, sex and place */
     PATTERNS_KEPT = 1000,
     CROSS_COUNTERS_AT_MOST = 4000000 /* of age x sex x place x trait, over all audiences */
 };
