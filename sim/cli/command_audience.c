@@ -116,8 +116,8 @@ static int run(const arguments_t *a, int argc, char **argv)
     passport_begin(&passport, argc, argv);
     char *own_output = a->output ? NULL : session_output(a->file, "-audiences");
     const char *output = a->output ? a->output : own_output;
-    status_t st = session_load(a->file, &a->settings, a->error_format, a->quiet,
-                               "nothing was counted", &loaded);
+    status_t st = session_load_people(a->file, &a->settings, a->error_format, a->quiet,
+                                      "nothing was counted", &loaded);
     int code = session_exit_code(st);
     if (st != OK) goto out;
     const scenario_t *sc = loaded_scenario(loaded);

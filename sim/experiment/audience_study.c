@@ -352,26 +352,54 @@ static status_t census_join(census_t *c, error_t *err)
 
 /* --- errors of the counts --------------------------------------------------------------------- */
 
-/* A count is a sum over cells of which every one has its exact share of the sample: what is left to
- * chance is who within a cell is in the audience. n p (1 - p) of a cell is the variance of independent
- * people; traits are spread more evenly than that, so the error is at most this. Neighbouring small cells
- * are taken together. */
+/* A count is a sum over cells, each of which has its share of the sample, rounded. What is left to chance
+ * is who within a cell is in the audience: n p (1 - p), the variance of independent people; traits are
+ * spread more evenly than that, so the error is at most this. And the rounding: a variance of 1/4 each,
+ * which tells as far as cells differ in p, for all together are exact. Neighbouring small cells are taken
+ * together. */
 typedef struct {
     int64_t people;
-    int64_t *in; /* [audience][size, then each platform] */
-    double *variance;
+    int64_t *in;                      /* [audience][size, then each platform] */
+    double *variance, *sum, *squares; /* of p over strata */
+    double strata;
     size_t n;
 } stratum_t;
 
 static void stratum_close(stratum_t *t)
 {
     double n = (double)t->people;
-    for (size_t k = 0; t->people > 1 && k < t->n; k++) {
-        double in = (double)t->in[k];
-        t->variance[k] += in * (n - in) / (n - 1);
+    for (size_t k = 0; k < t->n; k++) {
+        double in = (double)t->in[k], p = in / n;
+        if (t->people > 1) t->variance[k] += in * (n - in) / (n - 1);
+        t->sum[k] += p;
+        t->squares[k] += p * p;
     }
     memset(t->in, 0, t->n * sizeof *t->in);
     t->people = 0;
+    t->strata++;
+}
+
+static double stratum_error(const stratum_t *t, size_t k)
+{
+    double rounding = (t->squares[k] - t->sum[k] * t->sum[k] / t->strata) / 4;
+    return m_sqrt(t->variance[k] + fmax(0, rounding));
+}
+
+static void stratum_free(stratum_t *t)
+{
+    free(t->in);
+    free(t->variance);
+}
+
+static status_t stratum_init(stratum_t *t, size_t n, error_t *err)
+{
+    *t = (stratum_t){.n = n};
+    t->in = calloc(n, sizeof *t->in);
+    t->variance = calloc(3 * n, sizeof *t->variance);
+    if (!t->in || !t->variance) return fail_memory(err, "the errors of the counts");
+    t->sum = t->variance + n;
+    t->squares = t->sum + n;
+    return OK;
 }
 
 static void stratum_add(stratum_t *t, const audience_study_t *s, place_t place)
@@ -389,20 +417,19 @@ static void take_errors(audience_study_t *s, const stratum_t *t)
 {
     size_t width = 1 + (size_t)s->scenario->n_platforms;
     for (int a = 0; a < s->n_audiences; a++) {
-        const double *variance = t->variance + (size_t)a * width;
-        s->audience[a].size.error = s->weight * m_sqrt(variance[0]);
+        size_t first = (size_t)a * width;
+        s->audience[a].size.error = s->weight * stratum_error(t, first);
         for (size_t p = 0; p + 1 < width; p++)
-            s->audience[a].on[p].error = s->weight * m_sqrt(variance[p + 1]);
+            s->audience[a].on[p].error = s->weight * stratum_error(t, first + p + 1);
     }
 }
 
 static status_t find_errors(const census_t *c, error_t *err)
 {
     audience_study_t *s = c->study;
-    stratum_t t = {.n = (size_t)s->n_audiences * (1 + (size_t)s->scenario->n_platforms)};
-    t.in = calloc(t.n, sizeof *t.in);
-    t.variance = calloc(t.n, sizeof *t.variance);
-    status_t st = t.in && t.variance ? OK : fail_memory(err, "the errors of the counts");
+    stratum_t t;
+    status_t st =
+        stratum_init(&t, (size_t)s->n_audiences * (1 + (size_t)s->scenario->n_platforms), err);
     for (size_t i = 0; st == OK && i < s->people; i++) {
         if (i && c->pop.cell[i] != c->pop.cell[i - 1] && t.people >= STRATUM_LEAST)
             stratum_close(&t);
@@ -412,8 +439,7 @@ static status_t find_errors(const census_t *c, error_t *err)
         stratum_close(&t);
         take_errors(s, &t);
     }
-    free(t.in);
-    free(t.variance);
+    stratum_free(&t);
     return st;
 }
 

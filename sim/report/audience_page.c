@@ -17,6 +17,8 @@ enum {
 /* Counted and closed form differ by more than luck: 1 in 2,000 if nothing is wrong. */
 static const double TOO_FAR_APART = 3.5;
 
+#define DOT " \xc2\xb7 "
+
 typedef struct {
     const audience_study_t *study;
     page_t page;
@@ -46,6 +48,27 @@ static void put(table_text_t *t, int row, int column, amount_t a)
     snprintf(t->cell[row][column], CELL_LENGTH, "%s", a.text);
 }
 
+/* Pieces of text, one after the other, never past the width. */
+typedef struct {
+    FILE *to;
+    const char *between;
+    size_t width, indent, at;
+} flow_t;
+
+static void flow_add(flow_t *f, const char *piece)
+{
+    size_t cells = text_cells(piece);
+    if (f->at > f->indent && f->at + text_cells(f->between) + cells > f->width) {
+        fprintf(f->to, "\n%*s", (int)f->indent, "");
+        f->at = f->indent;
+    } else if (f->at > f->indent) {
+        fputs(f->between, f->to);
+        f->at += text_cells(f->between);
+    }
+    fputs(piece, f->to);
+    f->at += cells;
+}
+
 /* --- sizes ------------------------------------------------------------------------------------ */
 
 static void print_head(const print_t *p)
@@ -69,10 +92,11 @@ static void put_difference(char cell[CELL_LENGTH], const headcount_t *x)
         snprintf(cell, CELL_LENGTH, "%s", apart == 0 ? "0 %" : "!");
         return;
     }
+    double percent = 100 * apart / x->exact;
     bool far = fabs(apart) > TOO_FAR_APART * x->error && fabs(apart) > 1;
-    snprintf(cell, CELL_LENGTH, "%s%.*f %%%s", apart > 0 ? "+" : "",
-             fabs(apart / x->exact) < 0.0995 ? 2 : 0, 100 * apart / x->exact + 0.0,
-             far ? " !" : "");
+    if (fabs(percent) < 0.005) percent = 0; /* no -0.00 */
+    snprintf(cell, CELL_LENGTH, "%s%.*f %%%s", percent > 0 ? "+" : "", fabs(percent) < 9.95 ? 2 : 0,
+             percent, far ? " !" : "");
 }
 
 static void add_size(table_text_t *t, const audience_study_t *s, int a, int platforms)
@@ -82,7 +106,8 @@ static void add_size(table_text_t *t, const audience_study_t *s, int a, int plat
     t->name[r] = name_of(s, a);
     put(t, r, 1, amount(x->size.people));
     if (x->size.error > 0)
-        snprintf(t->cell[r][2], CELL_LENGTH, "\xc2\xb1 %s", amount(1.96 * x->size.error).text);
+        snprintf(t->cell[r][2], CELL_LENGTH, "\xc2\xb1 %s",
+                 amount_percent(1.96 * x->size.error / x->size.people).text);
     put(t, r, 3, amount_percent(audience_share(s, x->size.people)));
     put(t, r, 4, amount(x->size.exact));
     put_difference(t->cell[r][5], &x->size);
@@ -95,14 +120,13 @@ static bool print_sizes(const print_t *p)
     table_text_t *t = calloc(1, sizeof *t);
     if (!t) return false;
     int platforms = s->scenario->n_platforms <= PLATFORM_COLUMNS ? s->scenario->n_platforms : 0;
-    *t =
-        (table_text_t){.title = {"audience", "people", "(95 %)", "share", "closed form", "counted"},
-                       .drop = {0, 0, 3, 1, 2, 4},
-                       .tight = {false, false, true},
-                       .n_columns = 6 + platforms};
+    *t = (table_text_t){.title = {"audience", "people", "(95 %)", "share", "closed form", "apart"},
+                        .drop = {0, 0, 7, 2, 8, 9},
+                        .tight = {false, false, true},
+                        .n_columns = 6 + platforms};
     for (int k = 0; k < platforms; k++) {
         t->title[6 + k] = s->scenario->platform[k].name;
-        t->drop[6 + k] = 5 + k;
+        t->drop[6 + k] = k < 4 ? 3 + k : 6;
     }
     for (int a = 0; a < s->n_audiences; a++) add_size(t, s, a, platforms);
     return print_and_free(p, t);
@@ -134,49 +158,47 @@ static bool print_platforms(const print_t *p)
 }
 
 /* What a count of a pool or of a list means. */
+static void describe(const audience_study_t *s, const audience_size_t *x, char *out, size_t size)
+{
+    const char *platform =
+        x->list_platform < 0 ? "a platform" : s->scenario->platform[x->list_platform].name;
+    if (x->audience->kind == AUDIENCE_RETARGET)
+        snprintf(out, size,
+                 "%s is filled by visits: so many when the flight starts, more as ads bring "
+                 "visitors.",
+                 x->audience->name);
+    else
+        snprintf(out, size,
+                 "%s is a list of %s customers, of whom %s will find %s to %s (80 %% range).",
+                 x->audience->name, amount(x->listed.exact).text, platform, amount(x->low).text,
+                 amount(x->high).text);
+}
+
+/* Word by word, so that no line is too long. */
+static void print_sentence(const print_t *p, char *text)
+{
+    flow_t flow = {p->to, " ", p->page.width > 0 ? (size_t)p->page.width : 0, 2, 2};
+    fputs("  ", p->to);
+    for (char *word = text, *space; word; word = space ? space + 1 : NULL) {
+        space = strchr(word, ' ');
+        if (space) *space = 0;
+        flow_add(&flow, word);
+    }
+    fputc('\n', p->to);
+}
+
 static void print_kinds(const print_t *p)
 {
-    const audience_study_t *s = p->study;
-    for (int a = 0; a < s->n_audiences; a++) {
-        const audience_size_t *x = &s->audience[a];
-        if (x->audience->kind == AUDIENCE_RETARGET)
-            fprintf(p->to,
-                    "  %s is filled by visits: so many when the flight starts, more as ads bring "
-                    "visitors.\n",
-                    name_of(s, a));
-        if (x->audience->kind == AUDIENCE_LIST)
-            fprintf(
-                p->to,
-                "  %s is a list of %s customers, of whom %s will find %s \xe2\x80\x93 %s (80 %% "
-                "range).\n",
-                name_of(s, a), amount(x->listed.exact).text,
-                x->list_platform < 0 ? "a platform" : s->scenario->platform[x->list_platform].name,
-                amount(x->low).text, amount(x->high).text);
+    for (int a = 0; a < p->study->n_audiences; a++) {
+        char text[1024];
+        const audience_size_t *x = &p->study->audience[a];
+        if (x->audience->kind == AUDIENCE_EXPRESSION) continue;
+        describe(p->study, x, text, sizeof text);
+        print_sentence(p, text);
     }
 }
 
 /* --- who they are ----------------------------------------------------------------------------- */
-
-/* Pieces of text, one after the other, never past the width. */
-typedef struct {
-    FILE *to;
-    size_t width, indent, at;
-} flow_t;
-
-static void flow_add(flow_t *f, const char *piece)
-{
-    static const char dot[] = " \xc2\xb7 ";
-    size_t cells = text_cells(piece);
-    if (f->at > f->indent && f->at + 3 + cells > f->width) {
-        fprintf(f->to, "\n%*s", (int)f->indent, "");
-        f->at = f->indent;
-    } else if (f->at > f->indent) {
-        fputs(dot, f->to);
-        f->at += 3;
-    }
-    fputs(piece, f->to);
-    f->at += cells;
-}
 
 static void print_traits(const print_t *p, int a, bool more)
 {
@@ -185,12 +207,12 @@ static void print_traits(const print_t *p, int a, bool more)
     int facet[POP_ATTRIBUTES * POP_LEVELS + POP_TRAITS + POP_PLATFORMS + 2];
     int n = audience_traits(s, a, more, facet);
     fprintf(p->to, "    %-*s", INDENT - 4, more ? "more" : "less");
-    flow_t flow = {p->to, p->page.width > 0 ? (size_t)p->page.width : 0, INDENT, INDENT};
+    flow_t flow = {p->to, DOT, p->page.width > 0 ? (size_t)p->page.width : 0, INDENT, INDENT};
     for (int k = 0; k < n && k < TRAITS_SHOWN; k++) {
         char piece[PIECE];
         const facet_t *f = &s->facet[facet[k]];
-        snprintf(piece, PIECE, "%s %s %.0f", f->dimension, f->name,
-                 audience_profile(s, a, facet[k]).index);
+        snprintf(piece, PIECE, "%s %s %.0f", f->kind == FACET_PLATFORM ? "uses" : f->dimension,
+                 f->name, audience_profile(s, a, facet[k]).index);
         flow_add(&flow, piece);
     }
     fputs(n ? "\n" : "nothing that chance does not explain\n", p->to);
@@ -303,60 +325,60 @@ static bool print_pairs(const print_t *p)
     return fine;
 }
 
-/* Names joined by +, each shortened so that all fit. */
-static bool join_names(const audience_study_t *s, audience_set_t in, size_t cells, char *out,
-                       size_t size)
+/* The names of a set, joined by +, on as many lines as they need; the first begins at cell `indent`. */
+static bool print_names(const print_t *p, audience_set_t in, size_t indent)
 {
-    int n = audience_set_count(in);
-    size_t each = cells / (size_t)(n ? n : 1), at = 0;
-    each = each > 11 ? each - 3 : 8;
+    const audience_study_t *s = p->study;
+    size_t width = p->page.width > 0 ? (size_t)p->page.width : 0, at = indent;
+    size_t room = width > indent + 12 ? width - indent : 12;
+    bool first = true;
     for (int a = 0; a < s->n_audiences; a++) {
         if (!audience_set_has(in, a)) continue;
-        char *name = text_fit(name_of(s, a), each);
+        char *name = text_fit(name_of(s, a), room - 2);
         if (!name) return false;
-        int length = snprintf(out + at, size - at, "%s%s", at ? " + " : "", name);
+        size_t cells = text_cells(name) + (first ? 0 : 3);
+        if (!first && at + cells > width) {
+            fprintf(p->to, "\n%*s", (int)indent, "");
+            at = indent;
+        }
+        fprintf(p->to, "%s%s", first ? "" : at == indent ? "+ " : " + ", name);
+        at += cells;
+        first = false;
         free(name);
-        if (length < 0 || (size_t)length >= size - at) break;
-        at += (size_t)length;
     }
+    fputc('\n', p->to);
     return true;
 }
 
 static bool print_groups(const print_t *p)
 {
-    enum { JOINED = 512 };
+    enum { COLUMN = 14 };
     const audience_study_t *s = p->study;
-    table_text_t *t = calloc(1, sizeof *t);
-    char(*text)[JOINED] = calloc(GROUPS_SHOWN, sizeof *text);
-    bool fine = t && text;
-    if (fine) {
-        *t =
-            (table_text_t){.title = {"largest groups in several", "in these alone", "in all these"},
-                           .drop = {0, 0, 1},
-                           .n_columns = 3};
-    }
-    for (size_t k = 0; fine && k < s->n_patterns && t->n_rows < GROUPS_SHOWN; k++) {
+    int shown = 0;
+    bool fine = true;
+    for (size_t k = 0; fine && k < s->n_patterns && shown < GROUPS_SHOWN; k++) {
         const audience_pattern_t *x = &s->pattern[k];
         if (audience_set_count(x->in) < 2) continue;
-        int r = t->n_rows++;
-        fine = join_names(s, x->in, 32, text[r], JOINED);
-        t->name[r] = text[r];
-        put(t, r, 1, amount(s->weight * (double)x->exactly));
-        put(t, r, 2, amount(s->weight * (double)x->at_least));
+        if (!shown++)
+            fprintf(p->to, "\n%s  %*s%*s  largest groups in several%s\n", p->dim, COLUMN,
+                    "in these alone", COLUMN, "in all these", p->plain);
+        fprintf(p->to, "  %*s%*s  ", COLUMN, amount(s->weight * (double)x->exactly).text, COLUMN,
+                amount(s->weight * (double)x->at_least).text);
+        fine = print_names(p, x->in, 2 * COLUMN + 4);
     }
-    if (fine && t->n_rows) {
-        fputc('\n', p->to);
-        fine = table_print(t, p->page.width, p->dim, p->plain, p->to);
-    }
-    free(t);
-    free(text);
     return fine;
+}
+
+/* As amount_percent, but people are never 0.00 % of everyone. */
+static amount_t small_percent(double share)
+{
+    return share > 0 && share < 0.00005 ? (amount_t){"< 0.01 %"} : amount_percent(share);
 }
 
 static void print_multiplicity(const print_t *p)
 {
     const audience_study_t *s = p->study;
-    flow_t flow = {p->to, p->page.width > 0 ? (size_t)p->page.width : 0, 2, 2};
+    flow_t flow = {p->to, DOT, p->page.width > 0 ? (size_t)p->page.width : 0, 2, 2};
     fputs("\n  ", p->to);
     for (int k = 0; k <= s->n_audiences; k++) {
         char piece[96];
@@ -364,10 +386,10 @@ static void print_multiplicity(const print_t *p)
         if (!s->in_exactly[k] && k) continue;
         if (k)
             snprintf(piece, sizeof piece, "in %d: %s (%s)", k, amount(people).text,
-                     amount_percent(audience_share(s, people)).text);
+                     small_percent(audience_share(s, people)).text);
         else
             snprintf(piece, sizeof piece, "in none: %s (%s)", amount(people).text,
-                     amount_percent(audience_share(s, people)).text);
+                     small_percent(audience_share(s, people)).text);
         flow_add(&flow, piece);
     }
     fputc('\n', p->to);
