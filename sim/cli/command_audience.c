@@ -13,7 +13,15 @@
 
 static const char command[] = "audience";
 
-enum { OPTION_SEED = 256, OPTION_PEOPLE, OPTION_SET, OPTION_JSON, OPTION_NO_COLOR, OPTION_ERRORS };
+enum {
+    OPTION_SEED = 256,
+    OPTION_PEOPLE,
+    OPTION_SET,
+    OPTION_JSON,
+    OPTION_NO_REPORT,
+    OPTION_NO_COLOR,
+    OPTION_ERRORS
+};
 
 static const option_t options[] = {
     {'o', "output", "DIR", "result folder (default: out/ and the file's name, -audiences)"},
@@ -25,6 +33,7 @@ static const option_t options[] = {
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {'q', "quiet", NULL, "no notices"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
+    {OPTION_NO_REPORT, "no-report", NULL, "tables and JSON alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_ERRORS, "error-format", "human|short|json", "how to show what is wrong"},
     {'h', "help", NULL, "this text"},
@@ -33,7 +42,7 @@ enum { N_OPTIONS = sizeof options / sizeof *options };
 
 typedef struct {
     const char *file, *output;
-    bool force, dry_run, quiet, json, no_color, help;
+    bool force, dry_run, quiet, json, no_report, no_color, help;
     long threads;
     error_format_t error_format;
     settings_t settings;
@@ -60,6 +69,7 @@ static bool take(void *context, int code, const char *text)
         return strchr(text, '=') ? settings_add(&a->settings, command, "", text)
                                  : option_wrong(command, "--set", text, "it is written KEY=VALUE");
     case OPTION_JSON: a->json = true; return true;
+    case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     default: {
         int word = word_index(text, formats, 3);
@@ -93,10 +103,15 @@ static int read_arguments(int argc, char **argv, arguments_t *a)
 
 /* The folder first: what stdout says was written has been written. */
 static status_t publish(const audience_report_t *r, const arguments_t *a, const char *output,
-                        error_t *err)
+                        notices_t *notices, error_t *err)
 {
     size_t files = 0;
-    status_t st = a->dry_run ? OK : audience_report_write(r, output, &files, err);
+    figures_how_t how = {.at_once = (int)a->threads,
+                         .seconds = FIGURE_SECONDS,
+                         .interrupted = &session_interrupted,
+                         .notices = notices};
+    status_t st = OK;
+    if (!a->dry_run) st = audience_report_write(r, output, a->no_report ? NULL : &how, &files, err);
     if (st != OK) return st;
     st = a->json ? audience_report_json(r, stdout, err)
                  : audience_report_page(r, session_page(a->no_color), stdout, err);
@@ -107,10 +122,16 @@ static status_t publish(const audience_report_t *r, const arguments_t *a, const 
     return st;
 }
 
+static void tell(const notices_t *notices)
+{
+    for (size_t i = 0; i < notices->n; i++) fprintf(stderr, "Note: %s\n", notices->item[i].text);
+}
+
 static int run(const arguments_t *a, int argc, char **argv)
 {
     loaded_t *loaded = NULL;
     audience_study_t study = {0};
+    notices_t notices = {0}; /* of the figures */
     passport_t passport;
     error_t err = {""};
     passport_begin(&passport, argc, argv);
@@ -126,12 +147,16 @@ static int run(const arguments_t *a, int argc, char **argv)
     if (st == OK) st = audience_study_open(&study, sc, (int)a->threads, &err);
     if (st == OK) {
         audience_report_t r = {&study, loaded, passport_provenance(&passport, (int)a->threads)};
-        st = publish(&r, a, output, &err);
+        session_catch_interrupt();
+        st = publish(&r, a, output, &notices, &err);
     }
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
-    for (size_t i = 0; st == OK && !a->quiet && i < study.notices.n; i++)
-        fprintf(stderr, "Note: %s\n", study.notices.item[i].text);
+    if (st == OK && !a->quiet) {
+        tell(&study.notices);
+        tell(&notices);
+    }
 out:
+    notices_free(&notices);
     audience_study_close(&study);
     loaded_free(loaded);
     passport_free(&passport);

@@ -4,6 +4,7 @@
 
 #include "sim/config/load.h"
 #include "sim/experiment/audience_study.h"
+#include "sim/report/figures.h"
 #include "sim/report/report.h"
 
 typedef struct {
@@ -12,15 +13,19 @@ typedef struct {
     provenance_t provenance;
 } audience_report_t;
 
+/* Writes the figures of a study into figures/ of the folder; how->context is set by it. */
+status_t audience_figures(const audience_study_t *s, folder_t *folder, const figures_how_t *how,
+                          error_t *err);
+
 /* The page for the terminal, as wide as it says. */
 status_t audience_report_page(const audience_report_t *r, page_t page, FILE *to, error_t *err);
 
 /* {population, people, audiences, overlaps, ...}. */
 status_t audience_report_json(const audience_report_t *r, FILE *to, error_t *err);
 
-/* Writes the folder, whole or not at all. *files = how many it holds. */
-status_t audience_report_write(const audience_report_t *r, const char *target, size_t *files,
-                               error_t *err);
+/* Writes the folder, whole or not at all. `figures`: NULL = none. *files = how many it holds. */
+status_t audience_report_write(const audience_report_t *r, const char *target,
+                               const figures_how_t *figures, size_t *files, error_t *err);
 
 /* Facets in which an audience differs from everyone by more than chance, the most over-indexed first.
  * What the audience's rule decides (all or none of its people, and the other levels of such an

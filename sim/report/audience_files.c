@@ -200,7 +200,8 @@ static const struct {
     {"overlap_patterns.csv", write_patterns}, {"summary.json", audience_report_json},
 };
 
-static status_t write_all(const audience_report_t *r, folder_t *f, error_t *err)
+static status_t write_all(const audience_report_t *r, const figures_how_t *figures, folder_t *f,
+                          error_t *err)
 {
     status_t st = OK;
     FILE *to;
@@ -209,18 +210,19 @@ static status_t write_all(const audience_report_t *r, folder_t *f, error_t *err)
         if (st == OK) st = files[i].write(r, to, err);
         if (st == OK) st = folder_close(f, err);
     }
+    if (st == OK && figures) st = audience_figures(r->study, f, figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK) st = provenance_write(&r->provenance, f, -1, to, err);
     return st == OK ? folder_close(f, err) : st;
 }
 
-status_t audience_report_write(const audience_report_t *r, const char *target, size_t *n,
-                               error_t *err)
+status_t audience_report_write(const audience_report_t *r, const char *target,
+                               const figures_how_t *figures, size_t *n, error_t *err)
 {
     folder_t f;
     status_t st = folder_begin(&f, target, err);
     if (st != OK) return st;
-    st = write_all(r, &f, err);
+    st = write_all(r, figures, &f, err);
     *n = (size_t)f.n;
     if (st != OK) {
         folder_abandon(&f);

@@ -158,20 +158,20 @@ static bool print_platforms(const print_t *p)
 }
 
 /* What a count of a pool or of a list means. */
-static void describe(const audience_study_t *s, const audience_size_t *x, char *out, size_t size)
+static void describe(const audience_size_t *x, char *out, size_t size)
 {
-    const char *platform =
-        x->list_platform < 0 ? "a platform" : s->scenario->platform[x->list_platform].name;
     if (x->audience->kind == AUDIENCE_RETARGET)
         snprintf(out, size,
                  "%s is filled by visits: so many when the flight starts, more as ads bring "
                  "visitors.",
                  x->audience->name);
     else
-        snprintf(out, size,
-                 "%s is a list of %s customers, of whom %s will find %s to %s (80 %% range).",
-                 x->audience->name, amount(x->listed.exact).text, platform, amount(x->low).text,
-                 amount(x->high).text);
+        snprintf(
+            out, size,
+            "%s is a list of %s customers; a platform finds %s to %s of them (80 %% range), those "
+            "who do not use it included.",
+            x->audience->name, amount(x->listed.exact).text, amount(x->low).text,
+            amount(x->high).text);
 }
 
 /* Word by word, so that no line is too long. */
@@ -193,7 +193,7 @@ static void print_kinds(const print_t *p)
         char text[1024];
         const audience_size_t *x = &p->study->audience[a];
         if (x->audience->kind == AUDIENCE_EXPRESSION) continue;
-        describe(p->study, x, text, sizeof text);
+        describe(x, text, sizeof text);
         print_sentence(p, text);
     }
 }
