@@ -2,7 +2,7 @@
 # Data: number, people, closed form (NaN: none), name, its cells, label, its cells.
 stats data index 1 using 2 nooutput
 n = int(STATS_records); most = high(STATS_max, 1e-9)
-stats data index 1 using 5 nooutput; LEFT = 24 + CELL * STATS_max
+stats data index 1 using 5 nooutput; LEFT = 30 + CELL * STATS_max
 stats data index 1 using 7 nooutput; label = 16 + CELL * STATS_max
 step = n > 24 ? 20 : 28
 RIGHT = 24; BOTTOM = 20

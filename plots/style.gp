@@ -27,18 +27,18 @@ TITLE1 = ''; TITLE2 = ''; NOTE = ''
 stats data index 0 every ::0::0 using (TITLE1 = strcol(1), 1) nooutput
 stats data index 0 every ::1::1 using (TITLE2 = strcol(1), 1) nooutput
 stats data index 0 every ::2::2 using (NOTE = strcol(1), 1) nooutput
-TOP = 62 + (strlen(TITLE2) ? 22 : 0)     # pixels above the picture
-CELL = 7.4                               # pixels of a cell of text
+TOP = 62 + (strlen(TITLE2) ? 20 : 0)     # pixels above the picture
+CELL = 8.4                               # pixels of a cell of text
 WIDTH_LEAST = 700                        # room for the title
 
 # The picture in pixels: its size, and the room beside what is drawn.
 W = 700; H = 400; LEFT = 60; RIGHT = 30; BOTTOM = 40
 place = "set lmargin at screen 1.0*LEFT/W; set rmargin at screen 1-1.0*RIGHT/W; ".\
         "set tmargin at screen 1-1.0*TOP/H; set bmargin at screen 1.0*BOTTOM/H; ".\
-        "set label 901 TITLE1 at screen 14.0/W, screen 1-18.0/H left noenhanced font ',14' textcolor rgb INK; ".\
-        "set label 902 TITLE2 at screen 14.0/W, screen 1-40.0/H left noenhanced font ',14' textcolor rgb INK; ".\
+        "set label 901 TITLE1 at screen 14.0/W, screen 1-18.0/H left noenhanced font ',15' textcolor rgb INK; ".\
+        "set label 902 TITLE2 at screen 14.0/W, screen 1-40.0/H left noenhanced font ',15' textcolor rgb INK; ".\
         "set label 903 NOTE at screen 14.0/W, screen 1-(TOP-22.0)/H left noenhanced font ',11' textcolor rgb SOFT"
 
 # The two files of a figure; `to_svg` or `to_png`, then plot.
-to_svg = "set terminal svg size W,H dynamic name id background '#FFFFFF' font 'sans-serif,12' noenhanced; set output name.'.svg'"
-to_png = "set terminal pngcairo size 2*W,2*H fontscale 2 linewidth 2 pointscale 2 background '#FFFFFF' font 'Sans,12' noenhanced; set output name.'.png'"
+to_svg = "set terminal svg size W,H dynamic name id background '#FFFFFF' font 'sans-serif,13' noenhanced; set output name.'.svg'"
+to_png = "set terminal pngcairo size 2*W,2*H fontscale 1.72 linewidth 2 pointscale 2 background '#FFFFFF' font 'Sans,13' noenhanced; set output name.'.png'"

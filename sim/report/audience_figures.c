@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_CELLS = 32, LABEL_CELLS = 28, FINDING = 512, BARS_A_SIDE = 8 };
+enum { NAME_CELLS = 32, LABEL_CELLS = 28, FINDING = 1024, LABEL = 256, BARS_A_SIDE = 8 };
 
 static const char *name_of(const audience_study_t *s, int a)
 {
@@ -48,15 +48,14 @@ static status_t write_sizes(const void *context, int which, FILE *to, error_t *e
     const audience_study_t *s = context;
     const audience_size_t *top = &s->audience[largest_audience(s)];
     char title[FINDING];
-    snprintf(title, sizeof title, "%s has %s people, %s of the population%s", top->audience->name,
-             amount(top->size.people).text,
-             amount_percent(audience_share(s, top->size.people)).text,
-             s->n_audiences > 1 ? ", the most of all audiences" : "");
+    snprintf(title, sizeof title, "%s %s %s people, %s of the population", top->audience->name,
+             s->n_audiences > 1 ? "is the largest:" : "has", amount(top->size.people).text,
+             amount_percent(audience_share(s, top->size.people)).text);
     bool fine =
         figure_head(to, title, "Real people; the line is the closed form, where there is one");
     fputs("# number\tpeople\tclosed form\taudience\tcells\tlabel\tcells\n", to);
     for (int a = 0; fine && a < s->n_audiences; a++) {
-        char label[FINDING];
+        char label[LABEL];
         const headcount_t *x = &s->audience[a].size;
         snprintf(label, sizeof label, "%s  (%s)", amount(x->people).text,
                  amount_percent(audience_share(s, x->people)).text);
@@ -225,9 +224,9 @@ static status_t write_overlap(const void *context, int which, FILE *to, error_t 
 
 /* --- index bars ------------------------------------------------------------------------------- */
 
-static void facet_label(const facet_t *f, char out[FINDING])
+static void facet_label(const facet_t *f, char out[LABEL])
 {
-    snprintf(out, FINDING, "%s %s", f->kind == FACET_PLATFORM ? "uses" : f->dimension, f->name);
+    snprintf(out, LABEL, "%s %s", f->kind == FACET_PLATFORM ? "uses" : f->dimension, f->name);
 }
 
 /* The facets shown, the highest index first. Customers are left out: of visitors most are, which would
@@ -247,7 +246,7 @@ static int bars_of(const audience_study_t *s, int a, int *out)
 static void index_finding(const audience_study_t *s, int a, const int *bar, int n,
                           char out[FINDING])
 {
-    char label[FINDING];
+    char label[LABEL];
     if (!n) {
         snprintf(out, FINDING, "%s: nothing stands out beside what its rule asks for",
                  name_of(s, a));
@@ -265,7 +264,7 @@ static status_t write_index(const void *context, int a, FILE *to, error_t *err)
 {
     const audience_study_t *s = context;
     int bar[2 * BARS_A_SIDE], n = bars_of(s, a, bar);
-    char title[FINDING], label[FINDING];
+    char title[FINDING], label[LABEL];
     index_finding(s, a, bar, n, title);
     bool fine = figure_head(
         to, title, "Index, 100 = as in the population; thin lines are 95 % of the sampling");

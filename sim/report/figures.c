@@ -236,8 +236,9 @@ static void tell_failure(const session_t *s, drawing_t *d, const char *why)
     rewind(d->talk);
     while (fgets(line, sizeof line, d->talk) && strspn(line, " \t\n^") == strlen(line)) line[0] = 0;
     line[strcspn(line, "\n")] = 0;
+    const char *place = strstr(line, "\" line "); /* behind the path of a folder that has gone */
     notices_add(s->how->notices, "figure %s was not drawn: gnuplot %s%s%s", d->figure->name, why,
-                line[0] ? ": " : "", line);
+                line[0] ? ": " : "", place ? place + 2 : line);
 }
 
 /* Looks whether it has ended; one that takes too long is stopped. */
