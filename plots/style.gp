@@ -4,7 +4,7 @@
 set encoding utf8
 set datafile separator "\t"
 set datafile missing 'NaN'
-data = name.'.dat'
+data = name.'.dat'     # png_data: the same, or with ? for letters that no font has
 id = name; do for [k = 1:strlen(name)] { if (name[k:k] eq '-') { id = id[1:k-1].'_'.id[k+1:*] } }
 
 # Okabe and Ito's colours: told apart by everyone.
@@ -23,10 +23,12 @@ set tics nomirror out scale 0.4 textcolor rgb INK
 set grid noxtics ytics linecolor rgb FAINT linewidth 1 linetype 1
 unset key
 
-TITLE1 = ''; TITLE2 = ''; NOTE = ''
-stats data index 0 every ::0::0 using (TITLE1 = strcol(1), 1) nooutput
-stats data index 0 every ::1::1 using (TITLE2 = strcol(1), 1) nooutput
-stats data index 0 every ::2::2 using (NOTE = strcol(1), 1) nooutput
+# The first rows of the data; both files have them.
+read_head = "TITLE1 = ''; TITLE2 = ''; NOTE = ''; ".\
+  "stats data index 0 every ::0::0 using (TITLE1 = strcol(1), 1) nooutput; ".\
+  "stats data index 0 every ::1::1 using (TITLE2 = strcol(1), 1) nooutput; ".\
+  "stats data index 0 every ::2::2 using (NOTE = strcol(1), 1) nooutput"
+@read_head
 TOP = 62 + (strlen(TITLE2) ? 20 : 0)     # pixels above the picture
 CELL = 8.4                               # pixels of a cell of text
 WIDTH_LEAST = 700                        # room for the title
@@ -41,4 +43,4 @@ place = "set lmargin at screen 1.0*LEFT/W; set rmargin at screen 1-1.0*RIGHT/W; 
 
 # The two files of a figure; `to_svg` or `to_png`, then plot.
 to_svg = "set terminal svg size W,H dynamic name id background '#FFFFFF' font 'sans-serif,13' noenhanced; set output name.'.svg'"
-to_png = "set terminal pngcairo size 2*W,2*H fontscale 1.72 linewidth 2 pointscale 2 background '#FFFFFF' font 'Sans,13' noenhanced; set output name.'.png'"
+to_png = "set terminal pngcairo size 2*W,2*H fontscale 1.72 linewidth 2 pointscale 2 background '#FFFFFF' font 'Sans,13' noenhanced; set output name.'.png'; data = png_data; ".read_head

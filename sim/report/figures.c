@@ -1,23 +1,18 @@
 /* figures.c -- data files, scripts, and gnuplot as a child. */
-#define _XOPEN_SOURCE 700 /* killpg */
 #include "sim/report/figures.h"
 
 #include "sim/config/characters.h"
+#include "sim/report/child.h"
+#include "sim/report/fonts.h"
 #include "sim/report/text.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 
-extern char **environ;
-
-enum { LOOK_MILLISECONDS = 5, SCRIPT_PATH = 4096 };
+enum { SCRIPT_PATH = 4096 };
 
 /* --- text for gnuplot ------------------------------------------------------------------------- */
 
@@ -121,18 +116,6 @@ static bool copy_script(const char *name, FILE *to)
     return true;
 }
 
-static bool write_script(const figure_t *x, FILE *to)
-{
-    fprintf(to,
-            "# %s.gp -- draws %s.svg and %s.png from %s.dat; run it beside them: gnuplot %s.gp\n"
-            "if (exists('ARGC') && ARGC > 0) { cd ARG1 }\n"
-            "name = '%s'\n\n",
-            x->name, x->name, x->name, x->name, x->name, x->name);
-    if (!copy_script("style", to)) return false;
-    fputc('\n', to);
-    return copy_script(x->script, to);
-}
-
 /* --- gnuplot ---------------------------------------------------------------------------------- */
 
 /* A figure on its way: where its pictures will stand, and the gnuplot that draws them. */
@@ -143,6 +126,7 @@ typedef struct {
     FILE *talk;   /* what it says on stderr */
     int looks;    /* how often it was still running */
     bool drawn;
+    bool plain; /* its bitmap needs other data: letters that no font has */
 } drawing_t;
 
 typedef struct {
@@ -151,52 +135,22 @@ typedef struct {
     drawing_t *drawing;
     size_t n;
     bool missing; /* there is no gnuplot, or its scripts: said once */
+    fonts_t fonts;
+    bool letters_missing;
 } session_t;
 
-/* Ours, but that a person's settings of gnuplot and of language do not count. */
-static char **plain_environment(void)
+static bool write_script(const drawing_t *d, FILE *to)
 {
-    static char locale[] = "LC_ALL=C.UTF-8";
-    static const char *const left_out[] = {"LC_", "LANG", "GNUTERM", "GNUPLOT", "FIT_"};
-    size_t n = 0, kept = 0;
-    while (environ[n]) n++;
-    char **out = malloc((n + 2) * sizeof *out);
-    for (size_t i = 0; out && i < n; i++) {
-        bool leave = false;
-        for (size_t k = 0; k < sizeof left_out / sizeof *left_out; k++)
-            leave = leave || !strncmp(environ[i], left_out[k], strlen(left_out[k]));
-        if (!leave) out[kept++] = environ[i];
-    }
-    if (!out) return NULL;
-    out[kept++] = locale;
-    out[kept] = NULL;
-    return out;
-}
-
-/* 0, or why it could not be started. */
-static int spawn(drawing_t *d, char *script, char *folder)
-{
-    static char program[] = "gnuplot", defaults[] = "-d", call[] = "-c";
-    char *argv[] = {program, defaults, call, script, folder, NULL};
-    char **environment = plain_environment();
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    if (!environment) return ENOMEM;
-    int why = posix_spawn_file_actions_init(&files);
-    if (why) goto out;
-    if ((why = posix_spawnattr_init(&attributes))) goto no_attributes;
-    why = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    if (!why) why = posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
-    if (!why) why = posix_spawn_file_actions_adddup2(&files, fileno(d->talk), 2);
-    if (!why) why = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    if (!why) why = posix_spawnp(&d->child, program, &files, &attributes, argv, environment);
-    if (why) d->child = 0;
-    posix_spawnattr_destroy(&attributes);
-no_attributes:
-    posix_spawn_file_actions_destroy(&files);
-out:
-    free(environment);
-    return why;
+    const char *name = d->figure->name;
+    fprintf(to,
+            "# %s.gp -- draws %s.svg and %s.png from %s.dat; run it beside them: gnuplot %s.gp\n"
+            "if (exists('ARGC') && ARGC > 0) { cd ARG1 }\n"
+            "name = '%s'\n"
+            "png_data = '%s%s.dat'\n\n",
+            name, name, name, name, name, name, name, d->plain ? "-png" : "");
+    if (!copy_script("style", to)) return false;
+    fputc('\n', to);
+    return copy_script(d->figure->script, to);
 }
 
 /* A path that gnuplot does not take for an option. */
@@ -215,8 +169,11 @@ static status_t start(session_t *s, drawing_t *d, error_t *err)
     char name[FOLDER_NAME];
     snprintf(name, sizeof name, FOLDER_FIGURES "/%s.gp", d->figure->name);
     char *script = plain_path(s->folder, name), *folder = plain_path(s->folder, FOLDER_FIGURES);
+    static char program[] = "gnuplot", defaults[] = "-d", call[] = "-c";
+    char *argv[] = {program, defaults, call, script, folder, NULL};
     d->talk = tmpfile();
-    int why = script && folder && d->talk ? spawn(d, script, folder) : ENOMEM;
+    int why = script && folder && d->talk ? child_start(argv, d->talk, &d->child) : ENOMEM;
+    if (why) d->child = 0;
     free(script);
     free(folder);
     if (why == ENOMEM) return fail_memory(err, "drawing the figures");
@@ -244,16 +201,13 @@ static void tell_failure(const session_t *s, drawing_t *d, const char *why)
 /* Looks whether it has ended; one that takes too long is stopped. */
 static void look(session_t *s, drawing_t *d)
 {
-    int status;
-    pid_t ended = waitpid(d->child, &status, WNOHANG);
-    if (!ended && ++d->looks < s->how->seconds * (1000 / LOOK_MILLISECONDS)) return;
-    if (!ended) {
-        killpg(d->child, SIGKILL);
-        waitpid(d->child, &status, 0);
+    child_state_t state = child_look(d->child);
+    if (state == CHILD_RUNS && ++d->looks < s->how->seconds * (1000 / LOOK_MILLISECONDS)) return;
+    d->drawn = state == CHILD_DONE;
+    if (state == CHILD_RUNS) {
+        child_stop(d->child);
         tell_failure(s, d, "took too long");
-    } else if (ended > 0 && WIFEXITED(status) && !WEXITSTATUS(status))
-        d->drawn = true;
-    else
+    } else if (state == CHILD_FAILED)
         tell_failure(s, d, "failed");
     d->child = 0;
 }
@@ -275,8 +229,7 @@ static void stop_all(session_t *s)
     for (size_t i = 0; i < s->n; i++) {
         drawing_t *d = &s->drawing[i];
         if (!d->child) continue;
-        killpg(d->child, SIGKILL);
-        waitpid(d->child, NULL, 0);
+        child_stop(d->child);
         d->child = 0;
     }
 }
@@ -300,29 +253,75 @@ static status_t draw_all(session_t *s, error_t *err)
 
 /* --- the files of a figure -------------------------------------------------------------------- */
 
-static status_t write_file(session_t *s, const figure_t *x, const char *suffix, error_t *err)
+static status_t open_file(session_t *s, const figure_t *x, const char *suffix, FILE **to,
+                          error_t *err)
 {
     char name[FOLDER_NAME];
+    snprintf(name, sizeof name, FOLDER_FIGURES "/%s%s", x->name, suffix);
+    return folder_open(s->folder, name, to, err);
+}
+
+/* What has been written to a file that is open for reading too; malloc'ed. */
+static char *read_back(FILE *from, size_t *length)
+{
+    long end = ftell(from);
+    char *text = end < 0 ? NULL : malloc((size_t)end + 1);
+    if (!text) return NULL;
+    rewind(from);
+    *length = fread(text, 1, (size_t)end, from);
+    fseek(from, 0, SEEK_END);
+    return text;
+}
+
+static status_t write_plain(session_t *s, const figure_t *x, const char *text, size_t length,
+                            error_t *err)
+{
     FILE *to;
-    snprintf(name, sizeof name, FOLDER_FIGURES "/%s.%s", x->name, suffix);
-    status_t st = folder_open(s->folder, name, &to, err);
+    status_t st = open_file(s, x, "-png.dat", &to, err);
     if (st != OK) return st;
-    if (!strcmp(suffix, "dat"))
-        st = x->write(s->how->context, x->which, to, err);
-    else if (!write_script(x, to) && !s->missing) {
-        s->missing = true;
-        notices_add(s->how->notices, "no pictures: there is no plots/%s.gp, nor in %s", x->script,
-                    ADSIM_PLOTS_DIR);
+    fonts_write(&s->fonts, text, length, to);
+    return folder_close(s->folder, err);
+}
+
+static status_t write_data(session_t *s, drawing_t *d, error_t *err)
+{
+    FILE *to;
+    size_t length = 0;
+    status_t st = open_file(s, d->figure, ".dat", &to, err);
+    if (st == OK) st = d->figure->write(s->how->context, d->figure->which, to, err);
+    if (st != OK) return st;
+    char *text = read_back(to, &length);
+    if (!text) return fail_memory(err, "the data of a figure");
+    st = folder_close(s->folder, err);
+    if (st == OK) {
+        fonts_learn(&s->fonts, text, length);
+        d->plain = fonts_miss(&s->fonts, text, length);
+        s->letters_missing = s->letters_missing || d->plain;
+        if (d->plain) st = write_plain(s, d->figure, text, length, err);
     }
-    return st == OK ? folder_close(s->folder, err) : st;
+    free(text);
+    return st;
+}
+
+static status_t write_commands(session_t *s, const drawing_t *d, error_t *err)
+{
+    FILE *to;
+    status_t st = open_file(s, d->figure, ".gp", &to, err);
+    if (st != OK) return st;
+    if (!write_script(d, to) && !s->missing) {
+        s->missing = true;
+        notices_add(s->how->notices, "no pictures: there is no plots/%s.gp, nor in %s",
+                    d->figure->script, ADSIM_PLOTS_DIR);
+    }
+    return folder_close(s->folder, err);
 }
 
 static status_t prepare(session_t *s, drawing_t *d, const figure_t *x, error_t *err)
 {
     char name[FOLDER_NAME];
     d->figure = x;
-    status_t st = write_file(s, x, "dat", err);
-    if (st == OK) st = write_file(s, x, "gp", err);
+    status_t st = write_data(s, d, err);
+    if (st == OK) st = write_commands(s, d, err);
     snprintf(name, sizeof name, FOLDER_FIGURES "/%s.svg", x->name);
     if (st == OK) st = folder_reserve(s->folder, name, &d->svg, err);
     snprintf(name, sizeof name, FOLDER_FIGURES "/%s.png", x->name);
@@ -355,6 +354,10 @@ status_t figures_write(folder_t *f, const figure_t *figure, size_t n, const figu
     for (size_t i = 0; st == OK && i < n; i++) st = prepare(&s, &s.drawing[i], &figure[i], err);
     if (st == OK) st = draw_all(&s, err);
     if (st == OK) st = take_all(&s, err);
+    if (st == OK && s.letters_missing)
+        notices_add(how->notices,
+                    "no font of this machine has some letters of the figures: they are ? in "
+                    "the PNGs; the SVGs have them");
     for (size_t i = 0; s.drawing && i < n; i++)
         if (s.drawing[i].talk) fclose(s.drawing[i].talk);
     free(s.drawing);
