@@ -49,7 +49,7 @@ static status_t write_sizes(const void *context, int which, FILE *to, error_t *e
     const audience_size_t *top = &s->audience[largest_audience(s)];
     char title[FINDING];
     snprintf(title, sizeof title, "%s %s %s people, %s of the population", top->audience->name,
-             s->n_audiences > 1 ? "is the largest:" : "has", amount(top->size.people).text,
+             s->n_audiences > 1 ? "is the largest:" : "has", amount_people(top->size.people).text,
              amount_percent(audience_share(s, top->size.people)).text);
     bool fine =
         figure_head(to, title, "Real people; the line is the closed form, where there is one");
@@ -57,7 +57,7 @@ static status_t write_sizes(const void *context, int which, FILE *to, error_t *e
     for (int a = 0; fine && a < s->n_audiences; a++) {
         char label[LABEL];
         const headcount_t *x = &s->audience[a].size;
-        snprintf(label, sizeof label, "%s  (%s)", amount(x->people).text,
+        snprintf(label, sizeof label, "%s  (%s)", amount_people(x->people).text,
                  amount_percent(audience_share(s, x->people)).text);
         fprintf(to, "%d\t%.10g\t", a, x->people);
         fprintf(to, isnan(x->exact) ? "NaN" : "%.10g", x->exact);

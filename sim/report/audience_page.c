@@ -76,9 +76,9 @@ static void print_head(const print_t *p)
     const audience_study_t *s = p->study;
     const scenario_t *sc = s->scenario;
     fprintf(p->to, "%s%s%s \xc2\xb7 %s \xc2\xb7 %s people", p->bold, sc->name, p->plain,
-            sc->population->name, amount(sc->population->size).text);
+            sc->population->name, amount_people(sc->population->size).text);
     if ((double)s->people < sc->population->size)
-        fprintf(p->to, " (%s simulated)", amount((double)s->people).text);
+        fprintf(p->to, " (%s simulated)", amount_people((double)s->people).text);
     fprintf(p->to, " \xc2\xb7 %d audience%s \xc2\xb7 seed %llu\n\n", s->n_audiences,
             s->n_audiences == 1 ? "" : "s", (unsigned long long)sc->seed);
 }
@@ -104,14 +104,14 @@ static void add_size(table_text_t *t, const audience_study_t *s, int a, int plat
     const audience_size_t *x = &s->audience[a];
     int r = t->n_rows++;
     t->name[r] = name_of(s, a);
-    put(t, r, 1, amount(x->size.people));
+    put(t, r, 1, amount_people(x->size.people));
     if (x->size.error > 0)
         snprintf(t->cell[r][2], CELL_LENGTH, "\xc2\xb1 %s",
                  amount_percent(1.96 * x->size.error / x->size.people).text);
     put(t, r, 3, amount_percent(audience_share(s, x->size.people)));
-    put(t, r, 4, amount(x->size.exact));
+    put(t, r, 4, amount_people(x->size.exact));
     put_difference(t->cell[r][5], &x->size);
-    for (int k = 0; k < platforms; k++) put(t, r, 6 + k, amount(x->on[k].people));
+    for (int k = 0; k < platforms; k++) put(t, r, 6 + k, amount_people(x->on[k].people));
 }
 
 static bool print_sizes(const print_t *p)
@@ -149,7 +149,7 @@ static bool print_platforms(const print_t *p)
             int r = t->n_rows++;
             t->name[r] = name_of(s, a);
             for (int k = 1; k < t->n_columns; k++)
-                put(t, r, k, amount(s->audience[a].on[from + k - 1].people));
+                put(t, r, k, amount_people(s->audience[a].on[from + k - 1].people));
         }
         fputc('\n', p->to);
         if (!print_and_free(p, t)) return false;
@@ -170,8 +170,8 @@ static void describe(const audience_size_t *x, char *out, size_t size)
             out, size,
             "%s is a list of %s customers; a platform finds %s to %s of them (80 %% range), those "
             "who do not use it included.",
-            x->audience->name, amount(x->listed.exact).text, amount(x->low).text,
-            amount(x->high).text);
+            x->audience->name, amount_people(x->listed.exact).text, amount_people(x->low).text,
+            amount_people(x->high).text);
 }
 
 /* Word by word, so that no line is too long. */
@@ -215,13 +215,13 @@ static void print_traits(const print_t *p, int a, bool more)
                  f->name, audience_profile(s, a, facet[k]).index);
         flow_add(&flow, piece);
     }
-    fputs(n ? "\n" : "nothing that chance does not explain\n", p->to);
+    fputs(n ? "\n" : "nothing but the rule and chance\n", p->to);
 }
 
 static bool print_profiles(const print_t *p)
 {
     const audience_study_t *s = p->study;
-    head_line(p, "Who they are, beside what the rule asks for (100 = as in the population)");
+    head_line(p, "Who they are, beside the rule (100 = as in the population)");
     for (int a = 0; a < s->n_audiences; a++) {
         char *name = text_fit(name_of(s, a), p->page.width > 4 ? (size_t)p->page.width - 2 : 2);
         if (!name) return false;
@@ -313,7 +313,7 @@ static bool print_pairs(const print_t *p)
         int r = t->n_rows++;
         t->name[r] = name_of(s, x->a);
         snprintf(t->cell[r][1], CELL_LENGTH, "%s", name);
-        put(t, r, 2, amount(x->both.people));
+        put(t, r, 2, amount_people(x->both.people));
         put(t, r, 3, amount_percent(share_of(s, x->both.simulated, x->a)));
         put(t, r, 4, amount_percent(share_of(s, x->both.simulated, x->b)));
         free(name);
@@ -362,8 +362,8 @@ static bool print_groups(const print_t *p)
         if (!shown++)
             fprintf(p->to, "\n%s  %*s%*s  largest groups in several%s\n", p->dim, COLUMN,
                     "in these alone", COLUMN, "in all these", p->plain);
-        fprintf(p->to, "  %*s%*s  ", COLUMN, amount(s->weight * (double)x->exactly).text, COLUMN,
-                amount(s->weight * (double)x->at_least).text);
+        fprintf(p->to, "  %*s%*s  ", COLUMN, amount_people(s->weight * (double)x->exactly).text,
+                COLUMN, amount_people(s->weight * (double)x->at_least).text);
         fine = print_names(p, x->in, 2 * COLUMN + 4);
     }
     return fine;
@@ -385,10 +385,10 @@ static void print_multiplicity(const print_t *p)
         double people = s->weight * (double)s->in_exactly[k];
         if (!s->in_exactly[k] && k) continue;
         if (k)
-            snprintf(piece, sizeof piece, "in %d: %s (%s)", k, amount(people).text,
+            snprintf(piece, sizeof piece, "in %d: %s (%s)", k, amount_people(people).text,
                      small_percent(audience_share(s, people)).text);
         else
-            snprintf(piece, sizeof piece, "in none: %s (%s)", amount(people).text,
+            snprintf(piece, sizeof piece, "in none: %s (%s)", amount_people(people).text,
                      small_percent(audience_share(s, people)).text);
         flow_add(&flow, piece);
     }
