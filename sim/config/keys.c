@@ -310,6 +310,39 @@ static const key_row_t hours_rows[] = {
 };
 static const section_t hours_section = {"hours", hours_rows, COUNT(hours_rows)};
 
+/* Rates of labels (sim/config/labels.c); the first five in this order. Fixed: they decide who is in an
+ * audience, and the people are the same in all replications. */
+#define RATE(n, text)                                                                              \
+    {                                                                                              \
+        .name = n, .kind = KEY_NUMBER, .measure = MEASURE_SHARE, .low = 0, .high = 1,              \
+        .certain = true, .fallback = NONE, .help = text                                            \
+    }
+static const key_row_t label_rows[] = {
+    RATE("sensitivity", "of people who have the trait, the share that is labelled with it"),
+    RATE("specificity",
+         "of people who do not have the trait, the share that is not labelled with it"),
+    RATE("ppv", "instead of specificity: of the people labelled, the share that has the trait"),
+    RATE("prevalence",
+         "share of people with the trait where the ppv was measured; each trait's own "
+         "unless given"),
+    RATE("accuracy", "of attributes: share of people whose label is right; other levels follow "
+                     "their shares of the population, ages fall into a neighbouring band"),
+    SOURCE,
+};
+static const section_t label_section = {"labels of a trait or attribute", label_rows,
+                                        COUNT(label_rows)};
+#define LABELS_OF(n, also, text)                                                                   \
+    {                                                                                              \
+        SECTION(n, 0, label_section, text), .aliases = also, .instead = "exact"                    \
+    }
+static const key_row_t labels_rows[] = {
+    LABELS_OF("interests", NULL, "how often labels of interests are right"),
+    LABELS_OF("behaviours", "behaviors", "how often labels of behaviours are right"),
+    LABELS_OF("traits", NULL, "how often labels of own traits are right"),
+    LABELS_OF("attributes", NULL, "how often labels of sex, age band, region, ... are right"),
+};
+static const section_t labels_section = {"labels", labels_rows, COUNT(labels_rows)};
+
 static const key_row_t platform_rows[] = {
     {NAME("platform", platform_t, name, "name of the platform, as the ad sets say it"),
      .aliases = "name"},
@@ -332,6 +365,11 @@ static const key_row_t platform_rows[] = {
     {REAL("ctr", platform_t, ctr, SHARE, 0, 1, NONE, "of impressions", NULL,
           "clicks per impression at a first exposure, for creatives that state none"),
      .above_low = true},
+    {OWN("labels", OWN_LABELS,
+         "how often what the platform believes of people is right: exact, or rates by interests, "
+         "behaviours, traits, attributes, or by the name of one of them. Audiences act on labels, "
+         "people on what is true"),
+     .section = &labels_section, .source = "no label is wrong unless given"},
 };
 static const section_t platform_section = {"platforms[]", platform_rows, COUNT(platform_rows)};
 

@@ -92,6 +92,12 @@ static const source_t *source_of(const reader_t *r, const document_t *doc)
     return s;
 }
 
+bool is_of_preset(const reader_t *r, const node_t *node)
+{
+    const source_t *from = source_of(r, node->origin);
+    return from && from->installed;
+}
+
 /* Where a node was written: origin, source and line of a resolved value. */
 static void origin_set(reader_t *r, resolved_t *v, const node_t *node, const char *source)
 {
@@ -887,6 +893,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
         line_value(r, row, node, NULL, NULL);
         break;
     case OWN_METRIC: metric_read(r, row, node); break;
+    case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
     case OWN_NONE: break;
     }

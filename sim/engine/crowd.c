@@ -48,10 +48,19 @@ int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t
     return rng_unit(b, 0) < theta->audience[s->audience].match_rate;
 }
 
-/* Could she ever be in it? Of a list, every customer: who is found is drawn with the match rate. */
-static int in_audience(const population_t *pop, const audience_t *audience, size_t person)
+/* Could she ever be in it, as far as the platform knows? Of a list, every customer: who is found is drawn
+ * with the match rate. */
+static int in_audience(const world_t *w, const population_t *pop, int a, size_t person,
+                       uint32_t replication)
 {
-    if (audience->program && !expression_matches(audience->program, pop, person)) return 0;
+    const ad_set_t *s = &w->sc->ad_set[a];
+    const audience_t *audience = &w->sc->audience[s->audience];
+    const labels_t *labels = w->sc->platform[s->platform].labels;
+    vendor_t vendor = vendor_of(w, s->platform, replication);
+    if (audience->program &&
+        !(labels ? labels_match(labels, &vendor, audience->program, pop, person)
+                 : expression_matches(audience->program, pop, person)))
+        return 0;
     return audience->kind != AUDIENCE_LIST || (pop->customer && pop->customer[person]);
 }
 
@@ -64,7 +73,7 @@ static eligibility_t eligibility(const world_t *w, const population_t *pop, size
         for (int a = 0; a < w->sc->n_ad_sets; a++) {
             const ad_set_t *s = &w->sc->ad_set[a];
             const audience_t *audience = &w->sc->audience[s->audience];
-            if (s->platform != p || !in_audience(pop, audience, person)) continue;
+            if (s->platform != p || !in_audience(w, pop, a, person, replication)) continue;
             if (audience->kind == AUDIENCE_RETARGET)
                 e.pool |= 1ull << a;
             else

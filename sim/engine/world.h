@@ -7,6 +7,7 @@
 #ifndef ADSIM_ENGINE_WORLD_H
 #define ADSIM_ENGINE_WORLD_H
 
+#include "models/audience/labels.h"
 #include "models/platform/caps.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/signal.h"
@@ -125,6 +126,13 @@ void crowd_free(crowd_t *crowd);
  * redrawn. */
 int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
                  uint32_t replication);
+
+/* Whose luck labels on a platform are. */
+static inline vendor_t vendor_of(const world_t *w, int platform, uint32_t replication)
+{
+    return (vendor_t){w->key, w->address[platform].placement, w->address[platform].high,
+                      replication};
+}
 
 /* What platforms know of a person in a replication. */
 static inline double signal_of(const world_t *w, const person_t *p, uint32_t replication)
