@@ -13,8 +13,9 @@ enum { CHUNK = 4096 }; /* people worked on together */
 /* ---- who could ever be reached ---- */
 
 typedef struct {
-    uint64_t now;  /* static audiences */
-    uint64_t pool; /* retargeting audiences she may join */
+    uint64_t now;   /* static audiences */
+    uint64_t pool;  /* retargeting audiences she may join */
+    uint64_t truth; /* audiences that she truly fits, reached or not */
 } eligibility_t;
 
 /* The platform's place in the population's table of use; -1 if it stands in none. */
@@ -48,36 +49,47 @@ int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t
     return rng_unit(b, 0) < theta->audience[s->audience].match_rate;
 }
 
-/* Could she ever be in it, as far as the platform knows? Of a list, every customer: who is found is drawn
- * with the match rate. */
-static int in_audience(const world_t *w, const population_t *pop, int a, size_t person,
-                       uint32_t replication)
+/* Of a list, every customer: who is found is drawn with the match rate. */
+static int is_listed(const population_t *pop, const audience_t *audience, size_t person)
+{
+    return audience->kind != AUDIENCE_LIST || (pop->customer && pop->customer[person]);
+}
+
+/* Is she in the audience as it is written? */
+static int truly_in_audience(const population_t *pop, const audience_t *audience, size_t person)
+{
+    return (!audience->program || expression_matches(audience->program, pop, person)) &&
+           is_listed(pop, audience, person);
+}
+
+/* Could she ever be in it, as far as the platform knows? */
+static int labelled_in_audience(const world_t *w, const population_t *pop, int a, size_t person,
+                                uint32_t replication)
 {
     const ad_set_t *s = &w->sc->ad_set[a];
     const audience_t *audience = &w->sc->audience[s->audience];
     const labels_t *labels = w->sc->platform[s->platform].labels;
     vendor_t vendor = vendor_of(w, s->platform, replication);
-    if (audience->program &&
-        !(labels ? labels_match(labels, &vendor, audience->program, pop, person)
-                 : expression_matches(audience->program, pop, person)))
-        return 0;
-    return audience->kind != AUDIENCE_LIST || (pop->customer && pop->customer[person]);
+    return (!audience->program || labels_match(labels, &vendor, audience->program, pop, person)) &&
+           is_listed(pop, audience, person);
 }
 
 static eligibility_t eligibility(const world_t *w, const population_t *pop, size_t person,
                                  uint32_t replication)
 {
-    eligibility_t e = {0, 0};
+    eligibility_t e = {0, 0, 0};
     for (int p = 0; p < w->sc->n_platforms; p++) {
         if (!w->platform_ad_sets[p] || !uses_platform(w, pop, person, p, replication)) continue;
-        for (int a = 0; a < w->sc->n_ad_sets; a++) {
-            const ad_set_t *s = &w->sc->ad_set[a];
-            const audience_t *audience = &w->sc->audience[s->audience];
-            if (s->platform != p || !in_audience(w, pop, a, person, replication)) continue;
-            if (audience->kind == AUDIENCE_RETARGET)
-                e.pool |= 1ull << a;
-            else
-                e.now |= 1ull << a;
+        for (uint64_t rest = w->platform_ad_sets[p]; rest; rest &= rest - 1) {
+            int a = __builtin_ctzll(rest);
+            uint64_t bit = 1ull << a;
+            if (truly_in_audience(pop, &w->sc->audience[w->sc->ad_set[a].audience], person))
+                e.truth |= bit;
+            bool in = e.truth & bit;
+            if (w->sc->platform[p].labels)
+                in = labelled_in_audience(w, pop, a, person, replication);
+            if (in && w->pool_ad_sets & bit) e.pool |= bit;
+            if (in && !(w->pool_ad_sets & bit)) e.now |= bit;
         }
     }
     return e;
@@ -91,9 +103,11 @@ static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *
     c->n = n;
     c->person = malloc(room * sizeof *c->person);
     c->pool_sets = w->pool_ad_sets ? malloc(room * sizeof *c->pool_sets) : NULL;
+    c->truth = w->labels_err ? malloc(room * sizeof *c->truth) : NULL;
     c->segment_people =
         calloc((size_t)w->scopes.n_ad_sets * (size_t)w->n_segments, sizeof *c->segment_people);
-    if (!c->person || (w->pool_ad_sets && !c->pool_sets) || !c->segment_people)
+    if (!c->person || (w->pool_ad_sets && !c->pool_sets) || (w->labels_err && !c->truth) ||
+        !c->segment_people)
         return fail_memory(err, "the people");
     return OK;
 }
@@ -358,6 +372,17 @@ static void find_eligible(void *context, size_t chunk, int worker)
     }
 }
 
+/* How many people truly are in each audience, and how many of them are labelled so. */
+static void count_truth(crowd_t *c, const eligibility_t *eligible, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        for (uint64_t s = eligible[k].truth; s; s &= s - 1) {
+            int a = __builtin_ctzll(s);
+            c->true_people[a]++;
+            c->true_labelled[a] += (eligible[k].now | eligible[k].pool) >> a & 1;
+        }
+}
+
 static void fill_crowd(void *context, size_t chunk, int worker)
 {
     (void)worker;
@@ -377,6 +402,7 @@ static void fill_crowd(void *context, size_t chunk, int worker)
         size_t i = job->first[chunk] + k;
         eligibility_t e = job->eligible[id[k]];
         if (job->crowd->pool_sets) job->crowd->pool_sets[i] = e.pool;
+        if (job->crowd->truth) job->crowd->truth[i] = e.truth;
         job->crowd->person[i] =
             make_person(job->world, job->pop, id[k], e.now, signal[k], desirability[k], group[k]);
     }
@@ -409,6 +435,7 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
     for (int customer = 0; st == OK && crowd->pool_sets && customer < 2; customer++)
         st = joiners_init(&crowd->joiners[customer], crowd, customer, err);
     if (st != OK) goto out;
+    count_truth(crowd, eligible, world->people);
     count_eligible(crowd, world, replication);
     count_organic(crowd, world, &pop, replication);
 out:
@@ -423,6 +450,7 @@ void crowd_free(crowd_t *c)
 {
     free(c->person);
     free(c->pool_sets);
+    free(c->truth);
     free(c->segment_people);
     for (int customer = 0; customer < 2; customer++) {
         free(c->joiners[customer].person);

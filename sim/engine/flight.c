@@ -355,6 +355,11 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
     count[COUNT_VISITS] += event_fixed(click * r->visit_rate);
     count[COUNT_AD_CONVERSIONS] += event_fixed(order);
     count[COUNT_DISPLACED] += event_fixed(displaced);
+    if (truth_of(ws, i) >> t->ad_set & 1) {
+        count[COUNT_ON_TARGET]++;
+        count[COUNT_ON_TARGET_CLICKS] += event_fixed(click);
+        count[COUNT_ON_TARGET_CONVERSIONS] += event_fixed(order) - event_fixed(displaced);
+    }
     sum_into(&count[COUNT_AD_REVENUE], nanos(order * product->value));
     sum_into(&count[COUNT_DISPLACED_REVENUE], nanos(displaced * product->value));
     int64_t *removed = ws->removed + (size_t)t->ad_set * REMOVED_COUNTS;
@@ -519,6 +524,7 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws)
             __builtin_prefetch(&ws->crowd->pool_sets[i]);
             __builtin_prefetch(&ws->site.head[i]);
         }
+        if (ws->crowd->truth) __builtin_prefetch(&ws->crowd->truth[i]);
     }
     if (left > NEAR) __builtin_prefetch(touch_latest(&ws->touches, ws->head[next[NEAR].person]));
 }

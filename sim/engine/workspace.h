@@ -72,6 +72,12 @@ static inline int64_t *segment_row(const workspace_t *ws, int ad_set, size_t i)
     return ws->tables.segment + row * SEGMENT_COUNTS;
 }
 
+/* Ad sets in whose audience a person truly is, whatever their labels say. */
+static inline uint64_t truth_of(const workspace_t *ws, size_t i)
+{
+    return ws->crowd->truth ? ws->crowd->truth[i] : ~0ull;
+}
+
 /* P(seen) of what an ad set shows. */
 static inline double viewability_of(const workspace_t *ws, int ad_set)
 {

@@ -23,6 +23,7 @@ static void sort_ad_sets(world_t *w)
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
         const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
         w->platform_ad_sets[w->sc->ad_set[a].platform] |= 1ull << a;
+        if (w->sc->platform[w->sc->ad_set[a].platform].labels) w->labels_err = 1;
         w->campaign_ad_sets[w->sc->ad_set[a].campaign] |= 1ull << a;
         if (value_is_estimated(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
@@ -257,7 +258,8 @@ static status_t tune(workspace_t *ws, const scenario_t *theta, error_t *err)
 /* Sums of disjoint ad sets into campaigns, platforms and the plan; people are never summed. */
 static int is_additive(int column)
 {
-    return !(column >= COUNT_REACH_1 && column <= COUNT_REACH_10) && column != COUNT_ORGANIC;
+    return !(column >= COUNT_REACH_1 && column <= COUNT_REACH_10) &&
+           column != COUNT_REACH_ON_TARGET && column != COUNT_ORGANIC;
 }
 
 static void roll_up(int64_t *value, int width, const world_t *w, int (*additive)(int column))
@@ -295,7 +297,8 @@ static expected_t expected_rest(const int64_t *ad_set, int64_t opportunities, in
     return (expected_t){opportunities, in_pool ? 0 : opportunities - known};
 }
 
-/* Facts of a replication that have a closed form: organic orders, eligible opportunities. */
+/* Facts of a replication that have a closed form: organic orders, eligible opportunities, whom labels
+ * and lists miss. */
 static void count_closed_forms(workspace_t *ws, int64_t *value)
 {
     const scenario_t *theta = ws->tuning.theta;
@@ -318,9 +321,13 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
                       scope_platform(s, set->platform), scope_plan(s)};
         expected_t rest = expected_rest(value + into[0] * COUNTS, fixed_round(opportunities),
                                         ws->world->pool_ad_sets >> a & 1);
+        int64_t truth = (int64_t)c->true_people[a],
+                missed = truth - fixed_round(found * (double)c->true_labelled[a]);
         for (size_t k = 0; k < sizeof into / sizeof *into; k++) {
             value[into[k] * COUNTS + COUNT_OPPORTUNITIES] += rest.opportunities;
             value[into[k] * COUNTS + COUNT_LOST_PRICE] += rest.outbid;
+            value[into[k] * COUNTS + COUNT_TRUE_AUDIENCE] += truth;
+            value[into[k] * COUNTS + COUNT_MISSED] += missed;
         }
     }
 }

@@ -71,10 +71,13 @@ typedef struct {
     size_t n;
     person_t *person;
     uint64_t
-        *pool_sets; /* ad sets she joins while in their retargeting pool; NULL = there are none */
+        *pool_sets;  /* ad sets she joins while in their retargeting pool; NULL = there are none */
+    uint64_t *truth; /* ad sets in whose audience she truly is; NULL = labels are the truth */
     joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
     size_t eligible[MAX_AD_SETS]; /* members an ad set could ever reach */
+    /* Members truly in its audience, and those of them labelled so; of a list found or not. */
+    size_t true_people[MAX_AD_SETS], true_labelled[MAX_AD_SETS];
     /* Sum of relative activity, by whether they bought before and by age band; of a list, of all its
      * members, found or not. */
     double activity[MAX_AD_SETS][2][NO_AGE_BAND + 1];
@@ -108,6 +111,7 @@ struct world {
     uint64_t foreseen_ad_sets; /* bits: their value holds an estimated action rate of the person */
     double foreseen_sd;        /* log-sd of that estimate between people */
     signal_table_t signal;
+    int labels_err;   /* some platform of an ad set is wrong about people */
     int orders_drawn; /* some pool excludes purchasers: orders must be drawn */
     int n_caps[MAX_AD_SETS];
     cap_t cap[MAX_AD_SETS][2]; /* the ad set's own, and the campaign's on its platform */
