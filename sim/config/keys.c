@@ -93,6 +93,8 @@ static const word_t billing_words[] = {{"impressions", "IMPRESSIONS", 0, "Impres
                                        {"thruplay", "THRUPLAY", WORD_LATER, NULL},
                                        {0}};
 static const word_t retarget_words[] = {{"site_visitors", "website_visitors", 0, NULL}, {0}};
+static const word_t lookalike_words[] = {{"customers", "customer_list", 0, NULL}, {0}};
+static const word_t keep_words[] = {{"no", "false", 0, NULL}, {"yes", "true", 1, NULL}, {0}};
 static const word_t list_words[] = {{"customers", "customer_list", 0, NULL}, {0}};
 
 /* --- schedule, target, monte_carlo ----------------------------------------------------------- */
@@ -164,6 +166,23 @@ static const key_row_t cost_rows[] = {
 };
 static const section_t cost_section = {"costs", cost_rows, COUNT(cost_rows)};
 
+static const key_row_t appeal_rows[] = {
+    {.name = "who",
+     .kind = KEY_NAME,
+     .offset = offsetof(appeal_t, text),
+     .required = true,
+     .fallback = NONE,
+     .help = "an audience expression: the people whom the product suits so"},
+    {REAL("ctr", appeal_t, click, NUMBER, 0, 1000, IS(1), "factor", UNLESS_GIVEN,
+          "on their clicks per impression")},
+    {REAL("cvr", appeal_t, order, NUMBER, 0, 1000, IS(1), "factor", UNLESS_GIVEN,
+          "on their orders per site visit, and per sight of an ad")},
+    {REAL("organic", appeal_t, organic, NUMBER, 0, 1000, IS(1), "factor", UNLESS_GIVEN,
+          "on their orders and visits without ads")},
+    SOURCE,
+};
+static const section_t appeal_section = {"appeal[]", appeal_rows, COUNT(appeal_rows)};
+
 static const key_row_t product_rows[] = {
     {REAL("value", product_t, value, MONEY, 0, 1e9, IS(40), "currency", ASSUMED,
           "mean value of an order"),
@@ -177,6 +196,17 @@ static const key_row_t product_rows[] = {
     {REAL("visit_to_order", product_t, visit_to_order, SHARE, 0, 1, IS(0.03), "of visits", ASSUMED,
           "orders per organic site visit"),
      .above_low = true},
+    {.name = "appeal",
+     .kind = KEY_LIST,
+     .section = &appeal_section,
+     .fallback = NONE,
+     .help = "people whom the product suits more than others, in truth: factors on their rates, "
+             "multiplied where several fit"},
+    {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0.5), "log", ASSUMED,
+          "how much people differ in how near they are to being customers: log-sd of a factor on "
+          "the "
+          "orders, with and without ads, of those who never bought; 0 = not at all"),
+     .certain = true},
     {REAL("pull_forward", product_t, pull_forward, SHARE, 0, 1, IS(0.1), "of ad-caused orders",
           ASSUMED, "ad-caused orders that would have come by themselves later")},
     {REAL("pull_forward_days", product_t, pull_forward_days, DAYS, 0, 730, IS(30), NULL, ASSUMED,
@@ -405,9 +435,24 @@ static const key_row_t audience_rows[] = {
           "embertribe, nosheet, leadenforce: 30-50 % for e-mail lists",
           "share of the list that the platform finds"),
      .above_low = true},
-    LATER("lookalike", "describe the audience with include: instead"),
-    LATER("lookalike_audiences", "describe the audience with include: instead"),
-    LATER("size", "it belongs to lookalikes"),
+    {WORD("lookalike", NOWHERE, lookalike_words, -1, NULL,
+          "the people on the platform who are most like existing customers"),
+     .aliases = "lookalike_audience lookalike_audiences similar_audience similar_audiences "
+                "similar_segment predictive_audience"},
+    {REAL("size", audience_t, size, SHARE, 0, 1, IS(0.01), "of the platform's users in `include`",
+          ASSUMED, "how many are taken: the share with the highest score"),
+     .above_low = true, .certain = true, .aliases = "ratio"},
+    {REAL("correlation", audience_t, correlation, NUMBER, 0, 1, IS(0.5), NULL, ASSUMED,
+          "of the platform's score with people's affinity to being customers, from an endless "
+          "seed; a "
+          "seed of n people it finds makes it sqrt(n/(n + 1000)) of that"),
+     .certain = true},
+    {REAL("seed_match_rate", audience_t, match_rate, SHARE, 0, 1, IS(0.45), "of customers",
+          "embertribe, nosheet, leadenforce: 30-50 % for e-mail lists",
+          "share of existing customers that the platform finds: the seed"),
+     .above_low = true, .certain = true},
+    {WORD("keep_seed", offsetof(audience_t, keep_seed), keep_words, 0, "as ads managers advise",
+          "may customers of the seed be in it?")},
 };
 static const section_t audience_rows_section = {"audiences", audience_rows, COUNT(audience_rows)};
 const section_t *const audience_section = &audience_rows_section;

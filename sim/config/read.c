@@ -514,6 +514,7 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
         {"campaigns", &sc->n_campaigns, MAX_CAMPAIGNS, (char *)sc->campaign, sizeof *sc->campaign},
         {"ad_sets", &sc->n_ad_sets, MAX_AD_SETS, (char *)sc->ad_set, sizeof *sc->ad_set},
         {"creatives", &sc->n_creatives, MAX_CREATIVES, (char *)sc->creative, sizeof *sc->creative},
+        {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
     };
     size_t k = 0;
     while (strcmp(lists[k].list, row->name)) k++;
@@ -1006,5 +1007,8 @@ void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
 void scenario_read(reader_t *r)
 {
     section_read(r, &top_section, r->root, (char *)r->sc, r->root->place);
+    const node_t *product = node_get(r->root, "product");
+    bool listed = product && product->kind == NODE_MAPPING && node_get(product, "appeal");
+    if (r->status == OK && listed) appeals_compile(r, node_get(product, "appeal"));
     if (!r->sc->target.metric) r->sc->target.metric = "";
 }

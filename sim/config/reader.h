@@ -103,5 +103,7 @@ void labels_read(reader_t *r, const key_row_t *row, const node_t *node, platform
 void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);
 /* Index of an audience by name, or of a new one compiled from the expression; -1 after a complaint. */
 int audience_refer(reader_t *r, const node_t *node);
+/* Compiles the expressions of the product's appeals, once audiences have their names. */
+void appeals_compile(reader_t *r, const node_t *list);
 
 #endif

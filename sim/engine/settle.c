@@ -248,7 +248,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
     effects_t effects = effects_of(&ws->tuning, ws->world, &ws->crowd->person[i], ws->replication);
     for (size_t k = n; k-- > 0;) { /* from her first impression on */
         const touch_t *t = ws->own_touch[k];
-        order_chances_t order = order_chances(ws, effects, t);
+        order_chances_t order = order_chances(ws, i, effects, t);
         order_times_t when = order_times(ws, i, t);
         settle_touch(ws, i, t, order, when, shown[t->ad_set]++ == 0);
         order_t clicked = {

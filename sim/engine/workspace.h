@@ -95,7 +95,7 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 typedef struct {
     double by_click, by_sight;
 } order_chances_t;
-order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t);
+order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t);
 
 /* P(seen), `view` beforehand, once it is known whether a touch was clicked. */
 double seen_given_click(const touch_t *t, double view, int clicked);

@@ -27,6 +27,10 @@ static void sort_ad_sets(world_t *w)
         w->campaign_ad_sets[w->sc->ad_set[a].campaign] |= 1ull << a;
         if (value_is_estimated(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
+        if (audience->kind == AUDIENCE_LOOKALIKE) {
+            w->lookalike_ad_sets |= 1ull << a;
+            w->labels_err = 1; /* its score is no certain knowledge either */
+        }
         if (audience->kind != AUDIENCE_RETARGET) continue;
         w->pool_ad_sets |= 1ull << a;
         if (audience->exclude_purchasers_days > 0) w->orders_drawn = 1;
@@ -297,6 +301,15 @@ static expected_t expected_rest(const int64_t *ad_set, int64_t opportunities, in
     return (expected_t){opportunities, in_pool ? 0 : opportunities - known};
 }
 
+/* How many average people order as much as these. */
+static double organic_people(const scenario_t *theta, const mix_t *m)
+{
+    double sum = 0;
+    for (unsigned k = 0; k < 1u << theta->n_appeals; k++)
+        sum += m->affinity[k] * appeal_factor(theta, k, APPEAL_ORGANIC);
+    return sum;
+}
+
 /* Facts of a replication that have a closed form: organic orders, eligible opportunities, whom labels
  * and lists miss. */
 static void count_closed_forms(workspace_t *ws, int64_t *value)
@@ -305,8 +318,9 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     const crowd_t *c = ws->crowd;
     scopes_t s = ws->world->scopes;
     for (int scope = 0; scope < scopes_count(s); scope++) {
-        double a_day = c->organic_new[scope] * theta->product.organic_new +
-                       c->organic_existing[scope] * theta->product.organic_existing;
+        double a_day =
+            organic_people(theta, &c->organic[0][scope]) * theta->product.organic_new +
+            organic_people(theta, &c->organic[1][scope]) * theta->product.organic_existing;
         value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * theta->days);
     }
     for (int a = 0; a < theta->n_ad_sets; a++) {
