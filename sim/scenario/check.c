@@ -2,6 +2,8 @@
  * knows where each field was written. */
 #include "sim/scenario/scenario.h"
 
+#include "models/base/maths.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -160,20 +162,22 @@ static void check_appeals(check_t *c)
     if (at) refuse_above_one(c, at, "clicks per seen impression,", ctr, APPEAL_CLICK);
 }
 
-/* Affinity has no bound; beyond this one person in 30,000 has more, and then orders at a chance of 1. */
-static const double AFFINITY_Z = 4;
+/* Affinity has no bound: past this share of people whose chance of an order it would lift above 1, where
+ * it stops, a person should know. */
+static const double CUT_MOST = 1e-4;
 
 static void check_affinity(check_t *c)
 {
     const scenario_t *sc = c->sc;
-    double b = sc->product.affinity, most = affinity_factor(b, AFFINITY_Z);
-    double cvr = sc->response.cvr * highest_appeal(sc, APPEAL_ORDER);
-    if (b > 0 && cvr <= 1 && cvr * most > 1)
-        ERROR(&sc->product.affinity, &sc->response.cvr, "lower affinity, or write affinity: 0",
-              "one person in 30,000 orders %.3g times as often as the average one by her affinity: "
-              "with "
-              "cvr %.3g%% more often than she visits",
-              most, 100 * cvr);
+    double b = sc->product.affinity, cvr = sc->response.cvr * highest_appeal(sc, APPEAL_ORDER);
+    if (!(b > 0) || !(cvr > 0) || cvr > 1) return;
+    double cut = normal_cdf(m_log(cvr) / b - b / 2);
+    if (cut > CUT_MOST)
+        WARN(&sc->product.affinity, &sc->response.cvr, "lower affinity, or write affinity: 0",
+             "by their affinity %.2g%% of people would order more often than they visit, at a cvr "
+             "of "
+             "%.3g%%: their chance stops at 100%%, and the mean falls short of the stated one",
+             100 * cut, 100 * cvr);
 }
 
 /* --- campaigns --------------------------------------------------------------------------------- */
