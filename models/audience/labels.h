@@ -57,7 +57,8 @@ typedef struct {
     bool labelled;
 } condition_t;
 
-/* The expected number of real people who meet all conditions, labels of one vendor: exact, by
+/* The expected number of real people who meet all conditions, labels of one vendor (l may be NULL when no
+ * condition is labelled): exact, by
  * audience_size_exact on a population to which the labels were added as traits and attributes. False
  * as there, or when they would be too many. */
 bool labels_people(const labels_t *l, const population_spec_t *spec, const condition_t *condition,

@@ -320,10 +320,12 @@ static void count_eligible(crowd_t *c, const world_t *w, uint32_t replication)
             for (uint64_t s = member_sets(w, c, i, p); s; s &= s - 1)
                 c->activity[__builtin_ctzll(s)][who->customer][who->age_band] +=
                     (double)c->members[p].member[k].activity;
-            for (uint64_t s = found_sets(w, c, i, replication) & w->platform_ad_sets[p]; s;
-                 s &= s - 1) {
+            uint64_t found = found_sets(w, c, i, replication) & w->platform_ad_sets[p];
+            for (uint64_t s = found; s; s &= s - 1) {
                 int a = __builtin_ctzll(s);
                 c->eligible[a]++;
+                for (uint64_t other = found; other; other &= other - 1)
+                    c->eligible_both[a][__builtin_ctzll(other)]++;
                 mix_add(&c->eligible_mix[a], who->appeals, who->affinity);
                 c->segment_people[(size_t)a * (size_t)w->n_segments + who->segment]++;
             }

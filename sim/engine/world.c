@@ -141,6 +141,17 @@ size_t world_eligible(const world_t *world, int ad_set)
 {
     return world->crowd.eligible[ad_set];
 }
+void world_audience_sizes(const world_t *w, audience_sizes_t *sizes)
+{
+    for (int a = 0; a < w->sc->n_ad_sets; a++) {
+        if (w->pool_ad_sets >> a & 1) continue;
+        if (isnan(sizes->people[a])) sizes->people[a] = w->weight * (double)w->crowd.eligible[a];
+        for (int b = 0; b < w->sc->n_ad_sets; b++)
+            if (isnan(sizes->both[a][b]) && !(w->pool_ad_sets >> b & 1))
+                sizes->both[a][b] = w->weight * (double)w->crowd.eligible_both[a][b];
+    }
+}
+
 int world_segments(const world_t *world)
 {
     return world->n_segments;

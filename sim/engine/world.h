@@ -86,7 +86,8 @@ typedef struct {
     uint64_t *truth; /* ad sets in whose audience she truly is; NULL = labels are the truth */
     joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
-    size_t eligible[MAX_AD_SETS]; /* members an ad set could ever reach */
+    size_t eligible[MAX_AD_SETS];                   /* members an ad set could ever reach */
+    size_t eligible_both[MAX_AD_SETS][MAX_AD_SETS]; /* two ad sets of one platform */
     /* Members truly in its audience, and those of them labelled so; of a list found or not. */
     size_t true_people[MAX_AD_SETS], true_labelled[MAX_AD_SETS];
     /* Sum of relative activity, by whether they bought before and by age band; of a list, of all its

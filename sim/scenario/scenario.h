@@ -137,6 +137,20 @@ typedef struct {
 /* Every cross-field rule at once; returns how many were broken (also past `capacity`). */
 size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity);
 
+/* Real people, by ad set: of its audience as its platform sees it, of all users of the platform, and of two
+ * ad sets of one platform both; NAN = not known. Pools count everyone who may join. */
+typedef struct {
+    double people[MAX_AD_SETS], users[MAX_AD_SETS], both[MAX_AD_SETS][MAX_AD_SETS];
+} audience_sizes_t;
+
+/* By closed form, without making people; known of audiences that are an expression. */
+void scenario_audience_sizes(const scenario_t *sc, audience_sizes_t *out);
+
+/* What ads managers warn of: audiences too narrow, too broad, or hardly different from another one on the
+ * same platform. As scenario_check. */
+size_t scenario_audience_warnings(const scenario_t *sc, const audience_sizes_t *sizes,
+                                  complaint_t *out, size_t capacity);
+
 /* People to simulate when the file says auto (MODEL 9.7): from the file alone. The guard's reason is
  * written to `why` (may be NULL). */
 double scenario_people_auto(const scenario_t *sc, char why[160]);
