@@ -236,7 +236,8 @@ static status_t print_targeting(const study_t *s, page_t page, FILE *to, error_t
         t->name[r] = s->scenario->ad_set[a].name;
         snprintf(t->cell[r][1], CELL_LENGTH, "%s", amount_percent(on_target.mean / 100).text);
         if (!isnan(on_target.lo) && !isnan(on_target.hi))
-            snprintf(t->cell[r][2], CELL_LENGTH, "(%.0f\xe2\x80\x93%.0f)", on_target.lo, on_target.hi);
+            snprintf(t->cell[r][2], CELL_LENGTH, "(%.0f\xe2\x80\x93%.0f)", on_target.lo,
+                     on_target.hi);
         snprintf(t->cell[r][3], CELL_LENGTH, "%s",
                  amount_percent(study_estimate(s, scope, "missed_pct").mean / 100).text);
         snprintf(t->cell[r][4], CELL_LENGTH, "%s",
