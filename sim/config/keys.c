@@ -202,10 +202,10 @@ static const key_row_t product_rows[] = {
      .fallback = NONE,
      .help = "people whom the product suits more than others, in truth: factors on their rates, "
              "multiplied where several fit"},
-    {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0.5), "log", ASSUMED,
-          "how much people differ in how near they are to being customers: log-sd of a factor on "
-          "the "
-          "orders, with and without ads, of those who never bought; 0 = not at all"),
+    {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0), "log",
+          "all are alike unless given; 0.5 is a fair assumption where there are lookalikes",
+          "how much people differ in how near they are to being customers: log-sd of a factor on the "
+          "orders, with and without ads, of those who never bought; over everybody it averages 1"),
      .certain = true},
     {REAL("pull_forward", product_t, pull_forward, SHARE, 0, 1, IS(0.1), "of ad-caused orders",
           ASSUMED, "ad-caused orders that would have come by themselves later")},
