@@ -423,7 +423,9 @@ static const key_row_t audience_rows[] = {
      .kind = KEY_TEXT,
      .offset = NOWHERE,
      .fallback = NONE,
-     .help = "an audience expression: who is out; of a pool also {purchasers: 30d}",
+     .help = "an audience expression: who is out; or a pool or list by its name alone, whose "
+             "people are "
+             "out while they are in it; of a pool also {purchasers: 30d}",
      .section = &exclude_section},
     {WORD("retarget", NOWHERE, retarget_words, -1, NULL,
           "people who visited the site within `window`")},
