@@ -288,7 +288,7 @@ static void add_attribute(widened_t *w, int a)
         return;
     }
     attribute_t *x = &to->attribute[at];
-    *x = (attribute_t){.name = "label", .n_levels = kinds, .by = {a, -1}};
+    *x = (attribute_t){.name = "label", .n_levels = kinds, .by = {.n = 1, .attribute = {a}}};
     x->share = malloc((size_t)(levels * kinds) * sizeof *x->share);
     if (!x->share) {
         w->full = true;
