@@ -108,13 +108,14 @@ static const node_t *part(const node_t *audience, const char *key)
     return text && !strcmp(key, "include") ? audience : NULL;
 }
 
-static const expression_t *audience_program(reader_t *r, const node_t *node)
+static const expression_t *audience_program(reader_t *r, const audience_t *a, const node_t *node)
 {
     const node_t *include = part(node, "include"), *exclude = part(node, "exclude");
     if (exclude && exclude->kind == NODE_MAPPING) exclude = NULL; /* {purchasers: ..} of a pool */
     if ((include && !text_read(r, "include", include)) ||
         (exclude && !text_read(r, "exclude", exclude)))
         return NULL;
+    field_note(r, &a->program, include && !exclude ? include->place : node->place);
     const expression_t *in = text_compile(r, include ? include->text : "everyone", include);
     const expression_t *out = exclude ? text_compile(r, exclude->text, exclude) : NULL;
     if (!in || !exclude) return in;
@@ -132,7 +133,7 @@ static const expression_t *audience_program(reader_t *r, const node_t *node)
 static void audience_compile(reader_t *r, int i)
 {
     r->audience_state[i] = COMPILING;
-    r->sc->audience[i].program = audience_program(r, r->audience_node[i]);
+    r->sc->audience[i].program = audience_program(r, &r->sc->audience[i], r->audience_node[i]);
     r->audience_state[i] = r->sc->audience[i].program ? COMPILED : NOT_COMPILABLE;
 }
 
