@@ -59,11 +59,14 @@ static const struct {
 };
 enum { N_KNOWN = sizeof known_attributes / sizeof *known_attributes };
 
-static about_t attribute_about(const char *name)
+/* Groups that are not known by their own name are about what they group: age4 about age. */
+static about_t attribute_about(const population_spec_t *pop, int attribute)
 {
+    const attribute_t *x = &pop->attribute[attribute];
     for (int k = 0; k < N_KNOWN; k++)
-        if (expression_same_name(known_attributes[k].name, name)) return known_attributes[k].about;
-    return ABOUT_OTHER;
+        if (expression_same_name(known_attributes[k].name, x->name))
+            return known_attributes[k].about;
+    return x->grouping ? attribute_about(pop, x->of) : ABOUT_OTHER;
 }
 
 static expression_asks_t audience_asks(const check_t *c, const audience_t *a)
@@ -91,7 +94,7 @@ static void list_asked(const check_t *c, uint32_t asked, about_t low, about_t hi
     const char *name[POP_ATTRIBUTES];
     int n = 0;
     for (int k = 0; k < pop->n_attributes; k++) {
-        about_t about = attribute_about(pop->attribute[k].name);
+        about_t about = attribute_about(pop, k);
         if (asked >> k & 1 && about >= low && about <= high) name[n++] = pop->attribute[k].name;
     }
     *text = 0;
@@ -202,7 +205,7 @@ static const char *asked_of_minors(const check_t *c, const audience_t *a)
     expression_asks_t asks = audience_asks(c, a);
     if (a->kind == AUDIENCE_LIST || asks.customers) return "what they bought";
     for (int k = 0; k < c->sc->population->n_attributes; k++) {
-        about_t about = attribute_about(c->sc->population->attribute[k].name);
+        about_t about = attribute_about(c->sc->population, k);
         if (asks.attributes >> k & 1 && (about == ABOUT_OTHER || about == ABOUT_SEX))
             return c->sc->population->attribute[k].name;
     }
