@@ -112,6 +112,9 @@ static void check_barred(check_t *c, const campaign_t *campaign, const audience_
              "such ads are for everyone from 18 to 65+, by state or wider: leave the rest out",
              "'%.60s' goes by %s, which platforms do not allow for %s ads", a->name, names,
              category);
+    if (a->kind == AUDIENCE_LOOKALIKE)
+        WARN(&a->name, &campaign->special_category, "use include: or a list of customers",
+             "'%.60s' is a lookalike, which platforms do not allow for %s ads", a->name, category);
     list_asked(c, asked, ABOUT_PLACE, ABOUT_PLACE, names, sizeof names);
     if (*names)
         WARN(&a->program, &campaign->special_category,
@@ -161,7 +164,7 @@ static double people_also(const population_spec_t *pop, const expression_t *prog
     return people;
 }
 
-/* People of the audience on the platform; of a pool, everyone it could ever hold. */
+/* People of a list on the platform, or everyone a pool could ever hold there. */
 static double people_on_platform(const scenario_t *sc, const audience_t *a, const platform_t *p)
 {
     char text[EXPRESSION_NAME + 40];
@@ -174,14 +177,16 @@ static double people_on_platform(const scenario_t *sc, const audience_t *a, cons
     return share * people_also(sc->population, a->program, text);
 }
 
+/* Lists and pools; audiences of an expression are judged by the size the platform sees
+ * (audience_sizes.c). */
 static void check_minimum(check_t *c, const ad_set_t *s)
 {
     const audience_t *a = &c->sc->audience[s->audience];
     const platform_t *p = &c->sc->platform[s->platform];
-    if (isnan(p->minimum_audience)) return;
+    if (a->kind != AUDIENCE_LIST && a->kind != AUDIENCE_RETARGET) return;
     double people = people_on_platform(c->sc, a, p);
     if (people < p->minimum_audience * (1 - 1e-9)) /* the closed form rounds */
-        WARN(&s->audience, &p->minimum_audience, "ask for less: more ages, places or interests",
+        WARN(&s->audience, &p->minimum_audience, "ask for less",
              "'%.60s' has %s%.0f people on '%.60s', which shows no ads to fewer than %.0f", a->name,
              a->kind == AUDIENCE_RETARGET ? "at most " : "", people, p->name, p->minimum_audience);
 }
@@ -203,7 +208,8 @@ static const char *asked_of_minors(const check_t *c, const audience_t *a)
 {
     if (a->kind == AUDIENCE_RETARGET) return "site visits";
     expression_asks_t asks = audience_asks(c, a);
-    if (a->kind == AUDIENCE_LIST || asks.customers) return "what they bought";
+    if (a->kind == AUDIENCE_LIST || a->kind == AUDIENCE_LOOKALIKE || asks.customers)
+        return "what they bought";
     for (int k = 0; k < c->sc->population->n_attributes; k++) {
         about_t about = attribute_about(c->sc->population, k);
         if (asks.attributes >> k & 1 && (about == ABOUT_OTHER || about == ABOUT_SEX))
