@@ -152,6 +152,10 @@ static void complain_value(building_t *b, const coder_t *k, const char *text)
                  shown(text).text);
     else if (k->wanted && k->wanted->levels)
         complain_level(b, k, text);
+    else if (k->wanted && k->wanted->judge)
+        complain(b->d, SEVERITY_ERROR, csv_place(b->r, k->c->index),
+                 k->wanted->judge(text, &(double){0}), "'%s' cannot be '%s'",
+                 shown(k->c->name).text, shown(text).text);
     else
         complain(b->d, SEVERITY_ERROR, csv_place(b->r, k->c->index), "a value stands on one line",
                  "'%s' holds control characters", shown(k->c->name).text);
@@ -211,6 +215,8 @@ static void level_judge(coder_t *k, csv_level_t *level, size_t length)
     case CSV_CATEGORY:
         level->refused = k->wanted && k->wanted->levels ? !is_wanted_level(k->wanted, level->text)
                                                         : holds_control(level->text);
+        if (!level->refused && k->wanted && k->wanted->judge)
+            level->refused = k->wanted->judge(level->text, &level->number) != NULL;
         break;
     case CSV_AUTO:
         if (!number_found(level->text, length, &level->number)) k->all_numbers = false;

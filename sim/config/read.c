@@ -590,7 +590,8 @@ static void population_read(reader_t *r, const key_row_t *row, const node_t *nod
                      "'population' must be a name, a path or a mapping");
         return;
     }
-    r->population = population_load(node, r->d, r->err);
+    r->population = population_load_file(node, &r->file[r->n_files], r->d, r->err);
+    r->n_files += r->file[r->n_files].key != NULL;
     if (!r->population && !diagnostics_errors(r->d)) r->status = ERR_MEMORY;
     r->sc->population = r->population;
     if (!r->population) return;
