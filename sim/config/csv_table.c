@@ -142,6 +142,14 @@ static void complain_level(building_t *b, const coder_t *k, const char *text)
              shown(text).text, shown(k->c->name).text);
 }
 
+static void complain_judged(building_t *b, const coder_t *k, const char *text)
+{
+    double number;
+    complain(b->d, SEVERITY_ERROR, csv_place(b->r, k->c->index),
+             k->wanted->judge(text, &number, k->wanted->context), "'%s' cannot be '%s'",
+             shown(k->c->name).text, shown(text).text);
+}
+
 static void complain_value(building_t *b, const coder_t *k, const char *text)
 {
     if (k->c->kind == CSV_NUMBER)
@@ -153,9 +161,7 @@ static void complain_value(building_t *b, const coder_t *k, const char *text)
     else if (k->wanted && k->wanted->levels)
         complain_level(b, k, text);
     else if (k->wanted && k->wanted->judge)
-        complain(b->d, SEVERITY_ERROR, csv_place(b->r, k->c->index),
-                 k->wanted->judge(text, &(double){0}), "'%s' cannot be '%s'",
-                 shown(k->c->name).text, shown(text).text);
+        complain_judged(b, k, text);
     else
         complain(b->d, SEVERITY_ERROR, csv_place(b->r, k->c->index), "a value stands on one line",
                  "'%s' holds control characters", shown(k->c->name).text);
@@ -216,7 +222,8 @@ static void level_judge(coder_t *k, csv_level_t *level, size_t length)
         level->refused = k->wanted && k->wanted->levels ? !is_wanted_level(k->wanted, level->text)
                                                         : holds_control(level->text);
         if (!level->refused && k->wanted && k->wanted->judge)
-            level->refused = k->wanted->judge(level->text, &level->number) != NULL;
+            level->refused =
+                k->wanted->judge(level->text, &level->number, k->wanted->context) != NULL;
         break;
     case CSV_AUTO:
         if (!number_found(level->text, length, &level->number)) k->all_numbers = false;

@@ -41,7 +41,8 @@ typedef struct {
     bool whole; /* no value may be missing: told by line */
     /* CSV_CATEGORY: what a value must be besides, asked once for each different one. NULL if it is fine,
      * else the fix. *number is kept with the level. */
-    const char *(*judge)(const char *text, double *number);
+    const char *(*judge)(const char *text, double *number, const void *context);
+    const void *context;
 } csv_wanted_t;
 
 /* A value as it was first met. */

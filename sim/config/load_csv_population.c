@@ -68,10 +68,11 @@ static role_t role_of(const csv_people_t *p, int k)
 /* ---- What is asked of the file ----------------------------------------------------------------- */
 
 /* Years, or a band: its number is then NAN. */
-static const char *judge_age(const char *text, double *number)
+static const char *judge_age(const char *text, double *number, const void *context)
 {
     int low, high;
     char *end;
+    (void)context;
     *number = NAN;
     if (people_band(text, PEOPLE_AGE_MOST, &low, &high)) return NULL;
     long years = strtol(text, &end, 10);

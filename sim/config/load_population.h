@@ -29,4 +29,10 @@ population_spec_t *population_load(const node_t *root, diagnostics_t *d, error_t
 population_spec_t *population_load_file(const node_t *root, data_file_t *file, diagnostics_t *d,
                                         error_t *err);
 
+/* A list of customers, {csv, weight, columns, ...}: gives the population the chance of each of its people to
+ * have bought before, so that the list's customers are in it, in their number and composition. ERR_INVALID
+ * after complaints. */
+status_t customers_load(const node_t *node, population_spec_t *spec, data_file_t *file,
+                        diagnostics_t *d, error_t *err);
+
 #endif

@@ -239,14 +239,28 @@ static json_t *digests_json(const folder_t *f)
     return digests;
 }
 
+/* The tables of people that were read. */
+static json_t *data_json(const loaded_t *loaded)
+{
+    int n;
+    const data_file_t *file = loaded_data_files(loaded, &n);
+    json_t *all = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(all,
+                              json_pack("{ss ss sI sI ss}", "key", file[i].key, "path",
+                                        file[i].path, "rows", (json_int_t)file[i].rows, "bytes",
+                                        (json_int_t)file[i].bytes, "sha256", file[i].sha256));
+    return all;
+}
+
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)
 {
     const provenance_t *p = &r->provenance;
-    json_t *run =
-        json_pack("{ss ss ss ss? ss? ss? sf si sI so}", "version", ADSIM_VERSION, "git", git_id,
-                  "compiler", __VERSION__, "started", p->started, "host", p->host, "command_line",
-                  p->command_line, "seconds", p->seconds, "threads", p->threads, "candidates",
-                  (json_int_t)r->study->candidates, "sha256", digests_json(f));
+    json_t *run = json_pack("{ss ss ss ss? ss? ss? sf si sI so so}", "version", ADSIM_VERSION,
+                            "git", git_id, "compiler", __VERSION__, "started", p->started, "host",
+                            p->host, "command_line", p->command_line, "seconds", p->seconds,
+                            "threads", p->threads, "candidates", (json_int_t)r->study->candidates,
+                            "data", data_json(r->loaded), "sha256", digests_json(f));
     return json_write(run, to, "run.json", err);
 }
 
