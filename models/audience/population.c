@@ -449,60 +449,104 @@ static void draw_classes(const batch_t *b, uint8_t *class)
             level_at(t->class_cumulative + row[i] * (size_t)spec->n_classes, spec->n_classes, u[i]);
 }
 
-/* Which people of the batch have a uniform below the share of their class, as bit `bit` of `set`.
- * The stratum decides, except in the one that the share cuts; without a branch on the answer, which
- * nobody could predict. */
+/* The people of a batch in the order of their classes, so that what is compared with a number that
+ * depends on the class is compared with one number after the other. */
+typedef struct {
+    uint16_t start[POP_CLASSES + 1]; /* of each class */
+    uint16_t at[STRATA_BATCH];       /* place in the order of each person of the batch */
+    strata_places_t places;
+} by_class_t;
+
+static void order_by_class(const batch_t *b, int n_classes, const uint8_t *class, by_class_t *order)
+{
+    uint16_t next[POP_CLASSES + 1] = {0};
+    for (size_t i = 0; i < b->count; i++) next[class[i] + 1]++;
+    for (int g = 0; g < n_classes; g++) next[g + 1] = (uint16_t)(next[g + 1] + next[g]);
+    memcpy(order->start, next, sizeof next);
+    order->places.count = b->count;
+    for (size_t i = 0; i < b->count; i++) {
+        order->at[i] = next[class[i]]++;
+        order->places.j[order->at[i]] = (uint32_t)(b->from + i - b->cell->first);
+    }
+    strata_places(b->cell, &order->places);
+}
+
+/* Positions below their cut, as bit `bit` of `set`; tells whether one is equal to its cut. */
+WIDE static bool compare_cuts(size_t count, const uint32_t *restrict position,
+                              const uint32_t *restrict cut, int bit, uint32_t *restrict set)
+{
+    uint32_t on = 0;
+    for (size_t i = 0; i < count; i++) {
+        set[i] |= (uint32_t)(position[i] < cut[i]) << bit;
+        on |= position[i] == cut[i];
+    }
+    return on != 0;
+}
+
+/* Which people have a uniform below the share of their class, as bit `bit` of `set`, in the order of
+ * classes. The stratum decides, except in the one that the share cuts. */
 static void add_below(const batch_t *b, uint64_t stream, const double *share, int n_classes,
-                      const uint8_t *class, uint64_t *set, int bit)
+                      const by_class_t *order, int bit, uint32_t *set)
 {
     strata_t s;
-    uint32_t position[STRATA_BATCH], whole[POP_CLASSES];
-    double part[POP_CLASSES];
+    uint32_t position[STRATA_BATCH], cut[STRATA_BATCH];
     strata_init(&s, b->cell, stream);
-    strata_positions(&s, b->from, b->count, position);
+    strata_positions_at(&s, &order->places, position);
     for (int g = 0; g < n_classes; g++) {
-        double cut = share[g] * b->cell->n;
-        whole[g] = (uint32_t)cut;
-        part[g] = cut - whole[g];
+        uint32_t whole = (uint32_t)(share[g] * b->cell->n);
+        for (size_t i = order->start[g]; i < order->start[g + 1]; i++) cut[i] = whole;
     }
-    for (size_t i = 0; i < b->count; i++) {
-        uint32_t cut = whole[class[i]];
-        bool below = position[i] < cut;
-        if (position[i] == cut) below = strata_jitter(&s, b->from + i) < part[class[i]];
-        set[i] |= (uint64_t)below << bit;
-    }
+    if (!compare_cuts(b->count, position, cut, bit, set)) return;
+    for (int g = 0; g < n_classes; g++)
+        for (size_t i = order->start[g]; i < order->start[g + 1]; i++) {
+            if (position[i] != cut[i]) continue;
+            double u = strata_jitter(&s, b->cell->first + order->places.j[i]);
+            set[i] |= (uint32_t)(u < share[g] * b->cell->n - cut[i]) << bit;
+        }
 }
 
 static void add_below_independent(const batch_t *b, uint64_t stream, const double *share,
-                                  const uint8_t *class, uint64_t *set, int bit)
+                                  const uint8_t *class, const by_class_t *order, int bit,
+                                  uint32_t *set)
 {
     double u[STRATA_BATCH];
     uniforms(b, stream, u);
-    for (size_t i = 0; i < b->count; i++) set[i] |= (uint64_t)(u[i] < share[class[i]]) << bit;
+    for (size_t i = 0; i < b->count; i++)
+        set[order->at[i]] |= (uint32_t)(u[i] < share[class[i]]) << bit;
 }
 
-static void fill_trait(const batch_t *b, int trait, const uint8_t *class)
+/* Traits 32 at a time: first, first + 1, ... as bits of a word for each person, in the order of
+ * classes. */
+static void fill_trait_words(const batch_t *b, int first, const uint8_t *class,
+                             const by_class_t *order, uint32_t *set)
 {
     const population_spec_t *spec = b->pop->spec;
-    const double *share = spec->trait[trait].share;
-    uint64_t stream = b->pop->tables->trait_stream[trait];
-    uint64_t *traits = b->pop->traits + b->from;
-    if (b->cell->independent)
-        add_below_independent(b, stream, share, class, traits, trait);
-    else
-        add_below(b, stream, share, spec->n_classes, class, traits, trait);
+    memset(set, 0, b->count * sizeof *set);
+    for (int q = first; q < spec->n_traits && q < first + 32; q++) {
+        const double *share = spec->trait[q].share;
+        uint64_t stream = b->pop->tables->trait_stream[q];
+        if (spec->trait[q].recorded) continue;
+        if (b->cell->independent)
+            add_below_independent(b, stream, share, class, order, q - first, set);
+        else
+            add_below(b, stream, share, spec->n_classes, order, q - first, set);
+    }
 }
 
 static void fill_traits(const batch_t *b, const uint8_t *class)
 {
-    const population_spec_t *spec = b->pop->spec;
-    if (spec->n_traits == 0) return;
-    memset(b->pop->traits + b->from, 0, b->count * sizeof(uint64_t));
-    for (int q = 0; q < spec->n_traits; q++)
-        if (!spec->trait[q].recorded) fill_trait(b, q, class);
-    if (!spec->recorded || !spec->recorded->traits) return;
+    const recorded_t *recorded = b->pop->spec->recorded;
+    if (b->pop->spec->n_traits == 0) return;
+    uint64_t *traits = b->pop->traits + b->from;
+    uint32_t low[STRATA_BATCH], high[STRATA_BATCH];
+    by_class_t order;
+    order_by_class(b, b->pop->spec->n_classes, class, &order);
+    fill_trait_words(b, 0, class, &order, low);
+    fill_trait_words(b, 32, class, &order, high);
     for (size_t i = 0; i < b->count; i++)
-        b->pop->traits[b->from + i] |= spec->recorded->traits[b->row[i]];
+        traits[i] = (uint64_t)high[order.at[i]] << 32 | low[order.at[i]];
+    for (size_t i = 0; recorded && recorded->traits && i < b->count; i++)
+        traits[i] |= recorded->traits[b->row[i]];
 }
 
 /* z = sum of root[k] e[k]. */
@@ -688,9 +732,10 @@ void population_groups(const population_t *pop, const uint32_t *person, size_t n
             strata_cell_t cell = cell_of(pop, pop->cell[person[k]], key, replication);
             strata_init(&s, &cell, STREAM_ACTIVITY);
         }
-        uint32_t level = person[k] - (uint32_t)s.cell.first;
-        if (!s.cell.independent) strata_positions(&s, person[k], 1, &level);
-        group[k] = (uint8_t)((s.cell.first + level) % groups);
+        uint32_t level[STRATA_BATCH];
+        level[0] = person[k] - (uint32_t)s.cell.first;
+        if (!s.cell.independent) strata_positions(&s, person[k], 1, level);
+        group[k] = (uint8_t)((s.cell.first + level[0]) % groups);
     }
 }
 
