@@ -45,5 +45,7 @@ bool composition_walk_row(const population_spec_t *spec, const bool needed[POP_A
 
 /* Real people in each row of `by`, which may contain BY_CLASS. False as above. */
 bool composition(const population_spec_t *spec, const by_t *by, double *people);
+/* ERR_INVALID when there are too many combinations, ERR_MEMORY. */
+status_t composition_count(const population_spec_t *spec, const by_t *by, double *people);
 
 #endif

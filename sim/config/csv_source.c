@@ -266,9 +266,10 @@ void csv_source_tell(const csv_source_t *s, diagnostics_t *d)
             snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "%s%llu", i ? ", " : "",
                      (unsigned long long)c->missing_line[i]);
         complain(d, SEVERITY_WARNING, s->role[k].column->place, NULL,
-                 "%zu of %zu rows are left out because '%s' has no value (line%s %s%s)",
-                 c->n_missing, s->table.n_rows, shown(c->name).text, c->n_missing > 1 ? "s" : "",
-                 lines, c->n_missing > CSV_SHOWN_LINES ? ", …" : "");
+                 "%zu of %zu rows %s left out because '%s' has no value (line%s %s%s)",
+                 c->n_missing, s->table.n_rows, c->n_missing > 1 ? "are" : "is",
+                 shown(c->name).text, c->n_missing > 1 ? "s" : "", lines,
+                 c->n_missing > CSV_SHOWN_LINES ? ", …" : "");
     }
 }
 

@@ -124,7 +124,7 @@ static void complain_number(building_t *b, const coder_t *k, const char *text, s
         return;
     }
     const char *unit = rule->unit ? rule->unit : "", *space = rule->unit ? " " : "";
-    if (isinf(rule->high))
+    if (isinf(rule->high) || (rule->above_low && value <= rule->low))
         complain(b->d, SEVERITY_ERROR, at, NULL, "'%s' must be %s %s%s%s, not %s",
                  shown(k->c->name).text, rule->above_low ? "above" : "at least",
                  number_text(rule->low, MEASURE_NUMBER).text, space, unit, shown(copy).text);

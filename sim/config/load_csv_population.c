@@ -538,6 +538,7 @@ static void csv_people_read(csv_people_t *p, data_file_t *file)
 void people_csv(people_reader_t *l, const node_t *node)
 {
     static const char key[] = "population";
+    size_t before = diagnostics_errors(l->d);
     data_file_t unused, *file = l->file ? l->file : &unused;
     const node_t *joint = node_get(l->root, "joint");
     if (joint) {
@@ -552,6 +553,7 @@ void people_csv(people_reader_t *l, const node_t *node)
     if (people_required(l, l->root, "columns", "a population from a file") &&
         csv_source_parse(&p->source, l->root, roles, N_ROLES, l->d))
         csv_people_read(p, file);
+    l->csv_failed = diagnostics_errors(l->d) > before;
     if (l->file && l->spec->recorded) l->file->key = key;
     csv_table_free(&p->source.table);
     for (int k = 0; k < p->source.n_roles; k++) free(p->part[k].level);

@@ -589,7 +589,7 @@ static void load_sections(people_reader_t *l)
     const char *keys[N_SECTIONS];
     for (size_t k = 0; k < N_SECTIONS; k++) keys[k] = sections[k].key;
     people_keys(l, l->root, keys, N_SECTIONS, "population");
-    for (size_t k = 0; k < N_SECTIONS && l->status == OK; k++) {
+    for (size_t k = 0; k < N_SECTIONS && l->status == OK && !l->csv_failed; k++) {
         const node_t *node = node_get(l->root, sections[k].key);
         if (node) sections[k].load(l, node);
     }
@@ -633,7 +633,9 @@ static void count_customers(people_reader_t *l)
     size_t rows = by_rows(spec, &spec->customer_by);
     double *people = people_allocate(l, rows, sizeof *people);
     if (!people) return;
-    if (!composition(spec, &spec->customer_by, people))
+    status_t status = composition_count(spec, &spec->customer_by, people);
+    if (status == ERR_MEMORY) l->status = fail_memory(l->err, "the customers");
+    if (status == ERR_INVALID)
         complain(l->d, SEVERITY_ERROR, l->root->place, NULL,
                  "'existing_customers' goes by attributes with more than %d combinations of levels",
                  COMPOSITION_MOST);

@@ -22,6 +22,7 @@ typedef struct {
     const char *class_name[POP_CLASSES];
     const node_t *size; /* where the size stands, NULL if it was not given */
     data_file_t *file;  /* what was read besides; may be NULL */
+    bool csv_failed;    /* nothing can be said of what goes by its attributes */
     place_t attribute_place[POP_ATTRIBUTES];
     place_t target_place[PEOPLE_TARGETS];
     fit_target_t seed; /* stated NULL: none */
