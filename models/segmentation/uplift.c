@@ -44,8 +44,9 @@ static void arm_add(arm_t *a, double weight, double outcome)
     double square = weight * weight;
     a->people++;
     a->weight += weight;
-    a->converted += weight * outcome;
     a->weight_2 += square;
+    if (outcome == 0) return; /* as most are */
+    a->converted += weight * outcome;
     a->converted_2 += square * outcome;
     a->square_2 += square * outcome * outcome;
 }
