@@ -142,10 +142,15 @@ static double mean_error(const mean_t *m)
 }
 
 /* Treated less held out is the mean effect, and what the held out order is the organic demand: |z| < 4
- * each, 1 run in 5,000. 24 replications of 17,000 people show a bias of the effect of a tenth. */
+ * each, 1 run in 5,000. 24 replications of 17,000 people show a bias of the effect of three fifths, and
+ * counting the displaced would double it. */
 static void the_experiment_is_unbiased(void **state)
 {
-    person_effects_t e = effects_of_town(*state, 24, 2);
+    town_t *town = *state;
+    double pull_forward = town->sc.product.pull_forward;
+    town->sc.product.pull_forward = 0.5; /* so that what is displaced could not be overlooked */
+    person_effects_t e = effects_of_town(town, 24, 2);
+    town->sc.product.pull_forward = pull_forward;
     mean_t arm[2] = {0}, effect = {0}, organic = {0}, own = {0};
     for (size_t i = 0; i < e.n; i++) {
         if (e.treated[i] > 1) continue;
@@ -160,7 +165,7 @@ static void the_experiment_is_unbiased(void **state)
     assert_true(fabs(mean_of(&arm[0]) - mean_of(&organic)) < 4 * mean_error(&arm[0]));
     /* The same persons' outcome less their own truth: far less luck in it. */
     assert_true(fabs(mean_of(&own)) < 4 * mean_error(&own));
-    assert_true(mean_error(&own) < 0.1 * mean_of(&effect));
+    assert_true(mean_error(&own) < 0.15 * mean_of(&effect));
     person_effects_free(&e);
 }
 
