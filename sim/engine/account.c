@@ -34,19 +34,35 @@ void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t 
     a->caused_drawn += rng_unit(b, 1) < drawn.by_sight * (1 - displaced);
 }
 
+/* When she was first shown an ad; after the flight if never. */
+static int64_t first_impression(const workspace_t *ws, size_t i)
+{
+    int64_t first = ws->world->flight_ticks;
+    for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;
+         t = touch_earlier(&ws->touches, t))
+        first = t->tick;
+    return first;
+}
+
 /* Of the flight alone, as the totals count them. */
 static status_t account_organic(workspace_t *ws, size_t i, error_t *err)
 {
     const scenario_t *theta = ws->tuning.theta;
     person_account_t *a = &ws->account[ws->crowd->person[i].id];
+    int64_t first = first_impression(ws, i), end = ws->world->flight_ticks;
     status_t st = organic_visits(ws->world, ws->crowd, theta, i, ws->replication, &ws->visits, err);
     for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
         const visit_t *v = &ws->visits.visit[k];
-        if (v->tick < 0 || v->tick >= ws->world->flight_ticks) continue;
-        a->organic += event_fixed(theta->product.visit_to_order);
+        if (v->tick < 0 || v->tick >= end) continue;
+        int64_t order = event_fixed(theta->product.visit_to_order);
+        a->organic += order;
         a->organic_drawn += (uint32_t)v->ordered;
+        if (v->tick < first) continue;
+        a->organic_after += order;
+        a->organic_after_drawn += (uint32_t)v->ordered;
     }
     a->replications++;
+    a->shown += first < end;
     return st;
 }
 

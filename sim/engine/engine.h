@@ -52,6 +52,10 @@ typedef struct {
     uint32_t caused_drawn;  /* drawn, those displaced left out */
     uint32_t organic_drawn; /* drawn */
     uint32_t replications;  /* in which some ad set could ever have reached her */
+    /* Of the replications in which she was shown an ad, from her first impression on: */
+    uint32_t shown; /* how many they are */
+    uint32_t organic_after_drawn;
+    int64_t organic_after; /* [event] */
 } person_account_t;
 
 /* From now on the workspace adds to `account`, world_people() rows by the person's number in the

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* One thread's scratch, and what it has added up. */
@@ -101,14 +102,13 @@ static status_t run_all(job_t *j, error_t *err)
 
 static status_t allocate(person_effects_t *e, error_t *err)
 {
-    size_t room = e->n + 1;
-    e->treated = malloc(room);
-    e->outcome = malloc(room * sizeof *e->outcome);
-    e->effect = malloc(room * sizeof *e->effect);
-    e->organic = malloc(room * sizeof *e->organic);
-    if (!e->treated || !e->outcome || !e->effect || !e->organic)
-        return fail_memory(err, "the effects of ads by person");
-    return OK;
+    experiment_columns_t *g = &e->ghost;
+    double **column[] = {&e->outcome, &e->effect,  &e->organic, &g->outcome,
+                         &g->effect,  &g->organic, &g->trials};
+    bool made = (e->treated = malloc(e->n + 1)) && (g->treated = malloc(e->n + 1));
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++)
+        made = (*column[k] = malloc((e->n + 1) * sizeof **column[k])) && made;
+    return made ? OK : fail_memory(err, "the effects of ads by person");
 }
 
 static person_account_t account_of(const worker_t *w, int threads, size_t i)
@@ -122,6 +122,9 @@ static person_account_t account_of(const worker_t *w, int threads, size_t i)
         sum.caused_drawn += a->caused_drawn;
         sum.organic_drawn += a->organic_drawn;
         sum.replications += a->replications;
+        sum.shown += a->shown;
+        sum.organic_after += a->organic_after;
+        sum.organic_after_drawn += a->organic_after_drawn;
     }
     return sum;
 }
@@ -134,14 +137,20 @@ static bool is_treated(rng_key_t key, size_t person)
 static void fill(person_effects_t *e, const worker_t *w, int threads, rng_key_t key)
 {
     double trials = (double)e->replications;
+    experiment_columns_t *g = &e->ghost;
     for (size_t i = 0; i < e->n; i++) {
         person_account_t a = account_of(w, threads, i);
-        bool treated = is_treated(key, i);
-        double caused = treated ? a.caused_drawn : 0;
+        uint8_t treated = is_treated(key, i);
+        double drawn = treated ? a.caused_drawn : 0, caused = (double)(a.caused - a.displaced);
         e->treated[i] = a.replications ? treated : 2;
-        e->outcome[i] = (caused + a.organic_drawn) / trials;
-        e->effect[i] = (double)(a.caused - a.displaced) / EVENT_ONE / trials;
+        e->outcome[i] = (drawn + a.organic_drawn) / trials;
+        e->effect[i] = caused / EVENT_ONE / trials;
         e->organic[i] = (double)a.organic / EVENT_ONE / trials;
+        g->treated[i] = a.shown ? treated : 2;
+        g->trials[i] = a.shown ? a.shown : 1;
+        g->outcome[i] = (drawn + a.organic_after_drawn) / g->trials[i];
+        g->effect[i] = caused / EVENT_ONE / g->trials[i];
+        g->organic[i] = (double)a.organic_after / EVENT_ONE / g->trials[i];
     }
 }
 
@@ -177,6 +186,11 @@ void person_effects_free(person_effects_t *e)
     free(e->outcome);
     free(e->effect);
     free(e->organic);
+    free(e->ghost.treated);
+    free(e->ghost.outcome);
+    free(e->ghost.effect);
+    free(e->ghost.organic);
+    free(e->ghost.trials);
     *e = (person_effects_t){0};
 }
 

@@ -7,6 +7,11 @@
  * (displaced ones left out), the held out those that come by themselves. Budgets, pacing and everyone
  * else's ads are as if all were treated.
  *
+ * What an ad does is easier to see where there was one: `ghost` keeps of each person the replications in
+ * which she was shown an ad, or would have been had she not been held out (the platform logs the ads that
+ * it withholds), and counts orders from her first impression on (Johnson, Lewis and Nubbemeyer 2017). Its
+ * effects are those of being shown the ads; who is never shown any takes no part.
+ *
  * A replication is one trial of each person, so n people and R replications are an experiment on n x R
  * real people. All sums are integers, joined by person: any number of threads gives the same bytes. */
 #ifndef ADSIM_EXPERIMENT_EFFECTS_H
@@ -14,15 +19,23 @@
 
 #include "sim/experiment/run.h"
 
+/* One experiment, by person. */
+typedef struct {
+    uint8_t *treated; /* 1 = treated, 0 = held out, 2 = no part */
+    double *outcome;  /* conversions a trial, as an analyst sees them */
+    double *effect;   /* true: expected incremental conversions a trial */
+    double *organic;  /* expected conversions a trial that come by themselves */
+    double *trials;   /* of this person; 1 where she takes no part: a weight for the analysis */
+} experiment_columns_t;
+
 typedef struct {
     size_t n;            /* simulated people, by their number in the population */
     double weight;       /* real people each stands for */
     size_t replications; /* trials of each */
-    /* By person: */
-    uint8_t *treated; /* 1 = treated, 0 = held out, 2 = no ad set could ever reach her: no part */
-    double *outcome;  /* conversions a trial, as an analyst sees them */
-    double *effect;   /* true: expected incremental conversions a flight */
-    double *organic;  /* expected conversions a flight that come by themselves */
+    /* By person, all replications: 2 = no ad set could ever reach her. */
+    uint8_t *treated;
+    double *outcome, *effect, *organic;
+    experiment_columns_t ghost; /* those with an ad alone */
 } person_effects_t;
 
 /* Runs `replications` (filled up to whole pairs) with `people` simulated people. ERR_INVALID if the

@@ -78,6 +78,8 @@ static void threads_do_not_show(void **state)
     assert_memory_equal(one.outcome, three.outcome, one.n * sizeof *one.outcome);
     assert_memory_equal(one.effect, three.effect, one.n * sizeof *one.effect);
     assert_memory_equal(one.organic, three.organic, one.n * sizeof *one.organic);
+    assert_memory_equal(one.ghost.treated, three.ghost.treated, one.n);
+    assert_memory_equal(one.ghost.outcome, three.ghost.outcome, one.n * sizeof *one.outcome);
     person_effects_free(&one);
     person_effects_free(&three);
 }
@@ -169,6 +171,48 @@ static void the_experiment_is_unbiased(void **state)
     person_effects_free(&e);
 }
 
+/* The same people and orders, seen where an ad was: all that the ads cause is in it, what comes by itself
+ * is what follows the first impression, and the lift is found with a smaller error. */
+static void ghost_ads_see_the_same_with_less_luck(void **state)
+{
+    person_effects_t e = effects_of_town(*state, 24, 2);
+    const experiment_columns_t *g = &e.ghost;
+    double caused = 0, caused_shown = 0, weight[2] = {0}, sum[2] = {0}, square[2] = {0}, truth = 0;
+    mean_t plain[2] = {0}, effect = {0};
+    for (size_t i = 0; i < e.n; i++) {
+        caused += e.effect[i] * (double)e.replications;
+        if (e.treated[i] <= 1) {
+            mean_add(&plain[e.treated[i]], e.outcome[i]);
+            mean_add(&effect, e.effect[i]);
+        }
+        if (g->treated[i] > 1) {
+            assert_true(g->outcome[i] == 0 && e.effect[i] == 0 && g->trials[i] == 1);
+            continue;
+        }
+        assert_true(g->treated[i] == e.treated[i]);
+        assert_true(g->trials[i] >= 1 && g->trials[i] <= (double)e.replications);
+        assert_true(g->organic[i] * g->trials[i] <= e.organic[i] * (double)e.replications + 1e-9);
+        caused_shown += g->effect[i] * g->trials[i];
+        weight[g->treated[i]] += g->trials[i];
+        sum[g->treated[i]] += g->trials[i] * g->outcome[i];
+        truth += g->effect[i] * g->trials[i];
+    }
+    assert_true(fabs(caused - caused_shown) < 1e-9 * caused);
+    for (size_t i = 0; i < e.n; i++) {
+        int arm = g->treated[i];
+        if (arm > 1) continue;
+        double off = g->trials[i] * (g->outcome[i] - sum[arm] / weight[arm]);
+        square[arm] += off * off;
+    }
+    double lift = sum[1] / weight[1] - sum[0] / weight[0];
+    double error = hypot(sqrt(square[0]) / weight[0], sqrt(square[1]) / weight[1]);
+    truth /= weight[0] + weight[1];
+    assert_true(fabs(lift - truth) < 4 * error);
+    double plain_error = hypot(mean_error(&plain[0]), mean_error(&plain[1]));
+    assert_true(error / truth < 0.8 * plain_error / mean_of(&effect));
+    person_effects_free(&e);
+}
+
 /* New people order .01 times in 30 days, one in ten of all .06 times. */
 static void organic_demand_is_the_rate_of_the_flight(void **state)
 {
@@ -221,6 +265,7 @@ int main(void)
         cmocka_unit_test(more_replications_treat_the_same_people),
         cmocka_unit_test(without_money_nobody_is_moved),
         cmocka_unit_test(the_experiment_is_unbiased),
+        cmocka_unit_test(ghost_ads_see_the_same_with_less_luck),
         cmocka_unit_test(organic_demand_is_the_rate_of_the_flight),
         cmocka_unit_test(correlation_is_one_with_the_truth_itself),
         cmocka_unit_test(what_makes_no_sense_is_refused),
