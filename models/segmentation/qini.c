@@ -71,7 +71,9 @@ static status_t points_allocate(qini_t *q, const order_t *o, error_t *err)
 /* What a person adds, in the order of the curve. */
 typedef struct {
     double weight, converted;
-    bool treated, last; /* last = the next person's score is another one */
+    bool treated;
+    bool last; /* the next row's score is another one */
+    bool same; /* the same person as the row before */
 } step_t;
 
 /* Sums along the order; the second term counts nothing while nobody was held out. */
@@ -91,7 +93,8 @@ static step_t *steps_new(const qini_data_t *d, const order_t *o)
     for (size_t k = 0; step && k < o->n; k++) {
         uint32_t i = o->at[k].person;
         double w = d->weight ? d->weight[i] : 1;
-        step[k] = (step_t){w, w * d->outcome[i], d->treated[i], ends_group(o, k)};
+        bool same = d->person && k && d->person[i] == d->person[o->at[k - 1].person];
+        step[k] = (step_t){w, w * d->outcome[i], d->treated[i], ends_group(o, k), same};
     }
     return step;
 }
@@ -166,11 +169,18 @@ static double percentile(const double *sorted, int n, double p)
     return k + 1 < n ? sorted[k] + (at - k) * (sorted[k + 1] - sorted[k]) : sorted[n - 1];
 }
 
-static void draw_times(const poisson_t *p, rng_key_t key, uint32_t sample, size_t n, uint8_t *times)
+static void draw_times(const poisson_t *p, const step_t *step, rng_key_t key, uint32_t sample,
+                       size_t n, uint8_t *times)
 {
-    for (size_t k = 0; k < n; k += 4) {
-        rng_block_t b = rng_at(key, DRAW_BOOTSTRAP, 0, 0, k / 4, sample, 0);
-        for (size_t j = k; j < n && j < k + 4; j++) times[j] = (uint8_t)times_of(p, b.word[j - k]);
+    rng_block_t b = {{0}};
+    size_t drawn = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (step[k].same) {
+            times[k] = times[k - 1];
+            continue;
+        }
+        if (drawn % 4 == 0) b = rng_at(key, DRAW_BOOTSTRAP, 0, 0, drawn / 4, sample, 0);
+        times[k] = (uint8_t)times_of(p, b.word[drawn++ % 4]);
     }
 }
 
@@ -182,7 +192,7 @@ static status_t find_interval(qini_t *q, const step_t *step, size_t n, int boots
     poisson_t p = poisson_of_one();
     status_t st = coefficient && times ? OK : fail_memory(err, "bootstrap samples");
     for (int s = 0; st == OK && s < bootstraps; s++) {
-        draw_times(&p, key, (uint32_t)s, n, times);
+        draw_times(&p, step, key, (uint32_t)s, n, times);
         walk_t w = walk(step, n, times, NULL);
         coefficient[s] = w.area - w.end / 2;
     }
