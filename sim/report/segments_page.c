@@ -1,0 +1,334 @@
+/* segments_page.c -- the page of adsim segment. */
+#include "sim/report/segments.h"
+#include "sim/report/table.h"
+#include "sim/report/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDENT = 5, LINE_LENGTH = 6000 };
+
+typedef struct {
+    const char *bold, *dim, *plain;
+} style_t;
+
+static style_t style_of(page_t page)
+{
+    if (!page.color) return (style_t){"", "", ""};
+    return (style_t){"\033[1m", "\033[2m", "\033[0m"};
+}
+
+/* --- text that wraps -------------------------------------------------------------------------- */
+
+/* Words in lines of at most `width` cells; the first line begins at column `at`, the others at `indent`. */
+static void print_wrapped(const char *text, size_t at, size_t indent, size_t width, FILE *to)
+{
+    bool first = true;
+    while (*text) {
+        char word[512];
+        size_t n = strcspn(text, " ");
+        size_t kept = n < sizeof word ? n : sizeof word - 1;
+        memcpy(word, text, kept);
+        word[kept] = 0;
+        size_t cells = text_cells(word);
+        if (!first && at + 1 + cells > width) {
+            fprintf(to, "\n%*s", (int)indent, "");
+            at = indent;
+            first = true;
+        }
+        fprintf(to, "%s%.*s", first ? "" : " ", (int)n, text);
+        at += cells + !first;
+        first = false;
+        text += n + strspn(text + n, " ");
+    }
+    fputc('\n', to);
+}
+
+static void print_indented(const char *lead, const char *text, page_t page, FILE *to)
+{
+    size_t indent = INDENT + text_cells(lead);
+    fprintf(to, "%*s%s", INDENT, "", lead);
+    print_wrapped(text, indent, indent, (size_t)page.width, to);
+}
+
+/* --- what was done ---------------------------------------------------------------------------- */
+
+static void append(char *to, size_t room, const char *format, const char *text)
+{
+    size_t used = strlen(to);
+    if (used < room) snprintf(to + used, room - used, format, text);
+}
+
+/* "age, 4 categories, 26 yes/no"; up to four columns by their names. */
+static void columns_text(const segments_t *s, char *to, size_t room)
+{
+    static const char *const words[] = {[FEATURE_YEARS] = "age",
+                                        [FEATURE_LEVELS] = "categories",
+                                        [FEATURE_FLAG] = "yes/no columns",
+                                        [FEATURE_NUMBER] = "numbers"};
+    const frame_t *f = s->frame;
+    int count[4] = {0};
+    *to = 0;
+    for (int c = 0; c < f->people.n_features; c++)
+        if (s->used[c]) count[f->feature[c].kind]++;
+    for (int c = 0; s->n_used <= 4 && c < f->people.n_features; c++)
+        if (s->used[c]) append(to, room, *to ? ", %s" : "%s", f->column[c].label);
+    for (int k = 0; s->n_used > 4 && k < 4; k++) {
+        char part[80];
+        if (!count[k]) continue;
+        if (k == FEATURE_YEARS)
+            snprintf(part, sizeof part, "age");
+        else
+            snprintf(part, sizeof part, "%d %s", count[k], words[k]);
+        append(to, room, *to ? ", %s" : "%s", part);
+    }
+}
+
+static void print_head(const segments_report_t *r, page_t page, FILE *to)
+{
+    const segments_t *s = r->segments;
+    style_t style = style_of(page);
+    double people = profile_people(&s->profile, PROFILE_ALL) * s->frame->unit;
+    char line[LINE_LENGTH], columns[400];
+    snprintf(line, sizeof line, "\xc2\xb7 %s people", amount(people).text);
+    if (s->frame->unit != 1 || s->frame->weight) {
+        char part[80];
+        snprintf(part, sizeof part, " (%s %s)", amount((double)s->frame->people.n).text,
+                 r->loaded ? "simulated" : "rows");
+        append(line, sizeof line, "%s", part);
+    }
+    append(line, sizeof line, " \xc2\xb7 %s", method_labels[s->options.method]);
+    columns_text(s, columns, sizeof columns);
+    if (*columns) append(line, sizeof line, " on %s", columns);
+    if (s->options.method == METHOD_KMEANS) {
+        bool none = s->options.standardise == STANDARDISE_NONE;
+        append(line, sizeof line, none ? ", not standardised%s" : ", standardised by %s",
+               none ? "" : standardise_words[s->options.standardise]);
+    }
+    if (s->options.method == METHOD_GMM)
+        append(line, sizeof line, ", %s covariance", covariance_words[s->options.covariance]);
+    char seed[40];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)s->options.seed);
+    append(line, sizeof line, " \xc2\xb7 seed %s", seed);
+    fprintf(to, "%s%s%s ", style.bold, r->name, style.plain);
+    print_wrapped(line, text_cells(r->name) + 1, 2, (size_t)page.width, to);
+}
+
+/* --- how many --------------------------------------------------------------------------------- */
+
+static void criterion_text(int c, double x, char *to, size_t room)
+{
+    if (isnan(x))
+        snprintf(to, room, "%s", "");
+    else if (c == CRITERION_SMALLEST)
+        snprintf(to, room, "%s", amount_percent(x).text);
+    else if (c == CRITERION_SILHOUETTE || c == CRITERION_STABILITY)
+        snprintf(to, room, "%.2f", x);
+    else if (fabs(x) < 1e6)
+        snprintf(to, room, "%.1f", x);
+    else
+        snprintf(to, room, "%s", amount_whole(x).text);
+}
+
+static bool has_criterion(const segments_t *s, int c)
+{
+    for (int t = 0; t < s->n_trials; t++)
+        if (!isnan(trial_value(&s->trial[t], c))) return true;
+    return false;
+}
+
+/* "5 segments: best silhouette of k = 2..8; stability says 2." */
+static void print_choice(const segments_t *s, page_t page, FILE *to)
+{
+    char line[800];
+    int chosen = s->trial[s->chosen].k, others = 0;
+    snprintf(line, sizeof line, "%d segments: %s", s->k, s->how_chosen);
+    for (int c = 0; s->n_trials > 1 && c < CRITERIA; c++) {
+        int best = criteria[c].sense ? segments_best(s, c) : -1;
+        char part[80];
+        if (best < 0 || s->trial[best].k == chosen) continue;
+        snprintf(part, sizeof part, "%s%s says k = %d", others++ ? ", " : "; but ",
+                 criteria[c].label, s->trial[best].k);
+        append(line, sizeof line, "%s", part);
+    }
+    if (s->n_trials > 1 && !others) append(line, sizeof line, "%s", "; every criterion agrees");
+    append(line, sizeof line, "%s", ".");
+    print_wrapped(line, 0, 2, (size_t)page.width, to);
+}
+
+/* The best of each criterion is marked with *, the chosen k with >. */
+static status_t print_trials(const segments_t *s, page_t page, FILE *to, error_t *err)
+{
+    char(*name)[16] = calloc(K_MOST, sizeof *name);
+    table_text_t *t = calloc(1, sizeof *t);
+    bool fine = name && t;
+    if (fine) {
+        t->title[0] = "  k";
+        t->name_at_least = 4;
+        t->n_columns = 1;
+        for (int c = 0; c < CRITERIA; c++) {
+            if (!has_criterion(s, c)) continue;
+            int best = criteria[c].sense ? segments_best(s, c) : -1;
+            t->title[t->n_columns] = criteria[c].label;
+            for (int i = 0; i < s->n_trials; i++) {
+                char *cell = t->cell[i][t->n_columns];
+                criterion_text(c, trial_value(&s->trial[i], c), cell, CELL_LENGTH - 2);
+                if (best >= 0) strcat(cell, i == best && s->n_trials > 1 ? "*" : " ");
+            }
+            t->n_columns++;
+        }
+        t->n_rows = s->n_trials;
+        for (int i = 0; i < s->n_trials; i++) {
+            snprintf(name[i], sizeof *name, "%s%2d", i == s->chosen ? ">" : " ", s->trial[i].k);
+            t->name[i] = name[i];
+        }
+        style_t style = style_of(page);
+        fine = table_print(t, page.width, style.bold, style.plain, to);
+    }
+    free(name);
+    free(t);
+    return fine ? OK : fail_memory(err, "the table of k");
+}
+
+/* --- segments --------------------------------------------------------------------------------- */
+
+static void trait_text(const segments_t *s, int row, int g, char *to, size_t room)
+{
+    const profile_t *p = &s->profile;
+    char label[200];
+    profile_row_write(p, &s->frame->people, row, false, label, sizeof label);
+    if (p->row[row].level == PROFILE_MEAN)
+        snprintf(to, room, "%s %s (all %s)", label, amount(profile_value(p, row, g)).text,
+                 amount(profile_value(p, row, PROFILE_ALL)).text);
+    else
+        snprintf(to, room, "%s %.0f", label, profile_index(p, row, g));
+}
+
+/* Two lines under a segment: what sets it apart, how it is targeted. malloc'ed. */
+static char *details(const segments_t *s, int g, page_t page)
+{
+    char line[LINE_LENGTH] = "", part[300], *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+    if (!to) return NULL;
+    for (int k = 0; k < s->of[g].n_traits; k++) {
+        trait_text(s, s->of[g].trait[k], g, part, sizeof part);
+        append(line, sizeof line, k ? " \xc2\xb7 %s" : "%s", part);
+    }
+    if (*line) print_indented("", line, page, to);
+    style_t style = style_of(page);
+    fputs(style.dim, to);
+    if (s->of[g].has_rule) print_indented("rule: ", s->of[g].rule, page, to);
+    fputs(style.plain, to);
+    bool fine = !ferror(to);
+    if (fclose(to) || !fine) {
+        free(text);
+        return NULL;
+    }
+    while (length && text[length - 1] == '\n') text[--length] = 0;
+    return text;
+}
+
+static void measure_text(const measure_t *m, double x, char *to)
+{
+    if (isnan(x))
+        *to = 0;
+    else if (m->show == SHOW_SHARE)
+        snprintf(to, CELL_LENGTH, "%s", amount_percent(x).text);
+    else if (m->show == SHOW_MONEY)
+        snprintf(to, CELL_LENGTH, "%s", amount_money(x).text);
+    else
+        snprintf(to, CELL_LENGTH, "%s", amount(x).text);
+}
+
+static void segment_cells(const segments_t *s, int g, table_text_t *t, int row, bool rules)
+{
+    const segment_t *x = &s->of[g];
+    int c = 1;
+    snprintf(t->cell[row][c++], CELL_LENGTH, "%s", amount(x->people).text);
+    snprintf(t->cell[row][c++], CELL_LENGTH, "%s", amount_percent(x->share).text);
+    for (int m = 0; m < s->n_measures; m++)
+        measure_text(&s->measure[m], s->measure[m].value[g], t->cell[row][c++]);
+    if (!rules || !x->has_rule) return;
+    snprintf(t->cell[row][c++], CELL_LENGTH, "%s",
+             amount_percent(x->found.held_out.precision).text);
+    snprintf(t->cell[row][c++], CELL_LENGTH, "%s", amount_percent(x->found.held_out.recall).text);
+}
+
+static void segment_titles(const segments_t *s, table_text_t *t, bool rules)
+{
+    int c = 0;
+    t->title[c++] = "  segment";
+    t->title[c++] = "people";
+    t->drop[c] = 1;
+    t->title[c++] = "share";
+    for (int m = 0; m < s->n_measures; m++) {
+        t->drop[c] = s->measure[m].drop;
+        t->title[c++] = s->measure[m].label;
+    }
+    if (rules) {
+        t->title[c++] = "precision";
+        t->title[c++] = "recall";
+    }
+    t->n_columns = c;
+}
+
+static bool found_rules(const segments_t *s)
+{
+    for (int g = 0; g < s->k; g++)
+        if (s->of[g].has_rule && !s->exact_rules) return true;
+    return false;
+}
+
+static status_t print_segments(const segments_t *s, page_t page, FILE *to, error_t *err)
+{
+    table_text_t *t = calloc(1, sizeof *t);
+    char *text[K_MOST] = {0}, (*name)[PROFILE_NAME + 8] = calloc(K_MOST, sizeof *name);
+    bool fine = t && name, rules = found_rules(s);
+    if (fine) {
+        segment_titles(s, t, rules);
+        t->name_at_least = 24;
+        for (int g = 0; fine && g < s->k; g++) {
+            int row = t->n_rows++;
+            snprintf(name[g], sizeof *name, "%2d %s", g + 1, s->of[g].name);
+            t->name[row] = name[g];
+            segment_cells(s, g, t, row, rules);
+            fine = (text[g] = details(s, g, page)) != NULL;
+            if (!fine || !*text[g]) continue;
+            t->section[t->n_rows] = true;
+            t->name[t->n_rows++] = text[g];
+        }
+        style_t style = style_of(page);
+        fine = fine && table_print(t, page.width, style.bold, style.plain, to);
+    }
+    for (int g = 0; g < s->k; g++) free(text[g]);
+    free(t);
+    free(name);
+    return fine ? OK : fail_memory(err, "the table of segments");
+}
+
+status_t segments_page(const segments_report_t *r, page_t page, FILE *to, error_t *err)
+{
+    const segments_t *s = r->segments;
+    status_t st = OK;
+    print_head(r, page, to);
+    if (s->n_trials) {
+        print_choice(s, page, to);
+        if (s->n_trials > 1) fputc('\n', to);
+        if (s->n_trials > 1) st = print_trials(s, page, to, err);
+    }
+    for (int f = 0; f < s->n_findings; f++)
+        print_wrapped(s->finding[f], 0, 2, (size_t)page.width, to);
+    fputc('\n', to);
+    if (st == OK) st = print_segments(s, page, to, err);
+    if (st == OK && found_rules(s)) {
+        fputc('\n', to);
+        print_wrapped(
+            "Numbers behind a trait: index, 100 = as among all. Precision: share of those "
+            "whom the rule picks who are in the segment; recall: share of the segment "
+            "whom it picks; both on people that the search of the rule had not seen.",
+            0, 0, (size_t)page.width, to);
+    }
+    return st;
+}
