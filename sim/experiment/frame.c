@@ -42,7 +42,7 @@ feature_t *frame_add(frame_t *f, group_t group, feature_kind_t kind, const char 
     void *values = calloc(f->people.n ? f->people.n : 1, size);
     char *own = arena_copy(&f->arena, name, strlen(name));
     char *label = arena_format(&f->arena, "%s%s%s", word, *word ? " " : "", name);
-    f->column[c] = (column_t){.group = group, .label = label, .values = values};
+    f->column[c] = (frame_column_t){.group = group, .label = label, .values = values};
     f->feature[c] = (feature_t){.kind = kind, .name = own, .word = word};
     f->people.n_features++; /* from here on frame_free gives back */
     if (kind == FEATURE_NUMBER)
@@ -124,7 +124,7 @@ typedef struct {
 static void copy_people(frame_t *f, const population_t *pop, size_t from, size_t to)
 {
     const population_spec_t *spec = pop->spec;
-    const column_t *c = f->column;
+    const frame_column_t *c = f->column;
     for (int a = 0; a < spec->n_attributes; a++) {
         const uint8_t *source = a == spec->age ? pop->age_years : pop->level[a];
         memcpy((uint8_t *)(c++)->values + from, source + from, to - from);

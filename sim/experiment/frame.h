@@ -36,12 +36,12 @@ typedef struct {
     const char *label; /* "age", "interest fitness": as pages show it and --columns takes it */
     size_t n_missing;
     void *values; /* owned: what the feature's column points to */
-} column_t;
+} frame_column_t;
 
 typedef struct {
     people_t people; /* .feature points to `feature` */
     feature_t *feature;
-    column_t *column; /* beside each feature */
+    frame_column_t *column; /* beside each feature */
     double *weight;   /* owned; NULL = all alike */
     double unit;      /* real people that a weight of 1 stands for */
     const char **id;  /* names of people; NULL = their numbers from 0 on */

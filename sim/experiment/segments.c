@@ -8,7 +8,6 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,18 +16,6 @@
 const char *const method_words[METHODS] = {"kmeans", "gmm", "lca", "rfm", "value"};
 const char *const method_labels[METHODS] = {"k-means", "Gaussian mixture", "latent classes", "RFM",
                                             "uplift tree"};
-const char *const standardise_words[4] = {"none", "sd", "range", "robust"};
-const char *const covariance_words[4] = {"spherical", "diagonal", "tied", "full"};
-
-const criterion_t criteria[CRITERIA] = {
-    [CRITERION_INERTIA] = {"inertia", "inertia", offsetof(trial_t, inertia), 0},
-    [CRITERION_LIKELIHOOD] = {"log_likelihood", "ln L", offsetof(trial_t, log_likelihood), 0},
-    [CRITERION_BIC] = {"bic", "BIC", offsetof(trial_t, bic), -1},
-    [CRITERION_SILHOUETTE] = {"silhouette", "silhouette", offsetof(trial_t, silhouette), 1},
-    [CRITERION_STABILITY] = {"stability", "stability", offsetof(trial_t, stability), 1},
-    [CRITERION_SMALLEST] = {"smallest_share", "smallest", offsetof(trial_t, smallest), 0},
-};
-
 enum {
     LEVELS_BY_DEFAULT =
         12, /* a category with more is left out unless asked for: a place, not a kind */
@@ -40,35 +27,14 @@ enum {
 /* Below these a page warns (assumptions). */
 static const double STABLE = 0.75, VISIBLE = 0.1, SEPARATES = 1.5, WORTH_FINDING = 0.3;
 
-void segments_note(segments_t *s, const char *format, ...)
-{
-    va_list args;
-    if (s->n_notices == NOTICES_MOST) return;
-    va_start(args, format);
-    vsnprintf(s->notice[s->n_notices++], NOTICE_LENGTH, format, args);
-    va_end(args);
-}
-
 bool segments_stopped(const segments_t *s)
 {
     return s->options.interrupted && *s->options.interrupted;
 }
 
-void segments_tell(const segments_t *s, const char *doing, int k, size_t done, size_t planned)
+void segments_tell(const segments_t *s, const char *doing, double done)
 {
-    if (s->options.progress)
-        s->options.progress(s->options.context, &(step_t){doing, k, done, planned});
-}
-
-int segments_best(const segments_t *s, int criterion)
-{
-    int best = -1, sense = criteria[criterion].sense;
-    for (int t = 0; t < s->n_trials; t++) {
-        double x = trial_value(&s->trial[t], criterion);
-        if (isnan(x)) continue;
-        if (best < 0 || sense * x > sense * trial_value(&s->trial[best], criterion)) best = t;
-    }
-    return best;
+    if (s->options.progress) s->options.progress(s->options.context, &(step_t){doing, done});
 }
 
 /* --- columns ---------------------------------------------------------------------------------- */
@@ -234,6 +200,7 @@ static double trait_score(const segments_t *s, int row, int g)
 {
     const profile_row_t *r = &s->profile.row[row];
     double d = profile_difference(&s->profile, row, g);
+    if (s->rfm && s->used[r->feature]) return NAN; /* columns of the page show them */
     if (r->level != PROFILE_MEAN) return d;
     return s->frame->feature[r->feature].kind == FEATURE_NUMBER ? fabs(d) : NAN;
 }
@@ -269,7 +236,7 @@ static void name_audience(segment_t *x, int g)
     x->audience[at] = 0;
 }
 
-static status_t describe(segments_t *s, error_t *err)
+status_t segments_describe_begin(segments_t *s, error_t *err)
 {
     const people_t *p = &s->frame->people;
     s->of = calloc((size_t)s->k + 1, sizeof *s->of);
@@ -312,6 +279,12 @@ static status_t write_rule(segments_t *s, int g, error_t *err)
     return OK;
 }
 
+/* The expression is valid for everybody when it has no clause. */
+static bool is_everyone(const rule_t *r)
+{
+    return !r->n || !r->branch[0].n;
+}
+
 static void find_one_rule(void *context, size_t g, int worker)
 {
     rules_t *r = context;
@@ -323,9 +296,10 @@ static void find_one_rule(void *context, size_t g, int worker)
                                  rng_key(s->options.seed), &x->found, &r->err[g]);
     else if (s->k == 1)
         r->status[g] = fail(&r->err[g], ERR_INVALID, "it is everybody");
-    if (r->status[g] == OK && x->found.rule.n) r->status[g] = write_rule(s, (int)g, &r->err[g]);
+    if (r->status[g] == OK && !is_everyone(&x->found.rule))
+        r->status[g] = write_rule(s, (int)g, &r->err[g]);
     int done = atomic_fetch_add(&r->done, 1) + 1;
-    if (worker == 0) segments_tell(s, "rules", 0, (size_t)done, (size_t)s->k);
+    if (worker == 0) segments_tell(s, "looking for rules", (double)done / s->k);
 }
 
 static status_t find_rules(segments_t *s, error_t *err)
@@ -337,7 +311,7 @@ static status_t find_rules(segments_t *s, error_t *err)
     if (st == OK) parallel_for((size_t)s->k, s->options.threads, find_one_rule, &r);
     for (int g = 0; st == OK && g < s->k; g++) {
         if (r.status[g] == ERR_INVALID)
-            segments_note(s, "No rule for segment %d: %.200s.", g + 1, r.err[g].text);
+            notices_add(&s->notices, "No rule for segment %d: %.200s.", g + 1, r.err[g].text);
         else if (r.status[g] != OK)
             st = fail(err, r.status[g], "%s", r.err[g].text);
     }
@@ -354,52 +328,55 @@ static void warn_of_rule(segments_t *s, int g)
     if (!x->has_rule) return;
     double lift = x->found.held_out.precision / x->share;
     if (lift < SEPARATES || x->found.held_out.f < WORTH_FINDING)
-        segments_note(s,
-                      "Segment %d cannot be told apart by what an ads manager targets: whoever the "
-                      "rule picks is in it %.2g times as often as anybody. A list of its members "
-                      "does better.",
-                      g + 1, lift);
+        notices_add(&s->notices,
+                    "Segment %d cannot be told apart by what an ads manager targets: whoever the "
+                    "rule picks is in it %.2g times as often as anybody. A list of its members "
+                    "does better.",
+                    g + 1, lift);
     if (x->rule_people < LINKEDIN_LEAST)
-        segments_note(s,
-                      "The rule of segment %d picks %.0f people: LinkedIn shows no ads below %d.",
-                      g + 1, x->rule_people, LINKEDIN_LEAST);
+        notices_add(&s->notices,
+                    "The rule of segment %d picks %.0f people: LinkedIn shows no ads below %d.",
+                    g + 1, x->rule_people, LINKEDIN_LEAST);
 }
 
 static void warn(segments_t *s)
 {
-    const trial_t *t = s->n_trials ? &s->trial[s->chosen] : NULL;
+    double stability = s->tried ? s->choice.value[CRITERION_STABILITY][s->k] : NAN;
     if (s->n_left_out)
-        segments_note(s,
-                      "%zu of %zu people lack a value in a column that was used and are in no "
-                      "segment.",
-                      s->n_left_out, s->frame->people.n);
-    if (t && t->stability < STABLE)
-        segments_note(s,
-                      "The segments are not stable: other samples of these people would be parted "
-                      "otherwise (agreement %.2f of 1).",
-                      t->stability);
-    if (t && !t->converged)
-        segments_note(s, "The method had not settled at k = %d: raise --restarts.", t->k);
+        notices_add(&s->notices,
+                    "%zu of %zu people lack a value in a column that was used and are in no "
+                    "segment.",
+                    s->n_left_out, s->frame->people.n);
+    if (stability < STABLE)
+        notices_add(&s->notices,
+                    "The segments are not stable: other samples of these people would be parted "
+                    "otherwise (agreement %.2f of 1).",
+                    stability);
     for (int g = 0; g < s->k; g++) {
         if (s->of[g].people < LOOKALIKE_LEAST)
-            segments_note(s,
-                          "Segment %d has %.0f people: too few for a list that a lookalike could "
-                          "start from (%d).",
-                          g + 1, s->of[g].people, LOOKALIKE_LEAST);
+            notices_add(&s->notices,
+                        "Segment %d has %.0f people: too few for a list that a lookalike could "
+                        "start from (%d).",
+                        g + 1, s->of[g].people, LOOKALIKE_LEAST);
         warn_of_rule(s, g);
     }
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-status_t segments_describe(segments_t *s, error_t *err)
+status_t segments_describe_end(segments_t *s, error_t *err)
 {
-    status_t st = describe(s, err);
-    if (st == OK) st = find_rules(s, err);
-    if (st == OK && segments_stopped(s) && !s->interrupted)
+    status_t st = find_rules(s, err);
+    if (st == OK && segments_stopped(s))
         st = fail(err, ERR_INTERRUPTED, "interrupted: nothing was written");
     if (st == OK) warn(s);
     return st;
+}
+
+status_t segments_describe(segments_t *s, error_t *err)
+{
+    status_t st = segments_describe_begin(s, err);
+    return st == OK ? segments_describe_end(s, err) : st;
 }
 
 status_t segments_begin(segments_t *s, const frame_t *frame, const segments_options_t *o,
@@ -428,6 +405,10 @@ void segments_free(segments_t *s)
     free(s->of);
     free(s->used);
     free(s->segment);
+    free(s->rfm);
+    free(s->curve);
     profile_free(&s->profile);
+    notices_free(&s->findings);
+    notices_free(&s->notices);
     *s = (segments_t){0};
 }

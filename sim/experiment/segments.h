@@ -1,46 +1,43 @@
 /* segments.h -- finding segments among the people of a frame: which columns, which method, how many
  * segments; then who is in each, what sets it apart and how an ads manager would target it.
  *
- * For each number of segments k asked for, the method runs and its criteria are kept; the method's own
- * criterion chooses k (BIC for mixtures and latent classes, silhouette for k-means), and what the others
- * say stands beside it. Everything is a function of the frame, the options and the seed: any number of
- * threads gives the same bytes. */
+ * For the numbers of segments k asked for, criteria are worked out; the method's own chooses k (BIC for
+ * mixtures and latent classes, silhouette for k-means), and what the others say stands beside it.
+ * Everything is a function of the frame, the options and the seed: any number of threads gives the same
+ * bytes. */
 #ifndef ADSIM_EXPERIMENT_SEGMENTS_H
 #define ADSIM_EXPERIMENT_SEGMENTS_H
 
+#include "models/segmentation/choose.h"
 #include "models/segmentation/profile.h"
+#include "models/segmentation/rfm.h"
 #include "models/segmentation/rule.h"
-#include "sim/config/diagnostics.h"
-#include "sim/experiment/frame.h"
+#include "models/segmentation/standard.h"
+#include "sim/experiment/frame_csv.h"
+#include "sim/experiment/notices.h"
+#include "sim/scenario/scenario.h"
 
 #include <signal.h>
 #include <stddef.h>
 
 typedef enum { METHOD_KMEANS, METHOD_GMM, METHOD_LCA, METHOD_RFM, METHOD_VALUE, METHODS } method_t;
-typedef enum {
-    STANDARDISE_NONE,
-    STANDARDISE_SD,
-    STANDARDISE_RANGE,
-    STANDARDISE_ROBUST
-} standardise_t;
 
-enum { K_MOST = 32, TRAITS_SHOWN = 6, RULE_LENGTH = 4096, NOTICE_LENGTH = 300, NOTICES_MOST = 24 };
+enum { K_MOST = SEGMENTS_MOST, TRAITS_SHOWN = 6, RULE_LENGTH = 4096 };
 
 /* What is being done, for progress; called now and then from one thread. */
 typedef struct {
-    const char *doing; /* "k-means", "stability" */
-    int k;             /* 0 = not for one k */
-    size_t done, planned;
+    const char *doing; /* "trying 2 to 8 segments" */
+    double done;       /* share, 0..1 */
 } step_t;
 
 typedef struct {
     method_t method;
     int k_low, k_high;
     const char *columns, *exclude; /* lists with commas; NULL = the method's default, none */
-    standardise_t standardise;
-    int covariance; /* of mixtures: index into covariance_words */
-    int restarts;   /* 0 = the method's default */
-    int bootstraps; /* 0 = no stability */
+    standard_t standardise;
+    mixture_shape_t covariance; /* of mixtures */
+    int restarts;               /* 0 = the method's default */
+    int bootstraps;             /* 0 = no stability */
     uint64_t seed;
     int threads;
     void (*progress)(void *context, const step_t *step); /* NULL = none */
@@ -50,43 +47,6 @@ typedef struct {
 
 extern const char *const method_words[METHODS];  /* "kmeans" */
 extern const char *const method_labels[METHODS]; /* "k-means" */
-extern const char *const standardise_words[4];
-extern const char *const covariance_words[4];
-
-/* One k that was tried. NAN where a criterion does not exist. */
-typedef struct {
-    int k;
-    double inertia;        /* k-means: sum of squares within */
-    double log_likelihood; /* mixtures and latent classes */
-    double bic;            /* the smaller the better */
-    double silhouette;     /* -1..1 */
-    double stability;      /* mean ARI with segments of bootstrap samples, -1..1 */
-    double smallest;       /* share of the smallest segment */
-    bool converged;
-} trial_t;
-
-/* The columns of a trial: pages, files and the choice of k read the table. `sense` 1: more is better, -1:
- * less, 0: tells nothing about k by itself. */
-typedef struct {
-    const char *name, *label;
-    size_t offset; /* of the double in trial_t */
-    int sense;
-} criterion_t;
-enum {
-    CRITERION_INERTIA,
-    CRITERION_LIKELIHOOD,
-    CRITERION_BIC,
-    CRITERION_SILHOUETTE,
-    CRITERION_STABILITY,
-    CRITERION_SMALLEST,
-    CRITERIA
-};
-extern const criterion_t criteria[CRITERIA];
-
-static inline double trial_value(const trial_t *t, int criterion)
-{
-    return *(const double *)(const void *)((const char *)t + criteria[criterion].offset);
-}
 
 /* What sets a segment apart, and its rule. */
 typedef struct {
@@ -112,14 +72,24 @@ typedef struct {
 } measure_t;
 enum { MEASURES_MOST = 10 };
 
+/* What following the tree's order would bring, beside following the truth: Qini curves at whole per cent
+ * of people, on the half that estimates. */
+enum { QINI_POINTS = 101 };
+typedef struct {
+    double tree[QINI_POINTS], truth[QINI_POINTS];
+    double coefficient, low, high; /* of the tree, 95 % */
+    double ceiling;                /* of the truth */
+    double correlation;            /* of the tree's estimates with the true effects */
+} value_curve_t;
+
 typedef struct {
     const frame_t *frame; /* borrowed */
     segments_options_t options;
     bool *used;           /* columns that took part */
     int n_used, n_matrix; /* columns; numbers a person became */
     size_t n_left_out;    /* people with a missing value in a column used: in no segment */
-    trial_t trial[K_MOST];
-    int n_trials, chosen; /* index of the trial */
+    bool tried;           /* there is a choice of k */
+    choice_t choice;      /* criteria by k */
     char how_chosen[200]; /* "best silhouette", "as asked" */
     int k;
     const char *own_name[K_MOST]; /* names that the method gives; NULL = the profile's */
@@ -129,19 +99,35 @@ typedef struct {
     profile_t profile;
     measure_t measure[MEASURES_MOST];
     int n_measures;
-    char finding[4][NOTICE_LENGTH]; /* sentences for the page: what the method found about itself */
-    int n_findings;
-    char notice[NOTICES_MOST][NOTICE_LENGTH];
-    int n_notices;
-    bool interrupted; /* some k are missing */
+    rfm_t *rfm;           /* rfm: scores of each person; else NULL */
+    value_curve_t *curve; /* value; else NULL */
+    notices_t findings;   /* what the method found about itself: for the page */
+    notices_t notices;    /* what to know before believing it */
 } segments_t;
 
 /* ERR_INVALID says what cannot be done and why. The caller frees, also after a failure. */
 status_t segments_find(segments_t *s, const frame_t *frame, const segments_options_t *o,
                        error_t *err);
-void segments_free(segments_t *s);
 
-/* The trial that is best by a criterion, the first of equals; -1 if no trial has a value of it. */
-int segments_best(const segments_t *s, int criterion);
+/* RFM: by columns of the frame, or by orders (a frame of frame_of_orders), which also tell how many
+ * orders to expect, who is still a customer and what that is worth. */
+typedef struct {
+    const char *recency, *frequency, *monetary; /* columns */
+    const orders_t *orders;                     /* NULL = none */
+    double as_of;                               /* day, with orders */
+} rfm_source_t;
+status_t segments_rfm(segments_t *s, const frame_t *frame, const segments_options_t *o,
+                      const rfm_source_t *source, error_t *err);
+
+/* Customers as people with the columns recency, frequency and monetary. as_of: day, not before the last
+ * order. The names are borrowed from the orders. */
+status_t frame_of_orders(frame_t *f, const orders_t *orders, double as_of, error_t *err);
+
+/* Who responds because of the ads: the scenario is run `replications` times with the frame's people (of
+ * frame_of_people), half of them held out; an uplift tree parts them. */
+status_t segments_value(segments_t *s, const frame_t *frame, const segments_options_t *o,
+                        const scenario_t *sc, size_t replications, error_t *err);
+
+void segments_free(segments_t *s);
 
 #endif

@@ -9,6 +9,9 @@ status_t segments_begin(segments_t *s, const frame_t *frame, const segments_opti
                         error_t *err);
 /* Profile, names, rules, warnings of the segments that s->segment holds. */
 status_t segments_describe(segments_t *s, error_t *err);
+/* The same in two steps, between which the method gives its own rules (s->exact_rules). */
+status_t segments_describe_begin(segments_t *s, error_t *err);
+status_t segments_describe_end(segments_t *s, error_t *err);
 /* Numbers the k segments of s->segment by size, empty ones away; sets s->k. */
 void segments_sort(segments_t *s, int k);
 
@@ -18,8 +21,7 @@ status_t segments_cluster(segments_t *s, error_t *err);
 /* Does the person have a value in every column used? */
 bool segments_complete(const segments_t *s, size_t person);
 
-void segments_note(segments_t *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool segments_stopped(const segments_t *s);
-void segments_tell(const segments_t *s, const char *doing, int k, size_t done, size_t planned);
+void segments_tell(const segments_t *s, const char *doing, double done);
 
 #endif

@@ -82,18 +82,21 @@ static status_t write_criteria(const segments_report_t *r, FILE *to, error_t *er
 {
     (void)err;
     const segments_t *s = r->segments;
+    const choice_t *x = &s->choice;
     csv_t c = {.to = to};
-    csv_text(&c, "k");
-    for (int k = 0; k < CRITERIA; k++) csv_text(&c, criteria[k].name);
-    TEXTS(&c, "converged", "chosen");
+    TEXTS(&c, "k", "criterion", "value", "error", "chosen_by_criterion", "taken");
     csv_end(&c);
-    for (int t = 0; t < s->n_trials; t++) {
-        csv_real(&c, s->trial[t].k);
-        for (int k = 0; k < CRITERIA; k++) csv_real(&c, trial_value(&s->trial[t], k));
-        csv_real(&c, s->trial[t].converged);
-        csv_real(&c, t == s->chosen);
-        csv_end(&c);
-    }
+    for (int k = x->k_from; k <= x->k_to; k++)
+        for (int i = 0; i < CRITERIA; i++) {
+            if (!isfinite(x->value[i][k])) continue;
+            csv_real(&c, k);
+            csv_text(&c, criterion_names[i]);
+            csv_real(&c, x->value[i][k]);
+            csv_real(&c, x->error[i][k]);
+            csv_real(&c, x->choice[i] == k);
+            csv_real(&c, k == s->k);
+            csv_end(&c);
+        }
     return OK;
 }
 
@@ -188,12 +191,22 @@ static json_t *segment_json(const segments_t *s, int g)
     return out;
 }
 
-static json_t *trial_json(const trial_t *t)
+static json_t *criteria_json(const segments_t *s)
 {
-    json_t *out = json_pack("{si sb}", "k", t->k, "converged", t->converged);
-    for (int c = 0; c < CRITERIA; c++)
-        json_object_set_new(out, criteria[c].name, real_or_null(trial_value(t, c)));
+    const choice_t *x = &s->choice;
+    json_t *out = json_array();
+    for (int k = x->k_from; s->tried && k <= x->k_to; k++) {
+        json_t *one = json_pack("{si}", "k", k);
+        for (int c = 0; c < CRITERIA; c++)
+            json_object_set_new(one, criterion_names[c], real_or_null(x->value[c][k]));
+        json_array_append_new(out, one);
+    }
     return out;
+}
+
+static void append_notices(json_t *to, const notices_t *list)
+{
+    for (size_t i = 0; i < list->n; i++) json_array_append_new(to, json_string(list->item[i].text));
 }
 
 static json_t *columns_json(const segments_t *s)
@@ -208,20 +221,17 @@ status_t segments_json(const segments_report_t *r, FILE *to, error_t *err)
 {
     const segments_t *s = r->segments;
     char title[SEGMENTS_TITLE];
-    json_t *trials = json_array(), *segments = json_array(), *notices = json_array();
+    json_t *segments = json_array(), *notices = json_array();
     segments_title(r->name, title);
-    for (int t = 0; t < s->n_trials; t++) json_array_append_new(trials, trial_json(&s->trial[t]));
     for (int g = 0; g < s->k; g++) json_array_append_new(segments, segment_json(s, g));
-    for (int i = 0; i < s->n_findings; i++)
-        json_array_append_new(notices, json_string(s->finding[i]));
-    for (int i = 0; i < s->n_notices; i++)
-        json_array_append_new(notices, json_string(s->notice[i]));
+    append_notices(notices, &s->findings);
+    append_notices(notices, &s->notices);
     json_t *out = json_pack("{ss ss ss sI sI sf so si ss so so so}", "version", ADSIM_VERSION,
                             "scenario", title, "method", method_words[s->options.method], "seed",
                             (json_int_t)s->options.seed, "people", (json_int_t)s->frame->people.n,
                             "population", profile_people(&s->profile, PROFILE_ALL) * s->frame->unit,
                             "columns", columns_json(s), "k", s->k, "how_chosen", s->how_chosen,
-                            "criteria", trials, "segments", segments, "notices", notices);
+                            "criteria", criteria_json(s), "segments", segments, "notices", notices);
     return json_write(out, to, "summary.json", err);
 }
 
@@ -233,7 +243,7 @@ static bool has_members(const segments_report_t *r)
 }
 static bool has_trials(const segments_report_t *r)
 {
-    return r->segments->n_trials > 0;
+    return r->segments->tried;
 }
 
 static const struct {

@@ -85,12 +85,17 @@ static void columns_text(const segments_t *s, char *to, size_t room)
     }
 }
 
+static const char *mixture_label(mixture_shape_t shape)
+{
+    return mixture_names[shape].other ? mixture_names[shape].other : mixture_names[shape].name;
+}
+
 static void print_head(const segments_report_t *r, page_t page, FILE *to)
 {
     const segments_t *s = r->segments;
     style_t style = style_of(page);
     double people = profile_people(&s->profile, PROFILE_ALL) * s->frame->unit;
-    char line[LINE_LENGTH], columns[400];
+    char line[LINE_LENGTH], on[400];
     snprintf(line, sizeof line, "\xc2\xb7 %s people", amount(people).text);
     if (s->frame->unit != 1 || s->frame->weight) {
         char part[80];
@@ -99,15 +104,15 @@ static void print_head(const segments_report_t *r, page_t page, FILE *to)
         append(line, sizeof line, "%s", part);
     }
     append(line, sizeof line, " \xc2\xb7 %s", method_labels[s->options.method]);
-    columns_text(s, columns, sizeof columns);
-    if (*columns) append(line, sizeof line, " on %s", columns);
-    if (s->options.method == METHOD_KMEANS) {
-        bool none = s->options.standardise == STANDARDISE_NONE;
-        append(line, sizeof line, none ? ", not standardised%s" : ", standardised by %s",
-               none ? "" : standardise_words[s->options.standardise]);
-    }
+    columns_text(s, on, sizeof on);
+    if (*on) append(line, sizeof line, " on %s", on);
+    bool scaled = s->options.method == METHOD_KMEANS || s->options.method == METHOD_GMM;
+    if (scaled && s->options.standardise == STANDARD_NONE)
+        append(line, sizeof line, "%s", ", not standardised");
+    else if (scaled)
+        append(line, sizeof line, ", standardised by %s", standard_names[s->options.standardise]);
     if (s->options.method == METHOD_GMM)
-        append(line, sizeof line, ", %s covariance", covariance_words[s->options.covariance]);
+        append(line, sizeof line, ", %s covariance", mixture_label(s->options.covariance));
     char seed[40];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)s->options.seed);
     append(line, sizeof line, " \xc2\xb7 seed %s", seed);
@@ -120,67 +125,71 @@ static void print_head(const segments_report_t *r, page_t page, FILE *to)
 static void criterion_text(int c, double x, char *to, size_t room)
 {
     if (isnan(x))
-        snprintf(to, room, "%s", "");
-    else if (c == CRITERION_SMALLEST)
-        snprintf(to, room, "%s", amount_percent(x).text);
-    else if (c == CRITERION_SILHOUETTE || c == CRITERION_STABILITY)
+        *to = 0;
+    else if (c != CRITERION_BIC)
         snprintf(to, room, "%.2f", x);
-    else if (fabs(x) < 1e6)
+    else if (fabs(x) < 1e5)
         snprintf(to, room, "%.1f", x);
     else
         snprintf(to, room, "%s", amount_whole(x).text);
 }
 
-static bool has_criterion(const segments_t *s, int c)
-{
-    for (int t = 0; t < s->n_trials; t++)
-        if (!isnan(trial_value(&s->trial[t], c))) return true;
-    return false;
-}
-
-/* "5 segments: best silhouette of k = 2..8; stability says 2." */
+/* "5 segments: the best silhouette of k = 2 to 8; but stability says k = 2." */
 static void print_choice(const segments_t *s, page_t page, FILE *to)
 {
+    const choice_t *x = &s->choice;
     char line[800];
-    int chosen = s->trial[s->chosen].k, others = 0;
-    snprintf(line, sizeof line, "%d segments: %s", s->k, s->how_chosen);
-    for (int c = 0; s->n_trials > 1 && c < CRITERIA; c++) {
-        int best = criteria[c].sense ? segments_best(s, c) : -1;
+    int others = 0, chose = 0;
+    snprintf(line, sizeof line, "%d segment%s: %s", s->k, s->k == 1 ? "" : "s", s->how_chosen);
+    for (int c = 0; x->k_from < x->k_to && c < CRITERIA; c++) {
         char part[80];
-        if (best < 0 || s->trial[best].k == chosen) continue;
+        chose += x->choice[c] > 0;
+        if (!x->choice[c] || x->choice[c] == s->k) continue;
         snprintf(part, sizeof part, "%s%s says k = %d", others++ ? ", " : "; but ",
-                 criteria[c].label, s->trial[best].k);
+                 criterion_names[c], x->choice[c]);
         append(line, sizeof line, "%s", part);
     }
-    if (s->n_trials > 1 && !others) append(line, sizeof line, "%s", "; every criterion agrees");
+    if (chose > 1 && !others) append(line, sizeof line, "%s", "; every criterion agrees");
     append(line, sizeof line, "%s", ".");
     print_wrapped(line, 0, 2, (size_t)page.width, to);
 }
 
-/* The best of each criterion is marked with *, the chosen k with >. */
-static status_t print_trials(const segments_t *s, page_t page, FILE *to, error_t *err)
+static bool has_criterion(const choice_t *x, int c)
 {
-    char(*name)[16] = calloc(K_MOST, sizeof *name);
+    for (int k = x->k_from; k <= x->k_to; k++)
+        if (!isnan(x->value[c][k])) return true;
+    return false;
+}
+
+/* Cells of a criterion; its own choice is marked with a star. */
+static void fill_criterion(const segments_t *s, int c, table_text_t *t)
+{
+    const choice_t *x = &s->choice;
+    for (int k = x->k_from; k <= x->k_to; k++) {
+        char *cell = t->cell[k - x->k_from][t->n_columns];
+        criterion_text(c, x->value[c][k], cell, CELL_LENGTH - 2);
+        strcat(cell, x->choice[c] == k ? "*" : " ");
+    }
+    t->title[t->n_columns++] = criterion_names[c];
+}
+
+/* The k that was taken is marked with >. */
+static status_t print_choices(const segments_t *s, page_t page, FILE *to, error_t *err)
+{
+    const choice_t *x = &s->choice;
+    char(*name)[16] = calloc(K_MOST + 1, sizeof *name);
     table_text_t *t = calloc(1, sizeof *t);
     bool fine = name && t;
     if (fine) {
         t->title[0] = "  k";
         t->name_at_least = 4;
         t->n_columns = 1;
-        for (int c = 0; c < CRITERIA; c++) {
-            if (!has_criterion(s, c)) continue;
-            int best = criteria[c].sense ? segments_best(s, c) : -1;
-            t->title[t->n_columns] = criteria[c].label;
-            for (int i = 0; i < s->n_trials; i++) {
-                char *cell = t->cell[i][t->n_columns];
-                criterion_text(c, trial_value(&s->trial[i], c), cell, CELL_LENGTH - 2);
-                if (best >= 0) strcat(cell, i == best && s->n_trials > 1 ? "*" : " ");
-            }
-            t->n_columns++;
-        }
-        t->n_rows = s->n_trials;
-        for (int i = 0; i < s->n_trials; i++) {
-            snprintf(name[i], sizeof *name, "%s%2d", i == s->chosen ? ">" : " ", s->trial[i].k);
+        t->n_rows = x->k_to - x->k_from + 1;
+        for (int c = 0; c < CRITERIA; c++)
+            if (has_criterion(x, c)) fill_criterion(s, c, t);
+        for (int i = 0; i < t->n_rows; i++) {
+            int k = x->k_from + i;
+            snprintf(name[i], sizeof *name, "%s%2d", k == s->k ? ">" : " ", k);
             t->name[i] = name[i];
         }
         style_t style = style_of(page);
@@ -313,13 +322,13 @@ status_t segments_page(const segments_report_t *r, page_t page, FILE *to, error_
     const segments_t *s = r->segments;
     status_t st = OK;
     print_head(r, page, to);
-    if (s->n_trials) {
+    if (s->tried) {
         print_choice(s, page, to);
-        if (s->n_trials > 1) fputc('\n', to);
-        if (s->n_trials > 1) st = print_trials(s, page, to, err);
+        if (s->choice.k_from < s->choice.k_to) fputc('\n', to);
+        if (s->choice.k_from < s->choice.k_to) st = print_choices(s, page, to, err);
     }
-    for (int f = 0; f < s->n_findings; f++)
-        print_wrapped(s->finding[f], 0, 2, (size_t)page.width, to);
+    for (size_t f = 0; f < s->findings.n; f++)
+        print_wrapped(s->findings.item[f].text, 0, 2, (size_t)page.width, to);
     fputc('\n', to);
     if (st == OK) st = print_segments(s, page, to, err);
     if (st == OK && found_rules(s)) {
