@@ -34,7 +34,7 @@ OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 # Freestanding: these call nothing but each other, and build for wasm32.
 KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c \
             variate.c known_base.c) \
-          $(wildcard models/auction/*.c models/platform/*.c models/response/*.c)
+          $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c))
 
 # A million people: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := tests/experiment/test_reference.c tests/experiment/test_bands.c

@@ -19,12 +19,13 @@
 
 enum {
     FEATURE_LEVELS_MOST = 64, /* levels of one feature */
+    FEATURE_YEARS_MOST = 120, /* the oldest */
     FEATURE_UNKNOWN = 255,    /* in a column of bytes; NAN among numbers */
     FEATURE_NAME = 128        /* bytes of a name in the audience language, its end included */
 };
 
 typedef enum {
-    FEATURE_YEARS,  /* whole years, 0..254: the age */
+    FEATURE_YEARS,  /* whole years, 0..120: the age */
     FEATURE_LEVELS, /* one of several levels, without order */
     FEATURE_FLAG,   /* yes or no */
     FEATURE_NUMBER  /* any number; not in rules */
@@ -71,18 +72,22 @@ static inline uint8_t feature_code(const feature_t *f, size_t i)
 typedef struct {
     int feature;
     bool negated;
-    int low, high;       /* YEARS: both included; high 254 = and older */
+    int low, high;       /* YEARS: both included */
     uint64_t levels;     /* LEVELS: bit l = level l */
     double least, below; /* NUMBER: least <= x < below; may be infinite */
 } condition_t;
 
 bool condition_holds(const people_t *p, const condition_t *c, size_t i);
 
-/* Can the names of the feature (and of its levels) be written in the audience language? Not if one is
- * empty, too long, or holds both kinds of quotes. */
+/* Can the feature be asked about in the audience language? Numbers cannot, nor years that are not called
+ * "age"; nor names that are empty, too long, or hold both kinds of quotes, nor names that stand at the
+ * head of a clause and hold more than letters, digits and _ - + . (spaces are written _). */
 bool feature_is_writable(const feature_t *f);
 
 /* Writes the clause, as snprintf does: returns its length, cuts at room - 1 bytes. */
 size_t condition_write(const people_t *p, const condition_t *c, char *to, size_t room);
+
+/* The same behind `used` bytes; returns the length of all. */
+size_t condition_add(const people_t *p, const condition_t *c, char *to, size_t room, size_t used);
 
 #endif

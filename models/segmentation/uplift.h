@@ -16,7 +16,8 @@
  * Honest: one half of the people (by an addressed draw) chooses the splits, the other half estimates the
  * effects in the leaves, which are therefore unbiased, however the splits were chosen. A split must
  * leave `least_people` of each arm on both sides in the choosing half and separate the children's
- * uplifts by `least_z` standard errors. Unknown values go with the no. */
+ * uplifts by `least_z` standard errors; a split whose gain is not finite (KL and chi-square where an arm of
+ * a child has no conversions) is not taken. Unknown values go with the no. */
 #ifndef ADSIM_SEGMENTATION_UPLIFT_H
 #define ADSIM_SEGMENTATION_UPLIFT_H
 
