@@ -48,10 +48,12 @@ enum {
 static const option_t options[] = {
     {OPTION_METHOD, "method", "METHOD", "kmeans (default), gmm, lca, rfm or value; see below"},
     {OPTION_K, "k", "2-8", "numbers of segments to try, or one number"},
-    {OPTION_COLUMNS, "columns", "A,B,...", "what takes part: columns, or interests, platforms, ..."},
+    {OPTION_COLUMNS, "columns", "A,B,...",
+     "what takes part: columns, or interests, platforms, ..."},
     {OPTION_EXCLUDE, "exclude", "A,B,...", "what does not"},
     {OPTION_STANDARDISE, "standardise", "HOW", "none, sd (default), sd-sample, range or robust"},
-    {OPTION_COVARIANCE, "covariance", "SHAPE", "of gmm: spherical, diagonal, tied or full (default)"},
+    {OPTION_COVARIANCE, "covariance", "SHAPE",
+     "of gmm: spherical, diagonal, tied or full (default)"},
     {OPTION_RESTARTS, "restarts", "N", "random starts, the best is kept (default: 10)"},
     {OPTION_BOOTSTRAP, "bootstrap", "N", "samples that test how stable segments are (20); 0: none"},
     {OPTION_SEED, "seed", "N", "seed of all chance"},
@@ -66,7 +68,8 @@ static const option_t options[] = {
     {OPTION_DATE, "date", "COLUMN", "for rfm of orders: when, as 2026-03-02"},
     {OPTION_AMOUNT, "amount", "COLUMN", "for rfm of orders: how much"},
     {OPTION_AS_OF, "as-of", "DATE", "for rfm of orders: today (default: day after the last order)"},
-    {OPTION_REPLICATIONS, "replications", "N", "for value: flights of the experiment (default: 200)"},
+    {OPTION_REPLICATIONS, "replications", "N",
+     "for value: flights of the experiment (default: 200)"},
     {'o', "output", "DIR", "result folder (default: out/NAME-segments)"},
     {OPTION_MEMBERS, "members", NULL, "of a scenario: write members.csv too"},
     {OPTION_WRITE, "write", "FILE", "write a scenario that targets the segments"},
@@ -126,7 +129,10 @@ static bool take_word(const char *option, const char *text, const char *const *w
     for (int i = 0; i < n; i++) {
         size_t used = strlen(wanted);
         snprintf(wanted + used, sizeof wanted - used, "%s%s",
-                 !i ? "" : i == n - 1 ? " or " : ", ", words[i]);
+                 !i           ? ""
+                 : i == n - 1 ? " or "
+                              : ", ",
+                 words[i]);
     }
     return wrong(option, text, wanted);
 }
@@ -226,8 +232,7 @@ static bool take(void *context, int code, const char *text)
     case OPTION_SEED:
         a->seeded = take_number("--seed", text, 0, 1000000000000, &a->seed);
         return a->seeded && settings_add(&a->settings, "segment", "seed=", text);
-    case OPTION_PEOPLE:
-        return take_number("--people", text, PEOPLE_LEAST, PEOPLE_MOST, &a->people);
+    case OPTION_PEOPLE: return take_number("--people", text, PEOPLE_LEAST, PEOPLE_MOST, &a->people);
     case OPTION_SET:
         return strchr(text, '=') ? settings_add(&a->settings, "segment", "", text)
                                  : wrong("--set", text, "it is written KEY=VALUE");
@@ -348,4 +353,212 @@ static status_t read_table(const arguments_t *a, work_t *w, error_t *err)
     if (st == OK && *left_out && !a->quiet)
         fprintf(stderr, "Note: columns that take no part: %s.\n", left_out);
     return st;
+}
+
+/* Orders become customers; o outlives the frame. */
+static status_t read_orders(const arguments_t *a, work_t *w, orders_t *o, double *as_of,
+                            error_t *err)
+{
+    orders_source_t source = {a->file, a->customer, a->date, a->amount};
+    diagnostics_t *d = diagnostics_new();
+    if (!d) return fail_memory(err, "the messages");
+    name_of_file(a->file, w->name, sizeof w->name);
+    status_t st = orders_of_csv(o, &source, d, err);
+    tell_problems(st, a, d, err);
+    diagnostics_free(d);
+    if (st != OK) return st;
+    if (!a->as_of)
+        *as_of = o->last_day + 1;
+    else if (!date_day(a->as_of, as_of))
+        return fail(err, ERR_INVALID, "--as-of: write the date like 2026-03-02, not '%.40s'",
+                    a->as_of);
+    return frame_of_orders(&w->frame, o, *as_of, err);
+}
+
+/* --- options that do not go together ---------------------------------------------------------- */
+
+static bool gives_orders(const arguments_t *a)
+{
+    return a->customer || a->date || a->amount || a->as_of;
+}
+
+static int refuse(const char *text)
+{
+    fprintf(stderr, "adsim segment: %s\n", text);
+    return EXIT_USAGE;
+}
+
+static int check_arguments(const arguments_t *a, bool table)
+{
+    bool rfm = a->how.method == METHOD_RFM;
+    bool summed = a->recency || a->frequency || a->monetary;
+    if (!rfm && (gives_orders(a) || summed))
+        return refuse("--recency and its like go with --method rfm");
+    if (rfm && !table)
+        return refuse(
+            "rfm needs a table of customers: the people of a scenario have bought nothing "
+            "yet");
+    if (rfm && gives_orders(a) && (!a->customer || !a->date || !a->amount))
+        return refuse("a table of orders needs --customer, --date and --amount");
+    if (rfm && gives_orders(a) && summed)
+        return refuse(
+            "either columns of customers (--recency, ...) or of orders (--customer, ...)");
+    if (a->how.method == METHOD_VALUE && table)
+        return refuse(
+            "value needs a scenario: only a simulator knows who would have bought anyway");
+    if (!table && (a->id || a->weight)) return refuse("--id and --weight go with a CSV file");
+    if (table && a->settings.n > (a->seeded ? 1u : 0u)) return refuse("--set goes with a scenario");
+    return EXIT_FINE;
+}
+
+/* --- finding ---------------------------------------------------------------------------------- */
+
+static status_t find(const arguments_t *a, work_t *w, orders_t *orders, error_t *err)
+{
+    segments_options_t o = a->how;
+    double as_of = 0;
+    bool table = names_csv(a->file);
+    o.seed = (uint64_t)a->seed;
+    o.threads = (int)a->threads;
+    o.interrupted = &session_interrupted;
+    status_t st = gives_orders(a) ? read_orders(a, w, orders, &as_of, err)
+                  : table         ? read_table(a, w, err)
+                                  : read_scenario(a, w, &o.seed, err);
+    if (st != OK) return st;
+    progress_line_t line;
+    progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
+    o.progress = progress_step;
+    o.context = &line;
+    session_catch_interrupt();
+    if (o.method == METHOD_RFM) {
+        bool rows = gives_orders(a);
+        rfm_source_t source = {rows ? "recency" : a->recency, rows ? "frequency" : a->frequency,
+                               rows ? "monetary" : a->monetary, rows ? orders : NULL, as_of};
+        st = segments_rfm(&w->segments, &w->frame, &o, &source, err);
+    } else if (o.method == METHOD_VALUE)
+        st = segments_value(&w->segments, &w->frame, &o, loaded_scenario(w->loaded),
+                            (size_t)a->replications, err);
+    else
+        st = segments_find(&w->segments, &w->frame, &o, err);
+    progress_end(&line);
+    return st;
+}
+
+/* --- results ---------------------------------------------------------------------------------- */
+
+/* Written beside its place, then moved there: a scenario is whole or not there. */
+static status_t write_plan(const arguments_t *a, const segments_report_t *r, error_t *err)
+{
+    size_t length = strlen(a->write);
+    char *temporary = malloc(length + 8), *folder = calloc(1, length + 1);
+    const char *slash = strrchr(a->write, '/');
+    if (!temporary || !folder) {
+        free(temporary);
+        free(folder);
+        return fail_memory(err, "the name of the scenario");
+    }
+    if (slash) memcpy(folder, a->write, (size_t)(slash - a->write) + 1);
+    sprintf(temporary, "%s.part", a->write);
+    FILE *to = fopen(temporary, "w");
+    status_t st = to ? segments_plan(r, folder, to, err)
+                     : fail(err, ERR_OUTPUT, "cannot write %s: %s", a->write, strerror(errno));
+    bool written = to && !ferror(to);
+    if (to && fclose(to)) written = false;
+    if (st == OK && (!written || rename(temporary, a->write)))
+        st = fail(err, ERR_OUTPUT, "cannot write %s: %s", a->write, strerror(errno));
+    if (to && st != OK) unlink(temporary);
+    free(temporary);
+    free(folder);
+    return st;
+}
+
+static void tell_notices(const segments_t *s, const arguments_t *a)
+{
+    for (size_t i = 0; !a->quiet && i < s->notices.n; i++)
+        fprintf(stderr, "Note: %s\n", s->notices.item[i].text);
+}
+
+/* Files first: what stdout says was written has been written. */
+static status_t publish(const arguments_t *a, const segments_report_t *r, const char *output,
+                        error_t *err)
+{
+    size_t files = 0;
+    status_t st = segments_write(r, output, &files, err);
+    if (st == OK && a->write) st = write_plan(a, r, err);
+    if (st == OK)
+        st = a->json ? segments_json(r, stdout, err)
+                     : segments_page(r, session_page(a->no_color), stdout, err);
+    if (st == OK && !a->json) {
+        printf("\nWrote %s: segments.csv audiences.yaml + %zu files\n", output, files - 2);
+        if (a->write) printf("Wrote %s: check it, then adsim run %s\n", a->write, a->write);
+    }
+    if (st == OK && (fflush(stdout) || ferror(stdout)))
+        st = fail(err, ERR_OUTPUT, "cannot write to stdout");
+    return st;
+}
+
+/* Before anything is computed: may the results be written? */
+static status_t check_outputs(const arguments_t *a, const char *output, const char *name,
+                              error_t *err)
+{
+    char title[SEGMENTS_TITLE];
+    segments_title(name, title);
+    status_t st = folder_check(output, title, a->force, err);
+    if (st == OK && a->write && !a->force && !access(a->write, F_OK))
+        st = fail(err, ERR_OUTPUT, "%s exists: choose another name, or -f to replace it", a->write);
+    return st;
+}
+
+static int run(const arguments_t *a, int argc, char **argv)
+{
+    work_t *w = calloc(1, sizeof *w);
+    orders_t orders = {0};
+    passport_t passport;
+    error_t err = {""};
+    passport_begin(&passport, argc, argv);
+    char *own_output = a->output ? NULL : session_output(a->file, "-segments");
+    const char *output = a->output ? a->output : own_output;
+    status_t st =
+        w && output && passport.command_line ? OK : fail_memory(&err, "what was asked for");
+    if (st == OK) st = find(a, w, &orders, &err);
+    if (st == OK) st = check_outputs(a, output, w->name, &err);
+    if (st == OK) {
+        segments_report_t r = {&w->segments, w->loaded,
+                               a->file,      w->name,
+                               a->members,   passport_provenance(&passport, (int)a->threads)};
+        st = publish(a, &r, output, &err);
+        if (st == OK) tell_notices(&w->segments, a);
+    }
+    int code = session_exit_code(st);
+    if (st != OK && err.text[0]) session_failed(st, &err);
+    if (w) {
+        segments_free(&w->segments);
+        frame_free(&w->frame);
+        loaded_free(w->loaded);
+    }
+    orders_free(&orders);
+    passport_free(&passport);
+    free(own_output);
+    free(w);
+    return code;
+}
+
+int command_segment(int argc, char **argv)
+{
+    arguments_t *a = calloc(1, sizeof *a);
+    char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
+    int code = EXIT_UNEXPECTED;
+    if (!a || !given) {
+        fputs("adsim segment: out of memory\n", stderr);
+    } else {
+        memcpy(given, argv, (size_t)argc * sizeof *given);
+        code = read_arguments(argc, argv, a);
+    }
+    if (code == EXIT_FINE && a->file) {
+        code = check_arguments(a, names_csv(a->file));
+        if (code == EXIT_FINE) code = run(a, argc, given);
+    }
+    free(given);
+    free(a);
+    return code;
 }

@@ -42,11 +42,11 @@ typedef struct {
     people_t people; /* .feature points to `feature` */
     feature_t *feature;
     frame_column_t *column; /* beside each feature */
-    double *weight;   /* owned; NULL = all alike */
-    double unit;      /* real people that a weight of 1 stands for */
-    const char **id;  /* names of people; NULL = their numbers from 0 on */
-    arena_t arena;    /* private: names */
-} frame_t;            /* zeroed = none */
+    double *weight;         /* owned; NULL = all alike */
+    double unit;            /* real people that a weight of 1 stands for */
+    const char **id;        /* names of people; NULL = their numbers from 0 on */
+    arena_t arena;          /* private: names */
+} frame_t;                  /* zeroed = none */
 
 /* `people` people of the specification, drawn with `seed`: the same for any number of threads. The
  * specification is borrowed. The caller frees, also after a failure. */

@@ -199,7 +199,7 @@ static int higher_first(const void *a, const void *b)
 static double trait_score(const segments_t *s, int row, int g)
 {
     const profile_row_t *r = &s->profile.row[row];
-    double d = profile_difference(&s->profile, row, g);
+    double d = profiles_difference(&s->profile, row, g);
     if (s->rfm && s->used[r->feature]) return NAN; /* columns of the page show them */
     if (r->level != PROFILE_MEAN) return d;
     return s->frame->feature[r->feature].kind == FEATURE_NUMBER ? fabs(d) : NAN;
@@ -229,7 +229,7 @@ static void name_audience(segment_t *x, int g)
     for (const char *p = x->name; *p && at < 40; p++) {
         if (isalnum((unsigned char)*p))
             x->audience[at++] = (char)tolower((unsigned char)*p);
-        else if (x->audience[at - 1] != '-')
+        else if (*p != '\''' && x->audience[at - 1] != '-')
             x->audience[at++] = '-';
     }
     while (at && x->audience[at - 1] == '-') at--;
@@ -241,11 +241,11 @@ status_t segments_describe_begin(segments_t *s, error_t *err)
     const people_t *p = &s->frame->people;
     s->of = calloc((size_t)s->k + 1, sizeof *s->of);
     if (!s->of) return fail_memory(err, "the segments");
-    status_t st = profile_init(&s->profile, p, s->segment, s->k, NAME_WORDS, err);
+    status_t st = profiles_init(&s->profile, p, s->segment, s->k, NAME_WORDS, err);
     for (int g = 0; st == OK && g < s->k; g++) {
         segment_t *x = &s->of[g];
-        x->people = profile_people(&s->profile, g) * s->frame->unit;
-        x->share = profile_people(&s->profile, g) / profile_people(&s->profile, PROFILE_ALL);
+        x->people = profiles_people(&s->profile, g) * s->frame->unit;
+        x->share = profiles_people(&s->profile, g) / profiles_people(&s->profile, PROFILE_ALL);
         x->name = s->own_name[g] ? s->own_name[g] : s->profile.name[g];
         name_audience(x, g);
         if (!pick_traits(s, g)) st = fail_memory(err, "the segments");
@@ -322,21 +322,67 @@ static status_t find_rules(segments_t *s, error_t *err)
 
 /* --- warnings --------------------------------------------------------------------------------- */
 
-static void warn_of_rule(segments_t *s, int g)
+/* "3, 4 and 7" of the segments for which `holds`; how many. */
+static int list_segments(const segments_t *s, bool (*holds)(const segments_t *s, int g), char *to,
+                         size_t room)
+{
+    int last = -1, n = 0;
+    size_t used = 0;
+    for (int g = 0; g < s->k; g++)
+        if (holds(s, g)) last = g;
+    *to = 0;
+    for (int g = 0; g < s->k; g++) {
+        if (!holds(s, g) || used + 16 > room) continue;
+        used += (size_t)snprintf(to + used, room - used, "%s%d",
+                                 !n          ? ""
+                                 : g == last ? " and "
+                                             : ", ",
+                                 g + 1);
+        n++;
+    }
+    return n;
+}
+
+static bool is_lost(const segments_t *s, int g)
 {
     const segment_t *x = &s->of[g];
-    if (!x->has_rule) return;
-    double lift = x->found.held_out.precision / x->share;
-    if (lift < SEPARATES || x->found.held_out.f < WORTH_FINDING)
+    const rule_score_t *score = &x->found.held_out;
+    return x->has_rule && !s->exact_rules &&
+           (!(score->precision >= SEPARATES * x->share) || score->f < WORTH_FINDING);
+}
+
+static bool is_narrow(const segments_t *s, int g)
+{
+    return s->of[g].has_rule && s->of[g].rule_people < LINKEDIN_LEAST;
+}
+
+static bool is_tiny(const segments_t *s, int g)
+{
+    return s->of[g].people < LOOKALIKE_LEAST;
+}
+
+static void warn_of_segments(segments_t *s)
+{
+    char list[160];
+    int n = list_segments(s, is_lost, list, sizeof list);
+    if (n)
         notices_add(&s->notices,
-                    "Segment %d cannot be told apart by what an ads manager targets: whoever the "
-                    "rule picks is in it %.2g times as often as anybody. A list of its members "
-                    "does better.",
-                    g + 1, lift);
-    if (x->rule_people < LINKEDIN_LEAST)
+                    "Segment%s %s can hardly be told apart by what an ads manager targets (see "
+                    "precision and recall): a list of members does better.",
+                    n > 1 ? "s" : "", list);
+    n = list_segments(s, is_narrow, list, sizeof list);
+    if (n)
+        notices_add(
+            &s->notices,
+            "The rule%s of segment%s %s pick%s fewer than %d people: LinkedIn would show no "
+            "ads.",
+            n > 1 ? "s" : "", n > 1 ? "s" : "", list, n > 1 ? "" : "s", LINKEDIN_LEAST);
+    n = list_segments(s, is_tiny, list, sizeof list);
+    if (n)
         notices_add(&s->notices,
-                    "The rule of segment %d picks %.0f people: LinkedIn shows no ads below %d.",
-                    g + 1, x->rule_people, LINKEDIN_LEAST);
+                    "Segment%s %s ha%s fewer than %d people: too few for a list that a lookalike "
+                    "could start from.",
+                    n > 1 ? "s" : "", list, n > 1 ? "ve" : "s", LOOKALIKE_LEAST);
 }
 
 static void warn(segments_t *s)
@@ -352,14 +398,7 @@ static void warn(segments_t *s)
                     "The segments are not stable: other samples of these people would be parted "
                     "otherwise (agreement %.2f of 1).",
                     stability);
-    for (int g = 0; g < s->k; g++) {
-        if (s->of[g].people < LOOKALIKE_LEAST)
-            notices_add(&s->notices,
-                        "Segment %d has %.0f people: too few for a list that a lookalike could "
-                        "start from (%d).",
-                        g + 1, s->of[g].people, LOOKALIKE_LEAST);
-        warn_of_rule(s, g);
-    }
+    warn_of_segments(s);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -407,7 +446,7 @@ void segments_free(segments_t *s)
     free(s->segment);
     free(s->rfm);
     free(s->curve);
-    profile_free(&s->profile);
+    profiles_free(&s->profile);
     notices_free(&s->findings);
     notices_free(&s->notices);
     *s = (segments_t){0};

@@ -9,7 +9,7 @@
 #define ADSIM_EXPERIMENT_SEGMENTS_H
 
 #include "models/segmentation/choose.h"
-#include "models/segmentation/profile.h"
+#include "models/segmentation/profiles.h"
 #include "models/segmentation/rfm.h"
 #include "models/segmentation/rule.h"
 #include "models/segmentation/standard.h"
@@ -96,7 +96,7 @@ typedef struct {
     bool exact_rules;             /* the method gave the rules (found.rule) itself */
     int *segment;                 /* of each person: 0..k-1, largest first; -1 = in none */
     segment_t *of;
-    profile_t profile;
+    profiles_t profile;
     measure_t measure[MEASURES_MOST];
     int n_measures;
     rfm_t *rfm;           /* rfm: scores of each person; else NULL */

@@ -208,7 +208,8 @@ static status_t foresee(segments_t *s, future_t *f, const orders_t *o, double as
         notices_add(
             &s->findings,
             "Expected of the next 12 months by themselves: BG/NBD (r %.3g, alpha %.3g days, "
-            "a %.3g, b %.3g) and Gamma-Gamma (p %.3g, q %.3g, gamma %.3g).",
+            "a %.3g, b %.3g; it takes whoever bought once for alive) and Gamma-Gamma (p %.3g, "
+            "q %.3g, gamma %.3g).",
             counts.model.r, counts.model.alpha, counts.model.a, counts.model.b, spend.model.p,
             spend.model.q, spend.model.gamma);
     free(h);

@@ -57,22 +57,22 @@ static status_t write_profile(const segments_report_t *r, FILE *to, error_t *err
 {
     (void)err;
     const segments_t *s = r->segments;
-    const profile_t *p = &s->profile;
+    const profiles_t *p = &s->profile;
     csv_t c = {.to = to};
     TEXTS(&c, "segment", "name", "feature", "is", "value", "value_all", "index", "difference_sd");
     csv_end(&c);
     for (int g = 0; g < s->k; g++)
         for (int row = 0; row < p->n_rows; row++) {
             char label[256];
-            profile_row_write(p, &s->frame->people, row, false, label, sizeof label);
+            profiles_row_write(p, &s->frame->people, row, false, label, sizeof label);
             csv_real(&c, g + 1);
             csv_text(&c, s->of[g].name);
             csv_text(&c, label);
             csv_text(&c, p->row[row].level == PROFILE_MEAN ? "mean" : "share");
-            csv_real(&c, profile_value(p, row, g));
-            csv_real(&c, profile_value(p, row, PROFILE_ALL));
-            csv_real(&c, profile_index(p, row, g));
-            csv_real(&c, profile_difference(p, row, g));
+            csv_real(&c, profiles_value(p, row, g));
+            csv_real(&c, profiles_value(p, row, PROFILE_ALL));
+            csv_real(&c, profiles_index(p, row, g));
+            csv_real(&c, profiles_difference(p, row, g));
             csv_end(&c);
         }
     return OK;
@@ -122,11 +122,16 @@ static status_t write_members(const segments_report_t *r, FILE *to, error_t *err
 
 /* --- audiences -------------------------------------------------------------------------------- */
 
+static amount_t people_text(double people)
+{
+    return people < 1000 ? amount_whole(people) : amount(people);
+}
+
 static status_t write_audience(const segments_t *s, int g, FILE *to, error_t *err)
 {
     const segment_t *x = &s->of[g];
-    fprintf(to, "  # Segment %d, %s: %s people (%s).\n", g + 1, x->name, amount(x->people).text,
-            amount_percent(x->share).text);
+    fprintf(to, "  # Segment %d, %s: %s people (%s).\n", g + 1, x->name,
+            people_text(x->people).text, amount_percent(x->share).text);
     if (!x->has_rule) {
         fprintf(to, "  # No rule finds it: upload its members as a list.\n");
         return OK;
@@ -134,7 +139,7 @@ static status_t write_audience(const segments_t *s, int g, FILE *to, error_t *er
     fprintf(to,
             "  # The rule picks %s people; %s of them are in the segment, and %s of the segment "
             "are picked.\n",
-            amount(x->rule_people).text, amount_percent(x->found.held_out.precision).text,
+            people_text(x->rule_people).text, amount_percent(x->found.held_out.precision).text,
             amount_percent(x->found.held_out.recall).text);
     fprintf(to, "  %s:\n    include: ", x->audience);
     status_t st = yaml_write_text(x->rule, to, err);
@@ -171,12 +176,13 @@ static json_t *segment_json(const segments_t *s, int g)
     json_t *traits = json_array(), *measures = json_object();
     for (int k = 0; k < x->n_traits; k++) {
         char label[256];
-        profile_row_write(&s->profile, &s->frame->people, x->trait[k], false, label, sizeof label);
+        profiles_row_write(&s->profile, &s->frame->people, x->trait[k], false, label, sizeof label);
         json_array_append_new(
-            traits, json_pack("{ss so so so}", "feature", label, "value",
-                              real_or_null(profile_value(&s->profile, x->trait[k], g)), "value_all",
-                              real_or_null(profile_value(&s->profile, x->trait[k], PROFILE_ALL)),
-                              "index", real_or_null(profile_index(&s->profile, x->trait[k], g))));
+            traits,
+            json_pack("{ss so so so}", "feature", label, "value",
+                      real_or_null(profiles_value(&s->profile, x->trait[k], g)), "value_all",
+                      real_or_null(profiles_value(&s->profile, x->trait[k], PROFILE_ALL)), "index",
+                      real_or_null(profiles_index(&s->profile, x->trait[k], g))));
     }
     json_object_set_new(out, "traits", traits);
     json_t *rule = json_null();
@@ -226,12 +232,13 @@ status_t segments_json(const segments_report_t *r, FILE *to, error_t *err)
     for (int g = 0; g < s->k; g++) json_array_append_new(segments, segment_json(s, g));
     append_notices(notices, &s->findings);
     append_notices(notices, &s->notices);
-    json_t *out = json_pack("{ss ss ss sI sI sf so si ss so so so}", "version", ADSIM_VERSION,
-                            "scenario", title, "method", method_words[s->options.method], "seed",
-                            (json_int_t)s->options.seed, "people", (json_int_t)s->frame->people.n,
-                            "population", profile_people(&s->profile, PROFILE_ALL) * s->frame->unit,
-                            "columns", columns_json(s), "k", s->k, "how_chosen", s->how_chosen,
-                            "criteria", criteria_json(s), "segments", segments, "notices", notices);
+    json_t *out =
+        json_pack("{ss ss ss sI sI sf so si ss so so so}", "version", ADSIM_VERSION, "scenario",
+                  title, "method", method_words[s->options.method], "seed",
+                  (json_int_t)s->options.seed, "people", (json_int_t)s->frame->people.n,
+                  "population", profiles_people(&s->profile, PROFILE_ALL) * s->frame->unit,
+                  "columns", columns_json(s), "k", s->k, "how_chosen", s->how_chosen, "criteria",
+                  criteria_json(s), "segments", segments, "notices", notices);
     return json_write(out, to, "summary.json", err);
 }
 

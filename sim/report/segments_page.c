@@ -94,7 +94,7 @@ static void print_head(const segments_report_t *r, page_t page, FILE *to)
 {
     const segments_t *s = r->segments;
     style_t style = style_of(page);
-    double people = profile_people(&s->profile, PROFILE_ALL) * s->frame->unit;
+    double people = profiles_people(&s->profile, PROFILE_ALL) * s->frame->unit;
     char line[LINE_LENGTH], on[400];
     snprintf(line, sizeof line, "\xc2\xb7 %s people", amount(people).text);
     if (s->frame->unit != 1 || s->frame->weight) {
@@ -204,14 +204,14 @@ static status_t print_choices(const segments_t *s, page_t page, FILE *to, error_
 
 static void trait_text(const segments_t *s, int row, int g, char *to, size_t room)
 {
-    const profile_t *p = &s->profile;
+    const profiles_t *p = &s->profile;
     char label[200];
-    profile_row_write(p, &s->frame->people, row, false, label, sizeof label);
+    profiles_row_write(p, &s->frame->people, row, false, label, sizeof label);
     if (p->row[row].level == PROFILE_MEAN)
-        snprintf(to, room, "%s %s (all %s)", label, amount(profile_value(p, row, g)).text,
-                 amount(profile_value(p, row, PROFILE_ALL)).text);
+        snprintf(to, room, "%s %s (all %s)", label, amount(profiles_value(p, row, g)).text,
+                 amount(profiles_value(p, row, PROFILE_ALL)).text);
     else
-        snprintf(to, room, "%s %.0f", label, profile_index(p, row, g));
+        snprintf(to, room, "%s %.0f", label, profiles_index(p, row, g));
 }
 
 /* Two lines under a segment: what sets it apart, how it is targeted. malloc'ed. */
@@ -251,11 +251,17 @@ static void measure_text(const measure_t *m, double x, char *to)
         snprintf(to, CELL_LENGTH, "%s", amount(x).text);
 }
 
+/* Nobody is half a person. */
+static amount_t people_text(double people)
+{
+    return people < 1000 ? amount_whole(people) : amount(people);
+}
+
 static void segment_cells(const segments_t *s, int g, table_text_t *t, int row, bool rules)
 {
     const segment_t *x = &s->of[g];
     int c = 1;
-    snprintf(t->cell[row][c++], CELL_LENGTH, "%s", amount(x->people).text);
+    snprintf(t->cell[row][c++], CELL_LENGTH, "%s", people_text(x->people).text);
     snprintf(t->cell[row][c++], CELL_LENGTH, "%s", amount_percent(x->share).text);
     for (int m = 0; m < s->n_measures; m++)
         measure_text(&s->measure[m], s->measure[m].value[g], t->cell[row][c++]);
@@ -268,7 +274,7 @@ static void segment_cells(const segments_t *s, int g, table_text_t *t, int row, 
 static void segment_titles(const segments_t *s, table_text_t *t, bool rules)
 {
     int c = 0;
-    t->title[c++] = "  segment";
+    t->title[c++] = "   segment";
     t->title[c++] = "people";
     t->drop[c] = 1;
     t->title[c++] = "share";
