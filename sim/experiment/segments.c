@@ -229,7 +229,7 @@ static void name_audience(segment_t *x, int g)
     for (const char *p = x->name; *p && at < 40; p++) {
         if (isalnum((unsigned char)*p))
             x->audience[at++] = (char)tolower((unsigned char)*p);
-        else if (*p != '\''' && x->audience[at - 1] != '-')
+        else if (*p != '\'' && x->audience[at - 1] != '-')
             x->audience[at++] = '-';
     }
     while (at && x->audience[at - 1] == '-') at--;
