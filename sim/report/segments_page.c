@@ -21,15 +21,18 @@ static style_t style_of(page_t page)
 
 /* --- text that wraps -------------------------------------------------------------------------- */
 
+/* A blank at which no line breaks. */
+#define JOIN "\x1f"
+
 /* Words in lines of at most `width` cells; the first line begins at column `at`, the others at `indent`. */
 static void print_wrapped(const char *text, size_t at, size_t indent, size_t width, FILE *to)
 {
     bool first = true;
     while (*text) {
-        char word[512];
+        char word[1024];
         size_t n = strcspn(text, " ");
         size_t kept = n < sizeof word ? n : sizeof word - 1;
-        memcpy(word, text, kept);
+        for (size_t i = 0; i < kept; i++) word[i] = text[i] == *JOIN ? ' ' : text[i];
         word[kept] = 0;
         size_t cells = text_cells(word);
         if (!first && at + 1 + cells > width) {
@@ -37,7 +40,7 @@ static void print_wrapped(const char *text, size_t at, size_t indent, size_t wid
             at = indent;
             first = true;
         }
-        fprintf(to, "%s%.*s", first ? "" : " ", (int)n, text);
+        fprintf(to, "%s%s", first ? "" : " ", word);
         at += cells + !first;
         first = false;
         text += n + strspn(text + n, " ");
@@ -150,7 +153,15 @@ static void print_choice(const segments_t *s, page_t page, FILE *to)
         append(line, sizeof line, "%s", part);
     }
     if (chose > 1 && !others) append(line, sizeof line, "%s", "; every criterion agrees");
-    append(line, sizeof line, "%s", ".");
+    for (int c = 0; x->k_from == x->k_to && c < CRITERIA; c++) {
+        char value[40], part[80];
+        if (isnan(x->value[c][s->k])) continue;
+        criterion_text(c, x->value[c][s->k], value, sizeof value);
+        snprintf(part, sizeof part, "%s%s %s", others++ ? ", " : "; ", criterion_names[c], value);
+        append(line, sizeof line, "%s", part);
+    }
+    append(line, sizeof line, "%s",
+           x->k_from < x->k_to ? ". Below, > was taken and * is each criterion's own." : ".");
     print_wrapped(line, 0, 2, (size_t)page.width, to);
 }
 
@@ -167,8 +178,8 @@ static void fill_criterion(const segments_t *s, int c, table_text_t *t)
     const choice_t *x = &s->choice;
     for (int k = x->k_from; k <= x->k_to; k++) {
         char *cell = t->cell[k - x->k_from][t->n_columns];
-        criterion_text(c, x->value[c][k], cell, CELL_LENGTH - 2);
-        strcat(cell, x->choice[c] == k ? "*" : " ");
+        *cell = '*';
+        criterion_text(c, x->value[c][k], cell + (x->choice[c] == k), CELL_LENGTH - 1);
     }
     t->title[t->n_columns++] = criterion_names[c];
 }
@@ -223,7 +234,9 @@ static char *details(const segments_t *s, int g, page_t page)
     if (!to) return NULL;
     for (int k = 0; k < s->of[g].n_traits; k++) {
         trait_text(s, s->of[g].trait[k], g, part, sizeof part);
-        append(line, sizeof line, k ? " \xc2\xb7 %s" : "%s", part);
+        for (char *p = part; *p; p++)
+            if (*p == ' ') *p = *JOIN;
+        append(line, sizeof line, k ? JOIN "\xc2\xb7 %s" : "%s", part);
     }
     if (*line) print_indented("", line, page, to);
     style_t style = style_of(page);
@@ -304,6 +317,7 @@ static status_t print_segments(const segments_t *s, page_t page, FILE *to, error
     if (fine) {
         segment_titles(s, t, rules);
         t->name_at_least = 24;
+        t->name_at_most = 60;
         for (int g = 0; fine && g < s->k; g++) {
             int row = t->n_rows++;
             snprintf(name[g], sizeof *name, "%2d %s", g + 1, s->of[g].name);
