@@ -11,10 +11,17 @@
 status_t silhouette(double *mean, double *each, const points_t *p, const int *segment, int k,
                     size_t most, const search_t *how, error_t *err);
 
-/* Between over within variance, (B / (k-1)) / (W / (n-k)) (Calinski and Harabasz 1974): more is better. */
-double calinski_harabasz(const points_t *p, const int *segment, int k);
+/* Groups without anybody are left out. */
+typedef struct {
+    double within;  /* sum of weight x squared distance to the own mean: the inertia */
+    double between; /* the same of the means to the mean of all */
+    /* (between / (groups - 1)) / (within / (n - groups)) (Calinski and Harabasz 1974): more is better. */
+    double calinski_harabasz;
+    /* Mean over groups of the worst (spread + other's spread) / distance of the means, spread being the
+     * mean distance to the own mean (Davies and Bouldin 1979): less is better. */
+    double davies_bouldin;
+} separation_t; /* NAN where there is but one group */
 
-/* Mean over groups of the worst (spread_i + spread_j) / distance_ij (Davies and Bouldin 1979): less is better. */
-double davies_bouldin(const points_t *p, const int *segment, int k);
+status_t separation(separation_t *s, const points_t *p, const int *segment, int k, error_t *err);
 
 #endif

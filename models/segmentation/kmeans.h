@@ -25,6 +25,15 @@ typedef struct {
 status_t kmeans_init(kmeans_t *m, const points_t *p, int k, const search_t *how, error_t *err);
 void kmeans_free(kmeans_t *m);
 
+/* One start, from these k x d centres. A centre that nobody is near goes to the person farthest from her
+ * own. */
+status_t kmeans_from(kmeans_t *m, const points_t *p, int k, const double *centre,
+                     const search_t *how, error_t *err);
+
+/* Start number `start` of those that kmeans_init tries: k x d centres by k-means++. */
+status_t kmeans_start(double *centre, const points_t *p, int k, rng_key_t key, uint32_t start,
+                      error_t *err);
+
 /* The nearest centre of one point, the lower number of two equally near. */
 int kmeans_nearest(const kmeans_t *m, const double *x);
 

@@ -411,9 +411,22 @@ static int check_arguments(const arguments_t *a, bool table)
     return EXIT_FINE;
 }
 
+/* Before anything is computed: may the results be written? */
+static status_t check_outputs(const arguments_t *a, const char *output, const char *name,
+                              error_t *err)
+{
+    char title[SEGMENTS_TITLE];
+    segments_title(name, title);
+    status_t st = folder_check(output, title, a->force, err);
+    if (st == OK && a->write && !a->force && !access(a->write, F_OK))
+        st = fail(err, ERR_OUTPUT, "%s exists: choose another name, or -f to replace it", a->write);
+    return st;
+}
+
 /* --- finding ---------------------------------------------------------------------------------- */
 
-static status_t find(const arguments_t *a, work_t *w, orders_t *orders, error_t *err)
+static status_t find(const arguments_t *a, work_t *w, orders_t *orders, const char *output,
+                     error_t *err)
 {
     segments_options_t o = a->how;
     double as_of = 0;
@@ -424,6 +437,7 @@ static status_t find(const arguments_t *a, work_t *w, orders_t *orders, error_t 
     status_t st = gives_orders(a) ? read_orders(a, w, orders, &as_of, err)
                   : table         ? read_table(a, w, err)
                                   : read_scenario(a, w, &o.seed, err);
+    if (st == OK) st = check_outputs(a, output, w->name, err);
     if (st != OK) return st;
     progress_line_t line;
     progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
@@ -497,18 +511,6 @@ static status_t publish(const arguments_t *a, const segments_report_t *r, const 
     return st;
 }
 
-/* Before anything is computed: may the results be written? */
-static status_t check_outputs(const arguments_t *a, const char *output, const char *name,
-                              error_t *err)
-{
-    char title[SEGMENTS_TITLE];
-    segments_title(name, title);
-    status_t st = folder_check(output, title, a->force, err);
-    if (st == OK && a->write && !a->force && !access(a->write, F_OK))
-        st = fail(err, ERR_OUTPUT, "%s exists: choose another name, or -f to replace it", a->write);
-    return st;
-}
-
 static int run(const arguments_t *a, int argc, char **argv)
 {
     work_t *w = calloc(1, sizeof *w);
@@ -520,8 +522,7 @@ static int run(const arguments_t *a, int argc, char **argv)
     const char *output = a->output ? a->output : own_output;
     status_t st =
         w && output && passport.command_line ? OK : fail_memory(&err, "what was asked for");
-    if (st == OK) st = find(a, w, &orders, &err);
-    if (st == OK) st = check_outputs(a, output, w->name, &err);
+    if (st == OK) st = find(a, w, &orders, output, &err);
     if (st == OK) {
         segments_report_t r = {&w->segments, w->loaded,
                                a->file,      w->name,

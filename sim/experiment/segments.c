@@ -53,13 +53,19 @@ static bool by_default(const frame_t *f, method_t method, int c)
     }
 }
 
+/* "interests", or "interest". */
+static bool is_group(const char *plural, const char *name)
+{
+    size_t n = plural ? strlen(plural) - 1 : 0;
+    return plural && (!strcmp(plural, name) || (!strncmp(plural, name, n) && !name[n]));
+}
+
 /* A column by name, or all of a group. False if there is no such thing. */
 static bool choose_named(const frame_t *f, const char *name, bool *chosen, bool value)
 {
     bool found = false;
     for (int c = 0; c < f->people.n_features; c++) {
-        const char *plural = group_plural[f->column[c].group];
-        if (!plural || strcmp(plural, name) != 0) continue;
+        if (!is_group(group_plural[f->column[c].group], name)) continue;
         chosen[c] = value;
         found = true;
     }
@@ -70,6 +76,7 @@ static bool choose_named(const frame_t *f, const char *name, bool *chosen, bool 
 
 static status_t fail_unknown(const frame_t *f, const char *name, error_t *err)
 {
+    if (!*name) return fail(err, ERR_INVALID, "columns are written name,name, not name,,name");
     const char **names = malloc(2 * FRAME_COLUMNS * sizeof *names);
     size_t n = 0;
     if (!names) return fail_memory(err, "the names of columns");
@@ -124,6 +131,7 @@ static status_t choose_columns(segments_t *s, error_t *err)
     const frame_t *f = s->frame;
     const segments_options_t *o = &s->options;
     int n = f->people.n_features;
+    if (!n) return fail(err, ERR_INVALID, "no column tells people apart");
     s->used = calloc((size_t)n + 1, sizeof *s->used);
     if (!s->used) return fail_memory(err, "the choice of columns");
     if (!o->columns)

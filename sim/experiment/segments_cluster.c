@@ -56,6 +56,9 @@ static status_t take_people(cluster_t *x, error_t *err)
     }
     x->s->n_left_out = p->n - x->n;
     if (!x->n) return fail(err, ERR_INVALID, "nobody has a value in every column that is used");
+    if (x->n < (size_t)x->s->options.k_high)
+        return fail(err, ERR_INVALID, "%zu people cannot make %d segments: try a smaller --k", x->n,
+                    x->s->options.k_high);
     return OK;
 }
 

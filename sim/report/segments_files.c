@@ -100,12 +100,18 @@ static status_t write_criteria(const segments_report_t *r, FILE *to, error_t *er
     return OK;
 }
 
+static void score(csv_t *c, int x)
+{
+    csv_real(c, x ? x : NAN);
+}
+
 static status_t write_members(const segments_report_t *r, FILE *to, error_t *err)
 {
     (void)err;
     const segments_t *s = r->segments;
     csv_t c = {.to = to};
     TEXTS(&c, "id", "segment", "name");
+    if (s->rfm) TEXTS(&c, "recency_score", "frequency_score", "monetary_score");
     csv_end(&c);
     for (size_t i = 0; i < s->frame->people.n; i++) {
         int g = s->segment[i];
@@ -115,6 +121,55 @@ static status_t write_members(const segments_report_t *r, FILE *to, error_t *err
             csv_real(&c, (double)(i + 1));
         csv_real(&c, g < 0 ? NAN : g + 1);
         csv_text(&c, g < 0 ? NULL : s->of[g].name);
+        if (s->rfm) {
+            score(&c, s->rfm[i].recency);
+            score(&c, s->rfm[i].frequency);
+            score(&c, s->rfm[i].monetary);
+        }
+        csv_end(&c);
+    }
+    return OK;
+}
+
+/* The 125 cells, those that somebody is in. */
+static status_t write_cells(const segments_report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const segments_t *s = r->segments;
+    double people[RFM_CELLS] = {0};
+    csv_t c = {.to = to};
+    for (size_t i = 0; i < s->frame->people.n; i++) {
+        int cell = rfm_cell(s->rfm[i]);
+        if (cell >= 0) people[cell] += people_weight(&s->frame->people, i) * s->frame->unit;
+    }
+    TEXTS(&c, "recency_score", "frequency_score", "monetary_score", "name", "people");
+    csv_end(&c);
+    for (int cell = 0; cell < RFM_CELLS; cell++) {
+        rfm_t x = rfm_of_cell(cell);
+        if (people[cell] <= 0) continue;
+        csv_real(&c, x.recency);
+        csv_real(&c, x.frequency);
+        csv_real(&c, x.monetary);
+        csv_text(&c, rfm_segments[rfm_segment(x)].name);
+        csv_real(&c, people[cell]);
+        csv_end(&c);
+    }
+    return OK;
+}
+
+static status_t write_qini(const segments_report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const value_curve_t *x = r->segments->curve;
+    csv_t c = {.to = to};
+    TEXTS(&c, "share_of_people", "caused_by_tree", "caused_by_truth", "caused_at_random");
+    csv_end(&c);
+    for (int i = 0; i < QINI_POINTS; i++) {
+        double share = (double)i / (QINI_POINTS - 1);
+        csv_real(&c, share);
+        csv_real(&c, x->tree[i]);
+        csv_real(&c, x->truth[i]);
+        csv_real(&c, share * x->tree[QINI_POINTS - 1]);
         csv_end(&c);
     }
     return OK;
@@ -253,6 +308,15 @@ static bool has_trials(const segments_report_t *r)
     return r->segments->tried;
 }
 
+static bool has_scores(const segments_report_t *r)
+{
+    return r->segments->rfm != NULL;
+}
+static bool has_curve(const segments_report_t *r)
+{
+    return r->segments->curve != NULL;
+}
+
 static const struct {
     const char *name;
     status_t (*write)(const segments_report_t *r, FILE *to, error_t *err);
@@ -260,6 +324,7 @@ static const struct {
 } files[] = {
     {"segments.csv", write_segments, NULL},       {"profile.csv", write_profile, NULL},
     {"criteria.csv", write_criteria, has_trials}, {"members.csv", write_members, has_members},
+    {"rfm_cells.csv", write_cells, has_scores},   {"qini.csv", write_qini, has_curve},
     {"audiences.yaml", write_audiences, NULL},    {"summary.json", segments_json, NULL},
 };
 

@@ -63,6 +63,12 @@ static void append(char *to, size_t room, const char *format, const char *text)
     if (used < room) snprintf(to + used, room - used, format, text);
 }
 
+/* Nobody is half a person. */
+static amount_t people_text(double people)
+{
+    return people < 1000 ? amount_whole(people) : amount(people);
+}
+
 /* "age, 4 categories, 26 yes/no"; up to four columns by their names. */
 static void columns_text(const segments_t *s, char *to, size_t room)
 {
@@ -99,10 +105,10 @@ static void print_head(const segments_report_t *r, page_t page, FILE *to)
     style_t style = style_of(page);
     double people = profiles_people(&s->profile, PROFILE_ALL) * s->frame->unit;
     char line[LINE_LENGTH], on[400];
-    snprintf(line, sizeof line, "\xc2\xb7 %s people", amount(people).text);
+    snprintf(line, sizeof line, "\xc2\xb7 %s people", people_text(people).text);
     if (s->frame->unit != 1 || s->frame->weight) {
         char part[80];
-        snprintf(part, sizeof part, " (%s %s)", amount((double)s->frame->people.n).text,
+        snprintf(part, sizeof part, " (%s %s)", amount_whole((double)s->frame->people.n).text,
                  r->loaded ? "simulated" : "rows");
         append(line, sizeof line, "%s", part);
     }
@@ -262,12 +268,6 @@ static void measure_text(const measure_t *m, double x, char *to)
         snprintf(to, CELL_LENGTH, "%s", amount_money(x).text);
     else
         snprintf(to, CELL_LENGTH, "%s", amount(x).text);
-}
-
-/* Nobody is half a person. */
-static amount_t people_text(double people)
-{
-    return people < 1000 ? amount_whole(people) : amount(people);
 }
 
 static void segment_cells(const segments_t *s, int g, table_text_t *t, int row, bool rules)
