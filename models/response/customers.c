@@ -18,14 +18,24 @@ static ways_t ways(const bgnbd_t *m, const purchases_t *c)
                              : -MATHS_INFINITY};
 }
 
-double bgnbd_log_likelihood(const bgnbd_t *m, const purchases_t *c)
+double bgnbd_log_of_x(const bgnbd_t *m, double x)
+{
+    double orders = m_lgamma(m->r + x) - m_lgamma(m->r) + m->r * m_log(m->alpha);
+    double dropout =
+        m_lgamma(m->a + m->b) - m_lgamma(m->a + m->b + x) + m_lgamma(m->b + x) - m_lgamma(m->b);
+    return orders + dropout;
+}
+
+double bgnbd_log_of_times(const bgnbd_t *m, const purchases_t *c)
 {
     ways_t w = ways(m, c);
     double high = m_max(w.alive, w.dead), low = m_min(w.alive, w.dead);
-    double orders = m_lgamma(m->r + c->x) - m_lgamma(m->r) + m->r * m_log(m->alpha);
-    double dropout = m_lgamma(m->a + m->b) - m_lgamma(m->a + m->b + c->x) + m_lgamma(m->b + c->x) -
-                     m_lgamma(m->b);
-    return orders + dropout + high + m_log1p(m_exp(low - high));
+    return high + m_log1p(m_exp(low - high));
+}
+
+double bgnbd_log_likelihood(const bgnbd_t *m, const purchases_t *c)
+{
+    return bgnbd_log_of_x(m, c->x) + bgnbd_log_of_times(m, c);
 }
 
 double bgnbd_p_none(const bgnbd_t *m, double t)
@@ -73,12 +83,22 @@ double bgnbd_future(const bgnbd_t *m, const purchases_t *c, double t)
 
 /* ---- for how much ---- */
 
-double spend_log_likelihood(const spend_t *m, const purchases_t *c)
+double spend_log_of_x(const spend_t *m, double x)
+{
+    double shape = m->p * x;
+    return m_lgamma(shape + m->q) - m_lgamma(shape) - m_lgamma(m->q) + m->q * m_log(m->gamma) +
+           shape * m_log(x);
+}
+
+double spend_log_of_average(const spend_t *m, const purchases_t *c)
 {
     double shape = m->p * c->x;
-    return m_lgamma(shape + m->q) - m_lgamma(shape) - m_lgamma(m->q) + m->q * m_log(m->gamma) +
-           (shape - 1) * m_log(c->average) + shape * m_log(c->x) -
-           (shape + m->q) * m_log(m->gamma + c->x * c->average);
+    return (shape - 1) * m_log(c->average) - (shape + m->q) * m_log(m->gamma + c->x * c->average);
+}
+
+double spend_log_likelihood(const spend_t *m, const purchases_t *c)
+{
+    return spend_log_of_x(m, c->x) + spend_log_of_average(m, c);
 }
 
 double spend_mean(const spend_t *m)

@@ -33,7 +33,11 @@ typedef struct {
     double r, alpha, a, b; /* > 0; alpha in units of time */
 } bgnbd_t;
 
+/* ln of the density of a history; and its two parts, what only x decides and the rest: a fit works the
+ * first out once for all who have the same x. */
 double bgnbd_log_likelihood(const bgnbd_t *m, const purchases_t *c);
+double bgnbd_log_of_x(const bgnbd_t *m, double x);
+double bgnbd_log_of_times(const bgnbd_t *m, const purchases_t *c);
 double bgnbd_expected(const bgnbd_t *m,
                       double t); /* E X(t): repeat orders of a new customer by age t */
 double bgnbd_p_none(const bgnbd_t *m, double t); /* P(X(t) = 0) */
@@ -45,7 +49,9 @@ typedef struct {
     double p, q, gamma; /* > 0; gamma in currency */
 } spend_t;
 
-double spend_log_likelihood(const spend_t *m, const purchases_t *c);
+double spend_log_likelihood(const spend_t *m, const purchases_t *c); /* x > 0; of her average */
+double spend_log_of_x(const spend_t *m, double x);
+double spend_log_of_average(const spend_t *m, const purchases_t *c);
 double spend_mean(const spend_t *m); /* of all customers; infinite unless q > 1 */
 /* Expected mean order of a customer with this history; of one without, the mean of all. */
 double spend_conditional(const spend_t *m, const purchases_t *c);

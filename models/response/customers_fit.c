@@ -1,8 +1,8 @@
 /* customers_fit.c -- maximum likelihood of BG/NBD and Gamma-Gamma.
  *
  * Parameters are positive: the search is over their logarithms, by Nelder and Mead's simplex (GSL), which
- * needs no derivatives, started again from where it ended until that gains nothing. Standard errors come from the second differences at the
- * maximum. */
+ * needs no derivatives, started again from where it ended until that gains nothing. Standard errors come
+ * from second differences at the maximum. GSL's error handler is off meanwhile: not from two threads. */
 #include "models/response/customers.h"
 
 #include "models/base/maths.h"
@@ -10,41 +10,67 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_multimin.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum { MOST = 4, STEPS = 2000, RESTARTS = 20 };
 static const double LOG_BOUND = 13.815510557964274; /* ln 1e6 */
 
-/* A model to fit: minus the mean log-likelihood per unit of weight at given parameters. */
+/* A model to fit, and the customers it is fitted to, by x. */
 typedef struct {
-    const purchases_t *c;
+    purchases_t *c;
     size_t n;
     double weight;
-    double (*log_likelihood)(const double *parameter, const purchases_t *c);
     int parameters;
-
+    double (*of_x)(const double *parameter, double x);
+    double (*of_rest)(const double *parameter, const purchases_t *c);
 } likelihood_t;
 
-static double bgnbd_at(const double *v, const purchases_t *c)
+static bgnbd_t bgnbd_of(const double *v)
 {
-    return bgnbd_log_likelihood(&(bgnbd_t){v[0], v[1], v[2], v[3]}, c);
+    return (bgnbd_t){v[0], v[1], v[2], v[3]};
+}
+static double bgnbd_x(const double *v, double x)
+{
+    bgnbd_t m = bgnbd_of(v);
+    return bgnbd_log_of_x(&m, x);
+}
+static double bgnbd_rest(const double *v, const purchases_t *c)
+{
+    bgnbd_t m = bgnbd_of(v);
+    return bgnbd_log_of_times(&m, c);
 }
 
-static double spend_at(const double *v, const purchases_t *c)
+static spend_t spend_of(const double *v)
 {
-    return c->x > 0 ? spend_log_likelihood(&(spend_t){v[0], v[1], v[2]}, c) : 0;
+    return (spend_t){v[0], v[1], v[2]};
+}
+static double spend_x(const double *v, double x)
+{
+    spend_t m = spend_of(v);
+    return spend_log_of_x(&m, x);
+}
+static double spend_rest(const double *v, const purchases_t *c)
+{
+    spend_t m = spend_of(v);
+    return spend_log_of_average(&m, c);
 }
 
+/* Minus the mean log-likelihood per unit of weight. */
 static double mean_loss(const gsl_vector *log_parameter, void *context)
 {
     const likelihood_t *l = context;
-    double v[MOST], sum = 0;
+    double v[MOST], sum = 0, of_x = 0;
     for (int k = 0; k < l->parameters; k++) {
         double at = gsl_vector_get(log_parameter, (size_t)k);
         if (!(m_abs(at) <= LOG_BOUND)) return 1e10 * (1 + m_abs(at)); /* back inside */
         v[k] = m_exp(at);
     }
-    for (size_t i = 0; i < l->n; i++) sum += l->c[i].weight * l->log_likelihood(v, &l->c[i]);
+    for (size_t i = 0; i < l->n; i++) {
+        const purchases_t *c = &l->c[i];
+        if (i == 0 || c->x != c[-1].x) of_x = l->of_x(v, c->x);
+        sum += c->weight * (of_x + l->of_rest(v, c));
+    }
     return -sum / l->weight;
 }
 
@@ -56,7 +82,7 @@ static int search_once(gsl_multimin_fminimizer *s, gsl_multimin_function *f, gsl
     int st = gsl_multimin_fminimizer_set(s, f, at, step);
     for (int k = 0; st == GSL_SUCCESS && k < STEPS; k++) {
         st = gsl_multimin_fminimizer_iterate(s);
-        if (gsl_multimin_fminimizer_size(s) < 1e-9) break;
+        if (gsl_multimin_fminimizer_size(s) < 1e-7) break;
     }
     gsl_vector_memcpy(at, s->x);
     *least = s->fval;
@@ -189,45 +215,76 @@ static status_t check(const purchases_t *c, size_t n, error_t *err)
     return OK;
 }
 
+static status_t check_averages(const purchases_t *c, size_t n, error_t *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (c[i].x > 0 && (!(c[i].average > 0) || !m_is_finite(c[i].average)))
+            return fail(err, ERR_INVALID, "customer %zu: its mean repeat order is not above 0",
+                        i + 1);
+    return OK;
+}
+
+/* By x, and equals in an order that does not depend on how they came. */
+static int by_history(const void *a, const void *b)
+{
+    const purchases_t *x = a, *y = b;
+    const double left[] = {x->x, x->t_x, x->T, x->average, x->weight};
+    const double right[] = {y->x, y->t_x, y->T, y->average, y->weight};
+    for (int k = 0; k < 5; k++)
+        if (left[k] != right[k]) return left[k] < right[k] ? -1 : 1;
+    return 0;
+}
+
+/* Copies the customers, or those of them who ordered again. The caller frees l->c. */
+static status_t likelihood_init(likelihood_t *l, const purchases_t *c, size_t n, bool repeaters,
+                                error_t *err)
+{
+    l->c = malloc((n + 1) * sizeof *l->c);
+    if (!l->c) return fail_memory(err, "a fit of customers");
+    for (size_t i = 0; i < n; i++)
+        if (!repeaters || c[i].x > 0) l->c[l->n++] = c[i];
+    qsort(l->c, l->n, sizeof *l->c, by_history);
+    for (size_t i = 0; i < l->n; i++) l->weight += l->c[i].weight;
+    return OK;
+}
+
+/* ---- the models ---- */
+
 status_t bgnbd_fit(const purchases_t *c, size_t n, bgnbd_fit_t *out, error_t *err)
 {
     static const char *const name[] = {"r", "alpha", "a", "b"};
+    likelihood_t l = {.parameters = 4, .of_x = bgnbd_x, .of_rest = bgnbd_rest};
+    double age = 0, orders = 0, v[4], e[4];
     status_t st = check(c, n, err);
-    if (st != OK) return st;
-    likelihood_t l = {.c = c, .n = n, .log_likelihood = bgnbd_at, .parameters = 4};
-    double ages = 0, orders = 0, v[4], e[4];
-    for (size_t i = 0; i < n; i++) {
-        l.weight += c[i].weight;
-        ages += c[i].weight * c[i].T;
-        orders += c[i].weight * c[i].x;
+    if (st == OK) st = likelihood_init(&l, c, n, false, err);
+    for (size_t i = 0; i < l.n; i++) {
+        age += l.c[i].weight * l.c[i].T;
+        orders += l.c[i].weight * l.c[i].x;
     }
-    /* One order in two intervals as the rate's spread, its mean as seen, one dropout in four. */
-    st = fit(&l, (double[]){0.5, 0.5 * ages / orders, 1, 3}, name, v, e, &out->log_likelihood, err);
+    /* To begin with: rates spread widely about the mean seen, one order in four the last. */
+    const double start[] = {0.5, 0.5 * age / orders, 1, 3};
+    if (st == OK) st = fit(&l, start, name, v, e, &out->log_likelihood, err);
+    free(l.c);
     if (st != OK) return st;
-    out->model = (bgnbd_t){v[0], v[1], v[2], v[3]};
-    out->error = (bgnbd_t){e[0], e[1], e[2], e[3]};
+    out->model = bgnbd_of(v);
+    out->error = bgnbd_of(e);
     return OK;
 }
 
 status_t spend_fit(const purchases_t *c, size_t n, spend_fit_t *out, error_t *err)
 {
     static const char *const name[] = {"p", "q", "gamma"};
-    status_t st = check(c, n, err);
-    likelihood_t l = {.c = c, .n = n, .log_likelihood = spend_at, .parameters = 3};
+    likelihood_t l = {.parameters = 3, .of_x = spend_x, .of_rest = spend_rest};
     double amount = 0, v[3], e[3];
-    for (size_t i = 0; st == OK && i < n; i++) {
-        if (!(c[i].x > 0)) continue;
-        if (!(c[i].average > 0) || !m_is_finite(c[i].average))
-            st =
-                fail(err, ERR_INVALID, "customer %zu: its mean repeat order is not above 0", i + 1);
-        l.weight += c[i].weight;
-        amount += c[i].weight * c[i].average;
-    }
-    if (st == OK)
-        st = fit(&l, (double[]){4, 4, 0.75 * amount / l.weight}, name, v, e, &out->log_likelihood,
-                 err);
+    status_t st = check(c, n, err);
+    if (st == OK) st = check_averages(c, n, err);
+    if (st == OK) st = likelihood_init(&l, c, n, true, err);
+    for (size_t i = 0; i < l.n; i++) amount += l.c[i].weight * l.c[i].average;
+    const double start[] = {4, 4, 0.75 * amount / l.weight}; /* p gamma / (q - 1) = the mean seen */
+    if (st == OK) st = fit(&l, start, name, v, e, &out->log_likelihood, err);
+    free(l.c);
     if (st != OK) return st;
-    out->model = (spend_t){v[0], v[1], v[2]};
-    out->error = (spend_t){e[0], e[1], e[2]};
+    out->model = spend_of(v);
+    out->error = spend_of(e);
     return OK;
 }

@@ -18,7 +18,7 @@
 typedef struct {
     size_t n;
     const double *score;
-    const uint8_t *treated;
+    const uint8_t *treated; /* 1 = treated, 0 = held out; else: no part */
     const double *outcome;
     const double *weight; /* NULL = 1; 0 leaves a person out */
 } qini_data_t;
@@ -39,6 +39,12 @@ typedef struct {
 /* ERR_INVALID if an arm is empty or a value is not a number. The caller frees, also after a failure.
  * `bootstraps` = 0: no interval; 200 is customary. */
 status_t qini_init(qini_t *out, const qini_data_t *d, int bootstraps, rng_key_t key, error_t *err);
+
+/* The same curve without the luck of an experiment, where each person's true effect is known: q = the sum
+ * of the effects of those treated so far. With the effect as score it is the best there can be. No
+ * interval. */
+status_t qini_of_effects(qini_t *out, const double *score, const double *effect,
+                         const double *weight, size_t n, error_t *err);
 void qini_free(qini_t *q);
 
 /* The curve's value at a share of people, between points by the straight line. */

@@ -337,7 +337,7 @@ static int leaf_node(const uplift_tree_t *t, const people_t *p, size_t i)
 static void estimate(uplift_tree_t *t, const experiment_t *e, rng_key_t key)
 {
     for (size_t i = 0; i < e->people->n; i++) {
-        if (chooses(key, i)) continue;
+        if (e->treated[i] > 1 || chooses(key, i)) continue;
         for (int at = leaf_node(t, e->people, i); at >= 0; at = t->node[at].parent) {
             arms_t *to = &t->node[at].estimate;
             arm_add(e->treated[i] ? &to->treated : &to->held_out, people_weight(e->people, i),
@@ -381,6 +381,7 @@ static status_t check(const experiment_t *e, const uplift_options_t *o, error_t 
     status_t st = people_check(e->people, err);
     arms_t all = {0};
     for (size_t i = 0; st == OK && i < e->people->n; i++) {
+        if (e->treated[i] > 1) continue;
         if (!(e->outcome[i] >= 0) || !m_is_finite(e->outcome[i]))
             return fail(err, ERR_INVALID, "the outcome of person %zu is not 0 or more", i + 1);
         arm_add(e->treated[i] ? &all.treated : &all.held_out, people_weight(e->people, i),
@@ -409,7 +410,7 @@ static status_t grower_init(grower_t *g, rng_key_t key, error_t *err)
     for (int f = 0; st == OK && f < p->n_features; f++)
         if (p->feature[f].kind == FEATURE_NUMBER) st = code_number(g, f, err);
     for (size_t i = 0; i < p->n; i++)
-        if (chooses(key, i)) g->person[g->n++] = (uint32_t)i;
+        if (g->e->treated[i] <= 1 && chooses(key, i)) g->person[g->n++] = (uint32_t)i;
     return st;
 }
 

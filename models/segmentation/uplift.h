@@ -56,9 +56,10 @@ double uplift_gain(divergence_t d, bool normalised, const arms_t *a, const arms_
 
 typedef struct {
     const people_t *people;
-    const uint8_t *treated; /* 1 = treated, 0 = held out */
+    const uint8_t *treated; /* 1 = treated, 0 = held out, EXPERIMENT_ABSENT = takes no part */
     const double *outcome;  /* >= 0 */
 } experiment_t;
+enum { EXPERIMENT_ABSENT = 2 };
 
 typedef struct {
     divergence_t divergence; /* UPLIFT_EUCLIDEAN */

@@ -244,6 +244,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         order_chances_t order = order_chances(ws, effects, t);
         order_times_t when = order_times(ws, i, t);
         settle_touch(ws, i, t, order, when, shown[t->ad_set]++ == 0);
+        if (ws->account) account_touch(ws, i, t, order);
         order_t clicked = {
             .weight = order.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
         order_t sighted = {.weight = order.by_sight, .tick = when.by_sight, .cause = (int)k};
@@ -278,5 +279,6 @@ status_t settle(workspace_t *ws, error_t *err)
         look_ahead(ws, k);
         st = settle_person(ws, ws->reached.index[k], err);
     }
+    if (st == OK) st = account_everyone(ws, err);
     return st;
 }

@@ -19,8 +19,7 @@ typedef struct {
     double weight;       /* real people each stands for */
     size_t replications; /* trials of each */
     /* By person: */
-    uint8_t *treated; /* 1 = treated, 0 = held out */
-    uint8_t *reached; /* 1 = could be reached by some ad set: only these can have an effect */
+    uint8_t *treated; /* 1 = treated, 0 = held out, 2 = no ad set could ever reach her: no part */
     double *outcome;  /* conversions a trial, as an analyst sees them */
     double *effect;   /* true: expected incremental conversions a flight */
     double *organic;  /* expected conversions a flight that come by themselves */
@@ -33,7 +32,8 @@ status_t person_effects_init(person_effects_t *e, const scenario_t *sc, size_t p
                              size_t replications, const run_options_t *options, error_t *err);
 void person_effects_free(person_effects_t *e);
 
-/* How well a score orders people by their true effect: Pearson's correlation, over all people. */
+/* Pearson's correlation of a score with the true effect, over those who take part; NAN if all scores or
+ * all effects are equal. */
 double person_effects_correlation(const person_effects_t *e, const double *score);
 
 #endif
