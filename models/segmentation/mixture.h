@@ -43,14 +43,15 @@ typedef struct {
     int parameters, rounds;
     bool settled;
     int restarts, agreeing; /* as in kmeans_t, on ln L within 1e-4 */
-    int floored; /* components whose covariance rests on the floor: their ln L is not to be trusted */
-} mixture_t;     /* zeroed = none */
+    /* Components of which a column's variance, given the columns before it, would be below a millionth
+     * of the column's own: it rests there, and ln L says little. */
+    int floored;
+} mixture_t; /* zeroed = none */
 
+/* ERR_INVALID if k is not 1..SEGMENTS_MOST, columns pass MIXTURE_COLUMNS or do not vary, or fewer than k rows
+ * differ. The caller frees, also after a failure. */
 status_t mixture_init(mixture_t *m, const points_t *p, int k, mixture_shape_t shape,
                       const search_t *how, error_t *err);
 void mixture_free(mixture_t *m);
-
-/* Posterior of each component for one point; returns ln of its density. ERR_MEMORY-free: d is small. */
-double mixture_posterior(const mixture_t *m, const double *x, double *posterior);
 
 #endif
