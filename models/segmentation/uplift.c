@@ -124,6 +124,7 @@ typedef struct {
     uplift_options_t o;
     uint8_t **code; /* [feature] of numbers; NULL of the rest, which are bytes or bits already */
     double (*cut)[CUTS]; /* [feature] */
+    bool *unknown;       /* [feature]: is it unknown of anyone? */
     uint32_t *person;    /* of the choosing half, grouped by node */
     uint32_t *aside;     /* those who answer no, while a node is split */
     size_t n;            /* in the choosing half */
@@ -247,6 +248,25 @@ static condition_t question_of(const grower_t *g, int feature, const int *order,
     return c;
 }
 
+/* The condition of those who answer no. Where everyone is known it need not be a negation. */
+static condition_t otherwise(const grower_t *g, const condition_t *yes)
+{
+    const feature_t *f = &g->e->people->feature[yes->feature];
+    condition_t no = *yes;
+    uint64_t others = ~yes->levels & (f->n_levels == 64 ? ~0ull : (1ull << f->n_levels) - 1);
+    no.negated = true;
+    if (g->unknown[yes->feature] || f->kind == FEATURE_FLAG) return no;
+    if (f->kind == FEATURE_LEVELS &&
+        __builtin_popcountll(others) > __builtin_popcountll(yes->levels))
+        return no;
+    return (condition_t){.feature = yes->feature,
+                         .low = yes->high + 1,
+                         .high = FEATURE_YEARS_MOST,
+                         .levels = others,
+                         .least = yes->below,
+                         .below = MATHS_INFINITY};
+}
+
 static void try_feature(const grower_t *g, int feature, const uint32_t *person, size_t n,
                         const arms_t *all, split_t *best)
 {
@@ -312,6 +332,7 @@ static int grow(grower_t *g, int parent, uint32_t *person, size_t n, int depth)
     if (best.feature < 0) return at;
     size_t yes = divide(g, &best.question, person, n);
     t->node[at].question = best.question;
+    t->node[at].otherwise = otherwise(g, &best.question);
     t->node[at].gain = best.gain;
     t->node[at].yes = grow(g, at, person, yes, depth + 1);
     t->node[at].no = grow(g, at, person + yes, n - yes, depth + 1);
@@ -403,12 +424,17 @@ static status_t grower_init(grower_t *g, rng_key_t key, error_t *err)
     size_t features = (size_t)p->n_features + 1;
     g->code = calloc(features, sizeof *g->code);
     g->cut = malloc(features * sizeof *g->cut);
+    g->unknown = calloc(features, sizeof *g->unknown);
     g->person = malloc((p->n + 1) * sizeof *g->person);
     g->aside = malloc((p->n + 1) * sizeof *g->aside);
-    if (!g->code || !g->cut || !g->person || !g->aside) return fail_memory(err, "an uplift tree");
+    if (!g->code || !g->cut || !g->unknown || !g->person || !g->aside)
+        return fail_memory(err, "an uplift tree");
     status_t st = OK;
     for (int f = 0; st == OK && f < p->n_features; f++)
         if (p->feature[f].kind == FEATURE_NUMBER) st = code_number(g, f, err);
+    for (int f = 0; st == OK && f < p->n_features; f++)
+        for (size_t i = 0; i < p->n && !g->unknown[f]; i++)
+            g->unknown[f] = code_of(g, f, i) == FEATURE_UNKNOWN;
     for (size_t i = 0; i < p->n; i++)
         if (g->e->treated[i] <= 1 && chooses(key, i)) g->person[g->n++] = (uint32_t)i;
     return st;
@@ -419,6 +445,7 @@ static void grower_free(grower_t *g)
     for (int f = 0; g->code && f < g->e->people->n_features; f++) free(g->code[f]);
     free(g->code);
     free(g->cut);
+    free(g->unknown);
     free(g->person);
     free(g->aside);
 }
@@ -454,17 +481,41 @@ void uplift_assign(const uplift_tree_t *t, const people_t *p, rng_key_t key, int
     }
 }
 
+/* Both conditions as one, if they ask the same feature; negated ones begin at the lowest value. */
+static bool merge(condition_t *a, const condition_t *b)
+{
+    if (a->feature != b->feature) return false;
+    const condition_t *yes = a->negated ? b : a, *no = a->negated ? a : b;
+    condition_t both = *yes;
+    if (a->negated && b->negated) {
+        both.levels |= no->levels;
+        both.high = a->high > b->high ? a->high : b->high;
+        both.below = m_max(a->below, b->below);
+    } else if (!a->negated && !b->negated) {
+        both.levels &= no->levels;
+        both.low = a->low > b->low ? a->low : b->low;
+        both.high = a->high < b->high ? a->high : b->high;
+        both.least = m_max(a->least, b->least);
+        both.below = m_min(a->below, b->below);
+    } else {
+        both.levels &= ~no->levels;
+        both.low = yes->low > no->high ? yes->low : no->high + 1;
+        both.least = m_max(yes->least, no->below);
+    }
+    *a = both;
+    return true;
+}
+
 int uplift_path(const uplift_tree_t *t, int leaf, condition_t *out)
 {
-    int n = 0;
-    for (int at = t->leaf_node[leaf], up; (up = t->node[at].parent) >= 0; at = up) {
-        out[n] = t->node[up].question;
-        out[n++].negated = t->node[up].no == at;
-    }
-    for (int k = 0; k < n / 2; k++) {
-        condition_t c = out[k];
-        out[k] = out[n - 1 - k];
-        out[n - 1 - k] = c;
+    int up[UPLIFT_DEPTH_MOST + 1], depth = 0, n = 0;
+    for (int at = t->leaf_node[leaf]; at >= 0; at = t->node[at].parent) up[depth++] = at;
+    for (int k = depth - 1; k > 0; k--) { /* from the root */
+        const uplift_node_t *node = &t->node[up[k]];
+        const condition_t *c = node->yes == up[k - 1] ? &node->question : &node->otherwise;
+        int same = 0;
+        while (same < n && !merge(&out[same], c)) same++;
+        if (same == n) out[n++] = *c;
     }
     return n;
 }

@@ -73,7 +73,8 @@ uplift_options_t uplift_options(void); /* the defaults: assumptions */
 typedef struct {
     int parent, yes, no; /* nodes; -1 = none. Node 0 is the root */
     int leaf; /* number of the leaf, 0 = largest effect in the choosing half; -1 if inner */
-    condition_t question;
+    condition_t question;  /* of an inner node: who answers it goes to `yes` */
+    condition_t otherwise; /* the same of `no`, as plain as it can be put */
     double gain;
     arms_t chosen;   /* the half that chose the splits */
     arms_t estimate; /* the other half */
@@ -94,8 +95,9 @@ int uplift_leaf(const uplift_tree_t *t, const people_t *p, size_t i); /* number 
 void uplift_assign(const uplift_tree_t *t, const people_t *p, rng_key_t key, int *leaf,
                    uint8_t *estimates);
 
-/* The conditions that lead to a leaf, the root's first; returns how many. `out` has UPLIFT_DEPTH_MOST.
- * Together they are its targeting rule: exact, as far as numbers and hidden features take no part. */
+/* The conditions that lead to a leaf, the root's first, those on one feature as one; returns how many.
+ * `out` has UPLIFT_DEPTH_MOST. Together they are its targeting rule: exact, as far as numbers and hidden
+ * features take no part. */
 int uplift_path(const uplift_tree_t *t, int leaf, condition_t *out);
 
 #endif
