@@ -318,9 +318,9 @@ static status_t find_rules(segments_t *s, error_t *err)
     status_t st = r.status && r.err ? OK : fail_memory(err, "the rules");
     if (st == OK) parallel_for((size_t)s->k, s->options.threads, find_one_rule, &r);
     for (int g = 0; st == OK && g < s->k; g++) {
-        if (r.status[g] == ERR_INVALID)
+        if (r.status[g] == ERR_INVALID && s->k > 1)
             notices_add(&s->notices, "No rule for segment %d: %.200s.", g + 1, r.err[g].text);
-        else if (r.status[g] != OK)
+        else if (r.status[g] != OK && r.status[g] != ERR_INVALID)
             st = fail(err, r.status[g], "%s", r.err[g].text);
     }
     free(r.status);

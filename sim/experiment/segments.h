@@ -72,13 +72,13 @@ typedef struct {
 } measure_t;
 enum { MEASURES_MOST = 10 };
 
-/* What following the tree's order would bring, beside following the truth: Qini curves at whole per cent
- * of people, on the half that estimates. */
+/* Qini curves of the tree's order at whole per cent of the people who could be reached: as the experiment
+ * shows it (on the half that estimates), in truth, and of the best order there is. */
 enum { QINI_POINTS = 101 };
 typedef struct {
-    double tree[QINI_POINTS], truth[QINI_POINTS];
-    double coefficient, low, high; /* of the tree, 95 % */
-    double ceiling;                /* of the truth */
+    double measured[QINI_POINTS], truth[QINI_POINTS], best[QINI_POINTS];
+    double coefficient, low, high; /* measured, 95 % */
+    double part;                   /* of what the best order brings, in truth: 1 = all */
     double correlation;            /* of the tree's estimates with the true effects */
 } value_curve_t;
 

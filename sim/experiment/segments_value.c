@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QINI_BOOTSTRAPS = 200, PER_PEOPLE = 10000 };
+enum { QINI_BOOTSTRAPS = 200, PER_PEOPLE = 10000 /* as the page says */ };
 
 typedef struct {
     segments_t *s;
@@ -131,41 +131,56 @@ static void take_measures(work_t *w)
 
 /* --- how good is the order? ------------------------------------------------------------------- */
 
-static status_t curve_of(const work_t *w, const double *score, const double *weight, int bootstraps,
-                         double *points, qini_t *q, error_t *err)
+static void take_points(const qini_t *q, double *points)
 {
-    qini_data_t d = {w->people.n, score, w->effects.treated, w->effects.outcome, weight};
-    status_t st = qini_init(q, &d, bootstraps, rng_key(w->s->options.seed), err);
-    for (int i = 0; st == OK && i < QINI_POINTS; i++)
-        points[i] = qini_at(q, (double)i / (QINI_POINTS - 1));
+    for (int i = 0; i < QINI_POINTS; i++) points[i] = qini_at(q, (double)i / (QINI_POINTS - 1));
+}
+
+/* The curve that an analyst sees: on the half of the people that did not choose the splits. */
+static status_t measure_curve(work_t *w, const double *weight, error_t *err)
+{
+    value_curve_t *c = w->s->curve;
+    qini_data_t d = {w->people.n, w->score, w->effects.treated, w->effects.outcome, weight};
+    qini_t q = {0};
+    status_t st = qini_init(&q, &d, QINI_BOOTSTRAPS, rng_key(w->s->options.seed), err);
+    if (st == OK) take_points(&q, c->measured);
+    c->coefficient = q.coefficient;
+    c->low = q.low;
+    c->high = q.high;
+    qini_free(&q);
+    return st;
+}
+
+static status_t true_curve(work_t *w, const double *score, const double *weight, double *points,
+                           double *coefficient, error_t *err)
+{
+    qini_t q = {0};
+    status_t st = qini_of_effects(&q, score, w->effects.effect, weight, w->people.n, err);
+    if (st == OK) take_points(&q, points);
+    *coefficient = q.coefficient;
+    qini_free(&q);
     return st;
 }
 
 static status_t judge(work_t *w, error_t *err)
 {
     segments_t *s = w->s;
-    qini_t tree = {0}, truth = {0};
-    double *weight = calloc(w->people.n, sizeof *weight);
+    size_t n = w->people.n;
+    double *part = calloc(n, sizeof *part), *all = calloc(n, sizeof *all), tree = 0, best = 0;
     s->curve = calloc(1, sizeof *s->curve);
-    if (!weight || !s->curve) {
-        free(weight);
-        return fail_memory(err, "the Qini curve");
-    }
-    for (size_t i = 0; i < w->people.n; i++) {
-        weight[i] = w->estimates[i] ? people_weight(&w->people, i) : 0;
+    status_t st = part && all && s->curve ? OK : fail_memory(err, "the Qini curve");
+    for (size_t i = 0; st == OK && i < n; i++) {
+        all[i] = w->effects.treated[i] <= 1 ? people_weight(&w->people, i) : 0;
+        part[i] = w->estimates[i] ? all[i] : 0;
         w->score[i] = uplift_of(&w->tree.node[w->tree.leaf_node[w->leaf[i]]].estimate);
     }
-    value_curve_t *c = s->curve;
-    status_t st = curve_of(w, w->score, weight, QINI_BOOTSTRAPS, c->tree, &tree, err);
-    if (st == OK) st = curve_of(w, w->effects.effect, weight, 0, c->truth, &truth, err);
-    c->coefficient = tree.coefficient;
-    c->low = tree.low;
-    c->high = tree.high;
-    c->ceiling = truth.coefficient;
-    c->correlation = person_effects_correlation(&w->effects, w->score);
-    qini_free(&tree);
-    qini_free(&truth);
-    free(weight);
+    if (st == OK) st = measure_curve(w, part, err);
+    if (st == OK) st = true_curve(w, w->score, all, s->curve->truth, &tree, err);
+    if (st == OK) st = true_curve(w, w->effects.effect, all, s->curve->best, &best, err);
+    if (st == OK) s->curve->part = best > 0 ? tree / best : NAN;
+    if (st == OK) s->curve->correlation = person_effects_correlation(&w->effects, w->score);
+    free(part);
+    free(all);
     return st;
 }
 
@@ -185,13 +200,19 @@ static void tell(const work_t *w)
     }
     notices_add(
         &s->findings,
-        "Experiment: %zu flights, half of the people held out; an uplift tree of %d leaves. "
-        "Conversions per %d people and flight.",
-        w->effects.replications, w->tree.n_leaves, PER_PEOPLE);
-    notices_add(&s->findings,
-                "Qini %.3g (95 %%: %.3g to %.3g), %.0f %% of what ordering people by the truth "
-                "brings; correlation with the true effect %.2f.",
-                c->coefficient, c->low, c->high, 100 * c->coefficient / c->ceiling, c->correlation);
+        "Experiment: %zu flights, half of those who could be reached held out; an uplift tree "
+        "of %d leaves. Below: conversions a flight of 10,000 people, caused by the ads as "
+        "estimated and in truth, and those that come anyway.",
+        w->effects.replications, w->tree.n_leaves);
+    if (w->tree.n_leaves > 1)
+        notices_add(&s->findings,
+                    "Qini coefficient as measured %.3g (95 %%: %.3g to %.3g); in truth the tree's "
+                    "order brings %.0f %% of what the best order would.",
+                    c->coefficient, c->low, c->high, 100 * c->part);
+    if (w->tree.n_leaves > 1 && !(c->low > 0))
+        notices_add(&s->notices,
+                    "The experiment does not show that the tree does better than chance: raise "
+                    "--replications or --people.");
     if (all > 0 && w->tree.n_leaves > 1)
         notices_add(&s->findings,
                     "Segment 1, %.0f %% of the people, has %.0f %% of all conversions that the ads "

@@ -162,14 +162,15 @@ static status_t write_qini(const segments_report_t *r, FILE *to, error_t *err)
     (void)err;
     const value_curve_t *x = r->segments->curve;
     csv_t c = {.to = to};
-    TEXTS(&c, "share_of_people", "caused_by_tree", "caused_by_truth", "caused_at_random");
+    TEXTS(&c, "share_of_people", "measured", "truth", "best", "random");
     csv_end(&c);
     for (int i = 0; i < QINI_POINTS; i++) {
         double share = (double)i / (QINI_POINTS - 1);
         csv_real(&c, share);
-        csv_real(&c, x->tree[i]);
+        csv_real(&c, x->measured[i]);
         csv_real(&c, x->truth[i]);
-        csv_real(&c, share * x->tree[QINI_POINTS - 1]);
+        csv_real(&c, x->best[i]);
+        csv_real(&c, share * x->truth[QINI_POINTS - 1]);
         csv_end(&c);
     }
     return OK;
