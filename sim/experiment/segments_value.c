@@ -97,12 +97,13 @@ static void take_leaf(work_t *w, int leaf)
     found->held_out = found->searched = (rule_score_t){.precision = 1, .recall = 1, .f = 1};
 }
 
-/* Means per PER_PEOPLE people. */
+/* Means per PER_PEOPLE people who could be reached: those whom the experiment is about. */
 static void leaf_means(const work_t *w, const double *value, double *mean)
 {
     const people_t *p = &w->people;
     double sum[K_MOST] = {0}, weight[K_MOST] = {0};
     for (size_t i = 0; i < p->n; i++) {
+        if (w->effects.treated[i] > 1) continue;
         sum[w->leaf[i]] += people_weight(p, i) * value[i];
         weight[w->leaf[i]] += people_weight(p, i);
     }
