@@ -202,7 +202,8 @@ static void tell(const work_t *w)
     notices_add(
         &s->findings,
         "Experiment: %zu flights, half of those who could be reached held out; an uplift tree "
-        "of %d leaves. Below: conversions a flight of 10,000 people, caused by the ads as "
+        "of %d leaves. Below: conversions a flight of 10,000 people who could be reached, "
+        "caused by the ads as "
         "estimated and in truth, and those that come anyway.",
         w->effects.replications, w->tree.n_leaves);
     if (w->tree.n_leaves > 1)
