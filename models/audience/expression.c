@@ -471,11 +471,18 @@ static size_t names_of(const population_spec_t *spec, const choice_t *c,
                        const char *name[NAMES_MAX], int number[NAMES_MAX])
 {
     size_t n = 0;
-    if (c->question == ASK_LEVEL)
-        for (int l = 0; l < spec->attribute[c->attribute].n_levels; l++) {
+    if (c->question == ASK_LEVEL) {
+        const attribute_t *x = &spec->attribute[c->attribute];
+        for (int l = 0; l < x->n_levels; l++) {
             number[n] = l;
-            name[n++] = spec->attribute[c->attribute].level[l];
+            name[n++] = x->level[l];
         }
+        for (int l = 0; l < x->n_levels; l++) {
+            if (!x->alias[l]) continue;
+            number[n] = l;
+            name[n++] = x->alias[l];
+        }
+    }
     if (c->question == ASK_TRAITS)
         for (int q = 0; q < spec->n_traits; q++) {
             if (spec->trait[q].kind != c->kind) continue;
@@ -490,6 +497,12 @@ static size_t names_of(const population_spec_t *spec, const choice_t *c,
     return n;
 }
 
+static bool level_is_called(const attribute_t *x, int level, const char *name)
+{
+    return expression_same_name(name, x->level[level]) ||
+           (x->alias[level] && expression_same_name(name, x->alias[level]));
+}
+
 /* Where a name that was not found among the choices would have been right. */
 static bool help_elsewhere(parser_t *p, const char *word)
 {
@@ -502,7 +515,7 @@ static bool help_elsewhere(parser_t *p, const char *word)
         }
     for (int a = 0; a < spec->n_attributes; a++)
         for (int l = 0; l < spec->attribute[a].n_levels; l++)
-            if (expression_same_name(word, spec->attribute[a].level[l])) {
+            if (level_is_called(&spec->attribute[a], l, word)) {
                 help(p, "write %s %s", spec->attribute[a].name, spec->attribute[a].level[l]);
                 return true;
             }
@@ -514,6 +527,36 @@ static bool help_elsewhere(parser_t *p, const char *word)
     return false;
 }
 
+/* Lists what there is to choose from; levels with their other names. */
+static void help_choices(parser_t *p, const choice_t *c, const char *const *name, size_t n)
+{
+    enum { ROOM = 2 * EXPRESSION_NAME + 4 };
+    char both[POP_LEVELS][ROOM];
+    const char *shown_as[POP_LEVELS];
+    if (c->question != ASK_LEVEL) {
+        help_list(p, "choose from", name, n);
+        return;
+    }
+    const attribute_t *x = &p->spec->attribute[c->attribute];
+    for (int l = 0; l < x->n_levels; l++) {
+        shown_as[l] = x->level[l];
+        if (!x->alias[l]) continue;
+        snprintf(both[l], ROOM, "%.*s (%.*s)", EXPRESSION_NAME, x->level[l], EXPRESSION_NAME,
+                 x->alias[l]);
+        shown_as[l] = both[l];
+    }
+    help_list(p, "choose from", shown_as, (size_t)x->n_levels);
+}
+
+/* The number of the choice that a token names; -1 if none. After an attribute or in a list no condition
+ * can begin, so words of the grammar may be names there: "state in [OR, IN]". */
+static int find_choice(const token_t *t, const char *const *name, const int *number, size_t n)
+{
+    for (size_t i = 0; i < n && (t->kind == TOKEN_WORD || t->kind == TOKEN_QUOTED); i++)
+        if (expression_same_name(t->name, name[i])) return number[i];
+    return -1;
+}
+
 /* One name out of the choices, as a mask with one bit; 0 after a fault. */
 static uint64_t parse_choice(parser_t *p, const choice_t *c)
 {
@@ -521,15 +564,15 @@ static uint64_t parse_choice(parser_t *p, const choice_t *c)
     int number[NAMES_MAX];
     size_t n = names_of(p->spec, c, name, number);
     token_t t = peek(p);
-    if ((t.kind != TOKEN_WORD && t.kind != TOKEN_QUOTED) || t.word == WORD_AND ||
-        t.word == WORD_OR) {
+    int found = find_choice(&t, name, number, n);
+    if (found < 0 && ((t.kind != TOKEN_WORD && t.kind != TOKEN_QUOTED) || t.word == WORD_AND ||
+                      t.word == WORD_OR)) {
         refuse_expected(p, &t, c->what);
-        help_list(p, "choose from", name, n);
+        help_choices(p, c, name, n);
         return 0;
     }
     take(p, &t);
-    for (size_t i = 0; i < n; i++)
-        if (expression_same_name(t.name, name[i])) return (uint64_t)1 << number[i];
+    if (found >= 0) return (uint64_t)1 << found;
     if (c->question == ASK_LEVEL)
         refuse_at(p, t.offset, t.length, "%s is not %s", shown(p, &t).text, c->what);
     else
@@ -537,17 +580,31 @@ static uint64_t parse_choice(parser_t *p, const choice_t *c)
                   c->what, p->spec->name);
     if (!help_nearest(p, t.name, name, n) && !help_elsewhere(p, t.name)) {
         if (n > 0)
-            help_list(p, "choose from", name, n);
+            help_choices(p, c, name, n);
         else
             help(p, "the population has none");
     }
     return 0;
 }
 
+/* Takes `in`, unless it is itself a choice ("state IN") and no list follows. */
+static bool begins_list(parser_t *p, const choice_t *c)
+{
+    const char *name[NAMES_MAX];
+    int number[NAMES_MAX];
+    size_t n = names_of(p->spec, c, name, number), before = p->at;
+    token_t in = peek(p);
+    if (!take_word(p, WORD_IN)) return false;
+    token_t next = peek(p);
+    if (next.kind == TOKEN_LIST || find_choice(&in, name, number, n) < 0) return true;
+    p->at = before;
+    return false;
+}
+
 static int parse_choices(parser_t *p, const choice_t *c)
 {
     uint64_t mask = 0, bit;
-    if (!take_word(p, WORD_IN)) {
+    if (!begins_list(p, c)) {
         mask = parse_choice(p, c);
         return mask ? new_question(p, c->question, c->attribute, mask) : NO_NODE;
     }

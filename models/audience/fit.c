@@ -5,56 +5,68 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { PATIENCE = 50, SWEEPS_MOST = 100000 };
 #define RAKE_TOLERANCE 1e-10
 
+/* ---- Raking ------------------------------------------------------------------------------------ */
+
+size_t margin_entries(const int *side, int n_dimensions, unsigned kept, uint32_t *entry)
+{
+    size_t n_cells = 1, n = 1;
+    for (int d = 0; d < n_dimensions; d++) {
+        n_cells *= (size_t)side[d];
+        if (kept >> d & 1) n *= (size_t)side[d];
+    }
+    for (size_t c = 0; c < n_cells; c++) {
+        size_t rest = c, at = 0, stride = 1;
+        for (int d = n_dimensions - 1; d >= 0; d--) {
+            size_t level = rest % (size_t)side[d];
+            rest /= (size_t)side[d];
+            if (!(kept >> d & 1)) continue;
+            at += level * stride;
+            stride *= (size_t)side[d];
+        }
+        entry[c] = (uint32_t)at;
+    }
+    return n;
+}
+
+/* A table of counts (people = NULL), or of the shares of people who have a trait. */
 typedef struct {
     double *table;
-    const int *side;
-    int n_dimensions;
+    const double *people;
     size_t n;
     const margin_t *margin;
     int n_margins;
-    double *scale; /* of each margin, to the total of the first */
-    double *sum;   /* scratch, as large as the largest margin */
+    double *scale;  /* of each margin, to the total of the first; 1 for shares */
+    double *sum;    /* scratch, as large as the largest margin */
+    double *spread; /* the same, for shares: derivative of the sum by the log of the odds' factor */
 } rake_t;
-
-static size_t margin_size(const rake_t *r, int m)
-{
-    size_t size = 1;
-    for (int d = 0; d < r->n_dimensions; d++)
-        if (r->margin[m].kept >> d & 1) size *= (size_t)r->side[d];
-    return size;
-}
-
-/* Which entry of a margin a cell of the table adds to. */
-static size_t margin_entry(const rake_t *r, int m, size_t cell)
-{
-    size_t entry = 0, stride = 1;
-    for (int d = r->n_dimensions - 1; d >= 0; d--) {
-        size_t at = cell % (size_t)r->side[d];
-        cell /= (size_t)r->side[d];
-        if (!(r->margin[m].kept >> d & 1)) continue;
-        entry += at * stride;
-        stride *= (size_t)r->side[d];
-    }
-    return entry;
-}
 
 static void sum_margin(const rake_t *r, int m)
 {
-    for (size_t e = 0; e < margin_size(r, m); e++) r->sum[e] = 0;
-    for (size_t c = 0; c < r->n; c++) r->sum[margin_entry(r, m, c)] += r->table[c];
+    const margin_t *x = &r->margin[m];
+    memset(r->sum, 0, x->n * sizeof *r->sum);
+    if (!r->people) {
+        for (size_t c = 0; c < r->n; c++) r->sum[x->entry[c]] += r->table[c];
+        return;
+    }
+    memset(r->spread, 0, x->n * sizeof *r->spread);
+    for (size_t c = 0; c < r->n; c++) {
+        double with = r->people[c] * r->table[c];
+        r->sum[x->entry[c]] += with;
+        r->spread[x->entry[c]] += with * (1 - r->table[c]);
+    }
 }
 
-/* Greatest relative difference of the table from a margin; an empty entry that should be empty is
- * right, one that should not is off by 1. */
-static double residual(const rake_t *r, int m)
+/* Greatest relative difference of sums from a margin; an empty entry that should be empty is right, one
+ * that should not is off by 1. */
+static double off_margin(const rake_t *r, int m)
 {
     double worst = 0;
-    sum_margin(r, m);
-    for (size_t e = 0; e < margin_size(r, m); e++) {
+    for (size_t e = 0; e < r->margin[m].n; e++) {
         double target = r->margin[m].target[e] * r->scale[m];
         double off = target > 0 ? fabs(r->sum[e] / target - 1) : r->sum[e] > 0;
         if (off > worst) worst = off;
@@ -62,22 +74,44 @@ static double residual(const rake_t *r, int m)
     return worst;
 }
 
-static void scale_to_margin(const rake_t *r, int m)
+/* Multiplies counts, or odds, so that the margin holds (odds: by one step of Newton's method, at most a
+ * factor of e^3). Returns by how much the margin was off before. */
+static double scale_to_margin(const rake_t *r, int m)
 {
+    const margin_t *x = &r->margin[m];
     sum_margin(r, m);
-    for (size_t e = 0; e < margin_size(r, m); e++)
-        r->sum[e] = r->sum[e] > 0 ? r->margin[m].target[e] * r->scale[m] / r->sum[e] : 0;
-    for (size_t c = 0; c < r->n; c++) r->table[c] *= r->sum[margin_entry(r, m, c)];
+    double off = off_margin(r, m);
+    for (size_t e = 0; e < x->n; e++) {
+        double target = x->target[e] * r->scale[m];
+        if (!r->people)
+            r->sum[e] = r->sum[e] > 0 ? target / r->sum[e] : 0;
+        else if (target > 0)
+            r->sum[e] = r->spread[e] > 0
+                            ? m_exp(fmin(fmax((target - r->sum[e]) / r->spread[e], -3), 3))
+                            : 1;
+        else
+            r->sum[e] = 0;
+    }
+    if (!r->people) {
+        for (size_t c = 0; c < r->n; c++) r->table[c] *= r->sum[x->entry[c]];
+        return off;
+    }
+    for (size_t c = 0; c < r->n; c++) {
+        double with = r->table[c] * r->sum[x->entry[c]];
+        r->table[c] = with / (1 - r->table[c] + with);
+    }
+    return off;
 }
 
-static int worst_margin(const rake_t *r, double *worst)
+static int worst_margin(const rake_t *r)
 {
     int at = 0;
-    *worst = 0;
+    double worst = 0;
     for (int m = 0; m < r->n_margins; m++) {
-        double off = residual(r, m);
-        if (off <= *worst) continue;
-        *worst = off;
+        sum_margin(r, m);
+        double off = off_margin(r, m);
+        if (off <= worst) continue;
+        worst = off;
         at = m;
     }
     return at;
@@ -90,9 +124,10 @@ static int opponent(const rake_t *r, int m)
     double most = -1;
     for (int k = 0; k < r->n_margins; k++) {
         if (k == m) continue;
-        scale_to_margin(r, m);
-        scale_to_margin(r, k);
-        double off = residual(r, m);
+        for (int i = 0; i < 10; i++) scale_to_margin(r, m);
+        for (int i = 0; i < 10; i++) scale_to_margin(r, k);
+        sum_margin(r, m);
+        double off = off_margin(r, m);
         if (off > most) {
             most = off;
             at = k;
@@ -101,19 +136,23 @@ static int opponent(const rake_t *r, int m)
     return at;
 }
 
-static status_t check_support(const rake_t *r, error_t *err)
+static status_t check_support(const rake_t *r, rake_report_t *report, error_t *err)
 {
     for (int m = 0; m < r->n_margins; m++) {
+        const margin_t *x = &r->margin[m];
         double total = 0;
-        for (size_t e = 0; e < margin_size(r, m); e++) total += r->margin[m].target[e];
-        if (!(total > 0))
-            return fail(err, ERR_INVALID, "margin '%s' counts nobody", r->margin[m].name);
+        for (size_t e = 0; e < x->n; e++) total += x->target[e];
+        *report = (rake_report_t){.pair = {m, -1}};
+        if (!(total > 0) && !r->people)
+            return fail(err, ERR_INVALID, "margin '%s' counts nobody", x->name);
         sum_margin(r, m);
-        for (size_t e = 0; e < margin_size(r, m); e++)
-            if (r->margin[m].target[e] > 0 && !(r->sum[e] > 0))
+        for (size_t e = 0; e < x->n; e++)
+            if (x->target[e] > 0 && !(r->sum[e] > 0)) {
+                report->empty = e;
                 return fail(err, ERR_INVALID,
                             "margin '%s' has people in entry %zu, where the table has none",
-                            r->margin[m].name, e + 1);
+                            x->name, e + 1);
+            }
     }
     return OK;
 }
@@ -123,46 +162,167 @@ static void scale_margins(const rake_t *r)
     double first = 0;
     for (int m = 0; m < r->n_margins; m++) {
         double total = 0;
-        for (size_t e = 0; e < margin_size(r, m); e++) total += r->margin[m].target[e];
+        for (size_t e = 0; e < r->margin[m].n; e++) total += r->margin[m].target[e];
         if (m == 0) first = total;
-        r->scale[m] = first / total;
+        r->scale[m] = r->people ? 1 : first / total;
     }
 }
 
-static status_t sweep(const rake_t *r, int *sweeps, error_t *err)
+static status_t sweep(const rake_t *r, rake_report_t *report, error_t *err)
 {
-    double best = INFINITY, worst;
-    int since = 0, at = 0;
+    double best = INFINITY;
+    int since = 0;
     for (int k = 1; k <= SWEEPS_MOST && since < PATIENCE; k++) {
-        for (int m = 0; m < r->n_margins; m++) scale_to_margin(r, m);
-        at = worst_margin(r, &worst);
+        double worst = 0;
+        for (int m = 0; m < r->n_margins; m++) worst = fmax(worst, scale_to_margin(r, m));
         if (worst < RAKE_TOLERANCE) {
-            if (sweeps) *sweeps = k;
+            *report = (rake_report_t){.sweeps = k, .pair = {-1, -1}};
             return OK;
         }
         since = worst < best * (1 - 1e-6) ? 0 : since + 1;
         if (worst < best) best = worst;
     }
+    int at = worst_margin(r);
+    *report = (rake_report_t){.pair = {at, opponent(r, at)}};
     return fail(err, ERR_INVALID, "margins '%s' and '%s' contradict each other on this table",
-                r->margin[at].name, r->margin[opponent(r, at)].name);
+                r->margin[at].name, r->margin[report->pair[1]].name);
 }
 
-status_t rake(double *table, const int *side, int n_dimensions, const margin_t *margin,
-              int n_margins, int *sweeps, error_t *err)
+static status_t rake_any(rake_t *r, rake_report_t *report, error_t *err)
 {
-    rake_t r = {table, side, n_dimensions, 1, margin, n_margins, NULL, NULL};
-    for (int d = 0; d < n_dimensions; d++) r.n *= (size_t)side[d];
-    r.scale = malloc((size_t)n_margins * sizeof *r.scale);
-    r.sum = malloc(r.n * sizeof *r.sum);
-    status_t st = r.scale && r.sum ? OK : fail_memory(err, "raking a table");
-    if (st == OK) st = check_support(&r, err);
+    rake_report_t unread;
+    size_t most = 1;
+    for (int m = 0; m < r->n_margins; m++)
+        if (r->margin[m].n > most) most = r->margin[m].n;
+    r->scale = malloc((size_t)r->n_margins * sizeof *r->scale);
+    r->sum = malloc(most * sizeof *r->sum);
+    r->spread = malloc(most * sizeof *r->spread);
+    status_t st = r->scale && r->sum && r->spread ? OK : fail_memory(err, "raking a table");
+    if (!report) report = &unread;
+    if (st == OK) st = check_support(r, report, err);
     if (st == OK) {
-        scale_margins(&r);
-        st = sweep(&r, sweeps, err);
+        scale_margins(r);
+        st = sweep(r, report, err);
     }
-    free(r.scale);
-    free(r.sum);
+    free(r->scale);
+    free(r->sum);
+    free(r->spread);
     return st;
+}
+
+status_t rake(double *table, size_t n_cells, const margin_t *margin, int n_margins,
+              rake_report_t *report, error_t *err)
+{
+    rake_t r = {.table = table, .n = n_cells, .margin = margin, .n_margins = n_margins};
+    return rake_any(&r, report, err);
+}
+
+status_t rake_shares(double *share, const double *people, size_t n_cells, const margin_t *margin,
+                     int n_margins, rake_report_t *report, error_t *err)
+{
+    rake_t r = {
+        .table = share, .people = people, .n = n_cells, .margin = margin, .n_margins = n_margins};
+    return rake_any(&r, report, err);
+}
+
+/* ---- Margins that say something of the same people ---- */
+
+/* The group that an entry belongs to: union-find with halving of paths. */
+static uint32_t group_of(uint32_t *parent, uint32_t x)
+{
+    while (parent[x] != x) x = parent[x] = parent[parent[x]];
+    return x;
+}
+
+/* Entries of both margins (those of `earlier` after those of `later`) joined by the cells they share. */
+static void join_entries(uint32_t *parent, const margin_t *later, const margin_t *earlier,
+                         const double *table, size_t n_cells)
+{
+    for (size_t e = 0; e < later->n + earlier->n; e++) parent[e] = (uint32_t)e;
+    for (size_t c = 0; c < n_cells; c++) {
+        if (!(table[c] > 0)) continue;
+        uint32_t a = group_of(parent, later->entry[c]);
+        uint32_t b = group_of(parent, (uint32_t)later->n + earlier->entry[c]);
+        if (a != b) parent[a] = b;
+    }
+}
+
+/* Of each group: what the margins count, and its people. */
+typedef struct {
+    double later, earlier, people;
+} group_sum_t;
+
+/* The factor of the odds of the group's entries that makes their counts sum to the target. */
+static double odds_factor(const margin_t *m, const double *people_of, uint32_t *parent,
+                          uint32_t group, double target)
+{
+    double log_factor = 0;
+    for (int step = 0; step < 100; step++) {
+        double sum = 0, spread = 0, factor = m_exp(log_factor);
+        for (size_t e = 0; e < m->n; e++) {
+            if (group_of(parent, (uint32_t)e) != group || !(people_of[e] > 0)) continue;
+            double p = m->target[e] / people_of[e];
+            p = p * factor / (1 - p + p * factor);
+            sum += people_of[e] * p;
+            spread += people_of[e] * p * (1 - p);
+        }
+        if (!(spread > 0) || fabs(sum - target) < 1e-14 * target) break;
+        log_factor += fmin(fmax((target - sum) / spread, -2), 2);
+    }
+    return m_exp(log_factor);
+}
+
+static void shift_group(margin_t *m, const double *people_of, uint32_t *parent, uint32_t group,
+                        const group_sum_t *sum)
+{
+    double factor = people_of        ? odds_factor(m, people_of, parent, group, sum->earlier)
+                    : sum->later > 0 ? sum->earlier / sum->later
+                                     : 1;
+    for (size_t e = 0; e < m->n; e++) {
+        if (group_of(parent, (uint32_t)e) != group) continue;
+        if (!people_of) {
+            m->target[e] *= factor;
+        } else if (people_of[e] > 0) {
+            double p = m->target[e] / people_of[e];
+            m->target[e] = people_of[e] * (p * factor / (1 - p + p * factor));
+        }
+    }
+}
+
+double margin_agree(margin_t *later, const margin_t *earlier, const double *table,
+                    const double *people, size_t n_cells)
+{
+    size_t n = later->n + earlier->n;
+    uint32_t *parent = malloc(n * sizeof *parent);
+    group_sum_t *sum = calloc(n, sizeof *sum);
+    double *people_of = calloc(later->n, sizeof *people_of);
+    double worst = 0, all = 0;
+    if (!parent || !sum || !people_of) worst = NAN;
+    if (isnan(worst)) goto out;
+    join_entries(parent, later, earlier, table, n_cells);
+    for (size_t c = 0; people && c < n_cells; c++) {
+        people_of[later->entry[c]] += people[c];
+        sum[group_of(parent, later->entry[c])].people += people[c];
+    }
+    for (size_t e = 0; e < n; e++) {
+        group_sum_t *s = &sum[group_of(parent, (uint32_t)e)];
+        if (e < later->n)
+            s->later += later->target[e];
+        else
+            s->earlier += earlier->target[e - later->n];
+        if (e < later->n) all += later->target[e];
+    }
+    for (size_t g = 0; g < n; g++) {
+        double off = fabs(sum[g].later - sum[g].earlier), of = people ? sum[g].people : all;
+        if (parent[g] != g || !(off > 0) || !(of > 0)) continue;
+        if (off / of > worst) worst = off / of;
+        shift_group(later, people ? people_of : NULL, parent, (uint32_t)g, &sum[g]);
+    }
+out:
+    free(parent);
+    free(sum);
+    free(people_of);
+    return worst;
 }
 
 /* ---- Dependence -------------------------------------------------------------------------------- */
@@ -222,6 +382,106 @@ double latent_class_joint(const double *weight, const double *theta, int n_class
         sum += p;
     }
     return sum;
+}
+
+/* ---- Correlations that fit together ---- */
+
+enum { CORRELATIONS_MOST = 16, REPAIR_STEPS = 1000, JACOBI_SWEEPS = 50 };
+
+/* One rotation of Jacobi's method: makes a[p][q] zero; v collects the eigenvectors as columns. */
+static void jacobi_rotate(double *a, double *v, int n, int p, int q)
+{
+    double off = a[p * n + q];
+    if (off == 0) return;
+    double theta = (a[q * n + q] - a[p * n + p]) / (2 * off);
+    double t = (theta < 0 ? -1 : 1) / (fabs(theta) + sqrt(theta * theta + 1));
+    double c = 1 / sqrt(t * t + 1), s = t * c;
+    for (int k = 0; k < n; k++) {
+        double kp = a[k * n + p], kq = a[k * n + q];
+        a[k * n + p] = c * kp - s * kq;
+        a[k * n + q] = s * kp + c * kq;
+    }
+    for (int k = 0; k < n; k++) {
+        double pk = a[p * n + k], qk = a[q * n + k];
+        a[p * n + k] = c * pk - s * qk;
+        a[q * n + k] = s * pk + c * qk;
+    }
+    for (int k = 0; k < n; k++) {
+        double kp = v[k * n + p], kq = v[k * n + q];
+        v[k * n + p] = c * kp - s * kq;
+        v[k * n + q] = s * kp + c * kq;
+    }
+}
+
+/* Eigenvalues on the diagonal of a, which is overwritten; vectors in the columns of v. */
+static void eigen_symmetric(double *a, double *v, int n)
+{
+    for (int i = 0; i < n * n; i++) v[i] = i % (n + 1) == 0;
+    for (int sweep = 0; sweep < JACOBI_SWEEPS; sweep++) {
+        double off = 0;
+        for (int p = 0; p < n; p++)
+            for (int q = p + 1; q < n; q++) off += a[p * n + q] * a[p * n + q];
+        if (off < 1e-30) return;
+        for (int p = 0; p < n; p++)
+            for (int q = p + 1; q < n; q++) jacobi_rotate(a, v, n, p, q);
+    }
+}
+
+/* The nearest symmetric matrix without eigenvalues below `least`; returns the smallest before. */
+static double raise_eigenvalues(double *r, int n, double least)
+{
+    double a[CORRELATIONS_MOST * CORRELATIONS_MOST], v[CORRELATIONS_MOST * CORRELATIONS_MOST];
+    double smallest = INFINITY;
+    memcpy(a, r, (size_t)(n * n) * sizeof *a);
+    eigen_symmetric(a, v, n);
+    for (int k = 0; k < n; k++) smallest = fmin(smallest, a[k * (n + 1)]);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j <= i; j++) {
+            double sum = 0;
+            for (int k = 0; k < n; k++)
+                sum += fmax(a[k * (n + 1)], least) * v[i * n + k] * v[j * n + k];
+            r[i * n + j] = r[j * n + i] = sum;
+        }
+    return smallest;
+}
+
+double correlation_repair(double *r, int n, double least)
+{
+    enum { CELLS = CORRELATIONS_MOST * CORRELATIONS_MOST };
+    double before[CELLS], correction[CELLS] = {0}, raised[CELLS], moved = 0;
+    size_t bytes = (size_t)(n * n) * sizeof *r;
+    memcpy(before, r, bytes);
+    memcpy(raised, r, bytes);
+    if (raise_eigenvalues(raised, n, least) >= least) return 0;
+    /* Dykstra's correction belongs to the projection on the cone; the unit diagonal needs none. */
+    for (int step = 0; step < REPAIR_STEPS; step++) {
+        double change = 0;
+        for (int i = 0; i < n * n; i++) raised[i] = r[i] - correction[i];
+        memcpy(correction, raised, bytes);
+        raise_eigenvalues(raised, n, least);
+        for (int i = 0; i < n * n; i++) {
+            correction[i] = raised[i] - correction[i];
+            double to = i % (n + 1) == 0 ? 1 : raised[i];
+            change = fmax(change, fabs(to - r[i]));
+            r[i] = to;
+        }
+        if (change < 1e-12) break;
+    }
+    for (int i = 0; i < n * n; i++) moved = fmax(moved, fabs(r[i] - before[i]));
+    return moved;
+}
+
+bool correlation_root(const double *r, int n, double *root)
+{
+    memset(root, 0, (size_t)(n * n) * sizeof *root);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j <= i; j++) {
+            double rest = r[i * n + j];
+            for (int k = 0; k < j; k++) rest -= root[i * n + k] * root[j * n + k];
+            if (i == j && !(rest > 0)) return false;
+            root[i * n + j] = i == j ? sqrt(rest) : rest / root[j * n + j];
+        }
+    return true;
 }
 
 /* ---- Agreement --------------------------------------------------------------------------------- */

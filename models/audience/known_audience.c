@@ -122,8 +122,10 @@ static void raked_table(known_case_t *c)
     known_inputs(c, "seed", table);
     known_inputs(c, "rows", rows);
     known_inputs(c, "cols", columns);
-    margin_t margin[] = {{"rows", 1, rows}, {"cols", 2, columns}};
-    if (rake(table, side, 2, margin, 2, NULL, NULL) != OK) return; /* unanswered */
+    uint32_t row[9], column[9];
+    margin_t margin[] = {{"rows", margin_entries(side, 2, 1, row), row, rows},
+                         {"cols", margin_entries(side, 2, 2, column), column, columns}};
+    if (rake(table, 9, margin, 2, NULL, NULL) != OK) return; /* unanswered */
     known_found_list(c, "table", table, 9);
     known_found(c, "odds_ratio_11_22", odds_ratio(table, 1));
     known_found(c, "odds_ratio_11_33", odds_ratio(table, 2));

@@ -1,11 +1,13 @@
 /* population.c -- synthetic people from a specification (MODEL 1.2, 1.3, 9.3).
  *
  * Order of making within a batch of one cell: joint attributes (the cell's), conditional attributes
- * by inversion of their conditional distribution, latent class given all attributes, traits given the
- * class, platform use by a one-factor probit, existing customer, age in years. Real people of a cell
- * are alike in nothing but what the tables say. */
+ * by inversion of their conditional distribution and groupings, latent class given all attributes, traits
+ * given the class, platform use by a multivariate probit, existing customer, age in years. Real people
+ * of a cell are alike in nothing but what the tables say. */
 #include "models/audience/population.h"
 
+#include "models/audience/composition.h"
+#include "models/audience/fit.h"
 #include "models/audience/strata.h"
 #include "models/base/maths.h"
 
@@ -14,7 +16,6 @@
 #include <string.h>
 
 enum {
-    FACTOR_BINS = 64,            /* of the common factor of platform use */
     CLASS_ROWS_MAX = 1000 * 1000 /* combinations of levels that classes may depend on */
 };
 
@@ -22,8 +23,7 @@ enum {
  * the platform "fitness" and the interest "fitness" are strangers. */
 enum {
     STREAM_CLASS = 1,
-    STREAM_FACTOR,
-    STREAM_CUSTOMER,
+    STREAM_CUSTOMER = 3, /* 2 is not reused */
     STREAM_AGE,
     STREAM_ACTIVITY,
     STREAM_NORMAL
@@ -33,13 +33,13 @@ static const uint64_t trait_salt[] = {0x2545f4914f6cdd1du, 0x94d049bb133111ebu,
 #define SALT_ATTRIBUTE 0x5bd1e9955bd1e995u
 #define SALT_USE 0x9ddfea08eb382d69u
 #define SALT_ACTIVITY 0xc6a4a7935bd1e995u
+#define SALT_CONTINUOUS 0xff51afd7ed558ccdu
 
-/* Use of one platform. For a factor in bin k, P(uses | factor) lies between edge k and edge k + 1 of
- * the row of the person's table cell; only a uniform between them needs the exact probability. */
+/* Use of one platform: yes if z < threshold, z = sum of root[k] e_k over the platforms up to it, e_k
+ * standard normal. */
 typedef struct {
-    double *threshold;    /* of z, a row per table cell */
-    double *edge;         /* FACTOR_BINS + 1 a row */
-    double loading, rest; /* rest = sqrt(1 - loading^2) */
+    double *threshold; /* of z, a row per table cell */
+    double root[POP_PLATFORMS];
     uint64_t stream;
 } use_tables_t;
 
@@ -48,9 +48,10 @@ struct population_tables {
     size_t *cell_start; /* n_cells + 1 ids */
     double
         *cumulative[POP_ATTRIBUTES]; /* conditional shares summed over the levels, a row per `by` */
-    int class_by[POP_ATTRIBUTES], n_class_by; /* attributes that classes depend on */
-    double *class_cumulative; /* a row of n_classes per combination of their levels */
+    by_t class_by;                   /* attributes that classes depend on */
+    double *class_cumulative;        /* a row of n_classes per combination of their levels */
     use_tables_t use[POP_PLATFORMS];
+    double *continuous_root; /* n_continuous x n_continuous for each class, lower triangular */
     uint64_t attribute_stream[POP_ATTRIBUTES], trait_stream[POP_TRAITS];
 };
 
@@ -65,6 +66,10 @@ void population_spec_free(population_spec_t *spec)
 {
     for (int a = 0; a < POP_ATTRIBUTES; a++) free(spec->attribute[a].share);
     for (int p = 0; p < POP_PLATFORMS; p++) free(spec->platform[p].share);
+    for (int t = 0; t < spec->n_targets; t++) free(spec->target[t].stated);
+    free(spec->target);
+    free(spec->customer_share);
+    free(spec->continuous_correlation);
     free(spec->cell_count);
     memset(spec, 0, sizeof *spec);
 }
@@ -96,16 +101,6 @@ status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_
     return OK;
 }
 
-static int levels_of(const population_spec_t *spec, int attribute)
-{
-    return attribute < 0 ? 1 : spec->attribute[attribute].n_levels;
-}
-
-static size_t rows_by(const population_spec_t *spec, const int by[2])
-{
-    return (size_t)levels_of(spec, by[0]) * (size_t)levels_of(spec, by[1]);
-}
-
 static status_t tabulate_cells(population_tables_t *t, const population_spec_t *spec, size_t n,
                                rng_key_t key, uint32_t replication, error_t *err)
 {
@@ -122,7 +117,8 @@ static status_t tabulate_attributes(population_tables_t *t, const population_spe
 {
     for (int a = spec->n_joint; a < spec->n_attributes; a++) {
         const attribute_t *attribute = &spec->attribute[a];
-        size_t rows = rows_by(spec, attribute->by), levels = (size_t)attribute->n_levels;
+        if (attribute->grouping) continue;
+        size_t rows = by_rows(spec, &attribute->by), levels = (size_t)attribute->n_levels;
         t->cumulative[a] = malloc(rows * levels * sizeof(double));
         if (!t->cumulative[a]) return fail_memory(err, "an attribute of the population");
         for (size_t r = 0; r < rows; r++) {
@@ -137,33 +133,20 @@ static status_t tabulate_attributes(population_tables_t *t, const population_spe
     return OK;
 }
 
-static bool class_depends_on(const population_spec_t *spec, int attribute)
-{
-    for (int l = 0; l < spec->attribute[attribute].n_levels; l++)
-        for (int g = 0; g < spec->n_classes; g++)
-            if (spec->class_effect[attribute][l][g] != 1) return true;
-    return false;
-}
-
-/* P(class | levels) is proportional to the base weight times the effects of the levels. */
 static void class_row(const population_spec_t *spec, const population_tables_t *t, size_t row,
                       double *cumulative)
 {
     int level[POP_ATTRIBUTES];
-    for (int k = t->n_class_by - 1; k >= 0; k--) {
-        size_t levels = (size_t)spec->attribute[t->class_by[k]].n_levels;
-        level[k] = (int)(row % levels);
+    bool counts[POP_ATTRIBUTES] = {false};
+    for (int k = t->class_by.n - 1; k >= 0; k--) {
+        int a = t->class_by.attribute[k];
+        size_t levels = (size_t)spec->attribute[a].n_levels;
+        level[a] = (int)(row % levels);
+        counts[a] = true;
         row /= levels;
     }
-    double sum = 0;
-    for (int g = 0; g < spec->n_classes; g++) {
-        double weight = spec->class_weight[g];
-        for (int k = 0; k < t->n_class_by; k++)
-            weight *= spec->class_effect[t->class_by[k]][level[k]][g];
-        sum += weight;
-        cumulative[g] = sum;
-    }
-    for (int g = 0; g < spec->n_classes; g++) cumulative[g] /= sum;
+    class_chances(spec, level, counts, cumulative);
+    for (int g = 1; g < spec->n_classes; g++) cumulative[g] += cumulative[g - 1];
 }
 
 static status_t tabulate_classes(population_tables_t *t, const population_spec_t *spec,
@@ -173,7 +156,11 @@ static status_t tabulate_classes(population_tables_t *t, const population_spec_t
     size_t rows = 1;
     for (int a = 0; a < spec->n_attributes; a++) {
         if (!class_depends_on(spec, a)) continue;
-        t->class_by[t->n_class_by++] = a;
+        if (t->class_by.n == POP_BY)
+            return fail(err, ERR_INVALID,
+                        "population '%s': latent classes depend on more than %d attributes",
+                        spec->name, POP_BY);
+        t->class_by.attribute[t->class_by.n++] = a;
         rows *= (size_t)spec->attribute[a].n_levels;
         if (rows > CLASS_ROWS_MAX)
             return fail(err, ERR_INVALID,
@@ -196,35 +183,50 @@ static double threshold_of(double share)
     return normal_quantile(share);
 }
 
-/* P(loading f + rest e < threshold | f). */
-static double use_probability(const use_tables_t *t, double threshold, double factor)
-{
-    if (isinf(threshold)) return threshold > 0 ? 1 : 0;
-    if (t->rest == 0) return t->loading * factor < threshold ? 1 : 0;
-    return normal_cdf((threshold - t->loading * factor) / t->rest);
-}
-
 static status_t tabulate_use(use_tables_t *t, const population_spec_t *spec,
                              const platform_use_t *use, error_t *err)
 {
-    size_t rows = rows_by(spec, use->by);
+    size_t rows = by_rows(spec, &use->by);
     t->stream = name_hash(use->name) ^ SALT_USE;
-    t->loading = use->loading;
-    t->rest = sqrt(fmax(0, 1 - use->loading * use->loading));
     t->threshold = malloc(rows * sizeof(double));
-    t->edge = malloc(rows * (FACTOR_BINS + 1) * sizeof(double));
-    if (!t->threshold || !t->edge) return fail_memory(err, "platform use");
-    for (size_t r = 0; r < rows; r++) {
-        t->threshold[r] = threshold_of(use->share[r]);
-        for (int k = 0; k <= FACTOR_BINS; k++) {
-            double factor = k == 0             ? -INFINITY
-                            : k == FACTOR_BINS ? INFINITY
-                                               : normal_quantile((double)k / FACTOR_BINS);
-            if (t->loading == 0) factor = 0; /* 0 x infinity */
-            t->edge[r * (FACTOR_BINS + 1) + (size_t)k] =
-                use_probability(t, t->threshold[r], factor);
-        }
-    }
+    if (!t->threshold) return fail_memory(err, "platform use");
+    for (size_t r = 0; r < rows; r++) t->threshold[r] = threshold_of(use->share[r]);
+    return OK;
+}
+
+static status_t tabulate_uses(population_tables_t *t, const population_spec_t *spec, error_t *err)
+{
+    int n = spec->n_platforms;
+    double r[POP_PLATFORMS * POP_PLATFORMS] = {0}, root[POP_PLATFORMS * POP_PLATFORMS];
+    status_t st = OK;
+    for (int p = 0; p < n && st == OK; p++)
+        st = tabulate_use(&t->use[p], spec, &spec->platform[p], err);
+    for (int i = 0; i < n * n; i++)
+        r[i] = i % (n + 1) == 0 ? 1 : spec->use_correlation[i / n][i % n];
+    if (st == OK && !correlation_root(r, n, root))
+        return fail(err, ERR_INVALID,
+                    "population '%s': the correlations of its platforms are not positive definite",
+                    spec->name);
+    for (int p = 0; p < n && st == OK; p++)
+        for (int k = 0; k <= p; k++) t->use[p].root[k] = root[p * n + k];
+    return st;
+}
+
+static status_t tabulate_continuous(population_tables_t *t, const population_spec_t *spec,
+                                    error_t *err)
+{
+    int n = spec->n_continuous;
+    size_t cells = (size_t)n * (size_t)n;
+    if (!spec->continuous_correlation) return OK;
+    t->continuous_root = malloc((size_t)spec->n_classes * cells * sizeof(double));
+    if (!t->continuous_root) return fail_memory(err, "the continuous traits of the population");
+    for (size_t g = 0; g < (size_t)spec->n_classes; g++)
+        if (!correlation_root(spec->continuous_correlation + g * cells, n,
+                              t->continuous_root + g * cells))
+            return fail(err, ERR_INVALID,
+                        "population '%s': the correlations of its continuous traits are not "
+                        "positive definite",
+                        spec->name);
     return OK;
 }
 
@@ -232,10 +234,8 @@ static void tables_free(population_tables_t *t)
 {
     if (!t) return;
     for (int a = 0; a < POP_ATTRIBUTES; a++) free(t->cumulative[a]);
-    for (int p = 0; p < POP_PLATFORMS; p++) {
-        free(t->use[p].threshold);
-        free(t->use[p].edge);
-    }
+    for (int p = 0; p < POP_PLATFORMS; p++) free(t->use[p].threshold);
+    free(t->continuous_root);
     free(t->class_cumulative);
     free(t->cell_start);
     free(t);
@@ -249,8 +249,8 @@ static status_t tabulate(population_t *pop, rng_key_t key, uint32_t replication,
     status_t st = tabulate_cells(t, spec, pop->n, key, replication, err);
     if (st == OK) st = tabulate_attributes(t, spec, err);
     if (st == OK) st = tabulate_classes(t, spec, err);
-    for (int p = 0; st == OK && p < spec->n_platforms; p++)
-        st = tabulate_use(&t->use[p], spec, &spec->platform[p], err);
+    if (st == OK) st = tabulate_uses(t, spec, err);
+    if (st == OK) st = tabulate_continuous(t, spec, err);
     for (int q = 0; q < spec->n_traits; q++)
         t->trait_stream[q] = name_hash(spec->trait[q].name) ^ trait_salt[spec->trait[q].kind];
     return st;
@@ -324,14 +324,14 @@ static inline uint8_t level_at(const double *cumulative, int n_levels, double u)
     return (uint8_t)level;
 }
 
-/* Row of a table by up to two attributes, for each person of the batch. */
-static void rows_of(const batch_t *b, const int by[2], uint32_t *row)
+/* Row of a table for each person of the batch; `class` where it goes by the class, else NULL. */
+static void rows_of(const batch_t *b, const by_t *by, const uint8_t *class, uint32_t *row)
 {
     memset(row, 0, b->count * sizeof *row);
-    for (int k = 0; k < 2; k++) {
-        if (by[k] < 0) continue;
-        const uint8_t *level = b->pop->level[by[k]] + b->from;
-        uint32_t levels = (uint32_t)levels_of(b->pop->spec, by[k]);
+    for (int k = 0; k < by->n; k++) {
+        int a = by->attribute[k];
+        const uint8_t *level = a == BY_CLASS ? class : b->pop->level[a] + b->from;
+        uint32_t levels = (uint32_t)by_levels(b->pop->spec, a);
         for (size_t i = 0; i < b->count; i++) row[i] = row[i] * levels + level[i];
     }
 }
@@ -348,20 +348,36 @@ static void fill_cell_attributes(const batch_t *b)
     }
 }
 
+static void fill_grouping(const batch_t *b, int attribute)
+{
+    const attribute_t *x = &b->pop->spec->attribute[attribute];
+    const uint8_t *from = b->pop->level[x->of] + b->from;
+    uint8_t *level = b->pop->level[attribute] + b->from;
+    for (size_t i = 0; i < b->count; i++) level[i] = x->group[from[i]];
+}
+
+static void fill_drawn_attribute(const batch_t *b, int attribute)
+{
+    const attribute_t *x = &b->pop->spec->attribute[attribute];
+    const population_tables_t *t = b->pop->tables;
+    const double *cumulative = t->cumulative[attribute];
+    uint8_t *level = b->pop->level[attribute] + b->from;
+    double u[STRATA_BATCH];
+    uint32_t row[STRATA_BATCH];
+    uniforms(b, t->attribute_stream[attribute], u);
+    rows_of(b, &x->by, NULL, row);
+    for (size_t i = 0; i < b->count; i++)
+        level[i] = level_at(cumulative + row[i] * (size_t)x->n_levels, x->n_levels, u[i]);
+}
+
 static void fill_drawn_attributes(const batch_t *b)
 {
     const population_spec_t *spec = b->pop->spec;
-    const population_tables_t *t = b->pop->tables;
-    double u[STRATA_BATCH];
-    uint32_t row[STRATA_BATCH];
     for (int a = spec->n_joint; a < spec->n_attributes; a++) {
-        uint8_t *level = b->pop->level[a] + b->from;
-        const double *cumulative = t->cumulative[a];
-        int n_levels = spec->attribute[a].n_levels;
-        uniforms(b, t->attribute_stream[a], u);
-        rows_of(b, spec->attribute[a].by, row);
-        for (size_t i = 0; i < b->count; i++)
-            level[i] = level_at(cumulative + row[i] * (size_t)n_levels, n_levels, u[i]);
+        if (spec->attribute[a].grouping)
+            fill_grouping(b, a);
+        else
+            fill_drawn_attribute(b, a);
     }
 }
 
@@ -388,12 +404,8 @@ static void draw_classes(const batch_t *b, uint8_t *class)
     memset(class, 0, b->count);
     if (spec->n_classes < 2) return;
     double u[STRATA_BATCH];
-    uint32_t row[STRATA_BATCH] = {0};
-    for (int k = 0; k < t->n_class_by; k++) {
-        const uint8_t *level = b->pop->level[t->class_by[k]] + b->from;
-        uint32_t levels = (uint32_t)spec->attribute[t->class_by[k]].n_levels;
-        for (size_t i = 0; i < b->count; i++) row[i] = row[i] * levels + level[i];
-    }
+    uint32_t row[STRATA_BATCH];
+    rows_of(b, &t->class_by, NULL, row);
     uniforms(b, STREAM_CLASS, u);
     for (size_t i = 0; i < b->count; i++)
         class[i] =
@@ -444,89 +456,66 @@ static void fill_trait(const batch_t *b, int trait, const uint8_t *class)
         add_below(b, stream, share, spec->n_classes, class, traits, trait);
 }
 
-static void fill_traits(const batch_t *b)
+static void fill_traits(const batch_t *b, const uint8_t *class)
 {
     const population_spec_t *spec = b->pop->spec;
     if (spec->n_traits == 0) return;
-    uint8_t class[STRATA_BATCH];
-    draw_classes(b, class);
     memset(b->pop->traits + b->from, 0, b->count * sizeof(uint64_t));
     for (int q = 0; q < spec->n_traits; q++) fill_trait(b, q, class);
 }
 
-static bool uses_exactly(const use_tables_t *t, uint32_t row, double factor_u, double u)
+/* z = sum of root[k] e[k]. */
+WIDE static void combine(const double *root, double e[][STRATA_BATCH], int n, size_t count,
+                         double *z)
 {
-    return u < use_probability(t, t->threshold[row], normal_quantile(factor_u));
+    for (size_t i = 0; i < count; i++) z[i] = root[0] * e[0][i];
+    for (int k = 1; k < n; k++)
+        for (size_t i = 0; i < count; i++) z[i] += root[k] * e[k][i];
 }
 
-/* Her stratum lies wholly below the least or above the greatest probability of her factor's bin, or
- * else the probability is worked out. */
-static void fill_use(const batch_t *b, int platform, const double *factor_u, const uint32_t *bin,
-                     const uint32_t *row)
+/* Adds the people whose latent normal lies below the threshold of their row. */
+static void add_users(const batch_t *b, int platform, const double *z, const uint32_t *row)
 {
-    const use_tables_t *t = &b->pop->tables->use[platform];
-    const double *least = t->edge + (t->loading > 0), *most = t->edge + (t->loading <= 0);
-    const double n = b->cell->n;
+    const double *threshold = b->pop->tables->use[platform].threshold;
     uint16_t *uses = b->pop->uses + b->from;
-    uint32_t position[STRATA_BATCH];
-    strata_t s;
-    strata_init(&s, b->cell, t->stream);
-    strata_positions(&s, b->from, b->count, position);
-    uint16_t undecided[STRATA_BATCH];
-    size_t n_undecided = 0;
-    for (size_t i = 0; i < b->count; i++) {
-        uint32_t edge = row[i] * (FACTOR_BINS + 1) + bin[i];
-        double at = (int32_t)position[i];
-        bool member = at + 1 <= least[edge] * n;
-        uses[i] = (uint16_t)(uses[i] | member << platform);
-        undecided[n_undecided] = (uint16_t)i;
-        n_undecided += !member & (at < most[edge] * n);
-    }
-    for (size_t k = 0; k < n_undecided; k++) {
-        size_t i = undecided[k];
-        double u = (position[i] + strata_jitter(&s, b->from + i)) / n;
-        uses[i] = (uint16_t)(uses[i] | uses_exactly(t, row[i], factor_u[i], u) << platform);
-    }
-}
-
-static void fill_use_independent(const batch_t *b, int platform, const double *factor_u,
-                                 const uint32_t *row)
-{
-    const use_tables_t *t = &b->pop->tables->use[platform];
-    uint16_t *uses = b->pop->uses + b->from;
-    double u[STRATA_BATCH];
-    uniforms(b, t->stream, u);
     for (size_t i = 0; i < b->count; i++)
-        uses[i] = (uint16_t)(uses[i] | uses_exactly(t, row[i], factor_u[i], u[i]) << platform);
+        uses[i] = (uint16_t)(uses[i] | (z[i] < threshold[row[i]]) << platform);
 }
 
 static void fill_uses(const batch_t *b)
 {
     const population_spec_t *spec = b->pop->spec;
+    double e[POP_PLATFORMS][STRATA_BATCH], z[STRATA_BATCH];
+    uint32_t row[STRATA_BATCH];
     if (spec->n_platforms == 0) return;
-    double factor_u[STRATA_BATCH];
-    uint32_t bin[STRATA_BATCH], row[STRATA_BATCH];
-    uniforms(b, STREAM_FACTOR, factor_u);
-    for (size_t i = 0; i < b->count; i++) bin[i] = (uint32_t)(int32_t)(factor_u[i] * FACTOR_BINS);
     memset(b->pop->uses + b->from, 0, b->count * sizeof(uint16_t));
     for (int p = 0; p < spec->n_platforms; p++) {
-        const int *by = spec->platform[p].by;
-        if (p == 0 || memcmp(by, spec->platform[p - 1].by, sizeof spec->platform[p].by) != 0)
-            rows_of(b, by, row);
-        if (b->cell->independent)
-            fill_use_independent(b, p, factor_u, row);
-        else
-            fill_use(b, p, factor_u, bin, row);
+        const use_tables_t *t = &b->pop->tables->use[p];
+        const by_t *by = &spec->platform[p].by;
+        strata_t s;
+        strata_init(&s, b->cell, t->stream);
+        strata_normals(&s, b->from, b->count, e[p]);
+        if (p == 0 || memcmp(by, &spec->platform[p - 1].by, sizeof *by) != 0)
+            rows_of(b, by, NULL, row);
+        combine(t->root, e, p + 1, b->count, z);
+        add_users(b, p, z, row);
     }
 }
 
-static void fill_customers(const batch_t *b)
+static void fill_customers(const batch_t *b, const uint8_t *class)
 {
-    double share = b->pop->spec->existing_customers;
-    if (!b->pop->customer) return;
+    const population_spec_t *spec = b->pop->spec;
     double u[STRATA_BATCH];
+    uint32_t row[STRATA_BATCH];
+    if (!b->pop->customer) return;
     uniforms(b, STREAM_CUSTOMER, u);
-    for (size_t i = 0; i < b->count; i++) b->pop->customer[b->from + i] = u[i] < share;
+    uint8_t *customer = b->pop->customer + b->from;
+    if (!spec->customer_share) {
+        for (size_t i = 0; i < b->count; i++) customer[i] = u[i] < spec->existing_customers;
+        return;
+    }
+    rows_of(b, &spec->customer_by, class, row);
+    for (size_t i = 0; i < b->count; i++) customer[i] = u[i] < spec->customer_share[row[i]];
 }
 
 static strata_cell_t cell_of(const population_t *pop, size_t cell, rng_key_t key,
@@ -558,6 +547,8 @@ static size_t find_cell(const population_tables_t *t, size_t person)
 void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, uint32_t replication)
 {
     const size_t *start = pop->tables->cell_start;
+    const bool classes = pop->spec->n_traits > 0 || pop->spec->customer_share;
+    uint8_t class[STRATA_BATCH];
     size_t c = find_cell(pop->tables, from);
     while (from < to) {
         while (start[c + 1] <= from) c++;
@@ -568,9 +559,10 @@ void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, u
         fill_cell_attributes(&b);
         fill_drawn_attributes(&b);
         fill_age(&b);
-        fill_traits(&b);
+        if (classes) draw_classes(&b, class);
+        fill_traits(&b, class);
         fill_uses(&b);
-        fill_customers(&b);
+        fill_customers(&b, class);
         from += count;
     }
 }
@@ -595,8 +587,8 @@ static double person_normal(const population_t *pop, size_t person, uint64_t str
 }
 
 /* People of one cell at a time, at most a batch. */
-static void person_normals(const population_t *pop, const uint32_t *person, size_t n,
-                           uint64_t stream, rng_key_t key, uint32_t replication, double *out)
+static void person_uniforms(const population_t *pop, const uint32_t *person, size_t n,
+                            uint64_t stream, rng_key_t key, uint32_t replication, double *out)
 {
     for (size_t done = 0, count; done < n; done += count) {
         const uint32_t *first = person + done;
@@ -607,8 +599,14 @@ static void person_normals(const population_t *pop, const uint32_t *person, size
         while (count < STRATA_BATCH && done + count < n && pop->cell[first[count]] == cell.cell)
             count++;
         strata_uniforms_of(&s, first, count, out + done);
-        for (size_t i = 0; i < count; i++) out[done + i] = normal_quantile(out[done + i]);
     }
+}
+
+static void person_normals(const population_t *pop, const uint32_t *person, size_t n,
+                           uint64_t stream, rng_key_t key, uint32_t replication, double *out)
+{
+    person_uniforms(pop, person, n, stream, key, replication, out);
+    normal_quantiles(out, n);
 }
 
 double population_normal(const population_t *pop, size_t person, normal_trait_t which,
@@ -664,5 +662,69 @@ void population_activity_ranks(const population_t *pop, const uint32_t *person, 
                        out + done);
         for (size_t i = 0; i < count; i++)
             out[done + i] = joined_rank(pop, common[i], out[done + i]);
+    }
+}
+
+/* ---- Traits on a continuous scale --------------------------------------------------------------- */
+
+/* The latent classes that population_fill gave to at most a batch of people. */
+static void classes_of(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
+                       uint32_t replication, uint8_t *class)
+{
+    const population_spec_t *spec = pop->spec;
+    const population_tables_t *t = pop->tables;
+    double u[STRATA_BATCH];
+    memset(class, 0, n);
+    if (spec->n_classes < 2) return;
+    person_uniforms(pop, person, n, STREAM_CLASS, key, replication, u);
+    for (size_t i = 0; i < n; i++) {
+        size_t row = 0;
+        for (int k = 0; k < t->class_by.n; k++) {
+            int a = t->class_by.attribute[k];
+            row = row * (size_t)by_levels(spec, a) + pop->level[a][person[i]];
+        }
+        class[i] =
+            level_at(t->class_cumulative + row * (size_t)spec->n_classes, spec->n_classes, u[i]);
+    }
+}
+
+static uint64_t continuous_stream(const population_spec_t *spec, int trait)
+{
+    return name_hash(spec->continuous[trait].name) ^ SALT_CONTINUOUS;
+}
+
+/* z of a batch: sum of root[trait][k] e_k over the traits up to it, the root that of her class. */
+static void continuous_normals(const population_t *pop, const uint32_t *person, size_t n, int trait,
+                               const uint8_t *class, rng_key_t key, uint32_t replication, double *z)
+{
+    const population_spec_t *spec = pop->spec;
+    const double *root = pop->tables->continuous_root;
+    size_t width = (size_t)spec->n_continuous;
+    double e[STRATA_BATCH];
+    if (!root) {
+        person_normals(pop, person, n, continuous_stream(spec, trait), key, replication, z);
+        return;
+    }
+    memset(z, 0, n * sizeof *z);
+    for (int k = 0; k <= trait; k++) {
+        person_normals(pop, person, n, continuous_stream(spec, k), key, replication, e);
+        for (size_t i = 0; i < n; i++)
+            z[i] += root[(class[i] * width + (size_t)trait) * width + (size_t)k] * e[i];
+    }
+}
+
+void population_continuous(const population_t *pop, const uint32_t *person, size_t n, int trait,
+                           rng_key_t key, uint32_t replication, double *out)
+{
+    const continuous_t *x = &pop->spec->continuous[trait];
+    uint8_t class[STRATA_BATCH];
+    for (size_t done = 0, count; done < n; done += count) {
+        count = n - done < STRATA_BATCH ? n - done : STRATA_BATCH;
+        classes_of(pop, person + done, count, key, replication, class);
+        continuous_normals(pop, person + done, count, trait, class, key, replication, out + done);
+        for (size_t i = 0; i < count; i++) {
+            double u = fmin(fmax(normal_cdf(out[done + i]), 0x1p-60), 1 - 0x1p-53);
+            out[done + i] = distribution_quantile(x->law[class[i]], u);
+        }
     }
 }

@@ -10,29 +10,44 @@
 #ifndef ADSIM_AUDIENCE_POPULATION_H
 #define ADSIM_AUDIENCE_POPULATION_H
 
+#include "models/base/distribution.h"
 #include "models/base/rng.h"
 #include "models/base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    POP_ATTRIBUTES = 12, /* categorical attributes at most, the joint ones first */
-    POP_LEVELS = 64,     /* levels of an attribute */
-    POP_TRAITS = 64,     /* yes/no traits: interests, behaviours, own */
-    POP_CLASSES = 32,    /* latent classes */
-    POP_PLATFORMS = 16   /* platforms whose use is tabulated */
+    POP_ATTRIBUTES = 20,      /* categorical attributes at most, the joint ones first */
+    POP_LEVELS = 64,          /* levels of an attribute */
+    POP_BY = 6,               /* attributes that a table goes by */
+    POP_TRAITS = 64,          /* yes/no traits: interests, behaviours, own */
+    POP_CLASSES = 32,         /* latent classes */
+    POP_PLATFORMS = 16,       /* platforms whose use is tabulated */
+    POP_CONTINUOUS = 16,      /* continuous traits */
+    BY_CLASS = POP_ATTRIBUTES /* stands for the latent class where a table goes by it */
 };
+
+/* What the rows of a table go by: attributes, the last one fastest. */
+typedef struct {
+    int n;
+    int attribute[POP_BY];
+} by_t;
 
 typedef struct {
     const char *name; /* "region", "sex", "age", "community", ... */
     int n_levels;
-    const char *level[POP_LEVELS];
-    const char *source; /* where its figures come from; "assumption" otherwise */
-    /* Attributes after the joint ones are drawn given up to two earlier attributes (by[] = -1 when
-     * unused): share[(level of by[0] * levels of by[1] + level of by[1]) * n_levels + level]. */
-    int by[2];
+    const char *level[POP_LEVELS]; /* the short name, a code */
+    const char *alias[POP_LEVELS]; /* another name of the level, or NULL */
+    const char *source;            /* where its figures come from; "assumption" otherwise */
+    /* Attributes after the joint ones are drawn given earlier attributes: share[row * n_levels + level];
+     * or they are groupings, functions of an earlier attribute: level = group[level of `of`]. */
+    by_t by;
     double *share;
+    bool grouping;
+    int of;
+    uint8_t group[POP_LEVELS];
     /* Set for "age": band of whole years, both ends included. */
     int low_years[POP_LEVELS], high_years[POP_LEVELS];
 } attribute_t;
@@ -49,10 +64,34 @@ typedef struct {
 typedef struct {
     const char *name; /* as the platform's key */
     const char *source;
-    int by[2];      /* attributes that tabulate the use; -1 = none */
-    double *share;  /* as attribute_t.share with one level: P(uses | by) */
-    double loading; /* on the common latent factor: corr(z_p, z_q) = loading_p loading_q */
+    by_t by;
+    double *share; /* P(uses | by), one number a row */
 } platform_use_t;
+
+/* A number on a continuous scale: within a class the traits' normal scores have a correlation matrix,
+ * and each trait is its law's quantile of the normal's probability (MODEL 1.3). */
+typedef struct {
+    const char *name, *source;
+    distribution_t law[POP_CLASSES];
+} continuous_t;
+
+/* A table that the population was fitted to, or that was held out to see how well it agrees. */
+typedef enum { TARGET_PEOPLE, TARGET_USE, TARGET_OVERLAP } target_kind_t;
+
+typedef struct {
+    target_kind_t kind;
+    const char *name, *source;
+    bool held_out;
+    /* PEOPLE: shares of everybody in each row, or with the first n_given attributes given, within them.
+     * USE: P(uses platform | row). OVERLAP: P(uses the column | uses the row), a row and a column for
+     * each of n_platforms. */
+    by_t by;
+    int n_given;
+    int n_platforms, platform[POP_PLATFORMS]; /* USE: the last dimension of the table */
+    double *stated;                           /* NAN where nothing is stated */
+    double gap;           /* by how much a share it has in common with an earlier table differed */
+    const char *gap_from; /* that table; NULL if they agreed */
+} fit_target_t;
 
 typedef struct {
     const char *name, *source;
@@ -71,8 +110,20 @@ typedef struct {
     trait_t trait[POP_TRAITS];
     int n_platforms;
     platform_use_t platform[POP_PLATFORMS];
-    double existing_customers; /* share of people who bought before, 0..1 */
+    /* Of the latent normals whose thresholds decide on use (tetrachoric); the diagonal is not read. It is
+     * positive definite. */
+    double use_correlation[POP_PLATFORMS][POP_PLATFORMS];
+    double use_correlation_moved; /* greatest change that made it positive definite */
+    double existing_customers;    /* share of people who bought before, 0..1 */
     const char *existing_customers_source;
+    by_t customer_by;       /* attributes, BY_CLASS */
+    double *customer_share; /* P(bought before | row), mean existing_customers; NULL: all alike */
+    int n_continuous;
+    continuous_t continuous[POP_CONTINUOUS];
+    double
+        *continuous_correlation; /* n_continuous x n_continuous for each class; NULL: independent */
+    int n_targets;
+    fit_target_t *target;        /* in the order of fitting */
     double activity_correlation; /* between a person's activities on two platforms (copula), 0..1 */
 } population_spec_t;
 
@@ -141,6 +192,11 @@ void population_normals(const population_t *pop, const uint32_t *person, size_t 
 void population_activity_ranks(const population_t *pop, const uint32_t *person, size_t n,
                                uint64_t platform_hash, rng_key_t key, uint32_t replication,
                                double *out);
+
+/* The values of a continuous trait (spec->continuous[trait]) for a list of people in ascending order:
+ * within a latent class a Gaussian copula of the class's laws, stratified within the cell. */
+void population_continuous(const population_t *pop, const uint32_t *person, size_t n, int trait,
+                           rng_key_t key, uint32_t replication, double *out);
 
 /* n whole things in proportion to weights (>= 0, not all 0) by systematic rounding at 0 < u < 1: each
  * count is the share rounded down or up, its mean over u the share itself. */

@@ -1,109 +1,230 @@
 /* size.c -- sums the probability of an audience over everything a person can be. */
 #include "models/audience/size.h"
 
+#include "models/audience/composition.h"
 #include "models/audience/program.h"
 #include "models/base/maths.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { STEPS_MOST = 20 * 1000 * 1000, YEARS = 122 };
+enum {
+    STEPS_MOST = 20 * 1000 * 1000,
+    ROWS_MOST = 4 * 1000 * 1000, /* kinds of people that the question tells apart */
+    YEARS = 122,
+    KEPT = 64,          /* probabilities of sets of platforms that are kept */
+    NORMAL2_STEPS = 10, /* what a bivariate normal probability costs */
+    DECIDED_MOST = 6    /* platforms at once: each beyond the second costs a factor of 40 */
+};
 
-/* The normal factor on -8..8 in steps of 1/8: the trapezoid rule converges geometrically on smooth
- * functions that fall off like the normal density (Trefethen and Weideman 2014). */
-#define FACTOR_END 8.0
-#define FACTOR_STEP 0.125
+/* Below this a standard normal has 4e-11 of its people. */
+#define NORMAL_END (-6.5)
+#define PANEL_WIDTH 4.0
 
 typedef enum { UNKNOWN, NO, YES } answer_t;
+
+/* P(all of `yes` and none of `no` used), worked out for this kind of person. */
+typedef struct {
+    uint64_t yes, no;
+    double chance;
+} kept_t;
 
 /* A kind of person, and what is already known of her. */
 typedef struct {
     const expression_t *e;
     const population_spec_t *spec;
     uint64_t traits_asked, uses_asked;
-    bool age_asked;
-    bool needed[POP_ATTRIBUTES];
-    bool cut[YEARS]; /* an asked age range begins at this year */
+    bool age_asked, customer_asked, class_asked;
+    bool asked[POP_ATTRIBUTES];    /* the answers depend on its level */
+    bool class_by[POP_ATTRIBUTES]; /* her class does */
+    bool cut[YEARS];               /* an asked age range begins at this year */
     double threshold[POP_PLATFORMS];
+    kept_t kept[KEPT];
 
-    int level[POP_ATTRIBUTES];
-    int years, class;
-    double use[POP_PLATFORMS]; /* P(uses | factor) */
+    int level[POP_ATTRIBUTES + 1];
+    int years;
     uint64_t traits_yes, traits_no, uses_yes, uses_no;
+    double decided; /* P(uses_yes and not uses_no) */
     answer_t customer;
     long steps;
 } summary_t;
 
 /* ---- What the program asks ---------------------------------------------------------------------- */
 
-static bool class_depends_on(const population_spec_t *spec, int attribute)
-{
-    for (int l = 0; l < spec->attribute[attribute].n_levels; l++)
-        for (int g = 0; g < spec->n_classes; g++)
-            if (spec->class_effect[attribute][l][g] != 1) return true;
-    return false;
-}
-
-static void need(summary_t *s, int attribute)
-{
-    if (attribute >= 0) s->needed[attribute] = true;
-}
-
 static void note_questions(summary_t *s)
 {
     for (int32_t i = 0; i < s->e->n; i++) {
         const instruction_t *q = &s->e->code[i];
-        if (q->question == ASK_LEVEL) need(s, q->attribute);
+        if (q->question == ASK_LEVEL) s->asked[q->attribute] = true;
         if (q->question == ASK_TRAITS) s->traits_asked |= q->mask;
         if (q->question == ASK_USES) s->uses_asked |= q->mask;
+        if (q->question == ASK_CUSTOMER) s->customer_asked = true;
         if (q->question != ASK_AGE) continue;
-        s->age_asked = true;
-        need(s, s->spec->age);
+        s->age_asked = s->asked[s->spec->age] = true;
         s->cut[q->low_years] = s->cut[q->high_years + 1] = true;
     }
 }
 
-/* Attributes that matter: asked for, or behind a class, a platform or another attribute that does. */
-static void note_needs(summary_t *s)
+static void note_by(summary_t *s, const by_t *by)
+{
+    for (int k = 0; k < by->n; k++) {
+        if (by->attribute[k] == BY_CLASS)
+            s->class_asked = true;
+        else
+            s->asked[by->attribute[k]] = true;
+    }
+}
+
+/* Attributes that matter: asked for, or behind a class, a platform or a purchase that is. */
+static void note_all(summary_t *s)
 {
     const population_spec_t *spec = s->spec;
     note_questions(s);
-    for (int a = 0; a < spec->n_attributes; a++)
-        if (s->traits_asked && spec->n_classes > 1 && class_depends_on(spec, a)) need(s, a);
+    s->class_asked = s->traits_asked != 0;
+    if (s->customer_asked && spec->customer_share) note_by(s, &spec->customer_by);
     for (int p = 0; p < spec->n_platforms; p++)
-        for (int k = 0; k < 2 && s->uses_asked >> p & 1; k++) need(s, spec->platform[p].by[k]);
-    for (int a = spec->n_attributes - 1; a >= spec->n_joint; a--)
-        for (int k = 0; k < 2 && s->needed[a]; k++) need(s, spec->attribute[a].by[k]);
+        if (s->uses_asked >> p & 1) note_by(s, &spec->platform[p].by);
+    for (int a = 0; a < spec->n_attributes && s->class_asked && spec->n_classes > 1; a++)
+        s->asked[a] |= s->class_by[a] = class_depends_on(spec, a);
 }
 
-static size_t row_by(const summary_t *s, const int by[2])
+/* ---- Platforms ---------------------------------------------------------------------------------- */
+
+/* P(z_i < below_i for all i) of n standard normals with correlations r. */
+typedef struct {
+    int n;
+    double below[DECIDED_MOST];
+    double r[DECIDED_MOST][DECIDED_MOST];
+} orthant_t;
+
+static double orthant(summary_t *s, const orthant_t *o);
+
+/* The rest of them, given that the first is z. */
+typedef struct {
+    summary_t *s;
+    const orthant_t *all;
+    double slope[DECIDED_MOST], spread[DECIDED_MOST];
+    orthant_t rest;
+} given_first_t;
+
+static double given_first(double z, const void *context)
 {
-    size_t row = 0;
-    for (int k = 0; k < 2; k++)
-        if (by[k] >= 0)
-            row = row * (size_t)s->spec->attribute[by[k]].n_levels + (size_t)s->level[by[k]];
-    return row;
+    const given_first_t *g = context;
+    orthant_t rest = g->rest;
+    for (int i = 0; i < rest.n; i++)
+        rest.below[i] = (g->all->below[i + 1] - g->slope[i] * z) / g->spread[i];
+    return normal_density(z) * orthant(g->s, &rest);
+}
+
+static double orthant(summary_t *s, const orthant_t *o)
+{
+    if (o->n == 1) return normal_cdf(o->below[0]);
+    s->steps += NORMAL2_STEPS;
+    if (o->n == 2) return normal2_cdf(o->below[0], o->below[1], o->r[0][1]);
+    if (s->steps > STEPS_MOST || o->below[0] <= NORMAL_END) return 0;
+    given_first_t g = {.s = s, .all = o, .rest.n = o->n - 1};
+    for (int i = 0; i < g.rest.n; i++) {
+        g.slope[i] = o->r[0][i + 1];
+        g.spread[i] = sqrt(1 - g.slope[i] * g.slope[i]);
+    }
+    for (int i = 0; i < g.rest.n; i++)
+        for (int j = 0; j < g.rest.n; j++)
+            g.rest.r[i][j] =
+                (o->r[i + 1][j + 1] - g.slope[i] * g.slope[j]) / (g.spread[i] * g.spread[j]);
+    double high = fmin(o->below[0], -NORMAL_END);
+    int panels = (int)ceil((high - NORMAL_END) / PANEL_WIDTH);
+    return integral(given_first, &g, NORMAL_END, high, panels);
+}
+
+/* P(all of `yes`, none of `no`): not using is a normal with its sign changed. */
+static double chance_of_uses(summary_t *s, uint64_t yes, uint64_t no)
+{
+    orthant_t o = {.n = 0};
+    int platform[DECIDED_MOST];
+    for (int p = 0; p < s->spec->n_platforms; p++) {
+        bool in = yes >> p & 1, out = no >> p & 1;
+        double below = out ? -s->threshold[p] : s->threshold[p];
+        if ((!in && !out) || below == INFINITY) continue;
+        if (below == -INFINITY) return 0;
+        if (o.n == DECIDED_MOST) {
+            s->steps = STEPS_MOST + 1;
+            return 0;
+        }
+        platform[o.n] = p;
+        o.below[o.n++] = below;
+    }
+    for (int i = 0; i < o.n; i++)
+        for (int j = 0; j < o.n; j++) {
+            bool opposed = (yes >> platform[i] ^ yes >> platform[j]) & 1;
+            double r = s->spec->use_correlation[platform[i]][platform[j]];
+            o.r[i][j] = i == j ? 1 : opposed ? -r : r;
+        }
+    return o.n == 0 ? 1 : orthant(s, &o);
+}
+
+static double kept_chance(summary_t *s, uint64_t yes, uint64_t no)
+{
+    kept_t *kept = &s->kept[(yes * 31 + no * 17) % KEPT];
+    if (kept->yes != yes || kept->no != no || kept->chance < 0)
+        *kept = (kept_t){yes, no, chance_of_uses(s, yes, no)};
+    return kept->chance;
+}
+
+static void set_thresholds(summary_t *s)
+{
+    const population_spec_t *spec = s->spec;
+    for (int p = 0; p < spec->n_platforms; p++) {
+        if (!(s->uses_asked >> p & 1)) continue;
+        double share = spec->platform[p].share[by_row(spec, &spec->platform[p].by, s->level)];
+        s->threshold[p] = share <= 0 ? -INFINITY : share >= 1 ? INFINITY : normal_quantile(share);
+    }
+    for (int k = 0; k < KEPT; k++) s->kept[k].chance = -1;
 }
 
 /* ---- Sums --------------------------------------------------------------------------------------- */
 
 static double reach(summary_t *s, int32_t at);
 
-/* Splits on one undecided bit: with chance p the bit joins `yes`, otherwise `no`. */
-static double split(summary_t *s, int32_t at, double p, uint64_t bit, uint64_t *yes, uint64_t *no)
+/* Splits on one undecided trait: with chance p its bit joins those she has. */
+static double split_trait(summary_t *s, int32_t at, int trait)
 {
-    double sum = 0;
-    *yes |= bit;
+    double p = s->spec->trait[trait].share[s->level[BY_CLASS]], sum = 0;
+    uint64_t bit = (uint64_t)1 << trait;
+    s->traits_yes |= bit;
     if (p > 0) sum += p * reach(s, at);
-    *yes &= ~bit;
-    *no |= bit;
+    s->traits_yes &= ~bit;
+    s->traits_no |= bit;
     if (p < 1) sum += (1 - p) * reach(s, at);
-    *no &= ~bit;
+    s->traits_no &= ~bit;
+    return sum;
+}
+
+/* The same of a platform, given the platforms that are decided. */
+static double split_use(summary_t *s, int32_t at, int platform)
+{
+    double before = s->decided, sum = 0;
+    uint64_t bit = (uint64_t)1 << platform;
+    if (!(before > 0)) return 0;
+    double with = fmin(kept_chance(s, s->uses_yes | bit, s->uses_no), before);
+    s->decided = with;
+    s->uses_yes |= bit;
+    if (with > 0) sum += with / before * reach(s, at);
+    s->uses_yes &= ~bit;
+    s->decided = before - with;
+    s->uses_no |= bit;
+    if (with < before) sum += (before - with) / before * reach(s, at);
+    s->uses_no &= ~bit;
+    s->decided = before;
     return sum;
 }
 
 static double split_customer(summary_t *s, int32_t at)
 {
-    double p = s->spec->existing_customers;
+    const population_spec_t *spec = s->spec;
+    double p = spec->customer_share
+                   ? spec->customer_share[by_row(spec, &spec->customer_by, s->level)]
+                   : spec->existing_customers;
     s->customer = YES;
     double sum = p * reach(s, at);
     s->customer = NO;
@@ -145,15 +266,9 @@ static double reach(summary_t *s, int32_t at)
         const instruction_t *q = &code[at];
         answer_t answer = known(s, q);
         if (answer == UNKNOWN && q->question == ASK_CUSTOMER) return split_customer(s, at);
-        if (answer == UNKNOWN && q->question == ASK_TRAITS) {
-            int t = lowest_bit(q->mask & ~s->traits_no);
-            return split(s, at, s->spec->trait[t].share[s->class], (uint64_t)1 << t, &s->traits_yes,
-                         &s->traits_no);
-        }
-        if (answer == UNKNOWN) {
-            int p = lowest_bit(q->mask & ~s->uses_no);
-            return split(s, at, s->use[p], (uint64_t)1 << p, &s->uses_yes, &s->uses_no);
-        }
+        if (answer == UNKNOWN && q->question == ASK_TRAITS)
+            return split_trait(s, at, lowest_bit(q->mask & ~s->traits_no));
+        if (answer == UNKNOWN) return split_use(s, at, lowest_bit(q->mask & ~s->uses_no));
         at = answer == YES ? q->yes : q->no;
     }
     return at == TARGET_ACCEPT;
@@ -162,49 +277,13 @@ static double reach(summary_t *s, int32_t at)
 static double over_classes(summary_t *s)
 {
     const population_spec_t *spec = s->spec;
-    s->class = 0;
-    if (!s->traits_asked || spec->n_classes < 2) return reach(s, s->e->entry);
-    double sum = 0, weights = 0;
+    double chance[POP_CLASSES], sum = 0;
+    s->level[BY_CLASS] = 0;
+    if (!s->class_asked || spec->n_classes < 2) return reach(s, s->e->entry);
+    class_chances(spec, s->level, s->class_by, chance);
     for (int g = 0; g < spec->n_classes; g++) {
-        double weight = spec->class_weight[g];
-        for (int a = 0; a < spec->n_attributes; a++)
-            if (s->needed[a]) weight *= spec->class_effect[a][s->level[a]][g];
-        s->class = g;
-        weights += weight;
-        if (weight > 0) sum += weight * reach(s, s->e->entry);
-    }
-    return sum / weights;
-}
-
-static void set_uses(summary_t *s, double factor)
-{
-    for (int p = 0; p < s->spec->n_platforms; p++) {
-        if (!(s->uses_asked >> p & 1)) continue;
-        s->steps += 10; /* a normal_cdf costs as much */
-        double loading = s->spec->platform[p].loading;
-        double rest = sqrt(fmax(0, 1 - loading * loading)), threshold = s->threshold[p];
-        if (isinf(threshold))
-            s->use[p] = threshold > 0;
-        else if (rest == 0)
-            s->use[p] = loading * factor < threshold;
-        else
-            s->use[p] = normal_cdf((threshold - loading * factor) / rest);
-    }
-}
-
-static double over_factor(summary_t *s)
-{
-    const population_spec_t *spec = s->spec;
-    if (!s->uses_asked) return over_classes(s);
-    for (int p = 0; p < spec->n_platforms; p++) {
-        if (!(s->uses_asked >> p & 1)) continue;
-        double share = spec->platform[p].share[row_by(s, spec->platform[p].by)];
-        s->threshold[p] = share <= 0 ? -INFINITY : share >= 1 ? INFINITY : normal_quantile(share);
-    }
-    double sum = 0;
-    for (double f = -FACTOR_END; f <= FACTOR_END; f += FACTOR_STEP) {
-        set_uses(s, f);
-        sum += normal_density(f) * FACTOR_STEP * over_classes(s);
+        s->level[BY_CLASS] = g;
+        if (chance[g] > 0) sum += chance[g] * reach(s, s->e->entry);
     }
     return sum;
 }
@@ -212,7 +291,7 @@ static double over_factor(summary_t *s)
 /* Years between two cuts answer every question alike. */
 static double over_years(summary_t *s)
 {
-    if (!s->age_asked) return over_factor(s);
+    if (!s->age_asked) return over_classes(s);
     const attribute_t *age = &s->spec->attribute[s->spec->age];
     int low = age->low_years[s->level[s->spec->age]],
         high = age->high_years[s->level[s->spec->age]];
@@ -221,49 +300,70 @@ static double over_years(summary_t *s)
         for (to = from + 1; to <= high && !s->cut[to]; to++)
             ;
         s->years = from;
-        sum += (to - from) * over_factor(s);
+        sum += (to - from) * over_classes(s);
     }
     return sum / (high - low + 1);
 }
 
-/* Attributes a, a + 1, ... that are drawn given others. */
-static double over_attributes(summary_t *s, int a)
+/* ---- Kinds of people ---------------------------------------------------------------------------- */
+
+/* Real people by the levels of the asked attributes, which alone tell kinds of people apart. */
+typedef struct {
+    const population_spec_t *spec;
+    const bool *asked;
+    double *people;
+    size_t n;
+} kinds_t;
+
+static void add_kind(void *context, const int *level, double people)
 {
-    const population_spec_t *spec = s->spec;
-    if (s->steps > STEPS_MOST) return 0;
-    while (a < spec->n_attributes && !s->needed[a]) a++;
-    if (a == spec->n_attributes) return over_years(s);
-    const attribute_t *x = &spec->attribute[a];
-    const double *share = x->share + row_by(s, x->by) * (size_t)x->n_levels;
-    double sum = 0;
-    for (int l = 0; l < x->n_levels; l++) {
-        s->level[a] = l;
-        if (share[l] > 0) sum += share[l] * over_attributes(s, a + 1);
-    }
-    return sum;
+    kinds_t *k = context;
+    size_t at = 0;
+    for (int a = 0; a < k->spec->n_attributes; a++)
+        if (k->asked[a]) at = at * (size_t)k->spec->attribute[a].n_levels + (size_t)level[a];
+    k->people[at] += people;
 }
 
-static double over_cells(summary_t *s)
+/* False when there are too many kinds (or no memory for them). */
+static bool kinds_init(kinds_t *k, const population_spec_t *spec, const bool *asked)
 {
-    const population_spec_t *spec = s->spec;
-    double sum = 0;
-    for (size_t c = 0; c < spec->n_cells && s->steps <= STEPS_MOST; c++) {
-        size_t rest = c;
-        for (int a = spec->n_joint - 1; a >= 0; a--) {
-            s->level[a] = (int)(rest % (size_t)spec->attribute[a].n_levels);
-            rest /= (size_t)spec->attribute[a].n_levels;
-        }
-        if (spec->cell_count[c] > 0) sum += spec->cell_count[c] * over_attributes(s, spec->n_joint);
+    bool needed[POP_ATTRIBUTES];
+    *k = (kinds_t){spec, asked, NULL, 1};
+    memcpy(needed, asked, sizeof needed);
+    for (int a = 0; a < spec->n_attributes; a++) {
+        if (asked[a]) k->n *= (size_t)spec->attribute[a].n_levels;
+        if (k->n > ROWS_MOST) return false;
     }
-    return sum;
+    k->people = calloc(k->n, sizeof *k->people);
+    if (!k->people) return false;
+    composition_needs(spec, needed);
+    return composition_walk(spec, needed, add_kind, k);
+}
+
+static void set_kind(summary_t *s, size_t kind)
+{
+    for (int a = s->spec->n_attributes - 1; a >= 0; a--) {
+        if (!s->asked[a]) continue;
+        s->level[a] = (int)(kind % (size_t)s->spec->attribute[a].n_levels);
+        kind /= (size_t)s->spec->attribute[a].n_levels;
+    }
 }
 
 bool audience_size_exact(const expression_t *e, const population_spec_t *spec, double *people)
 {
-    summary_t s = {.e = e, .spec = spec};
-    note_needs(&s);
-    double sum = over_cells(&s);
-    if (s.steps > STEPS_MOST) return false;
+    summary_t s = {.e = e, .spec = spec, .decided = 1};
+    kinds_t kinds;
+    double sum = 0;
+    note_all(&s);
+    bool all = kinds_init(&kinds, spec, s.asked);
+    for (size_t k = 0; all && k < kinds.n && s.steps <= STEPS_MOST; k++) {
+        if (!(kinds.people[k] > 0)) continue;
+        set_kind(&s, k);
+        set_thresholds(&s);
+        sum += kinds.people[k] * over_years(&s);
+    }
+    free(kinds.people);
+    if (!all || s.steps > STEPS_MOST) return false;
     *people = sum;
     return true;
 }

@@ -4,11 +4,12 @@
 
 #include "models/audience/expression.h"
 
-/* The expected number of real people in an audience, summed over the cells, the levels and latent
- * classes that the expression depends on, and over the yes and no of each trait it asks for (Shannon
- * expansion of its program). Exact up to rounding; the common factor of platform use is integrated by
- * the trapezoid rule, to about 1e-10. False, *people untouched, when that would take more than some
- * ten million steps. Never an estimate. */
+/* The expected number of real people in an audience, summed over the kinds of people that the
+ * expression tells apart (levels of attributes, latent classes), and over the yes and no of each trait
+ * and platform it asks for (Shannon expansion of its program). Exact up to rounding for up to two
+ * platforms (normal laws in one and two dimensions); three and more by conditioning on one after the
+ * other and Gauss-Legendre, to about 1e-8 of the people. False, *people untouched, when that would take
+ * more than some ten million steps (four platforms that go by thousands of groups). Never an estimate. */
 bool audience_size_exact(const expression_t *e, const population_spec_t *spec, double *people);
 
 #endif

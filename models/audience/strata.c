@@ -1,18 +1,13 @@
 /* strata.c -- keyed permutations of a cell's people, many at a time. */
 #include "models/audience/strata.h"
 
+#include "models/base/maths.h"
+
 #include <math.h>
+#include <string.h>
 
 /* The last number before 1: the highest stratum of a large cell rounds to 1 otherwise. */
 #define BELOW_ONE (1 - 0x1p-53)
-
-/* Compiled once for every x86-64 and once for those with AVX2; sanitizers cannot start such programs. */
-#if defined __x86_64__ && defined __gnu_linux__ && !defined __clang__ &&                           \
-    !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
 
 /* The block of a trait for four neighbouring people (or, for independent draws, two). */
 static rng_block_t trait_block(const strata_t *s, uint64_t group)
@@ -208,6 +203,84 @@ void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u)
     strata_positions(s, from, count, position);
     jitters(s, from, count, u);
     for (size_t i = 0; i < count; i++) u[i] = in_stratum(s, position[i], u[i]);
+}
+
+/* Rational functions of Wichura's AS241, as in normal_quantile: both branches for everybody, since a
+ * branch would be mispredicted for one in seven. The far tail (r > 5, p < 1.4e-11) is left to
+ * normal_quantile. */
+static inline double rational(const double a[8], const double b[8], double x)
+{
+    double p = a[0], q = b[0];
+    for (int i = 1; i < 8; i++) {
+        p = p * x + a[i];
+        q = q * x + b[i];
+    }
+    return p / q;
+}
+
+/* m_log of a normal number, without its cases for others. */
+static inline double log_normal_number(double x)
+{
+    double_bits_t b = {.value = x}, exponent;
+    uint64_t top = b.bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+    exponent.bits = 0x4330000000000000u | top >> 52; /* 2^52 + the exponent */
+    double k = exponent.value - (0x1p52 + 0x3ff);
+    b.bits = (top & 0x000fffffffffffffu) + 0x3fe6a09e667f3bcdu;
+    double f = b.value - 1, half = 0.5 * f * f, s = f / (2 + f), z = s * s, w = z * z;
+    double odd = w * (3.999999999940941908e-01 +
+                      w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+    double even = z * (6.666666666666735130e-01 +
+                       w * (2.857142874366239149e-01 +
+                            w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    return s * (half + (odd + even)) + k * 1.90821492927058770002e-10 - half + f +
+           k * 6.93147180369123816490e-01;
+}
+
+#define QUANTILE_BATCH 256
+#define FAR_TAIL 1.3887943864964021e-11 /* e^-25 */
+
+WIDE static void quantiles(const double *restrict u, double *restrict z)
+{
+    static const double a[] = {2509.0809287301226727, 33430.575583588128105, 67265.770927008700853,
+                               45921.953931549871457, 13731.693765509461125, 1971.5909503065514427,
+                               133.14166789178437745, 3.387132872796366608};
+    static const double b[] = {
+        5226.495278852545925,  28729.085735721942674, 39307.89580009271061,  21213.794301586595867,
+        5394.1960214247511077, 687.1870074920579083,  42.313330701600911252, 1};
+    static const double c[] = {7.7454501427834140764e-4, .0227238449892691845833,
+                               .24178072517745061177,    1.27045825245236838258,
+                               3.64784832476320460504,   5.7694972214606914055,
+                               4.6303378461565452959,    1.42343711074968357734};
+    static const double d[] = {1.05075007164441684324e-9, 5.475938084995344946e-4,
+                               .0151986665636164571966,   .14810397642748007459,
+                               .68976733498510000455,     1.6763848301838038494,
+                               2.05319162663775882187,    1};
+    for (int i = 0; i < QUANTILE_BATCH; i++) {
+        double p = u[i], q = p - 0.5, least = q < 0 ? p : 1 - p;
+        double middle = q * rational(a, b, 0.180625 - q * q);
+        double tail = rational(c, d, m_sqrt(-log_normal_number(least)) - 1.6);
+        double signed_tail = q < 0 ? -tail : tail;
+        z[i] = m_abs(q) <= 0.425 ? middle : signed_tail;
+    }
+}
+
+void normal_quantiles(double *x, size_t n)
+{
+    double u[QUANTILE_BATCH], z[QUANTILE_BATCH];
+    for (size_t from = 0; from < n; from += QUANTILE_BATCH) {
+        size_t count = n - from < QUANTILE_BATCH ? n - from : QUANTILE_BATCH;
+        memcpy(u, x + from, count * sizeof *u);
+        for (size_t i = count; i < QUANTILE_BATCH; i++) u[i] = 0.5;
+        quantiles(u, z);
+        for (size_t i = 0; i < count; i++)
+            x[from + i] = u[i] >= FAR_TAIL && u[i] <= 1 - FAR_TAIL ? z[i] : normal_quantile(u[i]);
+    }
+}
+
+void strata_normals(const strata_t *s, size_t from, size_t count, double *z)
+{
+    strata_uniforms(s, from, count, z);
+    normal_quantiles(z, count);
 }
 
 void strata_uniforms_of(const strata_t *s, const uint32_t *person, size_t count, double *u)

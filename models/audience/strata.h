@@ -19,6 +19,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Compiled once for every x86-64 and once for those with AVX2; sanitizers cannot start such programs.
+ * Integers, and doubles without fused multiply-add, give the same answer either way. */
+#if defined __x86_64__ && defined __gnu_linux__ && !defined __clang__ &&                           \
+    !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 enum {
     STRATA_SHUFFLED = 64, /* cells below this size are shuffled */
     STRATA_BATCH = 256,   /* people handled at once at most */
@@ -56,6 +65,13 @@ void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *po
 
 /* Their uniforms on (0,1). */
 void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u);
+
+/* Standard normals, the quantiles of their uniforms. */
+void strata_normals(const strata_t *s, size_t from, size_t count, double *z);
+
+/* normal_quantile of each of n numbers in (0,1), in place, the same bits, four at a time where the
+ * processor can. */
+void normal_quantiles(double *x, size_t n);
 
 /* Uniforms of `count` <= STRATA_BATCH people of the cell, in any order. */
 void strata_uniforms_of(const strata_t *s, const uint32_t *person, size_t count, double *u);

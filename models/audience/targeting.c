@@ -82,8 +82,10 @@ double list_match_quantile(double n, double a, double b, double p)
     for (double k = peak; k < n && weight > 0; k++) total += weight *= next_ratio(k, n, a, b);
     double lowest = peak, least = 1;
     weight = 1;
-    for (double k = peak - 1; k >= 0 && weight > 0; k--) {
-        total += weight /= next_ratio(k, n, a, b);
+    for (double k = peak - 1; k >= 0; k--) {
+        weight /= next_ratio(k, n, a, b);
+        if (weight < 1e-290) break; /* too small to find the way up again, in every digit */
+        total += weight;
         lowest = k;
         least = weight;
     }

@@ -257,20 +257,27 @@ static int words_of(const profiles_t *p, const people_t *people, int segment, wo
     return n;
 }
 
-static void join(const word_t *w, int n, char *to)
+static void join(const word_t *w, int n, bool empty, char *to)
 {
     size_t used = 0;
     for (int k = 0; k < n; k++) {
         used = text_add(to, PROFILE_NAME, used, k ? " \xc2\xb7 " : "");
         used = text_add(to, PROFILE_NAME, used, w[k].text);
     }
-    if (n == 0) text_add(to, PROFILE_NAME, 0, "like everyone");
+    if (n == 0) text_add(to, PROFILE_NAME, 0, empty ? "nobody" : "like everyone");
 }
 
 static bool is_taken(const profiles_t *p, int segment, const char *name)
 {
     for (int g = 0; g < p->n_segments; g++)
         if (g != segment && strcmp(p->name[g], name) == 0) return true;
+    return false;
+}
+
+static bool is_earlier(const profiles_t *p, int segment)
+{
+    for (int g = 0; g < segment; g++)
+        if (strcmp(p->name[g], p->name[segment]) == 0) return true;
     return false;
 }
 
@@ -281,16 +288,17 @@ static void name_segments(profiles_t *p, const people_t *people, int words,
     for (int g = 0; g < p->n_segments; g++) {
         n[g] = words_of(p, people, g, word[g]);
         used[g] = n[g] < words ? n[g] : words;
-        join(word[g], used[g], p->name[g]);
+        join(word[g], used[g], !(p->people[1 + g] > 0), p->name[g]);
     }
     for (int more = 0; more < WORDS_MOST; more++) {
         for (int g = 0; g < p->n_segments; g++) twin[g] = is_taken(p, g, p->name[g]);
         for (int g = 0; g < p->n_segments; g++)
-            if (twin[g] && used[g] < n[g]) join(word[g], ++used[g], p->name[g]);
+            if (twin[g] && used[g] < n[g]) join(word[g], ++used[g], false, p->name[g]);
     }
     for (int g = 0; g < p->n_segments; g++) {
         char plain[PROFILE_NAME];
         memcpy(plain, p->name[g], sizeof plain);
+        if (!is_earlier(p, g)) continue;
         for (int number = 2; is_taken(p, g, p->name[g]); number++)
             snprintf(p->name[g], PROFILE_NAME, "%.*s (%d)", PROFILE_NAME - 16, plain, number);
     }

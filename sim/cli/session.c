@@ -50,13 +50,12 @@ int session_failed(status_t st, const error_t *err)
     return session_exit_code(st);
 }
 
-status_t session_load(const char *file, const settings_t *settings, error_format_t format,
-                      bool quiet, const char *verdict, loaded_t **out)
+static status_t load(const char *file, const load_options_t *how, error_format_t format, bool quiet,
+                     const char *verdict, loaded_t **out)
 {
     error_t err = {""};
-    load_options_t how = {.set = settings->set, .n_set = settings->n};
     diagnostics_t *d = diagnostics_new();
-    status_t st = d ? scenario_load(file, &how, d, out, &err) : fail_memory(&err, "the messages");
+    status_t st = d ? scenario_load(file, how, d, out, &err) : fail_memory(&err, "the messages");
     bool tell = st == ERR_INVALID || (st == OK && diagnostics_warnings(d) && !quiet);
     char *text = tell ? diagnostics_text(d, format, st == OK ? NULL : verdict) : NULL;
     if (text)
@@ -66,6 +65,20 @@ status_t session_load(const char *file, const settings_t *settings, error_format
     free(text);
     diagnostics_free(d);
     return st;
+}
+
+status_t session_load(const char *file, const settings_t *settings, error_format_t format,
+                      bool quiet, const char *verdict, loaded_t **out)
+{
+    load_options_t how = {.set = settings->set, .n_set = settings->n};
+    return load(file, &how, format, quiet, verdict, out);
+}
+
+status_t session_load_people(const char *file, const settings_t *settings, error_format_t format,
+                             bool quiet, const char *verdict, loaded_t **out)
+{
+    load_options_t how = {.set = settings->set, .n_set = settings->n, .people_only = true};
+    return load(file, &how, format, quiet, verdict, out);
 }
 
 /* --- where the result goes -------------------------------------------------------------------- */

@@ -28,6 +28,11 @@ bool settings_add(settings_t *s, const char *command, const char *key, const cha
 status_t session_load(const char *file, const settings_t *settings, error_format_t format,
                       bool quiet, const char *verdict, loaded_t **out);
 
+/* The same for a file of which only the people and audiences matter: it may have no schedule, platforms
+ * and campaigns. */
+status_t session_load_people(const char *file, const settings_t *settings, error_format_t format,
+                             bool quiet, const char *verdict, loaded_t **out);
+
 int session_exit_code(status_t st);
 int session_failed(status_t st, const error_t *err); /* tells err, returns the exit code */
 

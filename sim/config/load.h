@@ -6,6 +6,7 @@
 #include "sim/config/diagnostics.h"
 #include "sim/scenario/scenario.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Where a value came from, for resolved.yaml and assumptions.csv. */
@@ -30,6 +31,7 @@ typedef struct {
     const char *const *set; /* "path=value", later ones win */
     size_t n_set;
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
+    bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
 } load_options_t;
 
 typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */

@@ -437,6 +437,12 @@ static void complain_missing(reader_t *r, const section_t *s, const key_row_t *r
     complain(r->d, SEVERITY_ERROR, at, row->help, "'%s' is missing in %s", row->name, s->name);
 }
 
+/* May the scenario do without it? */
+static bool is_dispensable(const reader_t *r, const section_t *s, const key_row_t *row)
+{
+    return r->people_only && s == &top_section && strcmp(row->name, "population") != 0;
+}
+
 void section_read(reader_t *r, const section_t *s, const node_t *node, char *base, place_t at)
 {
     if (node && !keys_check(r, s, node)) node = NULL;
@@ -445,7 +451,8 @@ void section_read(reader_t *r, const section_t *s, const node_t *node, char *bas
         const key_row_t *row = &s->row[i];
         const node_t *value = row_node(row, node);
         if (!value && row->required) {
-            if (!is_misspelt(s, row, node)) complain_missing(r, s, row, at);
+            if (!is_dispensable(r, s, row) && !is_misspelt(s, row, node))
+                complain_missing(r, s, row, at);
         } else {
             r->idle = !value && row->unless && node && node_get(node, row->unless);
             row_read(r, row, value, base, at);

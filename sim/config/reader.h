@@ -43,7 +43,8 @@ typedef struct {
     line_t *line;
     size_t n_lines, lines_capacity;
     int depth;
-    bool idle; /* the value being read has no effect: no line */
+    bool people_only; /* of the whole only the population must be given */
+    bool idle;        /* the value being read has no effect: no line */
     field_t *field;
     size_t n_fields, fields_capacity;
     char path[1024]; /* of the section being read, with a dot at its end; "" at the top */

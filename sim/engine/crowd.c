@@ -17,35 +17,18 @@ typedef struct {
     uint64_t pool; /* retargeting audiences she may join */
 } eligibility_t;
 
-/* The platform's place in the population's table of use; -1 if it stands in none. */
-static int platform_column(const population_spec_t *spec, const platform_t *p)
-{
-    for (int k = 0; k < spec->n_platforms; k++)
-        if (!strcmp(spec->platform[k].name, p->name)) return k;
-    return -1;
-}
-
 static int uses_platform(const world_t *w, const population_t *pop, size_t person, int p,
                          uint32_t replication)
 {
-    const platform_t *platform = &w->sc->platform[p];
-    if (!(platform->users < 1)) { /* NAN or 1 */
-        if (platform->users >= 1) return 1;
-        int column = platform_column(pop->spec, platform);
-        return column >= 0 && pop->uses[person] >> column & 1;
-    }
-    rng_block_t b = rng_at(w->key, DRAW_LABEL, w->address[p].placement, 1,
-                           person | w->address[p].high, replication, 0);
-    return rng_unit(b, 0) < platform->users;
+    return platform_used(&w->sc->platform[p], w->address[p], pop, w->key, person, replication);
 }
 
 int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
                  uint32_t replication)
 {
     const ad_set_t *s = &theta->ad_set[ad_set];
-    address_t at = w->address[s->platform];
-    rng_block_t b = rng_at(w->key, DRAW_MATCH, at.placement, 0, person | at.high, replication, 0);
-    return rng_unit(b, 0) < theta->audience[s->audience].match_rate;
+    return list_found(w->address[s->platform], w->key, theta->audience[s->audience].match_rate,
+                      person, replication);
 }
 
 /* Could she ever be in it? Of a list, every customer: who is found is drawn with the match rate. */

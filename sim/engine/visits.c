@@ -5,55 +5,16 @@
 
 #include <stdlib.h>
 
-static double visits_a_day(const product_t *p, int customer)
-{
-    return (customer ? p->organic_existing : p->organic_new) / p->visit_to_order;
-}
-
 static double horizon_days(const scenario_t *theta)
 {
     return WARM_UP_DAYS + theta->days + theta->attribution.click_window_days;
 }
 
-/* The high words of the first gaps of four people. */
-static rng_block_t first_words(const world_t *w, uint32_t person, uint32_t replication)
-{
-    return rng_at(w->key, DRAW_ORGANIC, 1, 0, person / 4, replication, 0);
-}
-
-static status_t visits_push(visits_t *v, visit_t visit, error_t *err)
-{
-    visit_t *grown = array_grown(v->visit, v->n, &v->capacity, sizeof *grown);
-    if (!grown) return fail_memory(err, "organic visits");
-    v->visit = grown;
-    v->visit[v->n++] = visit;
-    return OK;
-}
-
-void visits_free(visits_t *v)
-{
-    free(v->visit);
-    *v = (visits_t){0};
-}
-
 status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
                         size_t i, uint32_t replication, visits_t *out, error_t *err)
 {
-    out->n = 0;
     const person_t *p = &crowd->person[i];
-    double rate = visits_a_day(&theta->product, p->customer), days = 0, end = horizon_days(theta);
-    if (rate <= 0) return OK;
-    rng_block_t first = first_words(world, p->id, replication);
-    for (uint32_t number = 0;; number++) {
-        rng_block_t b = rng_at(world->key, DRAW_ORGANIC, 0, 0, p->id, replication, number);
-        if (number == 0) b.word[0] = first.word[p->id % 4];
-        days -= m_log(rng_unit(b, 0)) / rate;
-        if (days > end) return OK;
-        visit_t visit = {(int64_t)((days - WARM_UP_DAYS) * TICKS_PER_DAY),
-                         rng_unit(b, 1) < theta->product.visit_to_order};
-        status_t st = visits_push(out, visit, err);
-        if (st != OK) return st;
-    }
+    return person_visits(theta, world->key, p->id, p->customer, replication, out, err);
 }
 
 status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)

@@ -12,10 +12,8 @@
 
 static void place_platforms(world_t *w)
 {
-    for (int p = 0; p < w->sc->n_platforms; p++) {
-        uint64_t hash = rng_path_hash(w->sc->platform[p].name);
-        w->address[p] = (address_t){(uint32_t)(hash & 0xff), (hash >> 8 & 0xfff) << 32};
-    }
+    for (int p = 0; p < w->sc->n_platforms; p++)
+        w->address[p] = platform_address(&w->sc->platform[p]);
 }
 
 static void sort_ad_sets(world_t *w)

@@ -9,14 +9,8 @@
 
 #include "models/platform/caps.h"
 #include "sim/engine/engine.h"
+#include "sim/engine/membership.h"
 #include "sim/engine/signal.h"
-
-/* The address of a platform in random draws: 20 bits of the hash of its name, so that it is the same
- * in every scenario. */
-typedef struct {
-    uint32_t placement;
-    uint64_t high; /* goes above the person's number */
-} address_t;
 
 enum { CHEAPNESS_LEVELS = 24, NO_AGE_BAND = PLATFORM_AGE_BANDS };
 

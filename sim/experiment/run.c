@@ -318,14 +318,18 @@ static double people_wanted(const study_t *s)
     return ceil(1 / ((1 / n - 1 / size) * shrink * shrink + 1 / size));
 }
 
+size_t study_people(const scenario_t *sc)
+{
+    double people =
+        sc->people > 0 ? sc->people : fmin(scenario_people_auto(sc, NULL), PEOPLE_AT_MOST);
+    return (size_t)fmin(people, sc->population->size);
+}
+
 status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *options, error_t *err)
 {
     *s = (study_t){.scenario = sc, .options = *options};
     s->people_auto = !(sc->people > 0);
-    double people = s->people_auto ? scenario_people_auto(sc, NULL) : sc->people;
-    if (s->people_auto) people = fmin(people, PEOPLE_AT_MOST);
-    people = fmin(people, sc->population->size);
-    return make_world(s, (size_t)people, err);
+    return make_world(s, study_people(sc), err);
 }
 
 void study_close(study_t *s)

@@ -34,18 +34,17 @@ static population_spec_t *people_spec(void)
     s->size = 10000;
     s->n_attributes = 3;
     s->n_joint = 2;
-    s->attribute[REGION] = (attribute_t){
-        .name = "region", .n_levels = 2, .level = {"West", "North East"}, .by = {-1, -1}};
+    s->attribute[REGION] =
+        (attribute_t){.name = "region", .n_levels = 2, .level = {"West", "North East"}};
     s->attribute[AGE] = (attribute_t){.name = "age",
                                       .n_levels = 3,
                                       .level = {"18-34", "35-54", "55+"},
-                                      .by = {-1, -1},
                                       .low_years = {18, 35, 55},
                                       .high_years = {34, 54, 90}};
     s->attribute[EDUCATION] = (attribute_t){.name = "education",
                                             .n_levels = 2,
                                             .level = {"school", "college"},
-                                            .by = {AGE, -1},
+                                            .by = {1, {AGE}},
                                             .share = people_table(6, education)};
     s->n_cells = 6;
     s->cell_count = people_table(6, count);
@@ -66,12 +65,14 @@ static population_spec_t *people_spec(void)
         memcpy(s->trait[q].share, share[q], sizeof share[q]);
     }
     s->n_platforms = 3;
-    s->platform[0] = (platform_use_t){
-        .name = "alpha", .by = {AGE, -1}, .share = people_table(3, use_a), .loading = 0.6};
-    s->platform[1] = (platform_use_t){
-        .name = "beta", .by = {-1, -1}, .share = people_table(1, use_b), .loading = 0.8};
-    s->platform[2] = (platform_use_t){
-        .name = "gamma", .by = {EDUCATION, -1}, .share = people_table(2, use_c), .loading = -0.5};
+    s->platform[0] =
+        (platform_use_t){.name = "alpha", .by = {1, {AGE}}, .share = people_table(3, use_a)};
+    s->platform[1] = (platform_use_t){.name = "beta", .share = people_table(1, use_b)};
+    s->platform[2] =
+        (platform_use_t){.name = "gamma", .by = {1, {EDUCATION}}, .share = people_table(2, use_c)};
+    static const double correlation[3][3] = {{1, 0.48, -0.3}, {0.48, 1, -0.4}, {-0.3, -0.4, 1}};
+    for (int p = 0; p < 3; p++)
+        memcpy(s->use_correlation[p], correlation[p], sizeof correlation[p]);
     s->existing_customers = 0.1;
     s->activity_correlation = 0.5;
     return s;

@@ -66,7 +66,8 @@ static const char whole[] =
     "platforms:\n"
     "  source: the survey\n"
     "  plain: 40%\n"
-    "  forum: {by: age, shares: [30%, 10%], loading: 0.5}\n"
+    "  forum: {by: age, shares: [30%, 10%]}\n"
+    "  correlations: {platforms: [forum, plain], values: [[1, 0.4], [0.4, 1]]}\n"
     "classes:\n"
     "  weights: {a: 75%, b: 25%}\n"
     "  effects: {car: [[1, 2], [1, 1], [3, 1]]}\n"
@@ -96,11 +97,12 @@ static void a_population_is_read_as_written(void **state)
     assert_string_equal(s->attribute[0].source, "the census");
     assert_string_equal(s->attribute[2].source, "a survey");
     assert_string_equal(s->attribute[3].source, "the town hall");
-    assert_int_equal(s->attribute[2].by[0], 1);
-    assert_int_equal(s->attribute[2].by[1], 0);
+    assert_int_equal(s->attribute[2].by.n, 2);
+    assert_int_equal(s->attribute[2].by.attribute[0], 1);
+    assert_int_equal(s->attribute[2].by.attribute[1], 0);
     static const double car[] = {.5, .25, .25, .4, .4, .2, .1, .8, .1, .2, .7, .1};
     for (int k = 0; k < 12; k++) assert_true(fabs(s->attribute[2].share[k] - car[k]) < 1e-15);
-    assert_int_equal(s->attribute[3].by[0], -1);
+    assert_int_equal(s->attribute[3].by.n, 0);
     assert_true(fabs(s->attribute[3].share[0] - .6) < 1e-15);
     forget(&r);
 }
@@ -112,9 +114,9 @@ static void platforms_classes_and_traits_are_read_as_written(void **state)
     population_spec_t *s = good(&r);
     assert_int_equal(s->n_platforms, 2);
     assert_string_equal(s->platform[0].name, "plain");
-    assert_true(s->platform[0].share[0] == .4 && s->platform[0].loading == 0);
+    assert_true(s->platform[0].share[0] == .4 && s->use_correlation[0][1] == .4);
     assert_string_equal(s->platform[1].source, "the survey");
-    assert_true(s->platform[1].share[1] == .1 && s->platform[1].loading == .5);
+    assert_true(s->platform[1].share[1] == .1 && s->use_correlation[1][0] == .4);
     assert_int_equal(s->n_classes, 2);
     assert_true(s->class_weight[0] == .75);
     assert_true(s->class_effect[2][0][1] == 2 && s->class_effect[2][2][0] == 3);
@@ -207,10 +209,9 @@ static const struct {
     {"joint: {attributes: {a: [x, y]}, people: [0, 0]}",
      "p.yaml:1:42:", "the table counts 0 people"},
     {"joint: {attributes: {a: [x, y]}}", "p.yaml:1:8:", "joint needs 'people'"},
-    {"size: 10\nplatforms: {p: {shares: 10%, loading: 1}}", "p.yaml:2:39:", "'loading'"},
-    {"size: 10\nplatforms: {p: {loading: 0.5}}", "p.yaml:2:16:", "p needs 'shares'"},
-    {"size: 10\nplatforms: {p: {shares: 10%, lodaing: 0.5}}",
-     "p.yaml:2:30:", "unknown key in p: 'lodaing'"},
+    {"size: 10\nplatforms: {p: {source: me}}", "p.yaml:2:16:", "p needs 'shares'"},
+    {"size: 10\nplatforms: {p: {shares: 10%, suorce: me}}",
+     "p.yaml:2:30:", "unknown key in p: 'suorce'"},
     {"size: 10\nclasses: {weights: {a: 50%, b: 60%}}",
      "p.yaml:2:20:", "must sum to 100%, not 110%"},
     {"size: 10\nclasses: {weights: {}}", "p.yaml:2:20:", "1 to 32 classes are possible, not 0"},
@@ -302,8 +303,8 @@ static void too_much_is_refused(void **state)
     } row[] = {
         {"size: 10\ntraits: {", 65, ": 1%", "}", "at most 64 traits"},
         {"size: 10\nplatforms: {", 17, ": 1%", "}", "at most 16 platforms"},
-        {"size: 10\nattributes: {", 13, ": {levels: [x], shares: [100%]}", "}",
-         "at most 12 attributes"},
+        {"size: 10\nattributes: {", 21, ": {levels: [x], shares: [100%]}", "}",
+         "at most 20 attributes"},
         {"size: 10\nattributes: {a: {levels: [", 65, "", "], shares: []}}", "has 65 levels"},
         {"size: 10\nclasses: {weights: {", 33, ": 3%", "}}", "1 to 32 classes"},
         {"joint: {people: [], attributes: {", 12, ": [a, b, c, d, e, f]", "}}",

@@ -369,7 +369,7 @@ static void platform_use_has_its_margins_and_its_overlaps(void **state)
         for (int p = 0; p < 3; p++) assert_true(fabs(use[p] / n - share[p]) < 0.01);
         for (int p = 0; p < 3; p++) {
             int q = (p + 1) % 3;
-            double rho = spec->platform[p].loading * spec->platform[q].loading, expected = 0;
+            double rho = spec->use_correlation[p][q], expected = 0;
             for (int level = 0; level < 2; level++) {
                 double weight = level ? e : 1 - e, gamma = level ? 0.5 : 0.2;
                 double a = p == 2 ? gamma : share[p], b = q == 2 ? gamma : share[q];

@@ -156,13 +156,16 @@ static void raking_meets_three_margins_and_keeps_zeros(void **state)
     (void)state;
     static const int side[] = {2, 3, 2};
     double table[12] = {1, 2, 3, 0, 5, 6, 7, 8, 1, 2, 3, 4};
-    static const double first[] = {30, 70}, second[] = {20, 30, 50};
-    static const double pair[] = {12, 8, 11, 19, 25, 25}; /* second x third, agrees with `second` */
-    margin_t margin[] = {{"first", 1, first}, {"second", 2, second}, {"pair", 6, pair}};
-    int sweeps = 0;
-    assert_int_equal(rake(table, side, 3, margin, 3, &sweeps, NULL), OK);
+    double first[] = {30, 70}, second[] = {20, 30, 50};
+    double pair[] = {12, 8, 11, 19, 25, 25}; /* second x third, agrees with `second` */
+    uint32_t entry[3][12];
+    margin_t margin[] = {{"first", margin_entries(side, 3, 1, entry[0]), entry[0], first},
+                         {"second", margin_entries(side, 3, 2, entry[1]), entry[1], second},
+                         {"pair", margin_entries(side, 3, 6, entry[2]), entry[2], pair}};
+    rake_report_t report;
+    assert_int_equal(rake(table, 12, margin, 3, &report, NULL), OK);
     assert_true(table[3] == 0);
-    assert_in_range(sweeps, 1, 200);
+    assert_in_range(report.sweeps, 1, 200);
     double a = 0;
     for (int c = 0; c < 6; c++) a += table[c];
     assert_near(a, 30, 1e-8);
@@ -174,9 +177,11 @@ static void raking_scales_margins_to_the_total_of_the_first(void **state)
     (void)state;
     static const int side[] = {2, 2};
     double table[4] = {1, 1, 1, 1};
-    static const double rows[] = {30, 70}, shares[] = {0.5, 0.5};
-    margin_t margin[] = {{"rows", 1, rows}, {"columns", 2, shares}};
-    assert_int_equal(rake(table, side, 2, margin, 2, NULL, NULL), OK);
+    double rows[] = {30, 70}, shares[] = {0.5, 0.5};
+    uint32_t entry[2][4];
+    margin_t margin[] = {{"rows", margin_entries(side, 2, 1, entry[0]), entry[0], rows},
+                         {"columns", margin_entries(side, 2, 2, entry[1]), entry[1], shares}};
+    assert_int_equal(rake(table, 4, margin, 2, NULL, NULL), OK);
     assert_near(table[0], 15, 1e-8);
     assert_near(table[3], 35, 1e-8);
 }
@@ -187,10 +192,14 @@ static void contradictory_margins_are_named(void **state)
     (void)state;
     static const int side[] = {2, 2};
     double table[4] = {1, 0, 0, 1};
-    static const double rows[] = {30, 70}, columns[] = {50, 50};
-    margin_t margin[] = {{"region", 1, rows}, {"education", 2, columns}};
+    double rows[] = {30, 70}, columns[] = {50, 50};
+    uint32_t entry[2][4];
+    margin_t margin[] = {{"region", margin_entries(side, 2, 1, entry[0]), entry[0], rows},
+                         {"education", margin_entries(side, 2, 2, entry[1]), entry[1], columns}};
     error_t err;
-    assert_int_equal(rake(table, side, 2, margin, 2, NULL, &err), ERR_INVALID);
+    rake_report_t report;
+    assert_int_equal(rake(table, 4, margin, 2, &report, &err), ERR_INVALID);
+    assert_int_equal(report.pair[0] + report.pair[1], 1);
     assert_non_null(strstr(err.text, "'region'"));
     assert_non_null(strstr(err.text, "'education'"));
     assert_non_null(strstr(err.text, "contradict"));
@@ -201,12 +210,14 @@ static void margins_without_support_are_refused(void **state)
     (void)state;
     static const int side[] = {2, 2};
     double table[4] = {0, 0, 1, 1};
-    static const double rows[] = {30, 70}, nobody[] = {0, 0};
-    margin_t one = {"region", 1, rows}, none = {"sex", 2, nobody};
+    double rows[] = {30, 70}, nobody[] = {0, 0};
+    uint32_t entry[2][4];
+    margin_t one = {"region", margin_entries(side, 2, 1, entry[0]), entry[0], rows};
+    margin_t none = {"sex", margin_entries(side, 2, 2, entry[1]), entry[1], nobody};
     error_t err;
-    assert_int_equal(rake(table, side, 2, &one, 1, NULL, &err), ERR_INVALID);
+    assert_int_equal(rake(table, 4, &one, 1, NULL, &err), ERR_INVALID);
     assert_non_null(strstr(err.text, "margin 'region' has people in entry 1"));
-    assert_int_equal(rake(table, side, 2, &none, 1, NULL, &err), ERR_INVALID);
+    assert_int_equal(rake(table, 4, &none, 1, NULL, &err), ERR_INVALID);
     assert_non_null(strstr(err.text, "margin 'sex' counts nobody"));
 }
 
@@ -253,6 +264,10 @@ static void list_matches_have_their_quantiles(void **state)
     for (int i = 0; i < 8; i++) assert_true(list_match_quantile(3, 1, 1, p[i]) == k[i]);
     /* Sharp beta: binomial(100, .5); P(<= 41) = .0443, P(<= 42) = .0666. */
     assert_true(list_match_quantile(100, 1e12, 1e12, 0.05) == 42);
+    /* Of many people at a certain rate, tails vanish: qbinom(c(.1, .5, .9), 5277, .6) */
+    assert_true(list_match_quantile(5277, 6e11, 4e11, 0.1) == 3121);
+    assert_true(list_match_quantile(5277, 6e11, 4e11, 0.5) == 3166);
+    assert_true(list_match_quantile(5277, 6e11, 4e11, 0.9) == 3212);
     assert_near(list_match(100, 1e12, 1e12).sd, 5, 1e-6);
 }
 

@@ -192,7 +192,8 @@ static void platform_use_meets_its_table(void **state)
             people[row]++;
             users[row] += pop.uses[i] >> p & 1;
         }
-        assert_true(spec->platform[p].by[0] == sex && spec->platform[p].by[1] == age);
+        assert_true(spec->platform[p].by.attribute[0] == sex &&
+                    spec->platform[p].by.attribute[1] == age);
         for (int row = 0; row < 12; row++) {
             double share = spec->platform[p].share[row];
             expected[row] = people[row] * share;
@@ -204,8 +205,9 @@ static void platform_use_meets_its_table(void **state)
     }
 }
 
-/* Share of the users of one platform who also use another, against the survey the loadings were
- * fitted to: a held-out two-way table. Mean error 2.2 points, worst 9.3. */
+/* Share of the users of one platform who also use another, against the survey that the correlations
+ * were solved for. The two directions of a pair imply numbers of people that differ, and the mean of
+ * both is met: off by 1 point on average, 4 at most. */
 static void platforms_overlap_as_in_the_survey(void **state)
 {
     (void)state;
@@ -231,10 +233,11 @@ static void platforms_overlap_as_in_the_survey(void **state)
             expression_free(e);
         }
         double error = fabs(people[1] / people[0] - overlap[k].survey);
-        assert_true(error < 0.10);
+        assert_true(error < 0.04);
         off += error / n;
     }
-    assert_true(off < 0.05);
+    print_message("  mean error %.4f\n", off);
+    assert_true(off < 0.015);
 }
 
 /* What the assumed classes are for: interests differ between ages and between levels of education. */

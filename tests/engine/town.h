@@ -32,9 +32,8 @@ static inline population_spec_t *town_population(double size)
                                .n_cells = 12,
                                .existing_customers = 0.1,
                                .activity_correlation = 0.5};
-    pop->attribute[0] =
-        (attribute_t){.name = "sex", .n_levels = 2, .level = {"male", "female"}, .by = {-1, -1}};
-    pop->attribute[1] = (attribute_t){.name = "age", .n_levels = 6, .by = {-1, -1}};
+    pop->attribute[0] = (attribute_t){.name = "sex", .n_levels = 2, .level = {"male", "female"}};
+    pop->attribute[1] = (attribute_t){.name = "age", .n_levels = 6};
     for (int k = 0; k < 6; k++) {
         pop->attribute[1].level[k] = ages[k];
         pop->attribute[1].low_years[k] = platform_age_edge[k];
