@@ -42,7 +42,8 @@ feature_t *frame_add(frame_t *f, group_t group, feature_kind_t kind, const char 
     void *values = calloc(f->people.n ? f->people.n : 1, size);
     char *own = arena_copy(&f->arena, name, strlen(name));
     char *label = arena_format(&f->arena, "%s%s%s", word, *word ? " " : "", name);
-    f->column[c] = (frame_column_t){.group = group, .label = label, .values = values};
+    f->column[c] =
+        (frame_column_t){.group = group, .label = label, .own_name = own, .values = values};
     f->feature[c] = (feature_t){.kind = kind, .name = own, .word = word};
     f->people.n_features++; /* from here on frame_free gives back */
     if (kind == FEATURE_NUMBER)

@@ -33,7 +33,8 @@ extern const char *const group_plural[GROUPS]; /* "interests"; NULL where there 
 
 typedef struct {
     group_t group;
-    const char *label; /* "age", "interest fitness": as pages show it and --columns takes it */
+    const char *label;    /* "age", "interest fitness": as pages show it and --columns takes it */
+    const char *own_name; /* in the table it comes from; "age" may be written "AGE" there */
     size_t n_missing;
     void *values; /* owned: what the feature's column points to */
 } frame_column_t;
@@ -41,12 +42,13 @@ typedef struct {
 typedef struct {
     people_t people; /* .feature points to `feature` */
     feature_t *feature;
-    frame_column_t *column; /* beside each feature */
-    double *weight;         /* owned; NULL = all alike */
-    double unit;            /* real people that a weight of 1 stands for */
-    const char **id;        /* names of people; NULL = their numbers from 0 on */
-    arena_t arena;          /* private: names */
-} frame_t;                  /* zeroed = none */
+    frame_column_t *column;    /* beside each feature */
+    double *weight;            /* owned; NULL = all alike */
+    const char *weight_column; /* its name in the table; NULL = none */
+    double unit;               /* real people that a weight of 1 stands for */
+    const char **id;           /* names of people; NULL = their numbers from 0 on */
+    arena_t arena;             /* private: names */
+} frame_t;                     /* zeroed = none */
 
 /* `people` people of the specification, drawn with `seed`: the same for any number of threads. The
  * specification is borrowed. The caller frees, also after a failure. */

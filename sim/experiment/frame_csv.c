@@ -230,9 +230,12 @@ static bool add_numbers(frame_t *f, raw_t *c)
 static bool add_age(frame_t *f, raw_t *c)
 {
     feature_t *x = frame_add(f, GROUP_AGE, FEATURE_YEARS, "", "age");
-    for (size_t i = 0; x && i < f->people.n; i++)
+    char *name = arena_copy(&f->arena, c->name, strlen(c->name));
+    if (!x || !name) return false;
+    f->column[x - f->feature].own_name = name;
+    for (size_t i = 0; i < f->people.n; i++)
         frame_bytes(f, x)[i] = isnan(c->number[i]) ? FEATURE_UNKNOWN : (uint8_t)c->number[i];
-    return x != NULL;
+    return true;
 }
 
 static bool add_flag(frame_t *f, raw_t *c)
@@ -289,12 +292,13 @@ static void tell_left_out(char to[LEFT_OUT_LENGTH], const char *name, const char
 }
 
 /* Weights with mean 1. */
-static bool take_weights(frame_t *f, const double *weight)
+static bool take_weights(frame_t *f, const char *name, const double *weight)
 {
     double sum = 0;
     size_t n = f->people.n;
     f->weight = malloc((n ? n : 1) * sizeof *f->weight);
-    if (!f->weight) return false;
+    f->weight_column = arena_copy(&f->arena, name, strlen(name));
+    if (!f->weight || !f->weight_column) return false;
     for (size_t i = 0; i < n; i++) sum += weight[i];
     for (size_t i = 0; i < n; i++) f->weight[i] = weight[i] / (sum / (double)n);
     f->unit = sum / (double)n;
@@ -313,7 +317,7 @@ static status_t table_end(table_t *t, frame_t *f, char left_out[LEFT_OUT_LENGTH]
         if (why)
             tell_left_out(left_out, x->name, why);
         else
-            fine = (int)c == t->weight ? take_weights(f, x->number) : add_column(f, x);
+            fine = (int)c == t->weight ? take_weights(f, x->name, x->number) : add_column(f, x);
     }
     return fine ? OK : fail_memory(err, "the columns of the table");
 }

@@ -20,6 +20,7 @@ enum {
     LEVELS_BY_DEFAULT =
         12, /* a category with more is left out unless asked for: a place, not a kind */
     NAME_WORDS = 3,
+    AUDIENCE_NAME = 36,   /* letters, about */
     LINKEDIN_LEAST = 300, /* LinkedIn Marketing Solutions Help: a campaign needs 300 members */
     LOOKALIKE_LEAST =
         100, /* Meta Business Help: a lookalike's source has 100 people of a country */
@@ -233,14 +234,18 @@ static bool pick_traits(segments_t *s, int g)
 /* "s1-young-gamers": letters of names that need no quotes in an expression. */
 static void name_audience(segment_t *x, int g)
 {
-    size_t at = (size_t)snprintf(x->audience, sizeof x->audience, "s%d-", g + 1);
-    for (const char *p = x->name; *p && at < 40; p++) {
+    size_t at = (size_t)snprintf(x->audience, sizeof x->audience, "s%d-", g + 1), word = at;
+    const char *p = x->name;
+    for (; *p && at < AUDIENCE_NAME; p++) {
         if (isalnum((unsigned char)*p))
             x->audience[at++] = (char)tolower((unsigned char)*p);
-        else if (*p != '\'' && x->audience[at - 1] != '-')
+        else if (*p != '\'' && x->audience[at - 1] != '-') {
+            word = at;
             x->audience[at++] = '-';
+        }
     }
-    while (at && x->audience[at - 1] == '-') at--;
+    if (*p && isalnum((unsigned char)*p)) at = word; /* not half a word */
+    while (x->audience[at - 1] == '-') at--;
     x->audience[at] = 0;
 }
 

@@ -72,10 +72,10 @@ static amount_t people_text(double people)
 /* "age, 4 categories, 26 yes/no"; up to four columns by their names. */
 static void columns_text(const segments_t *s, char *to, size_t room)
 {
-    static const char *const words[] = {[FEATURE_YEARS] = "age",
-                                        [FEATURE_LEVELS] = "categories",
-                                        [FEATURE_FLAG] = "yes/no columns",
-                                        [FEATURE_NUMBER] = "numbers"};
+    static const char *const words[][2] = {[FEATURE_YEARS] = {"age", "age"},
+                                           [FEATURE_LEVELS] = {"category", "categories"},
+                                           [FEATURE_FLAG] = {"yes/no column", "yes/no columns"},
+                                           [FEATURE_NUMBER] = {"number", "numbers"}};
     const frame_t *f = s->frame;
     int count[4] = {0};
     *to = 0;
@@ -89,7 +89,7 @@ static void columns_text(const segments_t *s, char *to, size_t room)
         if (k == FEATURE_YEARS)
             snprintf(part, sizeof part, "age");
         else
-            snprintf(part, sizeof part, "%d %s", count[k], words[k]);
+            snprintf(part, sizeof part, "%d %s", count[k], words[k][count[k] > 1]);
         append(to, room, *to ? ", %s" : "%s", part);
     }
 }

@@ -5,6 +5,7 @@
 #include "sim/report/text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static int rules(const segments_t *s)
@@ -113,11 +114,125 @@ static status_t plan_of_scenario(const segments_report_t *r, FILE *to, error_t *
     return st;
 }
 
+/* --- of a table ------------------------------------------------------------------------------- */
+
+/* What nobody has measured about the people of a table. */
+static const double BUDGET_A_PERSON = 1, BUDGET_LEAST = 100, ORDER = 50, USE = 0.68, MINUTES = 20;
+
+static bool is_targetable(const feature_t *f)
+{
+    return f->kind != FEATURE_NUMBER && feature_is_writable(f);
+}
+
+/* Rules take an unknown value for none of the levels and for "no". */
+static status_t write_column(const frame_t *f, int c, FILE *to, error_t *err)
+{
+    static const char *const role[] = {
+        [FEATURE_YEARS] = "age", [FEATURE_LEVELS] = "attribute", [FEATURE_FLAG] = "trait"};
+    static const char *const missing[] = {
+        [FEATURE_YEARS] = "drop", [FEATURE_LEVELS] = "unknown", [FEATURE_FLAG] = "no"};
+    const feature_t *x = &f->feature[c];
+    fputs("    ", to);
+    status_t st = yaml_write_text(f->column[c].own_name, to, err);
+    if (f->column[c].n_missing)
+        fprintf(to, ": {as: %s, missing: %s}\n", role[x->kind], missing[x->kind]);
+    else
+        fprintf(to, ": %s\n", role[x->kind]);
+    return st;
+}
+
+/* The table as the scenario finds it: beside itself, or as it was named here. */
+static const char *table_path(const char *source, const char *folder)
+{
+    size_t n = strlen(folder);
+    return n && !strncmp(source, folder, n) && !strchr(source + n, '/') ? source + n : source;
+}
+
+static status_t write_population(const segments_report_t *r, const char *folder, FILE *to,
+                                 error_t *err)
+{
+    const frame_t *f = r->segments->frame;
+    fputs("population:\n  name: ", to);
+    status_t st = yaml_write_text(r->name, to, err);
+    fputs("\n  csv: ", to);
+    if (st == OK) st = yaml_write_text(table_path(r->source, folder), to, err);
+    if (f->weight_column) {
+        fputs("\n  weight: ", to);
+        if (st == OK) st = yaml_write_text(f->weight_column, to, err);
+    }
+    fputs("\n  columns:\n", to);
+    for (int c = 0; st == OK && c < f->people.n_features; c++)
+        if (is_targetable(&f->feature[c])) st = write_column(f, c, to, err);
+    return st;
+}
+
+static bool has_age(const frame_t *f)
+{
+    for (int c = 0; c < f->people.n_features; c++)
+        if (f->column[c].group == GROUP_AGE) return true;
+    return false;
+}
+
+/* The mean order, where columns tell it. */
+static double mean_order(const segments_t *s)
+{
+    double orders = NAN, spent = NAN;
+    for (int m = 0; m < s->n_measures; m++) {
+        if (!strcmp(s->measure[m].name, "mean_frequency")) orders = s->measure[m].all;
+        if (!strcmp(s->measure[m].name, "mean_monetary")) spent = s->measure[m].all;
+    }
+    return spent / orders;
+}
+
+static void write_product(const segments_t *s, FILE *to)
+{
+    double order = mean_order(s);
+    if (order > 0 && isfinite(order))
+        fprintf(to, "product: {value: %.2f} # the mean order of the table\n", order);
+    else
+        fprintf(to, "product: {value: %.0f} # assumption: put your mean order\n", ORDER);
+}
+
+static status_t plan_of_table(const segments_report_t *r, const char *folder, FILE *to,
+                              error_t *err)
+{
+    const segments_t *s = r->segments;
+    double people = profiles_people(&s->profile, PROFILE_ALL) * s->frame->unit;
+    double budget = fmax(BUDGET_LEAST, floor(people * BUDGET_A_PERSON));
+    double share = even_share(budget, rules(s));
+    char name[300];
+    snprintf(name, sizeof name, "%s by segment", r->name);
+    fputs("version: 1\nname: ", to);
+    status_t st = yaml_write_text(name, to, err);
+    fprintf(to,
+            "\ncurrency: USD\nseed: %llu\nschedule: {start: 2026-03-02, days: 28} # put your own\n",
+            (unsigned long long)s->options.seed);
+    if (st == OK) st = write_population(r, folder, to, err);
+    fprintf(to,
+            "platforms: [facebook]\n"
+            "set:\n"
+            "  platforms.facebook.users: %.0f%% # assumption: as many as of all U.S. adults (Pew "
+            "Research Center, 2024)\n",
+            100 * USE);
+    if (!has_age(s->frame))
+        fprintf(to,
+                "  platforms.facebook.activity.minutes_per_day: %.0f # assumption: ages are not "
+                "known\n",
+                MINUTES);
+    write_product(s, to);
+    fputs("\naudiences:\n", to);
+    if (st == OK) st = segments_audiences(r, to, err);
+    fputs("\n# Assumption: one dollar a person, split evenly. Put your budget.\n", to);
+    write_campaign_head(share * rules(s), to);
+    for (int g = 0; g < s->k; g++)
+        if (s->of[g].has_rule) write_ad_set(&s->of[g], "facebook", share, to);
+    return st;
+}
+
 status_t segments_plan(const segments_report_t *r, const char *folder, FILE *to, error_t *err)
 {
-    (void)folder;
     if (!rules(r->segments))
         return fail(err, ERR_INVALID, "no segment has a rule: there is nothing to target");
     write_head(r, to);
-    return plan_of_scenario(r, to, err);
+    return r->loaded ? plan_of_scenario(r, to, err) : plan_of_table(r, folder, to, err);
 }
