@@ -57,7 +57,7 @@ static const option_t options[] = {
     {OPTION_RESTARTS, "restarts", "N", "random starts, the best is kept (default: 10)"},
     {OPTION_BOOTSTRAP, "bootstrap", "N", "samples that test how stable segments are (20); 0: none"},
     {OPTION_SEED, "seed", "N", "seed of all chance"},
-    {OPTION_PEOPLE, "people", "N", "people of a scenario to look at (default: 100000)"},
+    {OPTION_PEOPLE, "people", "N", "people of a scenario to look at (default: 50000)"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the scenario first (repeatable)"},
     {OPTION_ID, "id", "COLUMN", "of a table: names of people"},
     {OPTION_WEIGHT, "weight", "COLUMN", "of a table: weights"},
@@ -274,7 +274,7 @@ static int read_arguments(int argc, char **argv, arguments_t *a)
 {
     int first;
     a->threads = parallel_threads_available();
-    a->people = 100000;
+    a->people = 50000;
     a->seed = 1;
     a->replications = 200;
     a->how = (segments_options_t){.k_low = 2,

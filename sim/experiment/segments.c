@@ -27,6 +27,8 @@ enum {
 };
 /* Below these a page warns (assumptions). */
 static const double STABLE = 0.75, VISIBLE = 0.1, SEPARATES = 1.5, WORTH_FINDING = 0.3;
+/* Kaufman and Rousseeuw 1990: below it no substantial structure has been found. */
+static const double STRUCTURE = 0.25;
 
 bool segments_stopped(const segments_t *s)
 {
@@ -400,12 +402,18 @@ static void warn_of_segments(segments_t *s)
 
 static void warn(segments_t *s)
 {
+    double silhouette = s->tried ? s->choice.value[CRITERION_SILHOUETTE][s->k] : NAN;
     double stability = s->tried ? s->choice.value[CRITERION_STABILITY][s->k] : NAN;
     if (s->n_left_out)
         notices_add(&s->notices,
                     "%zu of %zu people lack a value in a column that was used and are in no "
                     "segment.",
                     s->n_left_out, s->frame->people.n);
+    if (silhouette < STRUCTURE)
+        notices_add(&s->notices,
+                    "The segments shade into each other (silhouette %.2f; below %.2f there is no "
+                    "substantial structure): they are a way to cut, not kinds of people.",
+                    silhouette, STRUCTURE);
     if (stability < STABLE)
         notices_add(&s->notices,
                     "The segments are not stable: other samples of these people would be parted "

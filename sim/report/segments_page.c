@@ -136,7 +136,7 @@ static void criterion_text(int c, double x, char *to, size_t room)
     if (isnan(x))
         *to = 0;
     else if (c != CRITERION_BIC)
-        snprintf(to, room, "%.2f", x);
+        snprintf(to, room, "%.3f", x);
     else if (fabs(x) < 1e5)
         snprintf(to, room, "%.1f", x);
     else
