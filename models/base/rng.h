@@ -45,8 +45,8 @@ typedef enum {
     DRAW_BOOTSTRAP, /* how often a person counts in a bootstrap sample; replication = which sample */
     DRAW_TREATED,   /* is the person treated or held out in an experiment? */
     DRAW_OUTCOME,   /* orders as an experiment sees them; placement = of which platform */
-    DRAW_START,      /* where a search for segments starts; person = which start */
-    DRAW_RESAMPLE    /* people drawn again, or made up, to judge segments; person = which sample */
+    DRAW_START,     /* where a search for segments starts; person = which start */
+    DRAW_RESAMPLE   /* people drawn again, or made up, to judge segments; person = which sample */
 } purpose_t;
 
 typedef struct {

@@ -50,6 +50,7 @@ static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
     loaded_t *loaded = NULL;
     error_t err = {""};
     status_t status = scenario_load(path, &load, d, &loaded, &err);
+    if (status == OK) status = loaded_look_at_audiences(loaded, d, &err);
     loaded_free(loaded);
     switch (status) {
     case OK:

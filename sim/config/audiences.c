@@ -140,6 +140,7 @@ static audience_kind_t audience_kind(const node_t *node)
 {
     if (node->kind != NODE_MAPPING) return AUDIENCE_EXPRESSION;
     if (node_get(node, "retarget")) return AUDIENCE_RETARGET;
+    if (row_node(section_find(audience_section, "lookalike"), node)) return AUDIENCE_LOOKALIKE;
     return node_get(node, "list") ? AUDIENCE_LIST : AUDIENCE_EXPRESSION;
 }
 
@@ -192,27 +193,57 @@ static void exclude_read(reader_t *r, const key_row_t *row, const node_t *node, 
     path_pop(r, mark);
 }
 
-static bool row_belongs(const key_row_t *row, audience_kind_t kind)
+/* Rows of one kind of audience alone, and the key that makes it. */
+static const struct {
+    const char *row;
+    audience_kind_t kind;
+    const char *key;
+} row_kinds[] = {
+    {"window", AUDIENCE_RETARGET, "retarget"},
+    {"match_rate", AUDIENCE_LIST, "list"},
+    {"size", AUDIENCE_LOOKALIKE, "lookalike"},
+    {"correlation", AUDIENCE_LOOKALIKE, "lookalike"},
+    {"seed_match_rate", AUDIENCE_LOOKALIKE, "lookalike"},
+    {"keep_seed", AUDIENCE_LOOKALIKE, "lookalike"},
+};
+
+/* The key of the kind of audience to which a row belongs when it is not this one; NULL = it does. */
+static const char *row_belongs_elsewhere(const key_row_t *row, audience_kind_t kind)
 {
-    if (!strcmp(row->name, "window")) return kind == AUDIENCE_RETARGET;
-    if (!strcmp(row->name, "match_rate")) return kind == AUDIENCE_LIST;
-    return true;
+    for (size_t k = 0; k < sizeof row_kinds / sizeof *row_kinds; k++)
+        if (!strcmp(row->name, row_kinds[k].row))
+            return kind == row_kinds[k].kind ? NULL : row_kinds[k].key;
+    return NULL;
 }
 
 static void audience_row_read(reader_t *r, const key_row_t *row, const node_t *value, audience_t *a,
                               place_t at)
 {
-    if (!row_belongs(row, a->kind)) {
+    const char *elsewhere = row_belongs_elsewhere(row, a->kind);
+    if (elsewhere) {
         if (value)
             complain(r->d, SEVERITY_ERROR, value->place, NULL,
-                     "'%s' belongs to an audience with %s", row->name,
-                     !strcmp(row->name, "window") ? "retarget:" : "list:");
+                     "'%s' belongs to an audience with %s:", row->name, elsewhere);
     } else if (!strcmp(row->name, "exclude")) {
         if (value) exclude_read(r, row, value, a);
     } else if (!strcmp(row->name, "include")) {
         if (value) expression_line(r, row, value);
     } else
         row_read(r, row, value, (char *)a, at);
+}
+
+/* A pool, a list and a lookalike are three audiences. */
+static void complain_two_kinds(reader_t *r, const node_t *node, const char *name)
+{
+    static const char *const kind[] = {"retarget", "list", "lookalike"};
+    const char *found[3];
+    size_t n = 0;
+    for (size_t k = 0; k < 3; k++)
+        if (node->kind == NODE_MAPPING && row_node(section_find(audience_section, kind[k]), node))
+            found[n++] = kind[k];
+    if (n > 1)
+        complain(r->d, SEVERITY_ERROR, node->place, "make two audiences of it",
+                 "audience '%s' has both %s: and %s:", shown(name).text, found[0], found[1]);
 }
 
 static void audience_read(reader_t *r, int i)
@@ -230,9 +261,7 @@ static void audience_read(reader_t *r, int i)
             const key_row_t *row = &audience_section->row[k];
             audience_row_read(r, row, row_node(row, node), a, node->place);
         }
-    if (node->kind == NODE_MAPPING && node_get(node, "retarget") && node_get(node, "list"))
-        complain(r->d, SEVERITY_ERROR, node->place, "make two audiences of it",
-                 "audience '%s' has both retarget: and list:", shown(a->name).text);
+    complain_two_kinds(r, node, a->name);
     if (node->kind == NODE_MAPPING && !node->n)
         complain(r->d, SEVERITY_ERROR, node->place, "write everyone for all people",
                  "audience '%s' is empty", shown(a->name).text);
@@ -259,6 +288,19 @@ void audiences_read(reader_t *r, const key_row_t *row, const node_t *node)
     for (int i = 0, n = r->n_named; i < n && r->status == OK; i++) audience_read(r, i);
     line_close(r);
     path_pop(r, mark);
+}
+
+void appeals_compile(reader_t *r, const node_t *list)
+{
+    for (int k = 0; k < r->sc->n_appeals; k++) {
+        appeal_t *a = &r->sc->appeal[k];
+        const node_t *who = NULL; /* where it stands in the file */
+        for (size_t i = 0; list && i < list->n; i++) {
+            const node_t *text = node_get(list->item[i], "who");
+            if (text && text->text == a->text) who = text;
+        }
+        if (a->text && r->population) a->who = text_compile(r, a->text, who);
+    }
 }
 
 int audience_refer(reader_t *r, const node_t *node)

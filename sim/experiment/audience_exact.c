@@ -35,7 +35,8 @@ typedef struct {
 
 double pool_probability(const scenario_t *theta, const audience_t *audience, int customer)
 {
-    double rate = visits_a_day(&theta->product, customer), q = theta->product.visit_to_order;
+    double rate = average_visits_a_day(&theta->product, customer),
+           q = theta->product.visit_to_order;
     double window = fmin(audience->window_days, WARM_UP_DAYS);
     double exclusion = fmin(audience->exclude_purchasers_days, WARM_UP_DAYS);
     /* Visits that did not end in an order count in the whole window; those that did, before the

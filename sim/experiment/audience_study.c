@@ -218,8 +218,9 @@ static bool in_audience(census_t *c, worker_t *w, size_t person, int a, bool *vi
                list_found(at, c->key, audience->match_rate, (uint32_t)person, 0);
     }
     if (!*visits_known && w->status == OK)
-        w->status = person_visits(c->theta, c->key, (uint32_t)person, is_customer(c, person), 0,
-                                  &w->visits, &w->err);
+        w->status = person_visits(c->theta, c->key, (uint32_t)person,
+                                  average_visits_a_day(&c->theta->product, is_customer(c, person)),
+                                  0, &w->visits, &w->err);
     *visits_known = true;
     return in_pool(&w->visits, audience);
 }
