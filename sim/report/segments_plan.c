@@ -41,25 +41,27 @@ static double use_of(const segments_t *s, int g, const char *platform)
 }
 
 /* Of the scenario's platforms the one that most of the segment use. */
-static const char *platform_for(const segments_t *s, int g, const scenario_t *sc)
+static const platform_t *platform_for(const segments_t *s, int g, const scenario_t *sc)
 {
     int best = 0;
     for (int p = 1; p < sc->n_platforms; p++)
         if (use_of(s, g, sc->platform[p].name) > use_of(s, g, sc->platform[best].name)) best = p;
-    return sc->platform[best].name;
+    return &sc->platform[best];
 }
 
 /* --- campaigns -------------------------------------------------------------------------------- */
 
-static void write_ad_set(const segment_t *x, const char *platform, double budget, FILE *to)
+/* ctr: of the creative, NAN = the platform's own. */
+static status_t write_ad_set(const segment_t *x, const char *platform, double budget, double ctr,
+                             FILE *to, error_t *err)
 {
-    fprintf(to,
-            "      - ad_set: %s\n"
-            "        platform: %s\n"
-            "        audience: %s\n"
-            "        budget: %.10g\n"
-            "        creatives: [{creative: %s}]\n",
-            x->audience, platform, x->audience, budget, x->audience);
+    fprintf(to, "      - ad_set: %s\n        platform: ", x->audience);
+    status_t st = yaml_write_text(platform, to, err);
+    fprintf(to, "\n        audience: %s\n        budget: %.10g\n        creatives: [{creative: %s",
+            x->audience, budget, x->audience);
+    if (!isnan(ctr)) fprintf(to, ", ctr: %.4g%%", 100 * ctr);
+    fputs("}]\n", to);
+    return st;
 }
 
 static void write_campaign_head(double budget, FILE *to)
@@ -78,6 +80,19 @@ static double even_share(double budget, int n)
 {
     double unit = budget / n >= 100 ? 1 : 0.01;
     return floor(budget / n / unit) * unit;
+}
+
+/* A platform without a click rate of its own: the mean of the scenario's creatives. */
+static double ctr_for(const platform_t *p, const scenario_t *sc)
+{
+    double sum = 0;
+    int n = 0;
+    for (int c = 0; c < sc->n_creatives; c++) {
+        if (isnan(sc->creative[c].ctr)) continue;
+        sum += sc->creative[c].ctr;
+        n++;
+    }
+    return isnan(p->ctr) && n ? sum / n : NAN;
 }
 
 /* --- of a scenario ---------------------------------------------------------------------------- */
@@ -109,8 +124,11 @@ static status_t plan_of_scenario(const segments_report_t *r, FILE *to, error_t *
           "use.\n",
           to);
     write_campaign_head(share * rules(s), to);
-    for (int g = 0; g < s->k; g++)
-        if (s->of[g].has_rule) write_ad_set(&s->of[g], platform_for(s, g, sc), share, to);
+    for (int g = 0; st == OK && g < s->k; g++) {
+        const platform_t *p = platform_for(s, g, sc);
+        if (s->of[g].has_rule)
+            st = write_ad_set(&s->of[g], p->name, share, ctr_for(p, sc), to, err);
+    }
     return st;
 }
 
@@ -224,8 +242,8 @@ static status_t plan_of_table(const segments_report_t *r, const char *folder, FI
     if (st == OK) st = segments_audiences(r, to, err);
     fputs("\n# Assumption: one dollar a person, split evenly. Put your budget.\n", to);
     write_campaign_head(share * rules(s), to);
-    for (int g = 0; g < s->k; g++)
-        if (s->of[g].has_rule) write_ad_set(&s->of[g], "facebook", share, to);
+    for (int g = 0; st == OK && g < s->k; g++)
+        if (s->of[g].has_rule) st = write_ad_set(&s->of[g], "facebook", share, NAN, to, err);
     return st;
 }
 
