@@ -35,6 +35,8 @@ typedef struct {
 
     double viewability; /* share of impressions seen, (0, 1] */
     double ctr; /* clicks per impression at a first exposure, for creatives that state none */
+
+    const struct labels *labels; /* what it believes of people; borrowed; NULL = the truth */
 } platform_t;
 
 /* Mean ad opportunities a day of a user in an age band. */

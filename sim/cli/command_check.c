@@ -46,10 +46,11 @@ static bool take(void *context, int code, const char *text)
 /* One file. The worst exit code wins in main's eyes: what cannot be read before what is wrong. */
 static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
 {
-    const load_options_t load = {a->set, a->n_set, NULL};
+    const load_options_t load = {.set = a->set, .n_set = a->n_set};
     loaded_t *loaded = NULL;
     error_t err = {""};
     status_t status = scenario_load(path, &load, d, &loaded, &err);
+    if (status == OK) status = loaded_look_at_audiences(loaded, d, &err);
     loaded_free(loaded);
     switch (status) {
     case OK:

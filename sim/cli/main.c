@@ -10,6 +10,8 @@
 
 const command_t commands[] = {
     {"run", "FILE", "simulate, print a summary, write a folder", command_run},
+    {"audience", "FILE", "how many people each audience has, who they are, overlaps",
+     command_audience},
     {"check", "FILE...", "every problem of every file; nothing is run", command_check},
     {"explain", "KEY", "one key: unit, range, default and its source", command_explain},
     {"schema", "", "the JSON schema of scenario files", command_schema},
