@@ -402,10 +402,8 @@ static int32_t ask(widened_t *w, instruction_t q, bool labelled)
     asked_t asked = labelled ? asked_of(w->from, &q) : (asked_t){.attribute = -1};
     int attribute = asked.attribute;
     if (attribute < 0 || !(w->l->accuracy[attribute] < 1)) return emit(w, q);
-    instruction_t label = {.question = ASK_LEVEL,
-                           .attribute = (uint8_t)w->label[attribute],
-                           .yes = q.yes,
-                           .no = q.no};
+    instruction_t label = {
+        .question = ASK_LEVEL, .attribute = (uint8_t)w->label[attribute], .yes = q.yes, .no = q.no};
     for (int k = 0; k < asked.n; k++)
         if (asked.yes[k]) label.mask |= (uint64_t)1 << w->kind[attribute][k];
     int32_t wrong = emit(w, label);

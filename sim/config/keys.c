@@ -204,7 +204,8 @@ static const key_row_t product_rows[] = {
              "multiplied where several fit"},
     {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0), "log",
           "all are alike unless given; 0.5 is a fair assumption where there are lookalikes",
-          "how much people differ in how near they are to being customers: log-sd of a factor on the "
+          "how much people differ in how near they are to being customers: log-sd of a factor on "
+          "the "
           "orders, with and without ads, of those who never bought; over everybody it averages 1"),
      .certain = true},
     {REAL("pull_forward", product_t, pull_forward, SHARE, 0, 1, IS(0.1), "of ad-caused orders",

@@ -25,8 +25,8 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenar
                         size_t i, uint32_t replication, visits_t *out, error_t *err)
 {
     const person_t *p = &crowd->person[i];
-    return person_visits(theta, world->key, p->id, p->customer, organic_factor(theta, p), replication,
-                         out, err);
+    return person_visits(theta, world->key, p->id, p->customer, organic_factor(theta, p),
+                         replication, out, err);
 }
 
 status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
