@@ -209,10 +209,11 @@ static const key_row_t product_rows[] = {
      .fallback = NONE,
      .help = "people whom the product suits more than others, in truth: factors on their rates, "
              "multiplied where several fit"},
-    {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0.5), "log", ASSUMED,
+    {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0), "log",
+          "all are alike unless given; 0.5 is a fair assumption where there are lookalikes",
           "how much people differ in how near they are to being customers: log-sd of a factor on "
           "the "
-          "orders, with and without ads, of those who never bought; 0 = not at all"),
+          "orders, with and without ads, of those who never bought; over everybody it averages 1"),
      .certain = true},
     {REAL("pull_forward", product_t, pull_forward, SHARE, 0, 1, IS(0.1), "of ad-caused orders",
           ASSUMED, "ad-caused orders that would have come by themselves later")},
@@ -433,7 +434,9 @@ static const key_row_t audience_rows[] = {
      .kind = KEY_TEXT,
      .offset = NOWHERE,
      .fallback = NONE,
-     .help = "an audience expression: who is out; of a pool also {purchasers: 30d}",
+     .help = "an audience expression: who is out; or a pool or list by its name alone, whose "
+             "people are "
+             "out while they are in it; of a pool also {purchasers: 30d}",
      .section = &exclude_section},
     {WORD("retarget", NOWHERE, retarget_words, -1, NULL,
           "people who visited the site within `window`")},

@@ -33,10 +33,18 @@ typedef struct {
     error_t *err;                /* by thread */
 } closed_forms_t;
 
+/* Do some people visit the site more often than others who are as new? Then visits have no closed form. */
+static bool visits_differ(const scenario_t *theta)
+{
+    bool differ = theta->product.affinity > 0;
+    for (int k = 0; k < theta->n_appeals; k++) differ = differ || theta->appeal[k].organic != 1;
+    return differ;
+}
+
 double pool_probability(const scenario_t *theta, const audience_t *audience, int customer)
 {
-    double rate = average_visits_a_day(&theta->product, customer),
-           q = theta->product.visit_to_order;
+    if (visits_differ(theta)) return NAN;
+    double rate = visits_a_day(&theta->product, customer), q = theta->product.visit_to_order;
     double window = fmin(audience->window_days, WARM_UP_DAYS);
     double exclusion = fmin(audience->exclude_purchasers_days, WARM_UP_DAYS);
     /* Visits that did not end in an order count in the whole window; those that did, before the
@@ -94,6 +102,7 @@ static expectation_t expectation_of(const closed_forms_t *c, int a)
         x.chance[0] = 0;
         x.chance[1] = audience->match_rate;
     }
+    if (audience->kind == AUDIENCE_LOOKALIKE) x.chance[0] = x.chance[1] = audience->size;
     for (int k = 0; k < 2 && audience->kind == AUDIENCE_RETARGET; k++)
         x.chance[k] = pool_probability(c->theta, audience, k);
     return x;

@@ -206,11 +206,21 @@ static bool in_pool(const visits_t *visits, const audience_t *audience)
     return inside;
 }
 
+/* Among the most affine people, as a lookalike would have it: the platform chooses others, as many. */
+static bool is_alike(const census_t *c, const audience_t *audience, size_t person)
+{
+    uint32_t id = (uint32_t)person;
+    double z;
+    population_affinities(&c->pop, &id, 1, c->key, 0, &z);
+    return z > normal_quantile(1 - audience->size);
+}
+
 static bool in_audience(census_t *c, worker_t *w, size_t person, int a, bool *visits_known)
 {
     const audience_t *audience = &c->theta->audience[a];
     if (audience->program && !expression_matches(audience->program, &c->pop, person)) return false;
     if (audience->kind == AUDIENCE_EXPRESSION) return true;
+    if (audience->kind == AUDIENCE_LOOKALIKE) return is_alike(c, audience, person);
     if (audience->kind == AUDIENCE_LIST) {
         int p = c->study->audience[a].list_platform;
         address_t at = p < 0 ? (address_t){0} : c->address[p];
@@ -218,9 +228,9 @@ static bool in_audience(census_t *c, worker_t *w, size_t person, int a, bool *vi
                list_found(at, c->key, audience->match_rate, (uint32_t)person, 0);
     }
     if (!*visits_known && w->status == OK)
-        w->status = person_visits(c->theta, c->key, (uint32_t)person,
-                                  average_visits_a_day(&c->theta->product, is_customer(c, person)),
-                                  0, &w->visits, &w->err);
+        w->status = person_visits(c->theta, c->key, (uint32_t)person, is_customer(c, person),
+                                  person_organic_factor(c->theta, &c->pop, c->key, person, 0), 0,
+                                  &w->visits, &w->err);
     *visits_known = true;
     return in_pool(&w->visits, audience);
 }
