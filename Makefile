@@ -11,6 +11,8 @@ CC := gcc
 # Where presets are looked for after the scenario's own folder and $ADSIM_DATA. A build in the tree
 # reads configs/; `make install` builds once more with the installed folder.
 DATA_DIR := $(CURDIR)/configs
+# Scripts of the figures, likewise.
+PLOTS_DIR := $(CURDIR)/plots
 
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
@@ -34,7 +36,7 @@ OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 # Freestanding: these call nothing but each other, and build for wasm32.
 KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c \
             variate.c known_base.c) \
-          $(wildcard models/auction/*.c models/platform/*.c models/response/*.c)
+          $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c))
 
 # A million people: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := tests/experiment/test_reference.c tests/experiment/test_bands.c
@@ -69,7 +71,7 @@ $(BUILD)/libadsim.a: $(OBJECTS)
 	$(call say,AR,$@)ar rcs $@ $(filter %.o,$^)
 
 # A change of flags or of the list of sources is a change like any other.
-FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS) $(DATA_DIR) $(VERSION)
+FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS) $(DATA_DIR) $(PLOTS_DIR) $(VERSION)
 ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
 $(BUILD)/flags: FORCE
 endif
@@ -102,10 +104,12 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
 $(BUILD)/sim/config/%.o: ROOM_FLAGS := -DADSIM_DATA_DIR='"$(DATA_DIR)"'
-$(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
+$(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"' \
+    -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"'
 
 # Taken in as it is (.incbin), which no list of headers tells.
 $(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json
+$(BUILD)/sim/cli/countries.o: configs/templates/adults.yaml
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS)
@@ -176,7 +180,8 @@ build/wasm/include/Random123:
 # clang does without libgomp: both tiers below drive the engine over POSIX threads.
 CLANG_SOURCES := $(filter-out sim/engine/parallel.c sim/cli/%,$(SOURCES)) tests/race/parallel_pthread.c
 CLANG_FLAGS := $(CPPFLAGS) -std=c17 -O1 -g -ffp-contract=off -MMD -MP \
-               -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_VERSION='"$(VERSION)"'
+               -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"' \
+               -DADSIM_VERSION='"$(VERSION)"'
 CLANG_LIBS := $(filter-out -lgomp,$(LDLIBS)) -lpthread
 
 ## race: ThreadSanitizer over POSIX threads that drive the same replication function (needs clang)
@@ -259,10 +264,12 @@ cover:
 
 ## install: program and presets below PREFIX (/usr/local); DESTDIR is put in front
 install:
-	@$(MAKE) BUILD=build/install DATA_DIR=$(PREFIX)/share/adsim all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/adsim
+	@$(MAKE) BUILD=build/install DATA_DIR=$(PREFIX)/share/adsim \
+	    PLOTS_DIR=$(PREFIX)/share/adsim/plots all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/adsim/plots
 	install build/install/adsim $(DESTDIR)$(PREFIX)/bin/adsim
 	cp -R configs/. $(DESTDIR)$(PREFIX)/share/adsim
+	install -m 644 plots/*.gp $(DESTDIR)$(PREFIX)/share/adsim/plots
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim

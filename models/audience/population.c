@@ -723,6 +723,13 @@ void population_normals(const population_t *pop, const uint32_t *person, size_t 
     person_normals(pop, person, n, STREAM_NORMAL + (uint64_t)which, key, replication, out);
 }
 
+void population_affinities(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
+                           uint32_t replication, double *out)
+{
+    person_normals(pop, person, n, STREAM_CUSTOMER, key, replication, out);
+    for (size_t k = 0; k < n; k++) out[k] = -out[k]; /* customers have the lowest uniforms */
+}
+
 void population_groups(const population_t *pop, const uint32_t *person, size_t n, uint32_t groups,
                        rng_key_t key, uint32_t replication, uint8_t *group)
 {

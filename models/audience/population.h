@@ -172,6 +172,11 @@ typedef enum { NORMAL_SIGNAL, NORMAL_DESIRABILITY } normal_trait_t;
 double population_normal(const population_t *pop, size_t person, normal_trait_t which,
                          rng_key_t key, uint32_t replication);
 
+/* Latent affinity to being a customer, standard normal, of people in ascending order: customers are
+ * exactly those with the highest. */
+void population_affinities(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
+                           uint32_t replication, double *out);
+
 /* Uniform on (0,1), ends excluded, that places the person on the activity scale of a platform: a
  * one-factor Gaussian copula joins a person's platforms with spec->activity_correlation.
  * `platform_hash` is name_hash of the platform's name. */

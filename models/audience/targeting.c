@@ -54,6 +54,12 @@ lookalike_t lookalike(double correlation, double q, double base_rate)
                          .share_of_converters = both / base_rate};
 }
 
+/* Under the weight exp(b z - b^2/2) z has mean b, and the score mean b rho. */
+double lookalike_affinity(double correlation, double q, double b)
+{
+    return normal_cdf(b * correlation - normal_quantile(1 - q)) / q;
+}
+
 double lookalike_correlation(double correlation, double seed_size)
 {
     static const double half_seed = 1000; /* n0, assumption */
@@ -82,8 +88,10 @@ double list_match_quantile(double n, double a, double b, double p)
     for (double k = peak; k < n && weight > 0; k++) total += weight *= next_ratio(k, n, a, b);
     double lowest = peak, least = 1;
     weight = 1;
-    for (double k = peak - 1; k >= 0 && weight > 0; k--) {
-        total += weight /= next_ratio(k, n, a, b);
+    for (double k = peak - 1; k >= 0; k--) {
+        weight /= next_ratio(k, n, a, b);
+        if (weight < 1e-290) break; /* too small to find the way up again, in every digit */
+        total += weight;
         lowest = k;
         least = weight;
     }

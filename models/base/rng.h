@@ -40,7 +40,13 @@ typedef enum {
     DRAW_ROUNDING,   /* systematic rounding of cell counts */
     DRAW_PREDICTIVE, /* predictive draws of the estimates */
     DRAW_EFFECT,     /* how a person answers ads in this replication */
-    DRAW_THROTTLE    /* does the ad set take part in this auction; day = 16 bits of its hash */
+    DRAW_THROTTLE,   /* does the ad set take part in this auction; day = 16 bits of its hash */
+    DRAW_HALF, /* which half of the people judges what the other half has found; placement = what */
+    DRAW_BOOTSTRAP, /* how often a person counts in a bootstrap sample; replication = which sample */
+    DRAW_TREATED,   /* is the person treated or held out in an experiment? */
+    DRAW_OUTCOME,   /* orders as an experiment sees them; placement = of which platform */
+    DRAW_START,     /* where a search for segments starts; person = which start */
+    DRAW_RESAMPLE   /* people drawn again, or made up, to judge segments; person = which sample */
 } purpose_t;
 
 typedef struct {

@@ -1,8 +1,9 @@
-/* known_response.c -- the cases that response and attribution answer. */
+/* known_response.c -- the cases that response, attribution and customers answer. */
 #include "models/response/known_response.h"
 #include "models/base/distribution.h"
 #include "models/base/maths.h"
 #include "models/response/closed_form.h"
+#include "models/response/customers.h"
 
 #include <stddef.h>
 
@@ -153,6 +154,27 @@ static void funnel(known_case_t *c)
                 m_sqrt(1 - share) * compound_poisson_sd(conversions, 1, 0));
 }
 
+static void orders_to_come(known_case_t *c)
+{
+    bgnbd_t m = {known_input(c, "r"), known_input(c, "alpha"), known_input(c, "a"),
+                 known_input(c, "b")};
+    /* The customer of the paper's example: two repeat orders, the last in week 30.43 of 38.86. */
+    purchases_t customer = {.x = 2, .t_x = 30.43, .T = 38.86};
+    static const int week[] = {1, 39, 78};
+    for (int k = 0; k < 3; k++) c->found(c, "E_X_t", week[k], bgnbd_expected(&m, week[k]));
+    known_found(c, "E_future_39", bgnbd_future(&m, &customer, 39));
+    known_found(c, "P_alive", bgnbd_p_alive(&m, &customer));
+    known_found(c, "P_zero_39", bgnbd_p_none(&m, 39));
+}
+
+static void spend(known_case_t *c)
+{
+    spend_t m = {known_input(c, "p"), known_input(c, "q"), known_input(c, "gamma")};
+    purchases_t customer = {.x = known_input(c, "x"), .average = known_input(c, "m")};
+    known_found(c, "population_mean", spend_mean(&m));
+    known_found(c, "conditional", spend_conditional(&m, &customer));
+}
+
 const known_answer_t known_in_response[] = {
     {"resp_adstock_geometric", geometric_adstock},
     {"resp_hill_jensen", hill_jensen},
@@ -169,5 +191,7 @@ const known_answer_t known_in_response[] = {
     {"attr_last_touch_vs_incremental", attributed_over_caused},
     {"resp_compound_poisson_revenue", compound_revenue},
     {"resp_funnel_thinning", funnel},
+    {"cust_bgnbd", orders_to_come},
+    {"cust_gamma_gamma", spend},
     {NULL, NULL},
 };

@@ -4,18 +4,13 @@
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/requirement.h"
-#include "sim/cli/terminal.h"
+#include "sim/cli/session.h"
 #include "sim/engine/parallel.h"
 #include "sim/report/folder.h"
 #include "sim/report/report.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-enum { SETTINGS_AT_MOST = 256, SETTING_LENGTH = 512, THREADS_AT_MOST = 1024 };
 
 enum {
     OPTION_SEED = 256,
@@ -61,28 +56,19 @@ typedef struct {
     error_format_t error_format;
     requirement_t requirement;
     const char *requirement_text;
-    const char *set[SETTINGS_AT_MOST];
-    char setting[SETTINGS_AT_MOST][SETTING_LENGTH]; /* texts of --seed N and the like */
-    size_t n_set;
+    settings_t settings; /* --set, --seed and the like */
 } arguments_t;
 
 /* --- arguments -------------------------------------------------------------------------------- */
 
 static bool wrong(const char *option, const char *text, const char *wanted)
 {
-    fprintf(stderr, "adsim run: %s: %s, not '%s'\n", option, wanted, text);
-    return false;
+    return option_wrong("run", option, text, wanted);
 }
 
-/* --seed 7 is --set seed=7: one way to change a value, one place that checks it. */
 static bool add_setting(arguments_t *a, const char *key, const char *value)
 {
-    if (a->n_set == SETTINGS_AT_MOST) return wrong("--set", value, "at most 256 of them");
-    char *text = a->setting[a->n_set];
-    int length = snprintf(text, SETTING_LENGTH, "%s%s", key, value);
-    if (length >= SETTING_LENGTH) return wrong("--set", value, "at most 511 characters");
-    a->set[a->n_set++] = text;
-    return true;
+    return settings_add(&a->settings, "run", key, value);
 }
 
 static bool take_require(arguments_t *a, const char *text)
@@ -161,84 +147,7 @@ static int read_arguments(int argc, char **argv, arguments_t *a)
     return EXIT_FINE;
 }
 
-/* --- where the result goes -------------------------------------------------------------------- */
-
-/* out/ + the file's name without its suffix; "out/stdin" for -. */
-static char *default_output(const char *file)
-{
-    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
-    if (!strcmp(file, "-")) name = "stdin";
-    const char *dot = strrchr(name, '.');
-    int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
-    char *out = malloc(strlen(name) + sizeof "out/");
-    if (out) sprintf(out, "out/%.*s", length, name);
-    return out;
-}
-
-static page_t page_for_stdout(const arguments_t *a)
-{
-    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-    bool dumb = (none && *none) || !term || !strcmp(term, "dumb");
-    bool color = isatty(STDOUT_FILENO) && !a->no_color && !dumb;
-    return (page_t){.width = terminal_width(), .color = color};
-}
-
 /* --- the run ---------------------------------------------------------------------------------- */
-
-/* Set by the signal handler alone; nothing else in adsim changes outside a function. */
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupted = 1;
-}
-
-/* A second Ctrl-C ends at once. */
-static void catch_interrupt(void)
-{
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-}
-
-static int exit_code(status_t st)
-{
-    switch (st) {
-    case OK: return EXIT_FINE;
-    case ERR_UNREADABLE: return EXIT_NOT_READABLE;
-    case ERR_INVALID: return EXIT_NOT_VALID;
-    case ERR_OUTPUT: return EXIT_NOT_WRITABLE;
-    case ERR_INTERRUPTED: return EXIT_INTERRUPTED;
-    default: return EXIT_UNEXPECTED;
-    }
-}
-
-static int failed(status_t st, const error_t *err)
-{
-    fprintf(stderr, "adsim: %s\n", err->text);
-    return exit_code(st);
-}
-
-/* Loads; tells all complaints, warnings too. */
-static status_t load(const arguments_t *a, loaded_t **out)
-{
-    error_t err = {""};
-    load_options_t how = {.set = a->set, .n_set = a->n_set};
-    diagnostics_t *d = diagnostics_new();
-    status_t st =
-        d ? scenario_load(a->file, &how, d, out, &err) : fail_memory(&err, "the messages");
-    bool tell = st == ERR_INVALID || (st == OK && diagnostics_warnings(d) && !a->quiet);
-    char *text =
-        tell ? diagnostics_text(d, a->error_format, st == OK ? NULL : "nothing was run") : NULL;
-    if (text)
-        fputs(text, stderr);
-    else if (st != OK)
-        fprintf(stderr, "adsim: %s\n", err.text);
-    free(text);
-    diagnostics_free(d);
-    return st;
-}
 
 static void tell_notices(const study_t *s, const arguments_t *a)
 {
@@ -257,41 +166,6 @@ static int check_requirement(const study_t *s, const arguments_t *a)
     return EXIT_REQUIREMENT;
 }
 
-static char *joined_command_line(int argc, char **argv)
-{
-    size_t length = sizeof "adsim";
-    for (int i = 0; i < argc; i++) length += strlen(argv[i]) + 1;
-    char *out = malloc(length);
-    if (!out) return NULL;
-    strcpy(out, "adsim");
-    for (int i = 0; i < argc; i++) strcat(strcat(out, " "), argv[i]);
-    return out;
-}
-
-typedef struct {
-    char host[256], started[32];
-    char *command_line;
-    double begin;
-} passport_t;
-
-static void passport_begin(passport_t *p, int argc, char **argv)
-{
-    time_t now = time(NULL);
-    struct tm utc;
-    *p = (passport_t){.begin = seconds_now(), .command_line = joined_command_line(argc, argv)};
-    if (gethostname(p->host, sizeof p->host - 1)) strcpy(p->host, "");
-    if (gmtime_r(&now, &utc)) strftime(p->started, sizeof p->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
-}
-
-static provenance_t provenance(const passport_t *p, const arguments_t *a)
-{
-    return (provenance_t){.command_line = p->command_line,
-                          .host = p->host,
-                          .started = p->started,
-                          .seconds = seconds_now() - p->begin,
-                          .threads = (int)a->threads};
-}
-
 static status_t simulate(study_t *s, const arguments_t *a, const scenario_t *sc, error_t *err)
 {
     progress_line_t line;
@@ -299,10 +173,10 @@ static status_t simulate(study_t *s, const arguments_t *a, const scenario_t *sc,
     run_options_t how = {.threads = (int)a->threads,
                          .progress = progress_show,
                          .context = &line,
-                         .interrupted = &interrupted};
+                         .interrupted = &session_interrupted};
     status_t st = study_open(s, sc, &how, err);
     if (st == OK && !a->dry_run) {
-        catch_interrupt();
+        session_catch_interrupt();
         st = study_simulate(s, err);
     }
     progress_end(&line);
@@ -316,7 +190,7 @@ static status_t publish(const report_t *r, const arguments_t *a, const char *out
     status_t st = report_write(r, output, &files, err);
     if (st != OK) return st;
     st = a->json ? report_summary_json(r, stdout, err)
-                 : report_page(r, page_for_stdout(a), stdout, err);
+                 : report_page(r, session_page(a->no_color), stdout, err);
     if (st == OK && !a->json)
         printf("Wrote %s: summary.csv summary.json + %zu files\n", output, files - 2);
     if (st == OK && (fflush(stdout) || ferror(stdout)))
@@ -331,22 +205,23 @@ static int run(const arguments_t *a, int argc, char **argv)
     passport_t passport;
     error_t err = {""};
     passport_begin(&passport, argc, argv);
-    char *own_output = a->output ? NULL : default_output(a->file);
+    char *own_output = a->output ? NULL : session_output(a->file, "");
     const char *output = a->output ? a->output : own_output;
-    status_t st = load(a, &loaded);
-    int code = exit_code(st);
+    status_t st =
+        session_load(a->file, &a->settings, a->error_format, a->quiet, "nothing was run", &loaded);
+    int code = session_exit_code(st);
     if (st != OK) goto out;
     const scenario_t *sc = loaded_scenario(loaded);
     if (!output || !passport.command_line) st = fail_memory(&err, "what was asked for");
     if (st == OK && !a->dry_run) st = folder_check(output, sc->name, a->force, &err);
     if (st == OK) st = simulate(&study, a, sc, &err);
-    if (st == OK && a->dry_run) st = report_plan(&study, page_for_stdout(a), stdout, &err);
+    if (st == OK && a->dry_run) st = report_plan(&study, session_page(a->no_color), stdout, &err);
     if (st == OK && !a->dry_run) {
-        report_t r = {&study, loaded, provenance(&passport, a)};
+        report_t r = {&study, loaded, passport_provenance(&passport, (int)a->threads)};
         st = publish(&r, a, output, &err);
     }
     if (st != OK) {
-        code = failed(st, &err);
+        code = session_failed(st, &err);
         goto out;
     }
     if (a->dry_run) goto out;
@@ -358,7 +233,7 @@ static int run(const arguments_t *a, int argc, char **argv)
 out:
     study_close(&study);
     loaded_free(loaded);
-    free(passport.command_line);
+    passport_free(&passport);
     free(own_output);
     return code;
 }

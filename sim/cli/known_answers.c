@@ -6,6 +6,8 @@
 #include "models/base/maths.h"
 #include "models/platform/known_platform.h"
 #include "models/response/known_response.h"
+#include "models/segmentation/known_clusters.h"
+#include "models/segmentation/known_uplift.h"
 #include "sim/metrics/known_metrics.h"
 
 #include <jansson.h>
@@ -14,13 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-const known_answer_t *const known_tables[] = {known_in_base,
-                                              known_in_auction,
-                                              known_in_platform,
-                                              known_in_audience,
-                                              known_in_response,
-                                              known_in_metrics,
-                                              NULL};
+const known_answer_t *const known_tables[] = {
+    known_in_base,     known_in_auction,  known_in_platform,
+    known_in_audience, known_in_response, known_in_clusters,
+    known_in_uplift,   known_in_metrics,  NULL};
 
 /* --- what the file says ----------------------------------------------------------------------- */
 
@@ -125,7 +124,7 @@ static void take_found(known_case_t *c, const char *name, int index, double valu
     const json_t *all = json_object_get(r->expected, name);
     char label[KNOWN_NAME];
     if (!all) return; /* a sibling of this case states it */
-    label_write(label, name, index, json_is_array(all));
+    label_write(label, name, index, json_is_array(all) || json_is_object(all));
     for (size_t i = 0; i < r->result->n_values; i++) {
         known_value_t *v = &r->result->value[i];
         if (strcmp(v->name, label)) continue;
@@ -136,27 +135,35 @@ static void take_found(known_case_t *c, const char *name, int index, double valu
     fault(r->result, "nothing is expected at", name, index);
 }
 
-/* Every number the case expects, not answered yet. Words are no values. */
+static void expect_value(known_result_t *r, const char *name, int index, bool list,
+                         const json_t *value, const json_t *tolerance)
+{
+    known_value_t *v = &r->value[r->n_values];
+    if (!number_of(value, &v->expected)) return;
+    label_write(v->name, name, index, list);
+    v->allowed = json_number_value(json_object_get(tolerance, "abs")) +
+                 json_number_value(json_object_get(tolerance, "rel")) * fabs(v->expected);
+    v->got = NAN;
+    r->n_values++;
+}
+
+/* Every number the case expects, not answered yet. Words are no values. Of {"1": .., "39": ..} the keys
+ * are the indices. */
 static status_t expect(known_result_t *r, const json_t *expected, const json_t *tolerance)
 {
-    const char *name;
-    json_t *list;
-    size_t room = 0;
-    double relative = json_number_value(json_object_get(tolerance, "rel"));
-    double absolute = json_number_value(json_object_get(tolerance, "abs"));
-    json_object_foreach((json_t *)expected, name, list) room += (size_t)elements(list);
-    r->value = calloc(room ? room : 1, sizeof *r->value);
+    const char *name, *key;
+    json_t *list, *value;
+    size_t room = 1;
+    json_object_foreach((json_t *)expected, name, list) room +=
+        (size_t)elements(list) + json_object_size(list);
+    r->value = calloc(room, sizeof *r->value);
     if (!r->value) return ERR_MEMORY;
     json_object_foreach((json_t *)expected, name, list)
     {
-        for (int i = 0; i < elements(list); i++) {
-            known_value_t *v = &r->value[r->n_values];
-            if (!number_of(element(list, i), &v->expected)) continue;
-            label_write(v->name, name, i, json_is_array(list));
-            v->allowed = absolute + relative * fabs(v->expected);
-            v->got = NAN;
-            r->n_values++;
-        }
+        json_object_foreach(list, key, value)
+            expect_value(r, name, atoi(key), true, value, tolerance);
+        for (int i = 0; i < elements(list); i++)
+            expect_value(r, name, i, json_is_array(list), element(list, i), tolerance);
     }
     return OK;
 }

@@ -202,6 +202,8 @@ static json_t *own_schema(const key_row_t *row)
     case OWN_BID_STRATEGY:
         return json_pack("{s:[{s:s}, o]}", "anyOf", "type", "string", section_schema(row->section));
     case OWN_CREATIVES: return list_schema(row->section, false);
+    case OWN_LABELS:
+        return json_pack("{s:[o, {s:s}]}", "anyOf", constant("exact"), "type", "object");
     default: return json_pack("{s:s}", "type", "string");
     }
 }

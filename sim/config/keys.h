@@ -39,7 +39,8 @@ typedef enum {
     OWN_PLATFORM,
     OWN_AUDIENCE,
     OWN_METRIC,
-    OWN_CREATIVES
+    OWN_CREATIVES,
+    OWN_LABELS
 } own_t;
 
 /* One value of a KEY_WORD. */

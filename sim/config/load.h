@@ -6,6 +6,7 @@
 #include "sim/config/diagnostics.h"
 #include "sim/scenario/scenario.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -40,6 +41,7 @@ typedef struct {
     const char *const *set; /* "path=value", later ones win */
     size_t n_set;
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
+    bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
 } load_options_t;
 
 typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */
@@ -54,7 +56,9 @@ void loaded_free(loaded_t *l);
 const scenario_t *loaded_scenario(const loaded_t *l);
 const resolved_t *loaded_values(const loaded_t *l, size_t *n); /* every value used, file order */
 const char *loaded_source_text(const loaded_t *l, size_t *length); /* the file as read */
-const data_file_t *loaded_data_files(const loaded_t *l, int *n);   /* tables it was made from */
+/* Warnings that take a look at the people: audiences too narrow, too broad, overlapping. */
+status_t loaded_look_at_audiences(loaded_t *l, diagnostics_t *d, error_t *err);
+const data_file_t *loaded_data_files(const loaded_t *l, int *n); /* tables it was made from */
 /* resolved.yaml: a scenario that loads to the same values, each with its origin as a comment. */
 status_t loaded_write_resolved(const loaded_t *l, FILE *to, error_t *err);
 

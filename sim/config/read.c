@@ -92,6 +92,12 @@ static const source_t *source_of(const reader_t *r, const document_t *doc)
     return s;
 }
 
+bool is_of_preset(const reader_t *r, const node_t *node)
+{
+    const source_t *from = source_of(r, node->origin);
+    return from && from->installed;
+}
+
 /* Where a node was written: origin, source and line of a resolved value. */
 static void origin_set(reader_t *r, resolved_t *v, const node_t *node, const char *source)
 {
@@ -439,6 +445,12 @@ static void complain_missing(reader_t *r, const section_t *s, const key_row_t *r
     complain(r->d, SEVERITY_ERROR, at, row->help, "'%s' is missing in %s", row->name, s->name);
 }
 
+/* May the scenario do without it? */
+static bool is_dispensable(const reader_t *r, const section_t *s, const key_row_t *row)
+{
+    return r->people_only && s == &top_section && strcmp(row->name, "population") != 0;
+}
+
 void section_read(reader_t *r, const section_t *s, const node_t *node, char *base, place_t at)
 {
     if (node && !keys_check(r, s, node)) node = NULL;
@@ -447,7 +459,8 @@ void section_read(reader_t *r, const section_t *s, const node_t *node, char *bas
         const key_row_t *row = &s->row[i];
         const node_t *value = row_node(row, node);
         if (!value && row->required) {
-            if (!is_misspelt(s, row, node)) complain_missing(r, s, row, at);
+            if (!is_dispensable(r, s, row) && !is_misspelt(s, row, node))
+                complain_missing(r, s, row, at);
         } else {
             r->idle = !value && row->unless && node && node_get(node, row->unless);
             row_read(r, row, value, base, at);
@@ -510,6 +523,7 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
         {"campaigns", &sc->n_campaigns, MAX_CAMPAIGNS, (char *)sc->campaign, sizeof *sc->campaign},
         {"ad_sets", &sc->n_ad_sets, MAX_AD_SETS, (char *)sc->ad_set, sizeof *sc->ad_set},
         {"creatives", &sc->n_creatives, MAX_CREATIVES, (char *)sc->creative, sizeof *sc->creative},
+        {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
     };
     size_t k = 0;
     while (strcmp(lists[k].list, row->name)) k++;
@@ -920,6 +934,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
         line_value(r, row, node, NULL, NULL);
         break;
     case OWN_METRIC: metric_read(r, row, node); break;
+    case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
     case OWN_NONE: break;
     }
@@ -1032,5 +1047,8 @@ void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
 void scenario_read(reader_t *r)
 {
     section_read(r, &top_section, r->root, (char *)r->sc, r->root->place);
+    const node_t *product = node_get(r->root, "product");
+    bool listed = product && product->kind == NODE_MAPPING && node_get(product, "appeal");
+    if (r->status == OK && listed) appeals_compile(r, node_get(product, "appeal"));
     if (!r->sc->target.metric) r->sc->target.metric = "";
 }

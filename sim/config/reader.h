@@ -43,7 +43,8 @@ typedef struct {
     line_t *line;
     size_t n_lines, lines_capacity;
     int depth;
-    bool idle; /* the value being read has no effect: no line */
+    bool people_only; /* of the whole only the population must be given */
+    bool idle;        /* the value being read has no effect: no line */
     field_t *field;
     size_t n_fields, fields_capacity;
     char path[1024]; /* of the section being read, with a dot at its end; "" at the top */
@@ -94,9 +95,18 @@ void out_of_memory(reader_t *r);
 void *array_grow(reader_t *r, void *array, size_t n, size_t *capacity, size_t size);
 bool is_word(const node_t *node, const char *word);
 
+/* Was it written in a preset of the installed data? */
+bool is_of_preset(const reader_t *r, const node_t *node);
+
+/* labels.c */
+void labels_read(reader_t *r, const key_row_t *row, const node_t *node, platform_t *platform,
+                 place_t at);
+
 /* audiences.c */
 void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);
 /* Index of an audience by name, or of a new one compiled from the expression; -1 after a complaint. */
 int audience_refer(reader_t *r, const node_t *node);
+/* Compiles the expressions of the product's appeals, once audiences have their names. */
+void appeals_compile(reader_t *r, const node_t *list);
 
 #endif

@@ -9,20 +9,7 @@
 
 #include "sim/engine/world.h"
 
-#define WARM_UP_DAYS 30.0
-
-typedef struct {
-    int64_t tick; /* negative before the flight */
-    int ordered;  /* this visit ended in an order (drawn) */
-} visit_t;
-
-typedef struct {
-    visit_t *visit;
-    size_t n, capacity;
-} visits_t;
-void visits_free(visits_t *v);
-
-/* A person's organic visits from the warm-up to the close of the last click window, in time order. */
+/* The organic visits of a person of the crowd. */
 status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
                         size_t i, uint32_t replication, visits_t *out, error_t *err);
 

@@ -4,6 +4,7 @@
 #include "models/base/fixed.h"
 #include "sim/engine/parallel.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -318,14 +319,18 @@ static double people_wanted(const study_t *s)
     return ceil(1 / ((1 / n - 1 / size) * shrink * shrink + 1 / size));
 }
 
+size_t study_people(const scenario_t *sc)
+{
+    double people =
+        sc->people > 0 ? sc->people : fmin(scenario_people_auto(sc, NULL), PEOPLE_AT_MOST);
+    return (size_t)fmin(people, sc->population->size);
+}
+
 status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *options, error_t *err)
 {
     *s = (study_t){.scenario = sc, .options = *options};
     s->people_auto = !(sc->people > 0);
-    double people = s->people_auto ? scenario_people_auto(sc, NULL) : sc->people;
-    if (s->people_auto) people = fmin(people, PEOPLE_AT_MOST);
-    people = fmin(people, sc->population->size);
-    return make_world(s, (size_t)people, err);
+    return make_world(s, study_people(sc), err);
 }
 
 void study_close(study_t *s)
@@ -519,6 +524,27 @@ static void notice_precision(study_t *s)
             100 * widest, 100 * wanted, study_replications(s));
 }
 
+static void notice_audiences(study_t *s)
+{
+    enum { MOST = 12 };
+    complaint_t *found = calloc(MOST, sizeof *found);
+    audience_sizes_t *sizes = malloc(sizeof *sizes);
+    if (found && sizes) {
+        scenario_audience_sizes(s->scenario, sizes);
+        world_audience_sizes(s->world, sizes);
+        size_t n = scenario_audience_warnings(s->scenario, sizes, found, MOST);
+        for (size_t i = 0; i < n && i < MOST; i++) {
+            found[i].text[0] = (char)toupper((unsigned char)found[i].text[0]);
+            notices_add(&s->notices, "%s.", found[i].text);
+        }
+        if (n > MOST) notices_add(&s->notices, "%zu more notices about audiences.", n - MOST);
+    } else {
+        s->notices.lost = true;
+    }
+    free(found);
+    free(sizes);
+}
+
 static void notice_all(study_t *s)
 {
     if (s->interrupted)
@@ -533,6 +559,7 @@ static void notice_all(study_t *s)
     notice_precision(s);
     notice_budgets(s);
     notice_claims(s);
+    notice_audiences(s);
 }
 
 status_t study_simulate(study_t *s, error_t *err)

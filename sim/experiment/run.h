@@ -69,6 +69,9 @@ status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *optio
 status_t study_simulate(study_t *s, error_t *err);
 void study_close(study_t *s);
 
+/* Simulated people that a run takes: as the scenario says, or as many as MODEL 9.7 wants. */
+size_t study_people(const scenario_t *sc);
+
 size_t study_replications(const study_t *s);
 
 /* Replications asked for, 0 = automatic; an odd number is filled up to whole pairs. */

@@ -1,7 +1,7 @@
 /* files.c -- the files of a result folder. Each is one row of a table: its name and who writes it. */
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
-#include "sim/report/json.h"
+#include "sim/report/provenance.h"
 #include "sim/report/report.h"
 #include "sim/report/text.h"
 
@@ -231,37 +231,9 @@ static const struct {
     {"resolved.yaml", write_resolved},
 };
 
-static json_t *digests_json(const folder_t *f)
-{
-    json_t *digests = json_object();
-    for (int i = 0; i < f->n; i++)
-        json_object_set_new(digests, f->file[i].name, json_string(f->file[i].sha256));
-    return digests;
-}
-
-/* The tables of people that were read. */
-static json_t *data_json(const loaded_t *loaded)
-{
-    int n;
-    const data_file_t *file = loaded_data_files(loaded, &n);
-    json_t *all = json_array();
-    for (int i = 0; i < n; i++)
-        json_array_append_new(all,
-                              json_pack("{ss ss sI sI ss}", "key", file[i].key, "path",
-                                        file[i].path, "rows", (json_int_t)file[i].rows, "bytes",
-                                        (json_int_t)file[i].bytes, "sha256", file[i].sha256));
-    return all;
-}
-
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)
 {
-    const provenance_t *p = &r->provenance;
-    json_t *run = json_pack("{ss ss ss ss? ss? ss? sf si sI so so}", "version", ADSIM_VERSION,
-                            "git", git_id, "compiler", __VERSION__, "started", p->started, "host",
-                            p->host, "command_line", p->command_line, "seconds", p->seconds,
-                            "threads", p->threads, "candidates", (json_int_t)r->study->candidates,
-                            "data", data_json(r->loaded), "sha256", digests_json(f));
-    return json_write(run, to, "run.json", err);
+    return provenance_write(&r->provenance, r->loaded, f, (int64_t)r->study->candidates, to, err);
 }
 
 static status_t write_all(const report_t *r, folder_t *f, error_t *err)

@@ -61,7 +61,7 @@ static bool look_into(const char *target, int *entries, char foreign[256])
         (*entries)++;
         if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
             continue;
-        if (strcmp(e->d_name, "figures") != 0) snprintf(foreign, 256, "%s", e->d_name);
+        if (strcmp(e->d_name, FOLDER_FIGURES) != 0) snprintf(foreign, 256, "%s", e->d_name);
     }
     closedir(dir);
     return true;
@@ -146,7 +146,7 @@ static bool doomed_open(doomed_t *d, const char *path)
 {
     *d = (doomed_t){.folder = opendir(path)};
     if (!d->folder) return errno == ENOENT || errno == ENOTDIR;
-    int figures = openat(dirfd(d->folder), "figures", O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    int figures = openat(dirfd(d->folder), FOLDER_FIGURES, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (figures < 0) return true;
     d->figures = fdopendir(figures);
     if (!d->figures) close(figures);
@@ -164,7 +164,7 @@ static void doomed_remove(doomed_t *d, const char *path)
 {
     if (d->figures) {
         remove_files(d->figures);
-        unlinkat(dirfd(d->folder), "figures", AT_REMOVEDIR);
+        unlinkat(dirfd(d->folder), FOLDER_FIGURES, AT_REMOVEDIR);
     }
     if (d->folder) remove_files(d->folder);
     rmdir(path);
@@ -180,8 +180,9 @@ static void doomed_close(doomed_t *d)
 static void remove_temporary(const folder_t *f)
 {
     int folder = open(f->temporary, O_RDONLY | O_DIRECTORY);
-    for (int i = 0; folder >= 0 && i <= f->n && i < FOLDER_FILES; i++)
+    for (int i = 0; folder >= 0 && i <= f->n && i < f->capacity; i++)
         unlinkat(folder, f->file[i].name, 0);
+    if (folder >= 0) unlinkat(folder, FOLDER_FIGURES, AT_REMOVEDIR);
     if (folder >= 0) close(folder);
     rmdir(f->temporary);
 }
@@ -237,15 +238,44 @@ void folder_abandon(folder_t *f)
     if (f->temporary) remove_temporary(f);
     free(f->temporary);
     free(f->target);
+    free(f->file);
     *f = (folder_t){0};
 }
 
 /* --- files ------------------------------------------------------------------------------------ */
 
+char *folder_path(const folder_t *f, const char *name)
+{
+    return joined(f->temporary, "/", name);
+}
+
+/* Room for one more name, and the folder it stands in. */
+static status_t make_room(folder_t *f, const char *name, error_t *err)
+{
+    if (f->n == f->capacity) {
+        int capacity = f->capacity ? 2 * f->capacity : 32;
+        folder_file_t *grown = realloc(f->file, (size_t)capacity * sizeof *grown);
+        if (!grown) return fail_memory(err, "the names of the result files");
+        memset(grown + f->capacity, 0, (size_t)(capacity - f->capacity) * sizeof *grown);
+        f->file = grown;
+        f->capacity = capacity;
+    }
+    memset(&f->file[f->n], 0, sizeof *f->file);
+    if (strncmp(name, FOLDER_FIGURES "/", sizeof FOLDER_FIGURES)) return OK;
+    char *path = folder_path(f, FOLDER_FIGURES);
+    if (!path) return fail_memory(err, "the name of a result file");
+    bool made = !mkdir(path, 0777) || errno == EEXIST;
+    free(path);
+    if (made) return OK;
+    return fail(err, ERR_OUTPUT, "cannot make the folder %s/" FOLDER_FIGURES ": %s", f->target,
+                strerror(errno));
+}
+
 status_t folder_open(folder_t *f, const char *name, FILE **out, error_t *err)
 {
-    if (f->n == FOLDER_FILES) return fail(err, ERR_UNEXPECTED, "too many result files");
-    char *path = joined(f->temporary, "/", name);
+    status_t st = make_room(f, name, err);
+    if (st != OK) return st;
+    char *path = folder_path(f, name);
     if (!path) return fail_memory(err, "the name of a result file");
     f->open = *out = fopen(path, "w+");
     free(path);
@@ -283,6 +313,40 @@ status_t folder_close(folder_t *f, error_t *err)
                     strerror(why ? why : EIO));
     f->n++;
     return OK;
+}
+
+status_t folder_reserve(folder_t *f, const char *name, int *file, error_t *err)
+{
+    status_t st = make_room(f, name, err);
+    if (st != OK) return st;
+    *file = f->n++;
+    snprintf(f->file[*file].name, sizeof f->file[*file].name, "%s", name);
+    return OK;
+}
+
+status_t folder_take(folder_t *f, int file, error_t *err)
+{
+    const char *name = f->file[file].name;
+    char *path = folder_path(f, name);
+    if (!path) return fail_memory(err, "the name of a result file");
+    FILE *from = fopen(path, "r");
+    free(path);
+    bool fine = from && take_digest(from, f->file[file].sha256);
+    int why = errno;
+    if (from) fclose(from);
+    if (fine) return OK;
+    return fail(err, ERR_OUTPUT, "cannot read %s/%s: %s", f->target, name, strerror(why));
+}
+
+void folder_forget(folder_t *f, int file)
+{
+    int folder = open(f->temporary, O_RDONLY | O_DIRECTORY);
+    if (folder >= 0) {
+        unlinkat(folder, f->file[file].name, 0);
+        close(folder);
+    }
+    f->n--;
+    memmove(&f->file[file], &f->file[file + 1], (size_t)(f->n - file) * sizeof *f->file);
 }
 
 /* --- replacing -------------------------------------------------------------------------------- */

@@ -13,3 +13,26 @@ status_t json_write(json_t *value, FILE *to, const char *name, error_t *err)
     if (!failed && fputc('\n', to) != EOF) return OK;
     return fail(err, ERR_OUTPUT, "cannot write %s: %s", name, strerror(errno));
 }
+
+static void forget_if(json_t **whole, int failed)
+{
+    if (!failed) return;
+    json_decref(*whole);
+    *whole = NULL;
+}
+
+void json_add(json_t **list, json_t *item)
+{
+    if (*list)
+        forget_if(list, json_array_append_new(*list, item));
+    else
+        json_decref(item);
+}
+
+void json_put(json_t **object, const char *key, json_t *item)
+{
+    if (*object)
+        forget_if(object, json_object_set_new(*object, key, item));
+    else
+        json_decref(item);
+}

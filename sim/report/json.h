@@ -11,4 +11,8 @@
  * make it. */
 status_t json_write(json_t *value, FILE *to, const char *name, error_t *err);
 
+/* Adds to a list or an object, which becomes NULL (and is given back) when memory is out; NULL stays so. */
+void json_add(json_t **list, json_t *item);
+void json_put(json_t **object, const char *key, json_t *item);
+
 #endif

@@ -4,6 +4,7 @@
 #include "sim/config/characters.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,12 @@ amount_t amount(double x)
         return scaled(x / 1e6, digits_behind(x / 1e6) ? digits_behind(x / 1e6) : 1, " M");
     if (x == 0) return (amount_t){"0"};
     return size >= 99.95 ? amount_whole(x) : scaled(x, digits_behind(x), "");
+}
+
+amount_t amount_people(double x)
+{
+    bool whole = x >= 10 || x == floor(x);
+    return whole && x < 999.5 ? amount_whole(x) : amount(x);
 }
 
 amount_t amount_money(double x)

@@ -264,6 +264,10 @@ static void list_matches_have_their_quantiles(void **state)
     for (int i = 0; i < 8; i++) assert_true(list_match_quantile(3, 1, 1, p[i]) == k[i]);
     /* Sharp beta: binomial(100, .5); P(<= 41) = .0443, P(<= 42) = .0666. */
     assert_true(list_match_quantile(100, 1e12, 1e12, 0.05) == 42);
+    /* Of many people at a certain rate, tails vanish: qbinom(c(.1, .5, .9), 5277, .6) */
+    assert_true(list_match_quantile(5277, 6e11, 4e11, 0.1) == 3121);
+    assert_true(list_match_quantile(5277, 6e11, 4e11, 0.5) == 3166);
+    assert_true(list_match_quantile(5277, 6e11, 4e11, 0.9) == 3212);
     assert_near(list_match(100, 1e12, 1e12).sd, 5, 1e-6);
 }
 

@@ -1,0 +1,158 @@
+/* session.c -- the surroundings of a computation. */
+#include "sim/cli/session.h"
+
+#include "sim/cli/cli.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* --- settings --------------------------------------------------------------------------------- */
+
+bool option_wrong(const char *command, const char *option, const char *text, const char *wanted)
+{
+    fprintf(stderr, "adsim %s: %s: %s, not '%s'\n", command, option, wanted, text);
+    return false;
+}
+
+bool settings_add(settings_t *s, const char *command, const char *key, const char *value)
+{
+    if (s->n == SETTINGS_AT_MOST)
+        return option_wrong(command, "--set", value, "at most 256 of them");
+    char *text = s->text[s->n];
+    int length = snprintf(text, SETTING_LENGTH, "%s%s", key, value);
+    if (length >= SETTING_LENGTH)
+        return option_wrong(command, "--set", value, "at most 511 characters");
+    s->set[s->n++] = text;
+    return true;
+}
+
+/* --- loading and ending ----------------------------------------------------------------------- */
+
+int session_exit_code(status_t st)
+{
+    switch (st) {
+    case OK: return EXIT_FINE;
+    case ERR_UNREADABLE: return EXIT_NOT_READABLE;
+    case ERR_INVALID: return EXIT_NOT_VALID;
+    case ERR_OUTPUT: return EXIT_NOT_WRITABLE;
+    case ERR_INTERRUPTED: return EXIT_INTERRUPTED;
+    default: return EXIT_UNEXPECTED;
+    }
+}
+
+int session_failed(status_t st, const error_t *err)
+{
+    fprintf(stderr, "adsim: %s\n", err->text);
+    return session_exit_code(st);
+}
+
+static status_t load(const char *file, const load_options_t *how, error_format_t format, bool quiet,
+                     const char *verdict, loaded_t **out)
+{
+    error_t err = {""};
+    diagnostics_t *d = diagnostics_new();
+    status_t st = d ? scenario_load(file, how, d, out, &err) : fail_memory(&err, "the messages");
+    bool tell = st == ERR_INVALID || (st == OK && diagnostics_warnings(d) && !quiet);
+    char *text = tell ? diagnostics_text(d, format, st == OK ? NULL : verdict) : NULL;
+    if (text)
+        fputs(text, stderr);
+    else if (st != OK)
+        fprintf(stderr, "adsim: %s\n", err.text);
+    free(text);
+    diagnostics_free(d);
+    return st;
+}
+
+status_t session_load(const char *file, const settings_t *settings, error_format_t format,
+                      bool quiet, const char *verdict, loaded_t **out)
+{
+    load_options_t how = {.set = settings->set, .n_set = settings->n};
+    return load(file, &how, format, quiet, verdict, out);
+}
+
+status_t session_load_people(const char *file, const settings_t *settings, error_format_t format,
+                             bool quiet, const char *verdict, loaded_t **out)
+{
+    load_options_t how = {.set = settings->set, .n_set = settings->n, .people_only = true};
+    return load(file, &how, format, quiet, verdict, out);
+}
+
+/* --- where the result goes -------------------------------------------------------------------- */
+
+char *session_output(const char *file, const char *suffix)
+{
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    if (!strcmp(file, "-")) name = "stdin";
+    const char *dot = strrchr(name, '.');
+    int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    char *out = malloc(strlen(name) + strlen(suffix) + sizeof "out/");
+    if (out) sprintf(out, "out/%.*s%s", length, name, suffix);
+    return out;
+}
+
+page_t session_page(bool no_color)
+{
+    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+    bool dumb = (none && *none) || !term || !strcmp(term, "dumb");
+    bool color = isatty(STDOUT_FILENO) && !no_color && !dumb;
+    return (page_t){.width = terminal_width(), .color = color};
+}
+
+/* --- Ctrl-C ----------------------------------------------------------------------------------- */
+
+/* Set by the signal handler alone; nothing else in adsim changes outside a function. */
+volatile sig_atomic_t session_interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    session_interrupted = 1;
+}
+
+void session_catch_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+}
+
+/* --- the passport ----------------------------------------------------------------------------- */
+
+static char *joined_command_line(int argc, char **argv)
+{
+    size_t length = sizeof "adsim";
+    for (int i = 0; i < argc; i++) length += strlen(argv[i]) + 1;
+    char *out = malloc(length);
+    if (!out) return NULL;
+    strcpy(out, "adsim");
+    for (int i = 0; i < argc; i++) strcat(strcat(out, " "), argv[i]);
+    return out;
+}
+
+void passport_begin(passport_t *p, int argc, char **argv)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    *p = (passport_t){.begin = seconds_now(), .command_line = joined_command_line(argc, argv)};
+    if (gethostname(p->host, sizeof p->host - 1)) strcpy(p->host, "");
+    if (gmtime_r(&now, &utc)) strftime(p->started, sizeof p->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+void passport_free(passport_t *p)
+{
+    free(p->command_line);
+    p->command_line = NULL;
+}
+
+provenance_t passport_provenance(const passport_t *p, int threads)
+{
+    return (provenance_t){.command_line = p->command_line,
+                          .host = p->host,
+                          .started = p->started,
+                          .seconds = seconds_now() - p->begin,
+                          .threads = threads};
+}

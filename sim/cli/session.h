@@ -1,0 +1,58 @@
+/* session.h -- what every command that computes does alike: load and tell what is wrong, stop at Ctrl-C,
+ * name the folder, say how it ended, leave a passport. */
+#ifndef ADSIM_CLI_SESSION_H
+#define ADSIM_CLI_SESSION_H
+
+#include "models/base/status.h"
+#include "sim/config/load.h"
+#include "sim/report/report.h"
+
+#include <signal.h>
+
+enum { SETTINGS_AT_MOST = 256, SETTING_LENGTH = 512, THREADS_AT_MOST = 1024 };
+
+/* Changes of the scenario's values: --seed 7 is --set seed=7, one place that checks it. */
+typedef struct {
+    const char *set[SETTINGS_AT_MOST];
+    char text[SETTINGS_AT_MOST][SETTING_LENGTH];
+    size_t n;
+} settings_t;
+
+/* "adsim COMMAND: OPTION: WANTED, not 'TEXT'" on stderr; returns false. */
+bool option_wrong(const char *command, const char *option, const char *text, const char *wanted);
+/* Adds "KEY" and "VALUE" in one; false after a message. */
+bool settings_add(settings_t *s, const char *command, const char *key, const char *value);
+
+/* Loads a scenario and tells all complaints; warnings unless quiet. `verdict`: what is said after the
+ * count of errors, "nothing was run". */
+status_t session_load(const char *file, const settings_t *settings, error_format_t format,
+                      bool quiet, const char *verdict, loaded_t **out);
+
+/* The same for a file of which only the people and audiences matter: it may have no schedule, platforms
+ * and campaigns. */
+status_t session_load_people(const char *file, const settings_t *settings, error_format_t format,
+                             bool quiet, const char *verdict, loaded_t **out);
+
+int session_exit_code(status_t st);
+int session_failed(status_t st, const error_t *err); /* tells err, returns the exit code */
+
+/* "out/" + the file's name without its suffix + `suffix`; "stdin" for -. malloc'ed, NULL when memory is
+ * out. */
+char *session_output(const char *file, const char *suffix);
+
+page_t session_page(bool no_color);
+
+/* Ctrl-C sets it; a second one ends at once. */
+extern volatile sig_atomic_t session_interrupted;
+void session_catch_interrupt(void);
+
+typedef struct {
+    char host[256], started[32];
+    char *command_line;
+    double begin;
+} passport_t;
+void passport_begin(passport_t *p, int argc, char **argv);
+void passport_free(passport_t *p);
+provenance_t passport_provenance(const passport_t *p, int threads);
+
+#endif

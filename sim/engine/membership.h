@@ -1,0 +1,49 @@
+/* membership.h -- who uses a platform, whom it finds of a list, who visits the site: facts of a person
+ * that the engine and whoever counts audiences read alike. All are pure functions of the seed and the
+ * person, so that counts before a run are those of the run. */
+#ifndef ADSIM_ENGINE_MEMBERSHIP_H
+#define ADSIM_ENGINE_MEMBERSHIP_H
+
+#include "models/audience/population.h"
+#include "sim/scenario/scenario.h"
+
+/* The world starts so many days before the flight, so that pools are filled when it begins (MODEL 4.4). */
+#define WARM_UP_DAYS 30.0
+
+/* The address of a platform in random draws: 20 bits of the hash of its name, so that it is the same
+ * in every scenario. */
+typedef struct {
+    uint32_t placement;
+    uint64_t high; /* goes above the person's number */
+} address_t;
+address_t platform_address(const platform_t *p);
+
+/* Does the person use it? By the share that the platform states, or else by the population's own
+ * table. `replication` is 0 unless people are redrawn; so below. */
+int platform_used(const platform_t *p, address_t at, const population_t *pop, rng_key_t key,
+                  size_t person, uint32_t replication);
+
+/* Is a customer of a list found on the platform at this match rate? One draw a person and platform: a
+ * higher rate finds the same people and more. */
+int list_found(address_t at, rng_key_t key, double match_rate, uint32_t person,
+               uint32_t replication);
+
+typedef struct {
+    int64_t tick; /* negative before the flight */
+    int ordered;  /* this visit ended in an order (drawn) */
+} visit_t;
+
+typedef struct {
+    visit_t *visit;
+    size_t n, capacity;
+} visits_t;
+void visits_free(visits_t *v);
+
+/* Site visits a day of the average new person or customer, before what she likes is known. */
+double average_visits_a_day(const product_t *p, int customer);
+
+/* The organic visits of a person who comes `visits_a_day` times on average, from the warm-up to the close of the last click window, in time order. */
+status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, double visits_a_day,
+                       uint32_t replication, visits_t *out, error_t *err);
+
+#endif

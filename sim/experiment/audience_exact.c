@@ -1,0 +1,270 @@
+/* audience_exact.c -- expected people of audiences, of what platforms make of them, and of pairs.
+ *
+ * An audience is a static expression and, for lists and pools, a chance that depends on whether she has
+ * bought before: to be found, to have visited. Given that, and the expression, such chances are
+ * independent unless both audiences read the same draw; then there is no closed form here. */
+#include "sim/experiment/audience_exact.h"
+
+#include "models/audience/labels.h"
+#include "models/audience/targeting.h"
+#include "models/base/maths.h"
+#include "sim/engine/membership.h"
+#include "sim/engine/parallel.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONDITIONS = 6 };
+
+/* Those who meet all conditions, each counted with her chance. */
+typedef struct {
+    condition_t condition[CONDITIONS];
+    int n;
+    const labels_t *labels; /* of the labelled conditions; NULL = none is */
+    double chance[2];       /* of a new person, of an existing customer */
+} crowd_t;
+
+typedef struct {
+    audience_study_t *study;
+    const scenario_t *theta;
+    expression_t *customers;           /* NULL: there are none */
+    expression_t *uses[MAX_PLATFORMS]; /* NULL: a share, or nobody's */
+    double share[MAX_PLATFORMS];       /* of people who use it, whoever they are; NAN: see uses */
+} closed_forms_t;
+
+double pool_probability(const scenario_t *theta, const audience_t *audience, int customer)
+{
+    double rate = average_visits_a_day(&theta->product, customer);
+    double q = theta->product.visit_to_order;
+    double window = fmin(audience->window_days, WARM_UP_DAYS);
+    double exclusion = fmin(audience->exclude_purchasers_days, WARM_UP_DAYS);
+    /* Visits that did not end in an order count in the whole window; those that did, before the
+     * exclusion. */
+    double counted = rate * (1 - q) * window + rate * q * fmax(0, window - exclusion);
+    return m_exp(-rate * q * exclusion) * -m_expm1(-counted);
+}
+
+/* --- crowds ----------------------------------------------------------------------------------- */
+
+static void require(crowd_t *x, const expression_t *who, bool labelled)
+{
+    if (who) x->condition[x->n++] = (condition_t){who, labelled};
+}
+
+/* The chance of a pool or list, by whether she has bought. False: it differs from person to person. */
+static bool chances(const scenario_t *theta, const audience_t *audience, double chance[2])
+{
+    chance[0] = chance[1] = 1;
+    if (audience->kind == AUDIENCE_LIST) {
+        chance[0] = 0;
+        chance[1] = audience->match_rate;
+    }
+    if (audience->kind != AUDIENCE_RETARGET) return audience->kind != AUDIENCE_LOOKALIKE;
+    for (int k = 0; k < 2; k++) chance[k] = pool_probability(theta, audience, k);
+    return theta->n_appeals == 0 && !(theta->product.affinity > 0);
+}
+
+/* Adds an audience without what it leaves out. */
+static bool join(const closed_forms_t *c, crowd_t *x, const audience_t *audience, bool labelled)
+{
+    double chance[2];
+    if (!chances(c->theta, audience, chance)) return false;
+    require(x, audience->program, labelled);
+    for (int k = 0; k < 2; k++) x->chance[k] *= chance[k];
+    return true;
+}
+
+static double people_meeting(const closed_forms_t *c, const crowd_t *x)
+{
+    double people = NAN;
+    const population_spec_t *spec = c->theta->population;
+    if (!x->n) return spec->size;
+    return labels_people(x->labels, spec, x->condition, x->n, &people) ? people : NAN;
+}
+
+static double expected_people(const closed_forms_t *c, const crowd_t *x)
+{
+    double all = people_meeting(c, x), customers = 0;
+    if (x->chance[0] == x->chance[1]) return all * x->chance[0];
+    if (c->customers) {
+        crowd_t bought = *x;
+        require(&bought, c->customers, false);
+        customers = people_meeting(c, &bought);
+    }
+    return (all - customers) * x->chance[0] + customers * x->chance[1];
+}
+
+/* Everyone, or the users of a platform (-1: everyone). False: it is not known who they are. */
+static bool users(const closed_forms_t *c, int platform, crowd_t *x)
+{
+    *x = (crowd_t){.chance = {1, 1}};
+    if (platform < 0) return true;
+    if (!isnan(c->share[platform]))
+        x->chance[0] = x->chance[1] = c->share[platform];
+    else if (c->uses[platform])
+        require(x, c->uses[platform], false);
+    else
+        return false;
+    return true;
+}
+
+/* --- one number each -------------------------------------------------------------------------- */
+
+/* Of a lookalike: the share of those who may be chosen, the seed among them or not. */
+static double lookalike_people(const closed_forms_t *c, const crowd_t *of, const audience_t *x)
+{
+    crowd_t may = *of;
+    require(&may, x->program, may.labels != NULL);
+    double all = expected_people(c, &may), seed = 0;
+    if (!x->keep_seed && c->customers) {
+        require(&may, c->customers, false);
+        seed = expected_people(c, &may) * x->match_rate;
+    }
+    return x->size * (all - seed);
+}
+
+typedef enum { IN_TRUTH = 1, AS_LABELLED = 2, BOTH = 3 } view_t;
+
+/* People of an audience among the users of a platform: truly, as it sees them, or both. */
+static double audience_people(const closed_forms_t *c, int a, int platform, view_t view)
+{
+    const audience_t *audience = &c->theta->audience[a];
+    const audience_t *out = audience->excluded ? &c->theta->audience[audience->excluded - 1] : NULL;
+    const labels_t *labels = platform < 0 ? NULL : c->theta->platform[platform].labels;
+    crowd_t x;
+    if (!users(c, platform, &x)) return NAN;
+    if (view & AS_LABELLED) x.labels = labels;
+    bool labelled = x.labels != NULL;
+    if (audience->kind == AUDIENCE_LOOKALIKE)
+        return view == AS_LABELLED ? lookalike_people(c, &x, audience) : NAN;
+    if (out && (out->kind == audience->kind || (view == BOTH && labelled))) return NAN;
+    if (!join(c, &x, audience, labelled)) return NAN;
+    if (view == BOTH && labelled) require(&x, audience->program, false);
+    double people = expected_people(c, &x);
+    if (!out) return people;
+    return join(c, &x, out, labelled) ? people - expected_people(c, &x) : NAN;
+}
+
+static double pair_people(const closed_forms_t *c, const audience_pair_t *pair)
+{
+    const audience_t *a = &c->theta->audience[pair->a], *b = &c->theta->audience[pair->b];
+    crowd_t x = {.chance = {1, 1}};
+    if (a->excluded || b->excluded) return NAN;
+    if (a->kind != AUDIENCE_EXPRESSION && a->kind == b->kind) return NAN;
+    return join(c, &x, a, false) && join(c, &x, b, false) ? expected_people(c, &x) : NAN;
+}
+
+/* Job: an audience, its platforms, and after all audiences the pairs. */
+static void job(void *context, size_t i, int worker)
+{
+    (void)worker;
+    closed_forms_t *c = context;
+    size_t width = 1 + (size_t)c->theta->n_platforms, sizes = (size_t)c->study->n_audiences * width;
+    if (i >= sizes) {
+        audience_pair_t *pair = &c->study->pair[i - sizes];
+        pair->both.exact = pair_people(c, pair);
+        return;
+    }
+    int a = (int)(i / width), p = (int)(i % width) - 1;
+    audience_size_t *x = &c->study->audience[a];
+    bool lookalike = x->audience->kind == AUDIENCE_LOOKALIKE;
+    if (p < 0) {
+        x->size.exact = lookalike ? audience_people(c, a, x->home, AS_LABELLED)
+                                  : audience_people(c, a, -1, IN_TRUTH);
+        return;
+    }
+    x->on[p].targeted.exact = audience_people(c, a, p, AS_LABELLED);
+    x->on[p].truth.exact = audience_people(c, a, p, IN_TRUTH);
+    x->on[p].both.exact = audience_people(c, a, p, BOTH);
+}
+
+/* --- lists ------------------------------------------------------------------------------------ */
+
+static const distribution_t *match_law(const scenario_t *sc, const audience_t *audience)
+{
+    for (int k = 0; k < sc->n_uncertain; k++)
+        if ((const char *)sc + sc->uncertain[k].offset == (const char *)&audience->match_rate)
+            return &sc->uncertain[k].law;
+    return NULL;
+}
+
+/* How many of the n on the list are found, at a probability p. A rate that is not Beta is so much more
+ * uncertain than the luck of many people that the luck is left out; a certain one has luck alone. */
+static double found_quantile(const distribution_t *law, double rate, double n, double p)
+{
+    static const double certain = 1e9; /* shapes of a rate without doubt */
+    if (n < 1) return 0;
+    if (!law) return list_match_quantile(n, rate * certain, (1 - rate) * certain, p);
+    if (law->law == LAW_BETA) return list_match_quantile(n, law->a, law->b, p);
+    return n * distribution_quantile(*law, p);
+}
+
+static void fill_list(const closed_forms_t *c, int a)
+{
+    audience_size_t *x = &c->study->audience[a];
+    double rate = c->theta->audience[a].match_rate;
+    const distribution_t *law = match_law(c->study->scenario, x->audience);
+    crowd_t all = {.chance = {0, 1}};
+    require(&all, x->audience->program, false);
+    x->listed.exact = expected_people(c, &all);
+    double n = floor(x->listed.exact + 0.5);
+    if (!(n <= 1e9)) return;
+    x->low = rate > 0 && rate < 1 ? found_quantile(law, rate, n, 0.1) : n * rate;
+    x->high = rate > 0 && rate < 1 ? found_quantile(law, rate, n, 0.9) : n * rate;
+}
+
+/* --- all of them ------------------------------------------------------------------------------ */
+
+static status_t compile(const closed_forms_t *c, const char *text, expression_t **out, error_t *err)
+{
+    expression_fault_t fault;
+    status_t st = expression_compile(text, c->theta->population, NULL, out, &fault, err);
+    return st == ERR_INVALID ? OK : st; /* a name that cannot be written: no closed form */
+}
+
+static status_t prepare_platform(closed_forms_t *c, int p, error_t *err)
+{
+    const platform_t *platform = &c->theta->platform[p];
+    char text[EXPRESSION_NAME + 16];
+    c->share[p] = platform->users;
+    if (!isnan(platform->users)) return OK;
+    bool known = false;
+    for (int k = 0; k < c->theta->population->n_platforms; k++)
+        known = known || !strcmp(c->theta->population->platform[k].name, platform->name);
+    if (!known) c->share[p] = 0;
+    char quote = strchr(platform->name, '"') ? '\'' : '"';
+    int length = snprintf(text, sizeof text, "uses %c%s%c", quote, platform->name, quote);
+    if (!known || length >= (int)sizeof text) return OK;
+    return compile(c, text, &c->uses[p], err);
+}
+
+static void run_jobs(closed_forms_t *c, int threads)
+{
+    audience_study_t *s = c->study;
+    size_t jobs = (size_t)s->n_audiences * (1 + (size_t)c->theta->n_platforms);
+    for (size_t k = 0; k < s->n_pairs; k++) s->pair[k].both.exact = NAN;
+    if (s->n_pairs <= EXACT_PAIRS_AT_MOST)
+        jobs += s->n_pairs;
+    else
+        notices_add(&s->notices,
+                    "overlaps of more than %d pairs are counted alone, without closed form",
+                    EXACT_PAIRS_AT_MOST);
+    parallel_for(jobs, threads, job, c);
+    for (int a = 0; a < s->n_audiences; a++)
+        if (s->audience[a].audience->kind == AUDIENCE_LIST) fill_list(c, a);
+}
+
+status_t audience_study_exact(audience_study_t *s, const scenario_t *theta, int threads,
+                              error_t *err)
+{
+    closed_forms_t c = {.study = s, .theta = theta};
+    status_t st = OK;
+    if (theta->population->existing_customers > 0) st = compile(&c, "customers", &c.customers, err);
+    for (int p = 0; st == OK && p < theta->n_platforms; p++) st = prepare_platform(&c, p, err);
+    if (st == OK) run_jobs(&c, threads);
+    for (int p = 0; p < theta->n_platforms; p++) expression_free(c.uses[p]);
+    expression_free(c.customers);
+    return st;
+}

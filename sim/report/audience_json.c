@@ -1,0 +1,135 @@
+/* audience_json.c -- the object that `adsim audience --json` prints and summary.json holds. */
+#include "sim/report/audience.h"
+#include "sim/report/json.h"
+
+#include <math.h>
+#include <string.h>
+
+static json_t *real_or_null(double x)
+{
+    return isfinite(x) ? json_real(x + 0.0) : json_null();
+}
+
+static json_t *platform_json(const audience_study_t *s, const audience_size_t *x, int p)
+{
+    const reach_t *r = &x->on[p];
+    return json_pack("{ss sb so so so so so so so}", "platform", s->scenario->platform[p].name,
+                     "in_use", (int)(x->used_on >> p & 1), "people",
+                     real_or_null(r->targeted.people), "people_se", real_or_null(r->targeted.error),
+                     "people_exact", real_or_null(r->targeted.exact), "people_true",
+                     real_or_null(r->truth.people), "people_true_exact",
+                     real_or_null(r->truth.exact), "on_target", real_or_null(reach_on_target(r)),
+                     "missed", real_or_null(reach_missed(r)));
+}
+
+static json_t *platforms_json(const audience_study_t *s, const audience_size_t *x)
+{
+    json_t *list = json_array();
+    for (int p = 0; p < s->scenario->n_platforms; p++) json_add(&list, platform_json(s, x, p));
+    return list;
+}
+
+static json_t *facet_json(const audience_study_t *s, int a, int f)
+{
+    profile_t x = audience_profile(s, a, f);
+    return json_pack("{ss so so so so so so sb}", "level", s->facet[f].name, "people",
+                     real_or_null(s->weight * (double)x.simulated), "share", real_or_null(x.share),
+                     "population_share", real_or_null(x.everyone), "index", real_or_null(x.index),
+                     "index_lo", real_or_null(x.lo), "index_hi", real_or_null(x.hi), "few", x.few);
+}
+
+/* Facets from *f on that are of its dimension; *f moves behind them. */
+static json_t *dimension_json(const audience_study_t *s, int a, int *f)
+{
+    const char *dimension = s->facet[*f].dimension;
+    json_t *levels = json_array();
+    for (; *f < s->n_facets && !strcmp(s->facet[*f].dimension, dimension); ++*f)
+        json_add(&levels, facet_json(s, a, *f));
+    return levels;
+}
+
+/* {age: [{level, ...}, ...], interest: [...], ...} */
+static json_t *composition_json(const audience_study_t *s, int a)
+{
+    json_t *all = json_object();
+    for (int f = 0; f < s->n_facets;) {
+        const char *dimension = s->facet[f].dimension;
+        json_put(&all, dimension, dimension_json(s, a, &f));
+    }
+    return all;
+}
+
+static json_t *audience_json(const audience_study_t *s, int a)
+{
+    static const char *const kind[] = {[AUDIENCE_EXPRESSION] = "expression",
+                                       [AUDIENCE_RETARGET] = "retarget",
+                                       [AUDIENCE_LIST] = "list",
+                                       [AUDIENCE_LOOKALIKE] = "lookalike"};
+    const audience_size_t *x = &s->audience[a];
+    bool list = x->audience->kind == AUDIENCE_LIST;
+    json_t *o = json_pack("{ss ss so so so so sI so so}", "name", x->audience->name, "kind",
+                          kind[x->audience->kind], "people", real_or_null(x->size.people),
+                          "people_se", real_or_null(x->size.error), "share",
+                          real_or_null(audience_share(s, x->size.people)), "people_exact",
+                          real_or_null(x->size.exact), "simulated", (json_int_t)x->size.simulated,
+                          "platforms", platforms_json(s, x), "composition", composition_json(s, a));
+    if (list) {
+        json_put(&o, "listed", real_or_null(x->listed.exact));
+        json_put(&o, "found_lo", real_or_null(x->low));
+        json_put(&o, "found_hi", real_or_null(x->high));
+    }
+    return o;
+}
+
+static json_t *pair_json(const audience_study_t *s, const audience_pair_t *p)
+{
+    double a = s->audience[p->a].size.people, b = s->audience[p->b].size.people;
+    return json_pack("{ss ss so so so so so so}", "a", s->audience[p->a].audience->name, "b",
+                     s->audience[p->b].audience->name, "people", real_or_null(p->both.people),
+                     "share_of_a", real_or_null(a > 0 ? p->both.people / a : NAN), "share_of_b",
+                     real_or_null(b > 0 ? p->both.people / b : NAN), "jaccard",
+                     real_or_null(p->jaccard), "people_se", real_or_null(p->both.error),
+                     "people_exact", real_or_null(p->both.exact));
+}
+
+static json_t *names_json(const audience_study_t *s, audience_set_t in)
+{
+    json_t *list = json_array();
+    for (int a = 0; a < s->n_audiences; a++)
+        if (audience_set_has(in, a)) json_add(&list, json_string(s->audience[a].audience->name));
+    return list;
+}
+
+static json_t *patterns_json(const audience_study_t *s)
+{
+    json_t *list = json_array();
+    for (size_t k = 0; k < s->n_patterns; k++)
+        json_array_append_new(
+            list,
+            json_pack("{so so so}", "audiences", names_json(s, s->pattern[k].in), "people_exactly",
+                      real_or_null(s->weight * (double)s->pattern[k].exactly), "people_at_least",
+                      real_or_null(s->weight * (double)s->pattern[k].at_least)));
+    return list;
+}
+
+static json_t *notices_json(const audience_study_t *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->notices.n; i++) json_add(&list, json_string(s->notices.item[i].text));
+    return list;
+}
+
+status_t audience_report_json(const audience_report_t *r, FILE *to, error_t *err)
+{
+    const audience_study_t *s = r->study;
+    json_t *audiences = json_array(), *overlaps = json_array();
+    for (int a = 0; a < s->n_audiences; a++) json_add(&audiences, audience_json(s, a));
+    for (size_t k = 0; k < s->n_pairs; k++) json_add(&overlaps, pair_json(s, &s->pair[k]));
+    json_t *all = json_pack("{ss ss sI sI sI ss so so so so}", "version", ADSIM_VERSION, "scenario",
+                            s->scenario->name, "seed", (json_int_t)s->scenario->seed, "population",
+                            (json_int_t)s->scenario->population->size, "people",
+                            (json_int_t)s->people, "population_name", s->scenario->population->name,
+                            "audiences", audiences, "overlaps", overlaps, "overlap_patterns",
+                            patterns_json(s), "notices", notices_json(s));
+    return json_write(all, to, "summary.json", err);
+}
