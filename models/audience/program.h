@@ -1,4 +1,5 @@
-/* program.h -- the inside of a compiled audience expression; for expression.c and size.c alone.
+/* program.h -- the inside of a compiled audience expression; for expression.c, size.c and
+ * labels.c alone.
  *
  * A branching program: each instruction asks one question about a person and names the instruction
  * that follows a yes and a no. It has no loops: a target is always a lower number. */

@@ -54,6 +54,12 @@ lookalike_t lookalike(double correlation, double q, double base_rate)
                          .share_of_converters = both / base_rate};
 }
 
+/* Under the weight exp(b z - b^2/2) z has mean b, and the score mean b rho. */
+double lookalike_affinity(double correlation, double q, double b)
+{
+    return normal_cdf(b * correlation - normal_quantile(1 - q)) / q;
+}
+
 double lookalike_correlation(double correlation, double seed_size)
 {
     static const double half_seed = 1000; /* n0, assumption */

@@ -36,6 +36,10 @@ typedef struct {
 /* correlation in (-1, 1), 0 < q < 1 chosen, 0 < base_rate < 1 the most affine people convert. */
 lookalike_t lookalike(double correlation, double q, double base_rate);
 
+/* E[exp(b z - b^2/2) | chosen] of a latent affinity z: how much more the chosen order when affinity acts
+ * with log-sd b; Phi(b rho - t) / q, t = the normal quantile at 1 - q. */
+double lookalike_affinity(double correlation, double q, double b);
+
 /* The correlation that a seed of n people reaches when an endless one would reach `correlation`:
  * rho sqrt(n / (n + 1000)) (assumption). */
 double lookalike_correlation(double correlation, double seed_size);

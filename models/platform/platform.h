@@ -14,6 +14,7 @@ typedef struct {
     const char *name;  /* key: "facebook" */
     const char *label; /* "Facebook" */
     double users;      /* share of people who use it, 0..1; NAN = from the population's table */
+    double minimum_audience; /* people below which it shows no ads; NAN = it states none */
 
     /* Activity (MODEL 3.1): mean ad opportunities a person and day, gamma between people. */
     double opportunities_per_day;               /* NAN = minutes x posts x ad load */
@@ -35,6 +36,8 @@ typedef struct {
 
     double viewability; /* share of impressions seen, (0, 1] */
     double ctr; /* clicks per impression at a first exposure, for creatives that state none */
+
+    const struct labels *labels; /* what it believes of people; borrowed; NULL = the truth */
 } platform_t;
 
 /* Mean ad opportunities a day of a user in an age band. */

@@ -18,6 +18,11 @@ static double mean_above_rate(double intercept, const void *context)
     return logit_normal_mean(intercept, c->sd) - c->rate;
 }
 
+double affinity_factor(double b, double z)
+{
+    return b > 0 ? m_exp(b * (z - b / 2)) : 1;
+}
+
 double order_square(const product_t *p)
 {
     /* A drawn mean far below its spread: the law of order values is no longer a law, and what sums of

@@ -33,6 +33,7 @@ typedef struct {
     double organic_new;       /* orders a person and day without ads, people who never bought */
     double organic_existing;  /* the same, existing customers */
     double visit_to_order;    /* orders per organic site visit */
+    double affinity;          /* log-sd over people of how much more they order; see below */
     double pull_forward;      /* share of ad-caused orders that would have come by themselves */
     double pull_forward_days; /* ... within this time */
     double fees;              /* share of spend */
@@ -44,6 +45,11 @@ typedef struct {
     double click_window_days, view_window_days;
     double observed; /* share of conversions that a platform can see, 0..1 */
 } attribution_t;
+
+/* How much more than the average person somebody orders, by herself and after an ad's click or sight,
+ * who stands at z of a standard normal affinity to being a customer: exp(b z - b^2/2), b the product's
+ * affinity. Over everybody it averages 1. */
+double affinity_factor(double b, double z);
 
 /* E[order^2] in squares of the mean order: 1 + (sd / mean)^2. */
 double order_square(const product_t *p);

@@ -37,10 +37,10 @@ static const expression_t *scope_find(void *context, const char *name)
     if (i < 0) return NULL;
     const audience_t *a = &r->sc->audience[i];
     if (r->audience_state[i] == NOT_COMPILED) audience_compile(r, i);
-    scope->reference = a->kind != AUDIENCE_EXPRESSION           ? REFERS_TO_POOL
-                       : r->audience_state[i] == COMPILING      ? REFERS_TO_ITSELF
-                       : r->audience_state[i] == NOT_COMPILABLE ? REFERS_TO_FAULTY
-                                                                : REFERS_WELL;
+    scope->reference = a->kind != AUDIENCE_EXPRESSION || a->excluded ? REFERS_TO_POOL
+                       : r->audience_state[i] == COMPILING           ? REFERS_TO_ITSELF
+                       : r->audience_state[i] == NOT_COMPILABLE      ? REFERS_TO_FAULTY
+                                                                     : REFERS_WELL;
     if (scope->reference == REFERS_WELL) return a->program;
     scope->audience = a->name;
     return NULL;
@@ -75,8 +75,11 @@ static void complain_fault(reader_t *r, const node_t *node, const scope_t *scope
         complain(r->d, SEVERITY_ERROR, at, "an audience is described by others, never by itself",
                  "audience '%s' refers to itself", shown(scope->audience).text);
     else if (scope->reference == REFERS_TO_POOL)
-        complain(r->d, SEVERITY_ERROR, at, "give it to an ad set of its own",
-                 "'%s' is a pool or list: using it inside an expression is not available yet",
+        complain(r->d, SEVERITY_ERROR, at,
+                 "give it to an ad set of its own; a pool or list may stand alone in exclude:",
+                 "'%s' is or leaves out a pool, a list or a lookalike, whose people change: it "
+                 "cannot be "
+                 "part of an expression",
                  shown(scope->audience).text);
     else if (scope->reference == REFERS_WELL)
         complain(r->d, SEVERITY_ERROR, at, fault->help, "%s", fault->text);
@@ -108,13 +111,34 @@ static const node_t *part(const node_t *audience, const char *key)
     return text && !strcmp(key, "include") ? audience : NULL;
 }
 
-static const expression_t *audience_program(reader_t *r, const node_t *node)
+/* The pool or list that a text names and nothing else; -1 if it is an expression. */
+static int dynamic_named(const reader_t *r, const node_t *text)
+{
+    bool name = text->kind == NODE_SCALAR && !expression_is_keyword(text->text);
+    int i = name ? audience_index(r, text->text) : -1;
+    bool dynamic = i >= 0 && (r->sc->audience[i].kind == AUDIENCE_RETARGET ||
+                              r->sc->audience[i].kind == AUDIENCE_LIST);
+    return dynamic ? i : -1;
+}
+
+static const expression_t *audience_program(reader_t *r, int i, const node_t *node)
 {
     const node_t *include = part(node, "include"), *exclude = part(node, "exclude");
     if (exclude && exclude->kind == NODE_MAPPING) exclude = NULL; /* {purchasers: ..} of a pool */
+    int dynamic = exclude ? dynamic_named(r, exclude) : -1;
+    if (dynamic == i) {
+        complain(r->d, SEVERITY_ERROR, exclude->place, NULL, "audience '%s' leaves itself out",
+                 shown(r->sc->audience[i].name).text);
+        return NULL;
+    }
+    if (dynamic >= 0) {
+        r->sc->audience[i].excluded = dynamic + 1;
+        exclude = NULL;
+    }
     if ((include && !text_read(r, "include", include)) ||
         (exclude && !text_read(r, "exclude", exclude)))
         return NULL;
+    field_note(r, &r->sc->audience[i].program, include && !exclude ? include->place : node->place);
     const expression_t *in = text_compile(r, include ? include->text : "everyone", include);
     const expression_t *out = exclude ? text_compile(r, exclude->text, exclude) : NULL;
     if (!in || !exclude) return in;
@@ -132,7 +156,7 @@ static const expression_t *audience_program(reader_t *r, const node_t *node)
 static void audience_compile(reader_t *r, int i)
 {
     r->audience_state[i] = COMPILING;
-    r->sc->audience[i].program = audience_program(r, r->audience_node[i]);
+    r->sc->audience[i].program = audience_program(r, i, r->audience_node[i]);
     r->audience_state[i] = r->sc->audience[i].program ? COMPILED : NOT_COMPILABLE;
 }
 
@@ -140,6 +164,7 @@ static audience_kind_t audience_kind(const node_t *node)
 {
     if (node->kind != NODE_MAPPING) return AUDIENCE_EXPRESSION;
     if (node_get(node, "retarget")) return AUDIENCE_RETARGET;
+    if (row_node(section_find(audience_section, "lookalike"), node)) return AUDIENCE_LOOKALIKE;
     return node_get(node, "list") ? AUDIENCE_LIST : AUDIENCE_EXPRESSION;
 }
 
@@ -192,27 +217,57 @@ static void exclude_read(reader_t *r, const key_row_t *row, const node_t *node, 
     path_pop(r, mark);
 }
 
-static bool row_belongs(const key_row_t *row, audience_kind_t kind)
+/* Rows of one kind of audience alone, and the key that makes it. */
+static const struct {
+    const char *row;
+    audience_kind_t kind;
+    const char *key;
+} row_kinds[] = {
+    {"window", AUDIENCE_RETARGET, "retarget"},
+    {"match_rate", AUDIENCE_LIST, "list"},
+    {"size", AUDIENCE_LOOKALIKE, "lookalike"},
+    {"correlation", AUDIENCE_LOOKALIKE, "lookalike"},
+    {"seed_match_rate", AUDIENCE_LOOKALIKE, "lookalike"},
+    {"keep_seed", AUDIENCE_LOOKALIKE, "lookalike"},
+};
+
+/* The key of the kind of audience to which a row belongs when it is not this one; NULL = it does. */
+static const char *row_belongs_elsewhere(const key_row_t *row, audience_kind_t kind)
 {
-    if (!strcmp(row->name, "window")) return kind == AUDIENCE_RETARGET;
-    if (!strcmp(row->name, "match_rate")) return kind == AUDIENCE_LIST;
-    return true;
+    for (size_t k = 0; k < sizeof row_kinds / sizeof *row_kinds; k++)
+        if (!strcmp(row->name, row_kinds[k].row))
+            return kind == row_kinds[k].kind ? NULL : row_kinds[k].key;
+    return NULL;
 }
 
 static void audience_row_read(reader_t *r, const key_row_t *row, const node_t *value, audience_t *a,
                               place_t at)
 {
-    if (!row_belongs(row, a->kind)) {
+    const char *elsewhere = row_belongs_elsewhere(row, a->kind);
+    if (elsewhere) {
         if (value)
             complain(r->d, SEVERITY_ERROR, value->place, NULL,
-                     "'%s' belongs to an audience with %s", row->name,
-                     !strcmp(row->name, "window") ? "retarget:" : "list:");
+                     "'%s' belongs to an audience with %s:", row->name, elsewhere);
     } else if (!strcmp(row->name, "exclude")) {
         if (value) exclude_read(r, row, value, a);
     } else if (!strcmp(row->name, "include")) {
         if (value) expression_line(r, row, value);
     } else
         row_read(r, row, value, (char *)a, at);
+}
+
+/* A pool, a list and a lookalike are three audiences. */
+static void complain_two_kinds(reader_t *r, const node_t *node, const char *name)
+{
+    static const char *const kind[] = {"retarget", "list", "lookalike"};
+    const char *found[3];
+    size_t n = 0;
+    for (size_t k = 0; k < 3; k++)
+        if (node->kind == NODE_MAPPING && row_node(section_find(audience_section, kind[k]), node))
+            found[n++] = kind[k];
+    if (n > 1)
+        complain(r->d, SEVERITY_ERROR, node->place, "make two audiences of it",
+                 "audience '%s' has both %s: and %s:", shown(name).text, found[0], found[1]);
 }
 
 static void audience_read(reader_t *r, int i)
@@ -230,9 +285,7 @@ static void audience_read(reader_t *r, int i)
             const key_row_t *row = &audience_section->row[k];
             audience_row_read(r, row, row_node(row, node), a, node->place);
         }
-    if (node->kind == NODE_MAPPING && node_get(node, "retarget") && node_get(node, "list"))
-        complain(r->d, SEVERITY_ERROR, node->place, "make two audiences of it",
-                 "audience '%s' has both retarget: and list:", shown(a->name).text);
+    complain_two_kinds(r, node, a->name);
     if (node->kind == NODE_MAPPING && !node->n)
         complain(r->d, SEVERITY_ERROR, node->place, "write everyone for all people",
                  "audience '%s' is empty", shown(a->name).text);
@@ -259,6 +312,19 @@ void audiences_read(reader_t *r, const key_row_t *row, const node_t *node)
     for (int i = 0, n = r->n_named; i < n && r->status == OK; i++) audience_read(r, i);
     line_close(r);
     path_pop(r, mark);
+}
+
+void appeals_compile(reader_t *r, const node_t *list)
+{
+    for (int k = 0; k < r->sc->n_appeals; k++) {
+        appeal_t *a = &r->sc->appeal[k];
+        const node_t *who = NULL; /* where it stands in the file */
+        for (size_t i = 0; list && i < list->n; i++) {
+            const node_t *text = node_get(list->item[i], "who");
+            if (text && text->text == a->text) who = text;
+        }
+        if (a->text && r->population) a->who = text_compile(r, a->text, who);
+    }
 }
 
 int audience_refer(reader_t *r, const node_t *node)

@@ -63,6 +63,13 @@ static const word_t objective_words[] = {
     {"leads", "OUTCOME_LEADS", WORD_LATER, NULL},
     {"app_promotion", "OUTCOME_APP_PROMOTION", WORD_LATER, NULL},
     {0}};
+static const word_t category_words[] = {
+    {"none", "NONE", CATEGORY_NONE, NULL},
+    {"housing", "HOUSING", CATEGORY_HOUSING, "Housing"},
+    {"employment", "EMPLOYMENT", CATEGORY_EMPLOYMENT, "Employment"},
+    {"credit", "CREDIT FINANCIAL_PRODUCTS_SERVICES", CATEGORY_CREDIT,
+     "Financial products and services"},
+    {0}};
 static const word_t pacing_words[] = {{"even", "standard", PACING_EVEN, "Standard"},
                                       {"asap", "accelerated", PACING_ASAP, "Accelerated"},
                                       {"constant", NULL, PACING_CONSTANT, NULL},
@@ -93,6 +100,8 @@ static const word_t billing_words[] = {{"impressions", "IMPRESSIONS", 0, "Impres
                                        {"thruplay", "THRUPLAY", WORD_LATER, NULL},
                                        {0}};
 static const word_t retarget_words[] = {{"site_visitors", "website_visitors", 0, NULL}, {0}};
+static const word_t lookalike_words[] = {{"customers", "customer_list", 0, NULL}, {0}};
+static const word_t keep_words[] = {{"no", "false", 0, NULL}, {"yes", "true", 1, NULL}, {0}};
 static const word_t list_words[] = {{"customers", "customer_list", 0, NULL}, {0}};
 
 /* --- schedule, target, monte_carlo ----------------------------------------------------------- */
@@ -164,6 +173,23 @@ static const key_row_t cost_rows[] = {
 };
 static const section_t cost_section = {"costs", cost_rows, COUNT(cost_rows)};
 
+static const key_row_t appeal_rows[] = {
+    {.name = "who",
+     .kind = KEY_NAME,
+     .offset = offsetof(appeal_t, text),
+     .required = true,
+     .fallback = NONE,
+     .help = "an audience expression: the people whom the product suits so"},
+    {REAL("ctr", appeal_t, click, NUMBER, 0, 1000, IS(1), "factor", UNLESS_GIVEN,
+          "on their clicks per impression")},
+    {REAL("cvr", appeal_t, order, NUMBER, 0, 1000, IS(1), "factor", UNLESS_GIVEN,
+          "on their orders per site visit, and per sight of an ad")},
+    {REAL("organic", appeal_t, organic, NUMBER, 0, 1000, IS(1), "factor", UNLESS_GIVEN,
+          "on their orders and visits without ads")},
+    SOURCE,
+};
+static const section_t appeal_section = {"appeal[]", appeal_rows, COUNT(appeal_rows)};
+
 static const key_row_t product_rows[] = {
     {REAL("value", product_t, value, MONEY, 0, 1e9, IS(40), "currency", ASSUMED,
           "mean value of an order"),
@@ -177,6 +203,18 @@ static const key_row_t product_rows[] = {
     {REAL("visit_to_order", product_t, visit_to_order, SHARE, 0, 1, IS(0.03), "of visits", ASSUMED,
           "orders per organic site visit"),
      .above_low = true},
+    {.name = "appeal",
+     .kind = KEY_LIST,
+     .section = &appeal_section,
+     .fallback = NONE,
+     .help = "people whom the product suits more than others, in truth: factors on their rates, "
+             "multiplied where several fit"},
+    {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0), "log",
+          "all are alike unless given; 0.5 is a fair assumption where there are lookalikes",
+          "how much people differ in how near they are to being customers: log-sd of a factor on "
+          "the "
+          "orders, with and without ads, of those who never bought; over everybody it averages 1"),
+     .certain = true},
     {REAL("pull_forward", product_t, pull_forward, SHARE, 0, 1, IS(0.1), "of ad-caused orders",
           ASSUMED, "ad-caused orders that would have come by themselves later")},
     {REAL("pull_forward_days", product_t, pull_forward_days, DAYS, 0, 730, IS(30), NULL, ASSUMED,
@@ -310,6 +348,39 @@ static const key_row_t hours_rows[] = {
 };
 static const section_t hours_section = {"hours", hours_rows, COUNT(hours_rows)};
 
+/* Rates of labels (sim/config/labels.c); the first five in this order. Fixed: they decide who is in an
+ * audience, and the people are the same in all replications. */
+#define RATE(n, text)                                                                              \
+    {                                                                                              \
+        .name = n, .kind = KEY_NUMBER, .measure = MEASURE_SHARE, .low = 0, .high = 1,              \
+        .certain = true, .fallback = NONE, .help = text                                            \
+    }
+static const key_row_t label_rows[] = {
+    RATE("sensitivity", "of people who have the trait, the share that is labelled with it"),
+    RATE("specificity",
+         "of people who do not have the trait, the share that is not labelled with it"),
+    RATE("ppv", "instead of specificity: of the people labelled, the share that has the trait"),
+    RATE("prevalence",
+         "share of people with the trait where the ppv was measured; each trait's own "
+         "unless given"),
+    RATE("accuracy", "of attributes: share of people whose label is right; other levels follow "
+                     "their shares of the population, ages fall into a neighbouring band"),
+    SOURCE,
+};
+static const section_t label_section = {"labels of a trait or attribute", label_rows,
+                                        COUNT(label_rows)};
+#define LABELS_OF(n, also, text)                                                                   \
+    {                                                                                              \
+        SECTION(n, 0, label_section, text), .aliases = also, .instead = "exact"                    \
+    }
+static const key_row_t labels_rows[] = {
+    LABELS_OF("interests", NULL, "how often labels of interests are right"),
+    LABELS_OF("behaviours", "behaviors", "how often labels of behaviours are right"),
+    LABELS_OF("traits", NULL, "how often labels of own traits are right"),
+    LABELS_OF("attributes", NULL, "how often labels of sex, age band, region, ... are right"),
+};
+static const section_t labels_section = {"labels", labels_rows, COUNT(labels_rows)};
+
 static const key_row_t platform_rows[] = {
     {NAME("platform", platform_t, name, "name of the platform, as the ad sets say it"),
      .aliases = "name"},
@@ -322,6 +393,9 @@ static const key_row_t platform_rows[] = {
     {REAL("users", platform_t, users, SHARE, 0, 1, NONE, "of people", "from the population's table",
           "share of people who use it"),
      .above_low = true, .certain = true},
+    {REAL("minimum_audience", platform_t, minimum_audience, COUNT, 0, 1e9, NONE, "people", NULL,
+          "fewest people on the platform that an ad set may be shown to; `check` warns below"),
+     .certain = true},
     {SECTION("activity", 0, activity_section, "how much people use it")},
     {SECTION("market", 0, market_section, "what the rivals pay")},
     {REAL("viewability", platform_t, viewability, SHARE, 0, 1, IS(0.7), "of impressions", ASSUMED,
@@ -332,6 +406,11 @@ static const key_row_t platform_rows[] = {
     {REAL("ctr", platform_t, ctr, SHARE, 0, 1, NONE, "of impressions", NULL,
           "clicks per impression at a first exposure, for creatives that state none"),
      .above_low = true},
+    {OWN("labels", OWN_LABELS,
+         "how often what the platform believes of people is right: exact, or rates by interests, "
+         "behaviours, traits, attributes, or by the name of one of them. Audiences act on labels, "
+         "people on what is true"),
+     .section = &labels_section, .source = "no label is wrong unless given"},
 };
 static const section_t platform_section = {"platforms[]", platform_rows, COUNT(platform_rows)};
 
@@ -355,7 +434,9 @@ static const key_row_t audience_rows[] = {
      .kind = KEY_TEXT,
      .offset = NOWHERE,
      .fallback = NONE,
-     .help = "an audience expression: who is out; of a pool also {purchasers: 30d}",
+     .help = "an audience expression: who is out; or a pool or list by its name alone, whose "
+             "people are "
+             "out while they are in it; of a pool also {purchasers: 30d}",
      .section = &exclude_section},
     {WORD("retarget", NOWHERE, retarget_words, -1, NULL,
           "people who visited the site within `window`")},
@@ -367,9 +448,24 @@ static const key_row_t audience_rows[] = {
           "embertribe, nosheet, leadenforce: 30-50 % for e-mail lists",
           "share of the list that the platform finds"),
      .above_low = true},
-    LATER("lookalike", "describe the audience with include: instead"),
-    LATER("lookalike_audiences", "describe the audience with include: instead"),
-    LATER("size", "it belongs to lookalikes"),
+    {WORD("lookalike", NOWHERE, lookalike_words, -1, NULL,
+          "the people on the platform who are most like existing customers"),
+     .aliases = "lookalike_audience lookalike_audiences similar_audience similar_audiences "
+                "similar_segment predictive_audience"},
+    {REAL("size", audience_t, size, SHARE, 0, 1, IS(0.01), "of the platform's users in `include`",
+          ASSUMED, "how many are taken: the share with the highest score"),
+     .above_low = true, .certain = true, .aliases = "ratio"},
+    {REAL("correlation", audience_t, correlation, NUMBER, 0, 1, IS(0.5), NULL, ASSUMED,
+          "of the platform's score with people's affinity to being customers, from an endless "
+          "seed; a "
+          "seed of n people it finds makes it sqrt(n/(n + 1000)) of that"),
+     .certain = true},
+    {REAL("seed_match_rate", audience_t, match_rate, SHARE, 0, 1, IS(0.45), "of customers",
+          "embertribe, nosheet, leadenforce: 30-50 % for e-mail lists",
+          "share of existing customers that the platform finds: the seed"),
+     .above_low = true, .certain = true},
+    {WORD("keep_seed", offsetof(audience_t, keep_seed), keep_words, 0, "as ads managers advise",
+          "may customers of the seed be in it?")},
 };
 static const section_t audience_rows_section = {"audiences", audience_rows, COUNT(audience_rows)};
 const section_t *const audience_section = &audience_rows_section;
@@ -459,6 +555,10 @@ static const key_row_t campaign_rows[] = {
     {NAME("campaign", campaign_t, name, "name of the campaign")},
     {WORD("objective", offsetof(campaign_t, objective), objective_words, 2, ASSUMED,
           "the result that the platform optimises")},
+    {WORD("special_category", offsetof(campaign_t, special_category), category_words, -1, NULL,
+          "housing, employment or credit: platforms forbid targeting by age, sex or a fine place; "
+          "`check` warns"),
+     .aliases = "special_ad_category special_ad_categories"},
     {REAL("lifetime_budget", campaign_t, lifetime_budget, MONEY, 0, MONEY_MOST, NONE, "currency",
           NULL, "money for the whole flight; never passed"),
      .above_low = true, .certain = true, .required = true, .aliases = "total_amount"},
@@ -475,6 +575,45 @@ static const key_row_t campaign_rows[] = {
 static const section_t campaign_section = {"campaigns[]", campaign_rows, COUNT(campaign_rows)};
 
 /* --- the scenario ---------------------------------------------------------------------------- */
+
+/* --- files of people (read by csv_source.c; these rows are for explain and the schema) --------- */
+
+#define TEXT_ROW(n, h)                                                                             \
+    {                                                                                              \
+        .name = n, .kind = KEY_TEXT, .fallback = NONE, .help = h                                   \
+    }
+static const key_row_t csv_column_rows[] = {
+    TEXT_ROW("as", "attribute, age, interest, behaviour, trait, platform or customers"),
+    TEXT_ROW("name", "what it is called here; the column's name unless given"),
+    {.name = "levels",
+     .kind = KEY_OWN,
+     .own = OWN_WORDS,
+     .fallback = NONE,
+     .help = "the only levels, a list, or {VALUE: LEVEL}; those found in the file unless given"},
+    TEXT_ROW("missing",
+             "what becomes of rows without a value: error, drop (told), unknown (a level of "
+             "its own), no, or spread (customers: as the others)"),
+};
+static const section_t csv_column_section = {"a column", csv_column_rows, COUNT(csv_column_rows)};
+
+static const key_row_t csv_rows[] = {
+    TEXT_ROW("csv", "a table of people with a row each, beside this file or in the current folder"),
+    TEXT_ROW("weight", "column of the rows' weights, above 0; every row weighs 1 unless given"),
+    {.name = "columns",
+     .kind = KEY_NAMED,
+     .section = &csv_column_section,
+     .fallback = NONE,
+     .help = "what the file's columns are: {COLUMN: attribute} or {COLUMN: {as: attribute, ...}}"},
+    TEXT_ROW("separator",
+             "comma, semicolon, tab or a character; found in the first row unless given"),
+    {.name = "missing",
+     .kind = KEY_OWN,
+     .own = OWN_WORDS,
+     .fallback = NONE,
+     .help = "words that mean no value, besides the empty field; NA and N/A unless given"},
+    TEXT_ROW("sha256", "what the file's hash must be; any file will do unless given"),
+};
+static const section_t csv_section = {"a file of people", csv_rows, COUNT(csv_rows)};
 
 static const key_row_t top_rows[] = {
     {OWN("version", OWN_VERSION, "of this format: 1")},
@@ -514,7 +653,12 @@ static const key_row_t top_rows[] = {
     {OWN("population", OWN_POPULATION,
          "the people: a preset's name, a path, or a mapping. Names are looked up in populations/ "
          "beside the scenario, then in $ADSIM_DATA, then in the installed data"),
-     .required = true, .presets = "populations"},
+     .required = true, .presets = "populations", .section = &csv_section},
+    {OWN("customers", OWN_CUSTOMERS,
+         "a list of customers, {csv: crm.csv, columns: {...}}: how many of the people bought "
+         "before, and "
+         "who they are by the columns that are attributes of the population"),
+     .section = &csv_section},
     {REAL("people", scenario_t, people, COUNT, 1, 1e9, IS(0), "people",
           "the lumpiness guard decides", "simulated people; each stands for population / people"),
      .certain = true, .instead = "auto", .instead_value = 0},

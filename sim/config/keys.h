@@ -30,6 +30,8 @@ typedef enum {
     OWN_NONE,
     OWN_VERSION,
     OWN_POPULATION,
+    OWN_CUSTOMERS,
+    OWN_WORDS,
     OWN_ORGANIC_RATE,
     OWN_MINUTES,
     OWN_BUDGET,
@@ -37,7 +39,8 @@ typedef enum {
     OWN_PLATFORM,
     OWN_AUDIENCE,
     OWN_METRIC,
-    OWN_CREATIVES
+    OWN_CREATIVES,
+    OWN_LABELS
 } own_t;
 
 /* One value of a KEY_WORD. */

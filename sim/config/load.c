@@ -27,6 +27,12 @@ const resolved_t *loaded_values(const loaded_t *l, size_t *n)
     return l->value;
 }
 
+const data_file_t *loaded_data_files(const loaded_t *l, int *n)
+{
+    *n = l->reader.n_files;
+    return l->reader.file;
+}
+
 const char *loaded_source_text(const loaded_t *l, size_t *length)
 {
     return document_text(l->reader.main, length);
@@ -61,26 +67,46 @@ static place_t place_of_field(const reader_t *r, const void *field)
     return at;
 }
 
+enum { COMPLAINTS_MOST = 64 };
+
+static void complain_all(reader_t *r, diagnostics_t *d, const complaint_t *found, size_t n)
+{
+    static const char note[] = "it clashes with this";
+    for (size_t i = 0; i < n && i < COMPLAINTS_MOST; i++) {
+        const complaint_t *c = &found[i];
+        place_t at = place_of_field(r, c->field);
+        complain(d, c->warning ? SEVERITY_WARNING : SEVERITY_ERROR, at, c->help, "%s", c->text);
+        if (!c->other) continue;
+        place_t other = place_of_field(r, c->other);
+        if (other.line != at.line || other.column != at.column || other.file != at.file)
+            complain_related(d, other, note);
+    }
+}
+
 static void cross_check(reader_t *r)
 {
-    enum { MOST = 64 };
-    static const char note[] = "it clashes with this";
-    complaint_t *found = calloc(MOST, sizeof *found);
+    complaint_t *found = calloc(COMPLAINTS_MOST, sizeof *found);
     if (!found) {
         out_of_memory(r);
         return;
     }
-    size_t n = scenario_check(r->sc, found, MOST);
-    for (size_t i = 0; i < n && i < MOST; i++) {
-        const complaint_t *c = &found[i];
-        place_t at = place_of_field(r, c->field);
-        complain(r->d, c->warning ? SEVERITY_WARNING : SEVERITY_ERROR, at, c->help, "%s", c->text);
-        if (!c->other) continue;
-        place_t other = place_of_field(r, c->other);
-        if (other.line != at.line || other.column != at.column || other.file != at.file)
-            complain_related(r->d, other, note);
-    }
+    complain_all(r, r->d, found, scenario_check(r->sc, found, COMPLAINTS_MOST));
     free(found);
+}
+
+status_t loaded_look_at_audiences(loaded_t *l, diagnostics_t *d, error_t *err)
+{
+    complaint_t *found = calloc(COMPLAINTS_MOST, sizeof *found);
+    audience_sizes_t *sizes = malloc(sizeof *sizes);
+    if (found && sizes) {
+        scenario_audience_sizes(&l->scenario, sizes);
+        complain_all(&l->reader, d, found,
+                     scenario_audience_warnings(&l->scenario, sizes, found, COMPLAINTS_MOST));
+    }
+    bool fine = found && sizes;
+    free(found);
+    free(sizes);
+    return fine ? OK : fail_memory(err, "the sizes of audiences");
 }
 
 /* The name under which the population was found in the installed data; NULL if resolved.yaml must hold

@@ -92,6 +92,12 @@ static const source_t *source_of(const reader_t *r, const document_t *doc)
     return s;
 }
 
+bool is_of_preset(const reader_t *r, const node_t *node)
+{
+    const source_t *from = source_of(r, node->origin);
+    return from && from->installed;
+}
+
 /* Where a node was written: origin, source and line of a resolved value. */
 static void origin_set(reader_t *r, resolved_t *v, const node_t *node, const char *source)
 {
@@ -118,7 +124,9 @@ void line_value(reader_t *r, const key_row_t *row, const node_t *node, const cha
 {
     resolved_t v = {.unit = row->unit ? row->unit : ""};
     v.path = arena_format(r->arena, "%s%s", r->path, row->name);
-    const char *without = row->own == OWN_POPULATION ? NULL : "source"; /* it becomes the comment */
+    const char *without = row->own == OWN_POPULATION || row->own == OWN_CUSTOMERS
+                              ? NULL
+                              : "source"; /* it becomes the comment */
     const node_t *plain = node && node->kind == NODE_MAPPING ? node_get(node, "value") : NULL;
     v.value = node && !text ? node_flow(r->arena, plain ? plain : node, without)
                             : arena_copy(r->arena, text, strlen(text));
@@ -515,6 +523,7 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
         {"campaigns", &sc->n_campaigns, MAX_CAMPAIGNS, (char *)sc->campaign, sizeof *sc->campaign},
         {"ad_sets", &sc->n_ad_sets, MAX_AD_SETS, (char *)sc->ad_set, sizeof *sc->ad_set},
         {"creatives", &sc->n_creatives, MAX_CREATIVES, (char *)sc->creative, sizeof *sc->creative},
+        {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
     };
     size_t k = 0;
     while (strcmp(lists[k].list, row->name)) k++;
@@ -588,6 +597,20 @@ static void version_read(reader_t *r, const key_row_t *row, const node_t *node)
     line_value(r, row, node, "1", node ? NULL : "the only one");
 }
 
+/* The mapping with the path that was opened and the hash of what was found there, so that resolved.yaml
+ * is about these people and no others. NULL when memory is out. */
+static const node_t *data_named(reader_t *r, const node_t *node, const data_file_t *file)
+{
+    const node_t *csv = node_key(node, "csv"), *sha = node_key(node, "sha256");
+    const node_t *path = node_scalar(r->arena, file->path, csv->place);
+    const node_t *hash = node_scalar(r->arena, file->sha256, node->place);
+    if (!sha) sha = node_scalar(r->arena, "sha256", node->place);
+    const node_t *named = path ? node_with(r->arena, node, csv, path) : NULL;
+    if (named && hash && sha) named = node_with(r->arena, named, sha, hash);
+    if (!named || !hash || !sha) out_of_memory(r);
+    return named;
+}
+
 static void population_read(reader_t *r, const key_row_t *row, const node_t *node)
 {
     if (node->kind != NODE_MAPPING) {
@@ -597,12 +620,27 @@ static void population_read(reader_t *r, const key_row_t *row, const node_t *nod
                      "'population' must be a name, a path or a mapping");
         return;
     }
-    r->population = population_load(node, r->d, r->err);
+    r->population = population_load_file(node, &r->file[r->n_files], r->d, r->err);
+    r->n_files += r->file[r->n_files].key != NULL;
     if (!r->population && !diagnostics_errors(r->d)) r->status = ERR_MEMORY;
     r->sc->population = r->population;
     if (!r->population) return;
     field_note(r, &r->sc->population, node->place);
-    line_value(r, row, node, r->population_name, NULL);
+    if (r->n_files) node = data_named(r, node, &r->file[0]);
+    if (node) line_value(r, row, node, r->population_name, NULL);
+}
+
+/* The list says who of the people bought before. */
+static void customers_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    if (!node || !r->population) return;
+    data_file_t *file = &r->file[r->n_files];
+    status_t status = customers_load(node, r->population, file, r->d, r->err);
+    if (status == ERR_MEMORY) r->status = status;
+    if (status != OK) return;
+    r->n_files++;
+    node = data_named(r, node, file);
+    if (node) line_value(r, row, node, NULL, NULL);
 }
 
 /* {new, existing, per} or {all, per}: orders a person and day. */
@@ -883,6 +921,8 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     switch (row->own) {
     case OWN_VERSION: version_read(r, row, node); break;
     case OWN_POPULATION: population_read(r, row, node); break;
+    case OWN_CUSTOMERS: customers_read(r, row, node); break;
+    case OWN_WORDS: break;
     case OWN_ORGANIC_RATE: organic_read(r, row, node, base, at); break;
     case OWN_MINUTES: minutes_read(r, row, node, base, at); break;
     case OWN_BUDGET: budget_read(r, row, node, base, at); break;
@@ -894,6 +934,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
         line_value(r, row, node, NULL, NULL);
         break;
     case OWN_METRIC: metric_read(r, row, node); break;
+    case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
     case OWN_NONE: break;
     }
@@ -1006,5 +1047,8 @@ void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
 void scenario_read(reader_t *r)
 {
     section_read(r, &top_section, r->root, (char *)r->sc, r->root->place);
+    const node_t *product = node_get(r->root, "product");
+    bool listed = product && product->kind == NODE_MAPPING && node_get(product, "appeal");
+    if (r->status == OK && listed) appeals_compile(r, node_get(product, "appeal"));
     if (!r->sc->target.metric) r->sc->target.metric = "";
 }

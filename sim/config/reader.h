@@ -50,7 +50,9 @@ typedef struct {
     char path[1024]; /* of the section being read, with a dot at its end; "" at the top */
     int campaign;    /* index of the one being read */
     size_t budget_line[MAX_AD_SETS]; /* line of an ad set's budget that is not known yet */
-    population_spec_t *population;   /* owned by the caller, as are the programs */
+    data_file_t file[DATA_FILES];    /* tables of people that were read */
+    int n_files;
+    population_spec_t *population; /* owned by the caller, as are the programs */
     expression_t **program;
     size_t n_programs, programs_capacity;
     int n_named; /* audiences with names of their own; expressions of ad sets follow them */
@@ -93,9 +95,18 @@ void out_of_memory(reader_t *r);
 void *array_grow(reader_t *r, void *array, size_t n, size_t *capacity, size_t size);
 bool is_word(const node_t *node, const char *word);
 
+/* Was it written in a preset of the installed data? */
+bool is_of_preset(const reader_t *r, const node_t *node);
+
+/* labels.c */
+void labels_read(reader_t *r, const key_row_t *row, const node_t *node, platform_t *platform,
+                 place_t at);
+
 /* audiences.c */
 void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);
 /* Index of an audience by name, or of a new one compiled from the expression; -1 after a complaint. */
 int audience_refer(reader_t *r, const node_t *node);
+/* Compiles the expressions of the product's appeals, once audiences have their names. */
+void appeals_compile(reader_t *r, const node_t *list);
 
 #endif

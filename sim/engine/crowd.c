@@ -1,8 +1,8 @@
 /* crowd.c -- from the whole population to the people some ad set could ever reach. */
 #include "models/base/maths.h"
 #include "models/response/response.h"
+#include "sim/engine/likeness.h"
 #include "sim/engine/parallel.h"
-#include "sim/engine/world.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,45 +13,102 @@ enum { CHUNK = 4096 }; /* people worked on together */
 /* ---- who could ever be reached ---- */
 
 typedef struct {
-    uint64_t now;  /* static audiences */
-    uint64_t pool; /* retargeting audiences she may join */
+    uint64_t now;        /* static audiences */
+    uint64_t pool;       /* retargeting audiences she may join */
+    uint64_t truth;      /* audiences that she truly fits, reached or not */
+    uint64_t excludable; /* ad sets of a pool or list that they leave out and she may be in */
 } eligibility_t;
 
-static int uses_platform(const world_t *w, const population_t *pop, size_t person, int p,
-                         uint32_t replication)
+int uses_platform(const world_t *w, const population_t *pop, size_t person, int p,
+                  uint32_t replication)
 {
     return platform_used(&w->sc->platform[p], w->address[p], pop, w->key, person, replication);
+}
+
+int list_finds(const world_t *w, const scenario_t *theta, int audience, int platform,
+               uint32_t person, uint32_t replication)
+{
+    return list_found(w->address[platform], w->key, theta->audience[audience].match_rate, person,
+                      replication);
 }
 
 int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
                  uint32_t replication)
 {
     const ad_set_t *s = &theta->ad_set[ad_set];
-    return list_found(w->address[s->platform], w->key, theta->audience[s->audience].match_rate,
-                      person, replication);
+    return list_finds(w, theta, s->audience, s->platform, person, replication);
 }
 
-/* Could she ever be in it? Of a list, every customer: who is found is drawn with the match rate. */
-static int in_audience(const population_t *pop, const audience_t *audience, size_t person)
+bool program_holds(const expression_t *program, const population_t *pop, size_t person)
 {
-    if (audience->program && !expression_matches(audience->program, pop, person)) return 0;
-    return audience->kind != AUDIENCE_LIST || (pop->customer && pop->customer[person]);
+    return !program || expression_matches(program, pop, person);
 }
 
-static eligibility_t eligibility(const world_t *w, const population_t *pop, size_t person,
-                                 uint32_t replication)
+/* As a platform sees her. */
+static bool seems_to_hold(const world_t *w, const population_t *pop, const expression_t *program,
+                          int platform, size_t person, uint32_t replication)
 {
-    eligibility_t e = {0, 0};
+    const labels_t *labels = w->sc->platform[platform].labels;
+    if (!program || !labels) return program_holds(program, pop, person);
+    vendor_t vendor = vendor_of(w, platform, replication);
+    return labels_match(labels, &vendor, program, pop, person);
+}
+
+bool program_seems_to_hold(const world_t *w, const population_t *pop, int a, size_t person,
+                           uint32_t replication)
+{
+    const ad_set_t *s = &w->sc->ad_set[a];
+    return seems_to_hold(w, pop, w->sc->audience[s->audience].program, s->platform, person,
+                         replication);
+}
+
+/* May she ever be in the pool or list that the ad set leaves out? */
+static bool may_be_excluded(const world_t *w, const population_t *pop, int a, size_t person,
+                            uint32_t replication)
+{
+    const audience_t *out = &w->sc->audience[excluded_audience(w->sc, a)];
+    if (out->kind == AUDIENCE_LIST && !(pop->customer && pop->customer[person])) return false;
+    return seems_to_hold(w, pop, out->program, w->sc->ad_set[a].platform, person, replication);
+}
+
+/* Is she truly in the audience as it is written? Of a list, every customer: who is found is drawn with
+ * the match rate. */
+static bool is_in(const world_t *w, const population_t *pop, const likeness_t *l, int a,
+                  size_t person)
+{
+    const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
+    if (audience->kind == AUDIENCE_LOOKALIKE) return l->true_top[person] >> a & 1;
+    if (audience->kind == AUDIENCE_LIST && !(pop->customer && pop->customer[person])) return false;
+    return program_holds(audience->program, pop, person);
+}
+
+/* Could the ad set ever reach her, as far as its platform knows? */
+static bool seems_in(const world_t *w, const population_t *pop, const likeness_t *l, int a,
+                     size_t person, uint32_t replication)
+{
+    const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
+    if (audience->kind == AUDIENCE_LOOKALIKE) return l->chosen[person] >> a & 1;
+    if (audience->kind == AUDIENCE_LIST && !(pop->customer && pop->customer[person])) return false;
+    return program_seems_to_hold(w, pop, a, person, replication);
+}
+
+static eligibility_t eligibility(const world_t *w, const population_t *pop, const likeness_t *l,
+                                 size_t person, uint32_t replication)
+{
+    eligibility_t e = {0};
     for (int p = 0; p < w->sc->n_platforms; p++) {
         if (!w->platform_ad_sets[p] || !uses_platform(w, pop, person, p, replication)) continue;
-        for (int a = 0; a < w->sc->n_ad_sets; a++) {
-            const ad_set_t *s = &w->sc->ad_set[a];
-            const audience_t *audience = &w->sc->audience[s->audience];
-            if (s->platform != p || !in_audience(pop, audience, person)) continue;
-            if (audience->kind == AUDIENCE_RETARGET)
-                e.pool |= 1ull << a;
-            else
-                e.now |= 1ull << a;
+        for (uint64_t rest = w->platform_ad_sets[p]; rest; rest &= rest - 1) {
+            int a = __builtin_ctzll(rest);
+            uint64_t bit = 1ull << a;
+            bool is = is_in(w, pop, l, a, person), seems = is;
+            if (w->labels_err) seems = seems_in(w, pop, l, a, person, replication);
+            if (is) e.truth |= bit;
+            if (seems && w->pool_ad_sets & bit) e.pool |= bit;
+            if (seems && !(w->pool_ad_sets & bit)) e.now |= bit;
+            if (seems && (w->without_pool | w->without_list) & bit &&
+                may_be_excluded(w, pop, a, person, replication))
+                e.excludable |= bit;
         }
     }
     return e;
@@ -64,10 +121,15 @@ static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *
     size_t room = n ? n : 1;
     c->n = n;
     c->person = malloc(room * sizeof *c->person);
-    c->pool_sets = w->pool_ad_sets ? malloc(room * sizeof *c->pool_sets) : NULL;
+    bool pools = (w->pool_ad_sets | w->without_pool) != 0,
+         excludes = (w->without_pool | w->without_list) != 0;
+    c->pool_sets = pools ? malloc(room * sizeof *c->pool_sets) : NULL;
+    c->excludable = excludes ? malloc(room * sizeof *c->excludable) : NULL;
+    c->truth = w->labels_err ? malloc(room * sizeof *c->truth) : NULL;
     c->segment_people =
         calloc((size_t)w->scopes.n_ad_sets * (size_t)w->n_segments, sizeof *c->segment_people);
-    if (!c->person || (w->pool_ad_sets && !c->pool_sets) || !c->segment_people)
+    if (!c->person || (pools && !c->pool_sets) || (excludes && !c->excludable) ||
+        (w->labels_err && !c->truth) || !c->segment_people)
         return fail_memory(err, "the people");
     return OK;
 }
@@ -88,7 +150,8 @@ static int person_age_band(const population_t *pop, size_t person)
 }
 
 static person_t make_person(const world_t *w, const population_t *pop, uint32_t id,
-                            uint64_t ad_sets, double signal, double desirability, uint8_t group)
+                            uint64_t ad_sets, double signal, double desirability, uint8_t group,
+                            const likeness_t *l)
 {
     return (person_t){.ad_sets = ad_sets,
                       .id = id,
@@ -97,7 +160,9 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
                       .segment = person_segment(w, pop, id),
                       .age_band = (uint8_t)person_age_band(pop, id),
                       .customer = pop->customer ? pop->customer[id] : 0,
-                      .group = group};
+                      .group = group,
+                      .appeals = (uint8_t)appeals_of(l, id),
+                      .affinity = affinity_of(l, id)};
 }
 
 /* ---- members of a platform ---- */
@@ -247,7 +312,20 @@ static uint64_t found_sets(const world_t *w, const crowd_t *c, size_t i, uint32_
         int a = __builtin_ctzll(s);
         if (!list_matched(w, w->sc, a, c->person[i].id, replication)) sets &= ~(1ull << a);
     }
+    uint64_t out = c->excludable ? sets & c->excludable[i] & w->without_list : 0;
+    for (; out; out &= out - 1) {
+        int a = __builtin_ctzll(out);
+        if (list_finds(w, w->sc, excluded_audience(w->sc, a), w->sc->ad_set[a].platform,
+                       c->person[i].id, replication))
+            sets &= ~(1ull << a);
+    }
     return sets;
+}
+
+static void mix_add(mix_t *m, unsigned appeals, float affinity)
+{
+    m->people[appeals]++;
+    m->affinity[appeals] += (double)affinity;
 }
 
 /* Who is eligible, lists at the stated match rate; and how active all are who could be, everyone on a
@@ -261,10 +339,13 @@ static void count_eligible(crowd_t *c, const world_t *w, uint32_t replication)
             for (uint64_t s = member_sets(w, c, i, p); s; s &= s - 1)
                 c->activity[__builtin_ctzll(s)][who->customer][who->age_band] +=
                     (double)c->members[p].member[k].activity;
-            for (uint64_t s = found_sets(w, c, i, replication) & w->platform_ad_sets[p]; s;
-                 s &= s - 1) {
+            uint64_t found = found_sets(w, c, i, replication) & w->platform_ad_sets[p];
+            for (uint64_t s = found; s; s &= s - 1) {
                 int a = __builtin_ctzll(s);
                 c->eligible[a]++;
+                for (uint64_t other = found; other; other &= other - 1)
+                    c->eligible_both[a][__builtin_ctzll(other)]++;
+                mix_add(&c->eligible_mix[a], who->appeals, who->affinity);
                 c->segment_people[(size_t)a * (size_t)w->n_segments + who->segment]++;
             }
         }
@@ -273,36 +354,39 @@ static void count_eligible(crowd_t *c, const world_t *w, uint32_t replication)
 /* People who never bought, and existing customers, in the audience of each scope: the base of organic
  * orders. The plan's audience is everyone. */
 static void count_organic(crowd_t *c, const world_t *w, const population_t *pop,
-                          uint32_t replication)
+                          const likeness_t *l, uint32_t replication)
 {
     scopes_t s = w->scopes;
     for (size_t i = 0; i < c->n; i++) {
+        const person_t *who = &c->person[i];
         uint64_t sets = found_sets(w, c, i, replication);
-        double *count = c->person[i].customer ? c->organic_existing : c->organic_new;
+        mix_t *of = c->organic[who->customer];
         for (int a = 0; a < s.n_ad_sets; a++)
-            if (sets >> a & 1) count[scope_ad_set(s, a)]++;
+            if (sets >> a & 1) mix_add(&of[scope_ad_set(s, a)], who->appeals, who->affinity);
         for (int k = 0; k < s.n_campaigns; k++)
-            if (sets & w->campaign_ad_sets[k]) count[scope_campaign(s, k)]++;
+            if (sets & w->campaign_ad_sets[k])
+                mix_add(&of[scope_campaign(s, k)], who->appeals, who->affinity);
         for (int p = 0; p < s.n_platforms; p++)
-            if (sets & w->platform_ad_sets[p]) count[scope_platform(s, p)]++;
+            if (sets & w->platform_ad_sets[p])
+                mix_add(&of[scope_platform(s, p)], who->appeals, who->affinity);
     }
-    double existing = 0;
-    for (size_t k = 0; pop->customer && k < pop->n; k++) existing += pop->customer[k];
-    c->organic_existing[scope_plan(s)] = existing;
-    c->organic_new[scope_plan(s)] = (double)pop->n - existing;
+    for (size_t k = 0; k < pop->n; k++)
+        mix_add(&c->organic[pop->customer ? pop->customer[k] : 0][scope_plan(s)], appeals_of(l, k),
+                affinity_of(l, k));
 }
 
 /* ---- who may join a pool ---- */
 
-static status_t joiners_init(joiners_t *j, const crowd_t *c, int customer, error_t *err)
+static status_t joiners_init(joiners_t *j, const world_t *w, const crowd_t *c, int customer,
+                             error_t *err)
 {
     size_t n = 0;
-    for (size_t i = 0; i < c->n; i++) n += c->pool_sets[i] && c->person[i].customer == customer;
+    for (size_t i = 0; i < c->n; i++) n += is_watched(w, c, i) && c->person[i].customer == customer;
     j->person = malloc((n + 1) * sizeof *j->person);
     j->id = malloc((n + 1) * sizeof *j->id);
     if (!j->person || !j->id) return fail_memory(err, "who may join a pool");
     for (size_t i = 0; i < c->n; i++) {
-        if (!c->pool_sets[i] || c->person[i].customer != customer) continue;
+        if (!is_watched(w, c, i) || c->person[i].customer != customer) continue;
         j->person[j->n] = (uint32_t)i;
         j->id[j->n++] = c->person[i].id;
     }
@@ -314,6 +398,7 @@ static status_t joiners_init(joiners_t *j, const crowd_t *c, int customer, error
 typedef struct {
     const world_t *world;
     const population_t *pop;
+    const likeness_t *likeness;
     eligibility_t *eligible;
     crowd_t *crowd;
     const size_t *first; /* crowd index of the first person of each chunk */
@@ -327,9 +412,20 @@ static void find_eligible(void *context, size_t chunk, int worker)
     crowd_job_t *job = context;
     size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n;
     for (size_t k = chunk * CHUNK; k < end; k++) {
-        job->eligible[k] = eligibility(job->world, job->pop, k, job->replication);
+        job->eligible[k] = eligibility(job->world, job->pop, job->likeness, k, job->replication);
         job->found[chunk] += (job->eligible[k].now | job->eligible[k].pool) != 0;
     }
+}
+
+/* How many people truly are in each audience, and how many of them are labelled so. */
+static void count_truth(crowd_t *c, const eligibility_t *eligible, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        for (uint64_t s = eligible[k].truth; s; s &= s - 1) {
+            int a = __builtin_ctzll(s);
+            c->true_people[a]++;
+            c->true_labelled[a] += (eligible[k].now | eligible[k].pool) >> a & 1;
+        }
 }
 
 static void fill_crowd(void *context, size_t chunk, int worker)
@@ -351,8 +447,10 @@ static void fill_crowd(void *context, size_t chunk, int worker)
         size_t i = job->first[chunk] + k;
         eligibility_t e = job->eligible[id[k]];
         if (job->crowd->pool_sets) job->crowd->pool_sets[i] = e.pool;
-        job->crowd->person[i] =
-            make_person(job->world, job->pop, id[k], e.now, signal[k], desirability[k], group[k]);
+        if (job->crowd->truth) job->crowd->truth[i] = e.truth;
+        if (job->crowd->excludable) job->crowd->excludable[i] = e.excludable;
+        job->crowd->person[i] = make_person(job->world, job->pop, id[k], e.now, signal[k],
+                                            desirability[k], group[k], job->likeness);
     }
 }
 
@@ -361,14 +459,16 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
 {
     *crowd = (crowd_t){0};
     population_t pop = {0};
+    likeness_t likeness = {0};
     size_t chunks = (world->people + CHUNK - 1) / CHUNK, total = 0;
     eligibility_t *eligible = malloc(world->people * sizeof *eligible);
     size_t *found = calloc(chunks + 1, sizeof *found), *first = calloc(chunks + 1, sizeof *first);
     status_t st = eligible && found && first ? OK : fail_memory(err, "who is eligible");
     if (st != OK) goto out;
     st = population_init(&pop, world->sc->population, world->people, world->key, replication, err);
+    if (st == OK) st = likeness_init(&likeness, world, &pop, replication, threads, err);
     if (st != OK) goto out;
-    crowd_job_t job = {world, &pop, eligible, crowd, first, found, replication};
+    crowd_job_t job = {world, &pop, &likeness, eligible, crowd, first, found, replication};
     parallel_for(chunks, threads, find_eligible, &job);
     for (size_t k = 0; k < chunks; k++) {
         first[k] = total;
@@ -381,14 +481,16 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
         if (world->platform_ad_sets[p])
             st = members_init(&crowd->members[p], world, crowd, &pop, p, replication, err);
     for (int customer = 0; st == OK && crowd->pool_sets && customer < 2; customer++)
-        st = joiners_init(&crowd->joiners[customer], crowd, customer, err);
+        st = joiners_init(&crowd->joiners[customer], world, crowd, customer, err);
     if (st != OK) goto out;
+    count_truth(crowd, eligible, world->people);
     count_eligible(crowd, world, replication);
-    count_organic(crowd, world, &pop, replication);
+    count_organic(crowd, world, &pop, &likeness, replication);
 out:
     free(eligible);
     free(found);
     free(first);
+    likeness_free(&likeness);
     population_free(&pop);
     return st;
 }
@@ -397,6 +499,8 @@ void crowd_free(crowd_t *c)
 {
     free(c->person);
     free(c->pool_sets);
+    free(c->truth);
+    free(c->excludable);
     free(c->segment_people);
     for (int customer = 0; customer < 2; customer++) {
         free(c->joiners[customer].person);

@@ -27,6 +27,9 @@ int world_run_off_days(const world_t *world);
  * platform. And of the audience on any platform. */
 size_t world_eligible(const world_t *world, int ad_set);
 
+/* Counts what of the sizes of audiences is not known; pools stay unknown. */
+void world_audience_sizes(const world_t *world, audience_sizes_t *sizes);
+
 /* Segments of segments.csv: age band x sex x region, as far as the population has these attributes.
  * The label of dimension d (0 age, 1 sex, 2 region) in a segment; "" if the population has none. */
 int world_segments(const world_t *world);
@@ -52,6 +55,11 @@ typedef struct {
     uint32_t caused_drawn;  /* drawn, those displaced left out */
     uint32_t organic_drawn; /* drawn */
     uint32_t replications;  /* in which some ad set could ever have reached her */
+    /* Of the replications in which she was shown an ad, from her first impression on; a coin for each says
+     * whether she was treated (1) or held out (0), that is, the ad withheld: */
+    uint32_t shown[2];     /* replications */
+    uint32_t orders[2];    /* drawn: those that come by themselves and, if treated, those caused */
+    int64_t organic_after; /* [event] that come by themselves, of all these replications */
 } person_account_t;
 
 /* From now on the workspace adds to `account`, world_people() rows by the person's number in the

@@ -200,6 +200,23 @@ typedef struct {
     double dearness; /* log of her price over the average person's */
 } bidder_t;
 
+/* Of ad sets (bits), those that leave her out now: she is in a pool, or found of a list. */
+static uint64_t excluded_now(const workspace_t *ws, const candidate_t *c, uint64_t sets,
+                             uint32_t people)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    uint64_t out = 0;
+    for (; sets; sets &= sets - 1) {
+        int a = __builtin_ctzll(sets), x = excluded_audience(theta, a);
+        int leaves = ws->world->without_pool >> a & 1
+                         ? pool_contains(&ws->site, c->person, c->tick, &theta->audience[x])
+                         : list_finds(ws->world, theta, x, (int)c->platform,
+                                      ws->crowd->person[c->person].id, people);
+        if (leaves) out |= 1ull << a;
+    }
+    return out;
+}
+
 static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
 {
     uint64_t sets = ws->crowd->person[c->person].ad_sets;
@@ -217,6 +234,8 @@ static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
         if (!list_matched(ws->world, ws->tuning.theta, a, ws->crowd->person[c->person].id, people))
             sets &= ~(1ull << a);
     }
+    if (ws->crowd->excludable)
+        sets &= ~excluded_now(ws, c, sets & ws->crowd->excludable[c->person], people);
     return sets;
 }
 
@@ -324,14 +343,16 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
     return 0;
 }
 
-order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t)
+order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t)
 {
     const response_t *r = &ws->tuning.theta->response;
-    double view = viewability_of(ws, t->ad_set);
-    double sight = view * r->view_conversion;
+    const person_t *who = &ws->crowd->person[i];
+    double view = viewability_of(ws, t->ad_set), sight = 0;
+    if (view * r->view_conversion > 0)
+        sight = view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1));
     return (order_chances_t){(double)t->p_click * r->visit_rate *
-                                 person_order(&ws->tuning, effects, t->ad_set),
-                             sight > 0 ? sight * wear_factor(r, (double)t->stock - 1) : 0};
+                                 person_order(&ws->tuning, who, effects, t->ad_set),
+                             sight};
 }
 
 /* Event variance that expectations leave out: that of a yes/no event of chance p. */
@@ -355,6 +376,11 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
     count[COUNT_VISITS] += event_fixed(click * r->visit_rate);
     count[COUNT_AD_CONVERSIONS] += event_fixed(order);
     count[COUNT_DISPLACED] += event_fixed(displaced);
+    if (truth_of(ws, i) >> t->ad_set & 1) {
+        count[COUNT_ON_TARGET]++;
+        count[COUNT_ON_TARGET_CLICKS] += event_fixed(click);
+        count[COUNT_ON_TARGET_CONVERSIONS] += event_fixed(order) - event_fixed(displaced);
+    }
     sum_into(&count[COUNT_AD_REVENUE], nanos(order * product->value));
     sum_into(&count[COUNT_DISPLACED_REVENUE], nanos(displaced * product->value));
     int64_t *removed = ws->removed + (size_t)t->ad_set * REMOVED_COUNTS;
@@ -408,7 +434,8 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t e
     t->flags |= TOUCH_DRAWN;
     int clicked = rng_unit(click, 0) < (double)t->p_click;
     int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
-    int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, effects, t->ad_set);
+    int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
+                                                               effects, t->ad_set);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
     double view = viewability_of(ws, t->ad_set);
     int saw_order = rng_unit(order, 1) < by_sight / view * seen_given_click(t, view, clicked);
@@ -447,22 +474,22 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
     int creative = choose_creative(ws, c, s);
     double stock = exposure_stock(ws, c, creative), wear = wear_factor(&theta->response, stock);
     double view = theta->platform[c->platform].viewability;
-    effects_t effects =
-        effects_of(&ws->tuning, ws->world, &ws->crowd->person[c->person], ws->replication);
+    const person_t *who = &ws->crowd->person[c->person];
+    effects_t effects = effects_of(&ws->tuning, ws->world, who, ws->replication);
     double click =
-        fmin(view, wear * person_click(&ws->tuning, effects, creative, (int)c->platform));
-    double by_sight = view * theta->response.view_conversion * wear;
+        fmin(view, wear * person_click(&ws->tuning, who, effects, creative, (int)c->platform));
+    double by_sight = view * person_sight(&ws->tuning, who, wear);
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
                      .stock = (float)(stock + 1),
                      .p_click = float_at_most(click),
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative};
-    double by_click =
-        (double)touch.p_click * theta->response.visit_rate * person_order(&ws->tuning, effects, a);
+    double by_click = (double)touch.p_click * theta->response.visit_rate *
+                      person_order(&ws->tuning, who, effects, a);
     status_t st = OK;
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
-    if (st == OK && ws->crowd->pool_sets && ws->crowd->pool_sets[c->person])
+    if (st == OK && is_watched(ws->world, ws->crowd, c->person))
         st = draw_response(ws, c->person, &touch, effects, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
@@ -519,6 +546,7 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws)
             __builtin_prefetch(&ws->crowd->pool_sets[i]);
             __builtin_prefetch(&ws->site.head[i]);
         }
+        if (ws->crowd->truth) __builtin_prefetch(&ws->crowd->truth[i]);
     }
     if (left > NEAR) __builtin_prefetch(touch_latest(&ws->touches, ws->head[next[NEAR].person]));
 }

@@ -39,10 +39,11 @@ typedef struct {
 } visits_t;
 void visits_free(visits_t *v);
 
-double visits_a_day(const product_t *p, int customer);
+/* Site visits a day of the average new person or customer, before what she likes is known. */
+double average_visits_a_day(const product_t *p, int customer);
 
-/* A person's organic visits from the warm-up to the close of the last click window, in time order. */
-status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, int customer,
+/* The organic visits of a person who comes `visits_a_day` times on average, from the warm-up to the close of the last click window, in time order. */
+status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, double visits_a_day,
                        uint32_t replication, visits_t *out, error_t *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "models/base/fixed.h"
 #include "sim/engine/workspace.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,19 +31,25 @@ static void settle_reach(workspace_t *ws, size_t i, const int *shown /* by ad se
     const scenario_t *sc = ws->world->sc;
     scopes_t s = ws->world->scopes;
     int of_scope[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1] = {0};
+    bool on_target[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1] = {false};
+    uint64_t truth = truth_of(ws, i);
     for (uint64_t rest = seen; rest; rest &= rest - 1) {
         int a = __builtin_ctzll(rest);
-        of_scope[scope_ad_set(s, a)] = shown[a];
-        of_scope[scope_campaign(s, sc->ad_set[a].campaign)] += shown[a];
-        of_scope[scope_platform(s, sc->ad_set[a].platform)] += shown[a];
-        of_scope[scope_plan(s)] += shown[a];
+        int into[] = {scope_ad_set(s, a), scope_campaign(s, sc->ad_set[a].campaign),
+                      scope_platform(s, sc->ad_set[a].platform), scope_plan(s)};
+        for (size_t k = 0; k < sizeof into / sizeof *into; k++) {
+            of_scope[into[k]] += shown[a];
+            on_target[into[k]] |= truth >> a & 1;
+        }
         for (uint64_t other = seen; other; other &= other - 1)
             ws->tables.overlap[a * s.n_ad_sets + __builtin_ctzll(other)]++;
     }
     for (int scope = 0; scope < scopes_count(s); scope++)
-        if (of_scope[scope])
+        if (of_scope[scope]) {
             count_reach(counters_of(ws, i, scope),
                         ws->tables.frequency + (size_t)scope * FREQUENCY_BINS, of_scope[scope]);
+            counters_of(ws, i, scope)[COUNT_REACH_ON_TARGET] += on_target[scope];
+        }
 }
 
 /* ---- days and segments ---- */
@@ -241,7 +248,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
     effects_t effects = effects_of(&ws->tuning, ws->world, &ws->crowd->person[i], ws->replication);
     for (size_t k = n; k-- > 0;) { /* from her first impression on */
         const touch_t *t = ws->own_touch[k];
-        order_chances_t order = order_chances(ws, effects, t);
+        order_chances_t order = order_chances(ws, i, effects, t);
         order_times_t when = order_times(ws, i, t);
         settle_touch(ws, i, t, order, when, shown[t->ad_set]++ == 0);
         if (ws->account) account_touch(ws, i, t, order);

@@ -48,24 +48,39 @@ static void tune_platforms(tuning_t *t)
 
 /* ---- responses ---- */
 
+/* A probability with a factor on it; at most 1, which uncertain values may come to. */
+static double raised(double share, double factor)
+{
+    return fmin(share * factor, 1 - 1e-9);
+}
+
+static double intercept_of(const scenario_t *sc, double share)
+{
+    double sd = sc->response.person_sd;
+    return sd > 0 && share > 0 ? logit_normal_intercept(share, sd) : 0;
+}
+
+/* The rates of people whom appeals suit are means as well: their factor acts before people differ. */
 static void tune_creatives(tuning_t *t)
 {
     const scenario_t *sc = t->theta;
-    for (int a = 0; a < sc->n_ad_sets; a++) {
-        const ad_set_t *s = &sc->ad_set[a];
-        const platform_t *platform = &sc->platform[s->platform];
-        for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
-            t->ctr[c] = isnan(sc->creative[c].ctr) ? platform->ctr : sc->creative[c].ctr;
-            t->click_share[c] = t->ctr[c] / platform->viewability;
-            t->click_intercept[c] =
-                sc->response.person_sd > 0 && t->click_share[c] > 0
-                    ? logit_normal_intercept(t->click_share[c], sc->response.person_sd)
-                    : 0;
+    for (unsigned k = 0; k < 1u << sc->n_appeals; k++) {
+        double click = appeal_factor(sc, k, APPEAL_CLICK),
+               order = appeal_factor(sc, k, APPEAL_ORDER);
+        t->sight_factor[k] = order;
+        for (int a = 0; a < sc->n_ad_sets; a++) {
+            const ad_set_t *s = &sc->ad_set[a];
+            const platform_t *platform = &sc->platform[s->platform];
+            for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
+                t->ctr[c] = isnan(sc->creative[c].ctr) ? platform->ctr : sc->creative[c].ctr;
+                t->click_share[c][k] = k ? raised(t->ctr[c] / platform->viewability, click)
+                                         : t->ctr[c] / platform->viewability;
+                t->click_intercept[c][k] = intercept_of(sc, t->click_share[c][k]);
+            }
+            double cvr = isnan(s->cvr) ? sc->response.cvr : s->cvr;
+            t->order_share[a][k] = k ? raised(cvr, order) : cvr;
+            t->order_intercept[a][k] = intercept_of(sc, t->order_share[a][k]);
         }
-        t->cvr[a] = isnan(s->cvr) ? sc->response.cvr : s->cvr;
-        t->order_intercept[a] = sc->response.person_sd > 0 && t->cvr[a] > 0
-                                    ? logit_normal_intercept(t->cvr[a], sc->response.person_sd)
-                                    : 0;
     }
 }
 
@@ -83,37 +98,74 @@ effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uin
                           normal_quantile(rng_unit(own, 1)));
 }
 
-double person_click(const tuning_t *t, effects_t effects, int creative, int platform)
+double person_click(const tuning_t *t, const person_t *p, effects_t effects, int creative,
+                    int platform)
 {
-    double seen = logit_normal_at(t->click_share[creative], t->click_intercept[creative],
+    double seen = logit_normal_at(t->click_share[creative][p->appeals],
+                                  t->click_intercept[creative][p->appeals],
                                   t->theta->response.person_sd, effects.click);
     return t->theta->platform[platform].viewability * seen;
 }
 
-double person_order(const tuning_t *t, effects_t effects, int ad_set)
+double person_order(const tuning_t *t, const person_t *p, effects_t effects, int ad_set)
 {
-    return logit_normal_at(t->cvr[ad_set], t->order_intercept[ad_set], t->theta->response.person_sd,
-                           effects.order);
+    double order =
+        logit_normal_at(t->order_share[ad_set][p->appeals], t->order_intercept[ad_set][p->appeals],
+                        t->theta->response.person_sd, effects.order);
+    return fmin(1, order * (double)p->affinity);
 }
 
-/* Results per impression that the platform expects of the average person at a first exposure. */
-static double expected_action_rate(const tuning_t *t, int a)
+double person_sight(const tuning_t *t, const person_t *p, double wear)
+{
+    return fmin(1, t->theta->response.view_conversion * wear * t->sight_factor[p->appeals] *
+                       (double)p->affinity);
+}
+
+/* Means over an ad set's audience as it is labelled, at a first exposure: clicks per seen impression of a
+ * creative, orders per seen impression of a click, and what orders by sight are multiplied by. */
+typedef struct {
+    double click, order, sight;
+} audience_means_t;
+
+static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int creative, int a)
+{
+    audience_means_t mean = {0, 0, 0};
+    double people = 0;
+    for (unsigned k = 0; k < 1u << t->theta->n_appeals; k++) {
+        people += m->people[k];
+        mean.click += m->people[k] * t->click_share[creative][k];
+        mean.order += m->affinity[k] * t->click_share[creative][k] * t->order_share[a][k];
+        mean.sight += m->affinity[k] * t->sight_factor[k];
+    }
+    if (!(people > 0))
+        return (audience_means_t){t->click_share[creative][0],
+                                  t->click_share[creative][0] * t->order_share[a][0], 1};
+    return (audience_means_t){mean.click / people, mean.order / people, mean.sight / people};
+}
+
+/* Results per impression that the platform expects of the average member of the audience at a first
+ * exposure. It learns what its labelled audience does on the whole; whom of them the product suits it
+ * does not know. */
+static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int a)
 {
     const scenario_t *sc = t->theta;
     const ad_set_t *s = &sc->ad_set[a];
-    double ctr = 0, weight = 0;
+    double clicks = 0, orders = 0, sight = 0, weights = 0;
     for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
-        ctr += sc->creative[c].weight * t->ctr[c];
-        weight += sc->creative[c].weight;
+        audience_means_t mean = audience_means(t, &crowd->eligible_mix[a], c, a);
+        double weight = sc->creative[c].weight;
+        clicks += weight * mean.click;
+        orders += weight * mean.order;
+        sight += weight * mean.sight;
+        weights += weight;
     }
-    ctr /= weight;
+    double view = sc->platform[s->platform].viewability / weights;
     switch (sc->campaign[s->campaign].objective) {
     case OBJECTIVE_AWARENESS: return 1;
-    case OBJECTIVE_TRAFFIC: return ctr;
+    case OBJECTIVE_TRAFFIC: return view * clicks;
     case OBJECTIVE_SALES: break;
     }
-    return ctr * sc->response.visit_rate * t->cvr[a] +
-           sc->platform[s->platform].viewability * sc->response.view_conversion;
+    return view * (orders * sc->response.visit_rate + sight * sc->response.view_conversion);
 }
 
 /* ---- the fluid start: what a plan of constant effort spends ---- */
@@ -281,7 +333,7 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
     tune_platforms(t);
     tune_creatives(t);
     for (int a = 0; a < theta->n_ad_sets; a++) {
-        t->action_rate[a] = expected_action_rate(t, a);
+        t->action_rate[a] = expected_action_rate(t, crowd, a);
         tune_steering(t, world, crowd, a);
     }
 }

@@ -25,12 +25,13 @@ typedef struct {
     market_t ad_market[MAX_AD_SETS]; /* as an ad set meets it: rivals divided by its quality */
     double rank_sd[MAX_PLATFORMS];
     double mean_opportunities[MAX_PLATFORMS][NO_AGE_BAND + 1]; /* over the flight, by age band */
-    double click_intercept[MAX_CREATIVES]; /* logit of P(click | seen), average person */
-    double click_share[MAX_CREATIVES];     /* P(click | seen) itself, for people without spread */
-    double ctr[MAX_CREATIVES];             /* given, or the preset's */
-    double order_intercept[MAX_AD_SETS];   /* logit of P(order | visit) */
-    double cvr[MAX_AD_SETS];
-    double action_rate[MAX_AD_SETS]; /* results per impression that the platform expects */
+    /* By the appeals that suit a person: P(click | seen) and P(order | visit) of the average one, and
+     * their logits. */
+    double click_share[MAX_CREATIVES][APPEAL_SETS], click_intercept[MAX_CREATIVES][APPEAL_SETS];
+    double order_share[MAX_AD_SETS][APPEAL_SETS], order_intercept[MAX_AD_SETS][APPEAL_SETS];
+    double sight_factor[APPEAL_SETS]; /* on orders that the sight alone causes */
+    double ctr[MAX_CREATIVES];        /* given, or the preset's */
+    double action_rate[MAX_AD_SETS];  /* results per impression that the platform expects */
     steering_t steering[MAX_AD_SETS];
 } tuning_t;
 
@@ -46,8 +47,11 @@ double steering_elasticity(const steering_t *s, double effort, double log_value)
  * replication, so that the people simulated stand for all who look like them. */
 effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uint32_t replication);
 
-/* Her probabilities at a first exposure: P(click | impression), P(order | visit). */
-double person_click(const tuning_t *t, effects_t effects, int creative, int platform);
-double person_order(const tuning_t *t, effects_t effects, int ad_set);
+/* Her probabilities at a first exposure: P(click | impression), P(order | visit), and by sight alone
+ * P(order | seen), which wears. A probability that her affinity would lift past 1 is 1. */
+double person_click(const tuning_t *t, const person_t *p, effects_t effects, int creative,
+                    int platform);
+double person_order(const tuning_t *t, const person_t *p, effects_t effects, int ad_set);
+double person_sight(const tuning_t *t, const person_t *p, double wear);
 
 #endif

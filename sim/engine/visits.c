@@ -5,6 +5,12 @@
 
 #include <stdlib.h>
 
+static double visits_a_day(const scenario_t *theta, const person_t *who)
+{
+    return average_visits_a_day(&theta->product, who->customer) *
+           appeal_factor(theta, who->appeals, APPEAL_ORGANIC) * (double)who->affinity;
+}
+
 static double horizon_days(const scenario_t *theta)
 {
     return WARM_UP_DAYS + theta->days + theta->attribution.click_window_days;
@@ -14,7 +20,7 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenar
                         size_t i, uint32_t replication, visits_t *out, error_t *err)
 {
     const person_t *p = &crowd->person[i];
-    return person_visits(theta, world->key, p->id, p->customer, replication, out, err);
+    return person_visits(theta, world->key, p->id, visits_a_day(theta, p), replication, out, err);
 }
 
 status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
@@ -26,20 +32,32 @@ status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
     return OK;
 }
 
-/* Of people alike, those whose first gap may end before the horizon. */
-static status_t visitors_among(const world_t *world, const joiners_t *j, double expected,
-                               uint32_t replication, crowd_list_t *out, error_t *err)
+/* The first word below which a person with so many expected visits has none: -ln U >= 1 - U, no visit
+ * if 1 - U exceeds the expected number; as words, with one to spare. */
+static uint32_t silent_below(double expected)
+{
+    return expected >= 1 ? 0 : (uint32_t)((1 - expected) * 0x1p32 * (1 - 0x1p-31));
+}
+
+/* Those whose first gap may end before the horizon. */
+static status_t visitors_among(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+                               const joiners_t *j, uint32_t replication, crowd_list_t *out,
+                               error_t *err)
 {
     enum { BATCH = 256 };
-    /* -ln U >= 1 - U: no visit if 1 - U exceeds the expected number; as words, with one to spare. */
-    uint32_t least = expected >= 1 ? 0 : (uint32_t)((1 - expected) * 0x1p32 * (1 - 0x1p-31));
+    bool alike = theta->n_appeals == 0 && !(theta->product.affinity > 0);
+    double horizon = horizon_days(theta);
+    uint32_t least = 0;
+    if (j->n) least = silent_below(horizon * visits_a_day(theta, &crowd->person[j->person[0]]));
     status_t st = OK;
     for (size_t from = 0; st == OK && from < j->n; from += BATCH) {
         uint32_t word[BATCH], found[BATCH];
         size_t n = j->n - from < BATCH ? j->n - from : BATCH, n_found = 0;
         rng_words_of_four(world->key, DRAW_ORGANIC, 1, 0, replication, j->id + from, n, word);
         for (size_t k = 0; k < n; k++) {
-            found[n_found] = j->person[from + k];
+            uint32_t i = j->person[from + k];
+            if (!alike) least = silent_below(horizon * visits_a_day(theta, &crowd->person[i]));
+            found[n_found] = i;
             n_found += word[k] >= least;
         }
         for (size_t k = 0; st == OK && k < n_found; k++) st = crowd_list_add(out, found[k], err);
@@ -52,10 +70,8 @@ status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scen
 {
     status_t st = OK;
     out->n = 0;
-    for (int customer = 0; st == OK && customer < 2; customer++) {
-        double expected = visits_a_day(&theta->product, customer) * horizon_days(theta);
-        st = visitors_among(world, &crowd->joiners[customer], expected, replication, out, err);
-    }
+    for (int customer = 0; st == OK && customer < 2; customer++)
+        st = visitors_among(world, crowd, theta, &crowd->joiners[customer], replication, out, err);
     return st;
 }
 

@@ -73,6 +73,12 @@ static inline int64_t *segment_row(const workspace_t *ws, int ad_set, size_t i)
     return ws->tables.segment + row * SEGMENT_COUNTS;
 }
 
+/* Ad sets in whose audience a person truly is, whatever their labels say. */
+static inline uint64_t truth_of(const workspace_t *ws, size_t i)
+{
+    return ws->crowd->truth ? ws->crowd->truth[i] : ~0ull;
+}
+
 /* P(seen) of what an ad set shows. */
 static inline double viewability_of(const workspace_t *ws, int ad_set)
 {
@@ -90,7 +96,7 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 typedef struct {
     double by_click, by_sight;
 } order_chances_t;
-order_chances_t order_chances(const workspace_t *ws, effects_t effects, const touch_t *t);
+order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t);
 
 /* P(seen), `view` beforehand, once it is known whether a touch was clicked. */
 double seen_given_click(const touch_t *t, double view, int clicked);

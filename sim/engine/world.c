@@ -21,12 +21,22 @@ static void sort_ad_sets(world_t *w)
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
         const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
         w->platform_ad_sets[w->sc->ad_set[a].platform] |= 1ull << a;
+        if (w->sc->platform[w->sc->ad_set[a].platform].labels) w->labels_err = 1;
         w->campaign_ad_sets[w->sc->ad_set[a].campaign] |= 1ull << a;
         if (value_is_estimated(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
-        if (audience->kind != AUDIENCE_RETARGET) continue;
-        w->pool_ad_sets |= 1ull << a;
-        if (audience->exclude_purchasers_days > 0) w->orders_drawn = 1;
+        if (audience->kind == AUDIENCE_LOOKALIKE) {
+            w->lookalike_ad_sets |= 1ull << a;
+            w->labels_err = 1; /* its score is no certain knowledge either */
+        }
+        if (audience->kind == AUDIENCE_RETARGET) {
+            w->pool_ad_sets |= 1ull << a;
+            if (audience->exclude_purchasers_days > 0) w->orders_drawn = 1;
+        }
+        if (!audience->excluded) continue;
+        const audience_t *out = &w->sc->audience[audience->excluded - 1];
+        *(out->kind == AUDIENCE_RETARGET ? &w->without_pool : &w->without_list) |= 1ull << a;
+        if (out->exclude_purchasers_days > 0) w->orders_drawn = 1;
     }
 }
 
@@ -134,6 +144,17 @@ size_t world_eligible(const world_t *world, int ad_set)
 {
     return world->crowd.eligible[ad_set];
 }
+void world_audience_sizes(const world_t *w, audience_sizes_t *sizes)
+{
+    for (int a = 0; a < w->sc->n_ad_sets; a++) {
+        if (w->pool_ad_sets >> a & 1) continue;
+        if (isnan(sizes->people[a])) sizes->people[a] = w->weight * (double)w->crowd.eligible[a];
+        for (int b = 0; b < w->sc->n_ad_sets; b++)
+            if (isnan(sizes->both[a][b]) && !(w->pool_ad_sets >> b & 1))
+                sizes->both[a][b] = w->weight * (double)w->crowd.eligible_both[a][b];
+    }
+}
+
 int world_segments(const world_t *world)
 {
     return world->n_segments;
@@ -173,7 +194,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
     ws->count = calloc(counters_size(world), sizeof *ws->count);
     ws->removed = calloc(removed_size(world), sizeof *ws->removed);
     int room = ws->head && ws->count && ws->removed;
-    if (world->pool_ad_sets) {
+    if (world->pool_ad_sets | world->without_pool) {
         ws->site.head = calloc(people + 1, sizeof *ws->site.head);
         room = room && ws->site.head;
     }
@@ -255,7 +276,8 @@ static status_t tune(workspace_t *ws, const scenario_t *theta, error_t *err)
 /* Sums of disjoint ad sets into campaigns, platforms and the plan; people are never summed. */
 static int is_additive(int column)
 {
-    return !(column >= COUNT_REACH_1 && column <= COUNT_REACH_10) && column != COUNT_ORGANIC;
+    return !(column >= COUNT_REACH_1 && column <= COUNT_REACH_10) &&
+           column != COUNT_REACH_ON_TARGET && column != COUNT_ORGANIC;
 }
 
 static void roll_up(int64_t *value, int width, const world_t *w, int (*additive)(int column))
@@ -279,7 +301,7 @@ static int is_impression_variance(int column)
 
 /* Whoever was outbid mostly never became a candidate: of the expected opportunities, what was neither
  * delivered nor lost otherwise. (By chance there may have been more than expected.) How many the members
- * of a pool have nobody knows; there only the candidates refused for their price are counted. */
+ * of a pool have, or those outside of one, nobody knows; there only the candidates refused for their price are counted. */
 typedef struct {
     int64_t opportunities, outbid;
 } expected_t;
@@ -293,15 +315,26 @@ static expected_t expected_rest(const int64_t *ad_set, int64_t opportunities, in
     return (expected_t){opportunities, in_pool ? 0 : opportunities - known};
 }
 
-/* Facts of a replication that have a closed form: organic orders, eligible opportunities. */
+/* How many average people order as much as these. */
+static double organic_people(const scenario_t *theta, const mix_t *m)
+{
+    double sum = 0;
+    for (unsigned k = 0; k < 1u << theta->n_appeals; k++)
+        sum += m->affinity[k] * appeal_factor(theta, k, APPEAL_ORGANIC);
+    return sum;
+}
+
+/* Facts of a replication that have a closed form: organic orders, eligible opportunities, whom labels
+ * and lists miss. */
 static void count_closed_forms(workspace_t *ws, int64_t *value)
 {
     const scenario_t *theta = ws->tuning.theta;
     const crowd_t *c = ws->crowd;
     scopes_t s = ws->world->scopes;
     for (int scope = 0; scope < scopes_count(s); scope++) {
-        double a_day = c->organic_new[scope] * theta->product.organic_new +
-                       c->organic_existing[scope] * theta->product.organic_existing;
+        double a_day =
+            organic_people(theta, &c->organic[0][scope]) * theta->product.organic_new +
+            organic_people(theta, &c->organic[1][scope]) * theta->product.organic_existing;
         value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * theta->days);
     }
     for (int a = 0; a < theta->n_ad_sets; a++) {
@@ -314,11 +347,16 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
         const ad_set_t *set = &theta->ad_set[a];
         int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
                       scope_platform(s, set->platform), scope_plan(s)};
-        expected_t rest = expected_rest(value + into[0] * COUNTS, fixed_round(opportunities),
-                                        ws->world->pool_ad_sets >> a & 1);
+        expected_t rest = expected_rest(
+            value + into[0] * COUNTS, fixed_round(opportunities),
+            (ws->world->pool_ad_sets | ws->world->without_pool | ws->world->without_list) >> a & 1);
+        int64_t truth = (int64_t)c->true_people[a],
+                missed = truth - fixed_round(found * (double)c->true_labelled[a]);
         for (size_t k = 0; k < sizeof into / sizeof *into; k++) {
             value[into[k] * COUNTS + COUNT_OPPORTUNITIES] += rest.opportunities;
             value[into[k] * COUNTS + COUNT_LOST_PRICE] += rest.outbid;
+            value[into[k] * COUNTS + COUNT_TRUE_AUDIENCE] += truth;
+            value[into[k] * COUNTS + COUNT_MISSED] += missed;
         }
     }
 }

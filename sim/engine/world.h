@@ -7,10 +7,13 @@
 #ifndef ADSIM_ENGINE_WORLD_H
 #define ADSIM_ENGINE_WORLD_H
 
+#include "models/audience/labels.h"
 #include "models/platform/caps.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/membership.h"
 #include "sim/engine/signal.h"
+
+#include <stdbool.h>
 
 enum { CHEAPNESS_LEVELS = 24, NO_AGE_BAND = PLATFORM_AGE_BANDS };
 
@@ -57,23 +60,39 @@ typedef struct {
     uint16_t segment;
     uint8_t age_band;
     uint8_t customer;
-    uint8_t group; /* jackknife group, see population_groups */
+    uint8_t group;   /* jackknife group, see population_groups */
+    uint8_t appeals; /* of the product that suit her (bits) */
+    float affinity;  /* factor on her orders, see affinity_factor */
 } person_t;
+
+/* People of a kind by the appeals that suit them: how many, and how much they order by their affinity
+ * (the sum of its factors). */
+typedef struct {
+    double people[APPEAL_SETS], affinity[APPEAL_SETS];
+} mix_t;
+enum { SCOPES_MOST = MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1 };
 
 typedef struct {
     size_t n;
     person_t *person;
     uint64_t
         *pool_sets; /* ad sets she joins while in their retargeting pool; NULL = there are none */
+    uint64_t
+        *excludable; /* ad sets that leave her out while she is in a pool, or if she is found of a
+                             list; NULL = there are none */
+    uint64_t *truth; /* ad sets in whose audience she truly is; NULL = labels are the truth */
     joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
-    size_t eligible[MAX_AD_SETS]; /* members an ad set could ever reach */
+    size_t eligible[MAX_AD_SETS];                   /* members an ad set could ever reach */
+    size_t eligible_both[MAX_AD_SETS][MAX_AD_SETS]; /* two ad sets of one platform */
+    /* Members truly in its audience, and those of them labelled so; of a list found or not. */
+    size_t true_people[MAX_AD_SETS], true_labelled[MAX_AD_SETS];
     /* Sum of relative activity, by whether they bought before and by age band; of a list, of all its
      * members, found or not. */
     double activity[MAX_AD_SETS][2][NO_AGE_BAND + 1];
-    double organic_new[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1]; /* by scope: people */
-    double organic_existing[MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1];
-    int64_t *segment_people; /* [ad set][segment] */
+    mix_t eligible_mix[MAX_AD_SETS]; /* of its members */
+    mix_t organic[2][SCOPES_MOST];   /* of the scope's audience: new people, existing customers */
+    int64_t *segment_people;         /* [ad set][segment] */
 } crowd_t;
 
 /* Quantile of the unit-mean gamma between people: the ends of equal shares and, in both tails, the
@@ -96,11 +115,15 @@ struct world {
     address_t address[MAX_PLATFORMS];
     uint64_t platform_ad_sets[MAX_PLATFORMS]; /* bits */
     uint64_t campaign_ad_sets[MAX_CAMPAIGNS];
-    uint64_t pool_ad_sets;     /* bits: ad sets of retargeting audiences */
-    uint64_t list_ad_sets;     /* bits: ad sets of customer lists */
-    uint64_t foreseen_ad_sets; /* bits: their value holds an estimated action rate of the person */
-    double foreseen_sd;        /* log-sd of that estimate between people */
+    uint64_t pool_ad_sets;      /* bits: ad sets of retargeting audiences */
+    uint64_t list_ad_sets;      /* bits: ad sets of customer lists */
+    uint64_t without_pool;      /* bits: ad sets whose audience leaves out a pool */
+    uint64_t without_list;      /* bits: ... or a list */
+    uint64_t lookalike_ad_sets; /* bits */
+    uint64_t foreseen_ad_sets;  /* bits: their value holds an estimated action rate of the person */
+    double foreseen_sd;         /* log-sd of that estimate between people */
     signal_table_t signal;
+    int labels_err;   /* some platform of an ad set is wrong about people */
     int orders_drawn; /* some pool excludes purchasers: orders must be drawn */
     int n_caps[MAX_AD_SETS];
     cap_t cap[MAX_AD_SETS][2]; /* the ad set's own, and the campaign's on its platform */
@@ -114,11 +137,42 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
                     error_t *err);
 void crowd_free(crowd_t *crowd);
 
-/* Is a customer of the list behind an ad set found on its platform, at theta's match rate? One draw a
- * person and platform: a higher rate finds the same people and more. `replication` is 0 unless people are
- * redrawn. */
+/* Is a customer of a list found on a platform, at theta's match rate? One draw a person and platform: a
+ * higher rate finds the same people and more. `replication` is 0 unless people are redrawn. */
+int list_finds(const world_t *w, const scenario_t *theta, int audience, int platform,
+               uint32_t person, uint32_t replication);
+/* The same of the list behind an ad set. */
 int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
                  uint32_t replication);
+
+/* Is the person a user of a platform? */
+int uses_platform(const world_t *w, const population_t *pop, size_t person, int platform,
+                  uint32_t replication);
+
+/* Does she fit what an audience includes and excludes: in truth, and as an ad set's platform sees her? */
+bool program_holds(const expression_t *program, const population_t *pop, size_t person);
+bool program_seems_to_hold(const world_t *w, const population_t *pop, int ad_set, size_t person,
+                           uint32_t replication);
+
+/* Whose luck labels on a platform are. */
+static inline vendor_t vendor_of(const world_t *w, int platform, uint32_t replication)
+{
+    return (vendor_t){w->key, w->address[platform].placement, w->address[platform].high,
+                      replication};
+}
+
+/* The pool or list that an ad set leaves out. */
+static inline int excluded_audience(const scenario_t *sc, int ad_set)
+{
+    return sc->audience[sc->ad_set[ad_set].audience].excluded - 1;
+}
+
+/* Do the visits and orders of a person of the crowd matter while the flight runs? */
+static inline bool is_watched(const world_t *w, const crowd_t *c, size_t i)
+{
+    return c->pool_sets &&
+           (c->pool_sets[i] || (c->excludable && c->excludable[i] & w->without_pool));
+}
 
 /* What platforms know of a person in a replication. */
 static inline double signal_of(const world_t *w, const person_t *p, uint32_t replication)

@@ -4,6 +4,7 @@
 #include "models/base/fixed.h"
 #include "sim/engine/parallel.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -523,6 +524,27 @@ static void notice_precision(study_t *s)
             100 * widest, 100 * wanted, study_replications(s));
 }
 
+static void notice_audiences(study_t *s)
+{
+    enum { MOST = 12 };
+    complaint_t *found = calloc(MOST, sizeof *found);
+    audience_sizes_t *sizes = malloc(sizeof *sizes);
+    if (found && sizes) {
+        scenario_audience_sizes(s->scenario, sizes);
+        world_audience_sizes(s->world, sizes);
+        size_t n = scenario_audience_warnings(s->scenario, sizes, found, MOST);
+        for (size_t i = 0; i < n && i < MOST; i++) {
+            found[i].text[0] = (char)toupper((unsigned char)found[i].text[0]);
+            notices_add(&s->notices, "%s.", found[i].text);
+        }
+        if (n > MOST) notices_add(&s->notices, "%zu more notices about audiences.", n - MOST);
+    } else {
+        s->notices.lost = true;
+    }
+    free(found);
+    free(sizes);
+}
+
 static void notice_all(study_t *s)
 {
     if (s->interrupted)
@@ -537,6 +559,7 @@ static void notice_all(study_t *s)
     notice_precision(s);
     notice_budgets(s);
     notice_claims(s);
+    notice_audiences(s);
 }
 
 status_t study_simulate(study_t *s, error_t *err)

@@ -40,6 +40,15 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
     [QUANTITY_LOST_OVERLAP] = {COUNT_LOST_OVERLAP, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
     [QUANTITY_LOST_PRICE] = {COUNT_LOST_PRICE, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
     [QUANTITY_LOST_BUDGET] = {COUNT_LOST_BUDGET, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ON_TARGET] = {COUNT_ON_TARGET, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_ON_TARGET_CLICKS] = {COUNT_ON_TARGET_CLICKS, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                   ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_ON_TARGET_CONVERSIONS] = {COUNT_ON_TARGET_CONVERSIONS, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                        ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_REACH_ON_TARGET] = {COUNT_REACH_ON_TARGET, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH,
+                                  1},
+    [QUANTITY_TRUE_AUDIENCE] = {COUNT_TRUE_AUDIENCE, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_MISSED] = {COUNT_MISSED, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
     [QUANTITY_ONE] = {COUNTS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
 };
 
@@ -162,6 +171,14 @@ const column_t columns[COLUMNS] = {
     {"cap_lost", "cap lost", UNIT_RATIO, ONE(LOST_CAP), ONE(OPPORTUNITIES), "share of opportunities kept out by a frequency cap"},
     {"price_lost", "price lost", UNIT_RATIO, ONE(LOST_PRICE), ONE(OPPORTUNITIES), "share of opportunities outbid, above the price limit or below the reserve"},
     {"budget_lost", "budget lost", UNIT_RATIO, ONE(LOST_BUDGET), ONE(OPPORTUNITIES), "share of opportunities passed over for the budget's sake"},
+    {"on_target_impressions", "on-target impressions", UNIT_COUNT, ONE(ON_TARGET), NOTHING, "impressions of people who truly are in the ad set's audience as written, whatever its labels say"},
+    {"on_target_pct", "on target %", UNIT_PERCENT, SCALED(ON_TARGET, TIMES_100), ONE(IMPRESSIONS), "100 on_target_impressions / impressions"},
+    {"reach_on_target", "reach on target", UNIT_PEOPLE, ONE(REACH_ON_TARGET), NOTHING, "people reached by an ad set in whose audience they truly are"},
+    {"reach_on_target_pct", "reach on target %", UNIT_PERCENT, SCALED(REACH_ON_TARGET, TIMES_100), ONE(REACH), "100 reach_on_target / reach"},
+    {"missed_pct", "missed %", UNIT_PERCENT, SCALED(MISSED, TIMES_100), ONE(TRUE_AUDIENCE), "of people on the platform who truly are in the audience, the share that its labels (or the match of a list) keep out"},
+    {"ctr_on_target", "CTR on target", UNIT_RATIO, ONE(ON_TARGET_CLICKS), ONE(ON_TARGET), "clicks / impressions of people truly in the audience"},
+    {"effect_per_1000", "effect per 1000", UNIT_RATIO, SCALED(INCREMENTAL_CONVERSIONS, TIMES_1000), ONE(IMPRESSIONS), "1000 incremental conversions / impressions: the effect as diluted by wrong labels"},
+    {"effect_on_target_per_1000", "effect on target per 1000", UNIT_RATIO, SCALED(ON_TARGET_CONVERSIONS, TIMES_1000), ONE(ON_TARGET), "the same of people truly in the audience: the effect undiluted"},
 };
 /* clang-format on */
 

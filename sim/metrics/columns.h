@@ -35,6 +35,12 @@ typedef enum {
     QUANTITY_LOST_OVERLAP,
     QUANTITY_LOST_PRICE,
     QUANTITY_LOST_BUDGET,
+    QUANTITY_ON_TARGET,
+    QUANTITY_ON_TARGET_CLICKS,
+    QUANTITY_ON_TARGET_CONVERSIONS,
+    QUANTITY_REACH_ON_TARGET,
+    QUANTITY_TRUE_AUDIENCE,
+    QUANTITY_MISSED,
     QUANTITY_ONE, /* the constant 1 */
     QUANTITIES
 } quantity_t;
@@ -113,7 +119,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 40 };
+enum { COLUMNS = 48 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */

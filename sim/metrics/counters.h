@@ -36,6 +36,13 @@ typedef enum {
     COUNT_LOST_OVERLAP, /* [1] ... by another own ad set of higher value */
     COUNT_LOST_PRICE,   /* [1] ... outbid, or above the price limit or below the reserve */
     COUNT_LOST_BUDGET,  /* [1] ... budget spent, or passed over by the throttle */
+    /* People truly in the audience as it is written, whatever the platform's labels say of them. */
+    COUNT_ON_TARGET,             /* [1] impressions shown to them */
+    COUNT_ON_TARGET_CLICKS,      /* [event] */
+    COUNT_ON_TARGET_CONVERSIONS, /* [event] caused less displaced */
+    COUNT_REACH_ON_TARGET, /* [1] people reached by an ad set in whose audience they truly are */
+    COUNT_TRUE_AUDIENCE,   /* [1] on the platform */
+    COUNT_MISSED,          /* [1] of those, whom the ad set can never reach */
     COUNTS
 } count_t;
 

@@ -212,6 +212,46 @@ static status_t print_click_rates(const study_t *s, page_t page, FILE *to, error
     return fine ? OK : fail_memory(err, "the click rates");
 }
 
+/* --- labels and truth --------------------------------------------------------------------------- */
+
+/* Whom labels bring, whom they miss, and what that leaves of the effect; nothing where they are true. */
+static status_t print_targeting(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    bool wrong = false;
+    for (int a = 0; a < s->scenario->n_ad_sets; a++)
+        wrong |= study_estimate(s, scope_ad_set(s->evidence.scopes, a), "on_target_pct").mean < 100;
+    if (!wrong) return OK;
+    table_text_t *t = calloc(1, sizeof *t);
+    if (!t) return fail_memory(err, "the labels");
+    char range[32];
+    snprintf(range, sizeof range, "(%.0f %% range)", 100 * s->scenario->interval);
+    *t = (table_text_t){.title = {"", "truly in the audience", range, "of these missed",
+                                  "caused per 1000 shown", "per 1000 truly in"},
+                        .drop = {0, 0, 4, 0, 2, 1},
+                        .tight = {false, false, true},
+                        .n_columns = 6};
+    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
+        int scope = scope_ad_set(s->evidence.scopes, a), r = t->n_rows++;
+        estimate_t on_target = study_estimate(s, scope, "on_target_pct");
+        t->name[r] = s->scenario->ad_set[a].name;
+        snprintf(t->cell[r][1], CELL_LENGTH, "%s", amount_percent(on_target.mean / 100).text);
+        if (!isnan(on_target.lo) && !isnan(on_target.hi))
+            snprintf(t->cell[r][2], CELL_LENGTH, "(%.0f\xe2\x80\x93%.0f)", on_target.lo,
+                     on_target.hi);
+        snprintf(t->cell[r][3], CELL_LENGTH, "%s",
+                 amount_percent(study_estimate(s, scope, "missed_pct").mean / 100).text);
+        snprintf(t->cell[r][4], CELL_LENGTH, "%s",
+                 amount(study_estimate(s, scope, "effect_per_1000").mean).text);
+        snprintf(t->cell[r][5], CELL_LENGTH, "%s",
+                 amount(study_estimate(s, scope, "effect_on_target_per_1000").mean).text);
+    }
+    style_t style = style_of(page);
+    fputc('\n', to);
+    bool fine = table_print(t, page.width, style.bold, style.plain, to);
+    free(t);
+    return fine ? OK : fail_memory(err, "the labels");
+}
+
 status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
 {
     const study_t *s = r->study;
@@ -222,6 +262,7 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     status_t st = print_table(s, page, to, err);
     fputc('\n', to);
     if (st == OK) st = print_click_rates(s, page, to, err);
+    if (st == OK) st = print_targeting(s, page, to, err);
     if (st != OK) return st;
     size_t assumed = report_assumptions(r->loaded);
     if (assumed)

@@ -1,23 +1,16 @@
 /* check.c -- rules that no single key can break: they need two. Reads only the scenario; the loader
  * knows where each field was written. */
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/check.h"
+
+#include "models/base/maths.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct {
-    const scenario_t *sc;
-    complaint_t *out;
-    size_t capacity, n;
-} check_t;
-
-static void add(check_t *c, int warning, const void *field, const void *other, const char *help,
-                const char *format, ...) __attribute__((format(printf, 6, 7)));
-
-static void add(check_t *c, int warning, const void *field, const void *other, const char *help,
-                const char *format, ...)
+void check_add(check_t *c, int warning, const void *field, const void *other, const char *help,
+               const char *format, ...)
 {
     if (c->n++ >= c->capacity) return;
     complaint_t *o = &c->out[c->n - 1];
@@ -29,8 +22,8 @@ static void add(check_t *c, int warning, const void *field, const void *other, c
     va_end(args);
 }
 
-#define ERROR(...) add(c, 0, __VA_ARGS__)
-#define WARN(...) add(c, 1, __VA_ARGS__)
+#define ERROR(...) check_add(c, 0, __VA_ARGS__)
+#define WARN(...) check_add(c, 1, __VA_ARGS__)
 
 /* --- plausibility ------------------------------------------------------------------------------ */
 
@@ -113,6 +106,71 @@ static void check_platform(check_t *c, const platform_t *p)
         ERROR(&p->reserve_cpm, &p->cpm, NULL, "the reserve of '%s' is above its cpm", p->name);
 }
 
+/* --- outcomes ---------------------------------------------------------------------------------- */
+
+/* The largest factor that appeals come to in one person, were all of them to fit her. */
+static double highest_appeal(const scenario_t *sc, appeal_of_t of)
+{
+    double highest = 1;
+    for (unsigned k = 0; k < 1u << sc->n_appeals; k++)
+        highest = fmax(highest, appeal_factor(sc, k, of));
+    return highest;
+}
+
+static void refuse_above_one(check_t *c, const double *field, const char *what, double rate,
+                             appeal_of_t of)
+{
+    const double *factor = of == APPEAL_CLICK ? &c->sc->appeal[0].click : &c->sc->appeal[0].order;
+    double highest = highest_appeal(c->sc, of);
+    if (rate <= 1 && rate * highest > 1)
+        ERROR(
+            factor, field, "lower the factors of `appeal`",
+            "%s %.3g%% times %.3g, what the appeals of the product come to together, is more than "
+            "100%%",
+            what, 100 * rate, highest);
+}
+
+/* Of rates that appeals act on, the highest alone is told. */
+static void check_appeals(check_t *c)
+{
+    const scenario_t *sc = c->sc;
+    const double *cvr = &sc->response.cvr, *at = NULL;
+    double ctr = 0;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        const ad_set_t *s = &sc->ad_set[a];
+        const platform_t *p = &sc->platform[s->platform];
+        if (s->cvr > *cvr) cvr = &s->cvr;
+        for (int k = s->first_creative; k < s->first_creative + s->n_creatives; k++) {
+            const double *given = isnan(sc->creative[k].ctr) ? &p->ctr : &sc->creative[k].ctr;
+            if (!(*given / p->viewability > ctr)) continue;
+            at = given;
+            ctr = *given / p->viewability;
+        }
+    }
+    refuse_above_one(c, cvr, "cvr", *cvr, APPEAL_ORDER);
+    refuse_above_one(c, &sc->response.view_conversion, "view_conversion",
+                     sc->response.view_conversion, APPEAL_ORDER);
+    if (at) refuse_above_one(c, at, "clicks per seen impression,", ctr, APPEAL_CLICK);
+}
+
+/* Affinity has no bound: past this share of people whose chance of an order it would lift above 1, where
+ * it stops, a person should know. */
+static const double CUT_MOST = 1e-4;
+
+static void check_affinity(check_t *c)
+{
+    const scenario_t *sc = c->sc;
+    double b = sc->product.affinity, cvr = sc->response.cvr * highest_appeal(sc, APPEAL_ORDER);
+    if (!(b > 0) || !(cvr > 0) || cvr > 1) return;
+    double cut = normal_cdf(m_log(cvr) / b - b / 2);
+    if (cut > CUT_MOST)
+        WARN(&sc->product.affinity, &sc->response.cvr, "lower affinity, or write affinity: 0",
+             "by their affinity %.2g%% of people would order more often than they visit, at a cvr "
+             "of "
+             "%.3g%%: their chance stops at 100%%, and the mean falls short of the stated one",
+             100 * cut, 100 * cvr);
+}
+
 /* --- campaigns --------------------------------------------------------------------------------- */
 
 /* Money below a millionth is rounding. */
@@ -184,13 +242,34 @@ static void check_bid(check_t *c, const ad_set_t *s)
              s->name);
 }
 
+/* What ads managers ask of the seed of a lookalike: at least 100 people of one country. */
+static const double SEED_LEAST = 100;
+
+static void check_lookalike(check_t *c, const ad_set_t *s, const audience_t *a)
+{
+    double seed = lookalike_seed(c->sc, a, s->platform);
+    const char *platform = c->sc->platform[s->platform].label;
+    if (seed < SEED_LEAST)
+        WARN(&s->audience, &a->size, "platforms make no lookalike of so few",
+             "'%s' finds %.0f customers of the seed of '%s', less than %.0f", platform, seed,
+             a->name, SEED_LEAST);
+    if (!(c->sc->product.affinity > 0))
+        WARN(&s->audience, &c->sc->product.affinity, "give product.affinity, such as 0.5",
+             "'%s' seeks the likes of customers, and the likes of customers order like everyone",
+             a->name);
+}
+
 static void check_audience(check_t *c, const ad_set_t *s)
 {
     enum { WARM_UP_DAYS = 30 }; /* the world starts so long before the flight */
     const audience_t *a = &c->sc->audience[s->audience];
-    if (a->kind == AUDIENCE_LIST && !(c->sc->population->existing_customers > 0))
+    bool of_customers = a->kind == AUDIENCE_LIST || a->kind == AUDIENCE_LOOKALIKE;
+    if (of_customers && !(c->sc->population->existing_customers > 0))
         ERROR(&s->audience, &c->sc->population, "give the population existing_customers",
-              "'%s' is a list of customers, and the population has none", a->name);
+              "'%s' is %s customers, and the population has none", a->name,
+              a->kind == AUDIENCE_LIST ? "a list of" : "made of");
+    else if (a->kind == AUDIENCE_LOOKALIKE)
+        check_lookalike(c, s, a);
     if (a->kind == AUDIENCE_RETARGET && a->window_days > WARM_UP_DAYS)
         WARN(&a->window_days, NULL, NULL,
              "visits are simulated from %d days before the flight; a window of %g days is not full",
@@ -239,6 +318,9 @@ size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)
     for (int p = 0; p < sc->n_platforms; p++) check_platform(c, &sc->platform[p]);
     for (int k = 0; k < sc->n_campaigns; k++) check_budgets(c, &sc->campaign[k]);
     for (int a = 0; a < sc->n_ad_sets; a++) check_ad_set(c, &sc->ad_set[a]);
+    check_appeals(c);
+    check_affinity(c);
+    check_rules(c);
     check_plausible(c);
     return c->n;
 }

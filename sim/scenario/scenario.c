@@ -1,5 +1,6 @@
 /* scenario.c -- draws of the uncertain values, and how many people a plan needs. */
 #include "sim/scenario/scenario.h"
+#include "models/audience/size.h"
 #include "models/base/maths.h"
 
 #include <math.h>
@@ -25,6 +26,42 @@ bool value_is_estimated(const scenario_t *sc, int ad_set)
     const ad_set_t *s = &sc->ad_set[ad_set];
     return s->strategy != BID_MANUAL_CPM &&
            sc->campaign[s->campaign].objective != OBJECTIVE_AWARENESS;
+}
+
+double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of)
+{
+    double factor = 1;
+    for (int k = 0; k < sc->n_appeals; k++) {
+        const appeal_t *a = &sc->appeal[k];
+        if (appeals >> k & 1)
+            factor *= of == APPEAL_CLICK ? a->click : of == APPEAL_ORDER ? a->order : a->organic;
+    }
+    return factor;
+}
+
+/* Customers who use a platform of the population's table. */
+static double customers_using(const population_spec_t *spec, const char *platform)
+{
+    char text[512];
+    expression_t *e = NULL;
+    expression_fault_t fault;
+    error_t err;
+    double people = NAN;
+    char quote = strchr(platform, '"') ? '\'' : '"';
+    snprintf(text, sizeof text, "customers and uses %c%s%c", quote, platform, quote);
+    if (expression_compile(text, spec, NULL, &e, &fault, &err) != OK) return NAN;
+    if (!audience_size_exact(e, spec, &people)) people = NAN;
+    expression_free(e);
+    return people;
+}
+
+double lookalike_seed(const scenario_t *sc, const audience_t *audience, int platform)
+{
+    const population_spec_t *spec = sc->population;
+    const platform_t *p = &sc->platform[platform];
+    double customers = isnan(p->users) ? customers_using(spec, p->name)
+                                       : spec->size * spec->existing_customers * p->users;
+    return customers * audience->match_rate;
 }
 
 void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out)

@@ -23,6 +23,8 @@ enum {
     MAX_AD_SETS = 64, /* an ad set is a bit of one word */
     MAX_CREATIVES = 256,
     MAX_AUDIENCES = 128,
+    MAX_APPEALS = 6, /* they are told apart in 2^6 sets */
+    APPEAL_SETS = 1 << MAX_APPEALS,
     MAX_UNCERTAIN = 512,
     /* Pairs of replications in which every uncertain value takes each of its strata once. Eight such
      * blocks are the least a run with uncertain values needs: many small blocks tell the error of the
@@ -32,18 +34,38 @@ enum {
     SIGNAL_TURN = 4
 };
 
-typedef enum { AUDIENCE_EXPRESSION, AUDIENCE_RETARGET, AUDIENCE_LIST } audience_kind_t;
+typedef enum {
+    AUDIENCE_EXPRESSION,
+    AUDIENCE_RETARGET,
+    AUDIENCE_LIST,
+    AUDIENCE_LOOKALIKE
+} audience_kind_t;
 
 typedef struct {
     const char *name;
     audience_kind_t kind;
     const expression_t *program; /* static part: include and not exclude; NULL = everyone */
+    int excluded; /* 1 + index of the pool or list whose members are left out at the time; 0 = none */
     /* AUDIENCE_RETARGET: people who visited the site within window_days and did not buy within
      * exclude_purchasers_days (0 = buyers stay). */
     double window_days, exclude_purchasers_days;
-    /* AUDIENCE_LIST: existing customers, each found on the platform with this probability. */
+    /* AUDIENCE_LIST: existing customers, each found on the platform with this probability.
+     * AUDIENCE_LOOKALIKE: the same of its seed, certain. */
     double match_rate;
+    /* AUDIENCE_LOOKALIKE: of the platform's users that `program` lets in, the share of `size` that the
+     * platform takes for the most like customers; correlation: of its score with their affinity, from an
+     * endless seed; keep_seed: customers found on the platform stay in. */
+    double size, correlation;
+    int keep_seed;
 } audience_t;
+
+/* People whom the product suits more, or less, than others: factors on their rates. They follow the
+ * truth, whatever any platform believes. */
+typedef struct {
+    const char *text; /* the expression as written */
+    const expression_t *who;
+    double click, order, organic; /* factors, >= 0 */
+} appeal_t;
 
 typedef struct {
     size_t offset; /* of the double inside scenario_t */
@@ -66,13 +88,14 @@ typedef struct {
     double people; /* simulated people; 0 = auto */
     const population_spec_t *population;
 
-    int n_platforms, n_campaigns, n_ad_sets, n_creatives, n_audiences, n_uncertain;
+    int n_platforms, n_campaigns, n_ad_sets, n_creatives, n_audiences, n_appeals, n_uncertain;
     platform_t platform[MAX_PLATFORMS];
     campaign_t campaign[MAX_CAMPAIGNS];
     ad_set_t ad_set[MAX_AD_SETS]; /* in the order of their campaigns */
     creative_t creative[MAX_CREATIVES];
     audience_t audience[MAX_AUDIENCES];
     product_t product;
+    appeal_t appeal[MAX_APPEALS];
     response_t response;
     attribution_t attribution;
     target_t target;
@@ -87,6 +110,14 @@ typedef struct {
 /* Does an estimated action rate of the person stand in the ad set's value? Unless the buyer states a CPM
  * or wants impressions. */
 bool value_is_estimated(const scenario_t *sc, int ad_set);
+
+/* The product of a factor of the appeals in a set (bits). */
+typedef enum { APPEAL_CLICK, APPEAL_ORDER, APPEAL_ORGANIC } appeal_of_t;
+double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of);
+
+/* Customers that a platform finds of the seed of a lookalike, real people, at the stated match rate;
+ * NAN when that has no closed form. */
+double lookalike_seed(const scenario_t *sc, const audience_t *audience, int platform);
 
 /* The parameters of replication pair `pair` (replications 2 pair and 2 pair + 1): base with every
  * uncertain value drawn. Latin-hypercube blocks of LATIN_BLOCK pairs, each value's permutation addressed by
@@ -106,6 +137,20 @@ typedef struct {
 
 /* Every cross-field rule at once; returns how many were broken (also past `capacity`). */
 size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity);
+
+/* Real people, by ad set: of its audience as its platform sees it, of all users of the platform, and of two
+ * ad sets of one platform both; NAN = not known. Pools count everyone who may join. */
+typedef struct {
+    double people[MAX_AD_SETS], users[MAX_AD_SETS], both[MAX_AD_SETS][MAX_AD_SETS];
+} audience_sizes_t;
+
+/* By closed form, without making people; known of audiences that are an expression. */
+void scenario_audience_sizes(const scenario_t *sc, audience_sizes_t *out);
+
+/* What ads managers warn of: audiences too narrow, too broad, or hardly different from another one on the
+ * same platform. As scenario_check. */
+size_t scenario_audience_warnings(const scenario_t *sc, const audience_sizes_t *sizes,
+                                  complaint_t *out, size_t capacity);
 
 /* People to simulate when the file says auto (MODEL 9.7): from the file alone. The guard's reason is
  * written to `why` (may be NULL). */

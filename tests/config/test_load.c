@@ -1,4 +1,5 @@
 /* test_load.c -- files to scenario: values, origins, --set, extends, presets, resolved.yaml. */
+#include "models/audience/labels.h"
 #include "sim/config/load.h"
 
 #include <jansson.h>
@@ -240,6 +241,38 @@ static void uncertain_values_know_their_path_and_range(void **state)
     loaded_free(l);
 }
 
+/* The specificity of running follows from its own 10 %, that of the buyers from the stated 30 %. */
+static void labels_appeals_and_lookalikes_are_read(void **state)
+{
+    (void)state;
+    enum { RUNNING, MUSIC, BUYER, GOLD, SEX = 0, AGE };
+    loaded_t *l = loaded("tests/config/fine/labels.yaml", NULL, 0);
+    const scenario_t *sc = loaded_scenario(l);
+    const labels_t *labels = sc->platform[0].labels;
+    assert_non_null(labels);
+    assert_null(sc->platform[1].labels);
+    assert_float_equal(labels->specificity[RUNNING], 1 - 0.1 * 0.55 * 0.41 / (0.59 * 0.9), 1e-12);
+    assert_float_equal(labels->specificity[BUYER], 0.8361985472154964, 1e-12);
+    assert_true(labels->sensitivity[MUSIC] == 0.9 && labels->specificity[MUSIC] == 0.95);
+    assert_true(labels->sensitivity[GOLD] == 1 && labels->specificity[GOLD] == 1);
+    assert_true(labels->accuracy[SEX] == 1 && labels->accuracy[AGE] == 0.9);
+    const char *ppv = value_of(l, "platforms.one.labels.interests.ppv")->source;
+    assert_string_equal(ppv, "a panel");
+    assert_int_equal(sc->n_appeals, 2);
+    assert_true(sc->appeal[0].who && sc->appeal[1].who);
+    assert_true(sc->appeal[0].order == 2 && sc->appeal[0].organic == 1);
+    assert_true(sc->appeal[1].organic == 1.5 && sc->product.affinity == 0.4);
+    assert_string_equal(sc->uncertain[0].path, "product.appeal.like-minded.ctr");
+    const audience_t *likes = &sc->audience[sc->ad_set[0].audience],
+                     *similar = &sc->audience[sc->ad_set[1].audience];
+    assert_int_equal(likes->kind, AUDIENCE_LOOKALIKE);
+    assert_true(likes->size == 0.02 && likes->correlation == 0.5 && likes->keep_seed);
+    assert_true(similar->size == 0.05 && similar->match_rate == 0.6 && !similar->keep_seed);
+    /* half of two per cent of a million, of whom 60 % are found */
+    assert_float_equal(lookalike_seed(sc, similar, 1), 6000, 1e-6);
+    loaded_free(l);
+}
+
 /* The numbers of two scenarios; texts are pointers and differ. */
 static void scenarios_equal(const scenario_t *a, const scenario_t *b)
 {
@@ -251,12 +284,19 @@ static void scenarios_equal(const scenario_t *a, const scenario_t *b)
         assert_string_equal(u->path, v->path);
     }
     assert_memory_equal(&a->product, &b->product, sizeof a->product);
+    assert_int_equal(a->n_appeals, b->n_appeals);
+    for (int k = 0; k < a->n_appeals; k++)
+        assert_memory_equal(&a->appeal[k].click, &b->appeal[k].click, 3 * sizeof(double));
     assert_memory_equal(&a->response, &b->response, sizeof a->response);
     assert_memory_equal(&a->attribution, &b->attribution, sizeof a->attribution);
     for (int p = 0; p < a->n_platforms; p++) {
         size_t from = offsetof(platform_t, users);
         assert_memory_equal((const char *)&a->platform[p] + from,
-                            (const char *)&b->platform[p] + from, sizeof(platform_t) - from);
+                            (const char *)&b->platform[p] + from,
+                            offsetof(platform_t, labels) - from);
+        assert_int_equal(!a->platform[p].labels, !b->platform[p].labels);
+        if (a->platform[p].labels)
+            assert_memory_equal(a->platform[p].labels, b->platform[p].labels, sizeof(labels_t));
     }
     for (int s = 0; s < a->n_ad_sets; s++) {
         assert_true(a->ad_set[s].hash == b->ad_set[s].hash);
@@ -301,11 +341,12 @@ static void resolved_loads_to_the_same_values(void **state)
 {
     (void)state;
     static const char *const paths[] = {reference, quickstart, base,
-                                        "configs/reference/golden-paced.yaml"};
+                                        "configs/reference/golden-paced.yaml",
+                                        "tests/config/fine/labels.yaml"};
     static const char *const set[] = {
         "product.organic_rate={new: {low: 0.1%, high: 0.3%}, existing: 5%, per: 30d}",
         "name=\"a: b # c\""};
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         loaded_t *l = loaded(paths[i], set, i ? 2 : 0);
         char *text = resolved_text(l);
         char path[] = "/tmp/adsim-resolved-XXXXXX";
@@ -507,6 +548,7 @@ int main(void)
         cmocka_unit_test(names_may_hold_dots),
         cmocka_unit_test(every_value_says_where_it_came_from),
         cmocka_unit_test(uncertain_values_know_their_path_and_range),
+        cmocka_unit_test(labels_appeals_and_lookalikes_are_read),
         cmocka_unit_test(resolved_loads_to_the_same_values),
         cmocka_unit_test(words_of_ads_managers_are_understood),
         cmocka_unit_test(ad_sets_without_a_budget_share_what_is_left),

@@ -111,7 +111,7 @@ static inline void real_person(real_campaign_t *c, size_t i)
     }
     for (size_t k = 0; k < c->n; k++) {
         const touch_t *t = c->own[k].touch;
-        order_chances_t chance = order_chances(ws, effects, t);
+        order_chances_t chance = order_chances(ws, i, effects, t);
         order_times_t when = order_times(ws, i, t);
         if (c->own[k].clicked && real_happens(c, chance.by_click / (double)t->p_click))
             real_order(c, when.by_click, 1);

@@ -4,6 +4,7 @@
  * the engine's mean of a pair less the oracle's. */
 #include "tests/oracle/agreement.h"
 
+#include "models/audience/labels.h"
 #include "models/base/fixed.h"
 #include "sim/engine/parallel.h"
 #include "tests/engine/town.h"
@@ -53,6 +54,12 @@ static const struct {
     [ORACLE_EXPECTED_VISITS] = {"visits", COUNT_VISITS, NOTHING, EVENT_ONE},
     [ORACLE_EXPECTED_INCREMENTAL] = {"incremental", COUNT_AD_CONVERSIONS, COUNT_DISPLACED,
                                      EVENT_ONE},
+    [ORACLE_ON_TARGET] = {"on target", COUNT_ON_TARGET, NOTHING, 1},
+    [ORACLE_REACH_ON_TARGET] = {"reach on target", COUNT_REACH_ON_TARGET, NOTHING, 1},
+    [ORACLE_ON_TARGET_INCREMENTAL] = {"incremental o.t.", COUNT_ON_TARGET_CONVERSIONS, NOTHING,
+                                      EVENT_ONE},
+    [ORACLE_TRUE_AUDIENCE] = {"truly in", COUNT_TRUE_AUDIENCE, NOTHING, 1},
+    [ORACLE_MISSED] = {"missed", COUNT_MISSED, NOTHING, 1},
 };
 
 /* ---- plans: what differs from the base plan ---- */
@@ -98,6 +105,7 @@ static const struct plan {
     change_t change[24];
     int each;   /* real people that a simulated one stands for; 0 = 1 */
     int people; /* simulated; 0 = 5000 */
+    int truth;  /* platforms err about people, appeals and affinity act */
 } plans[] = {
     {PLAN("base", 150, {0})},
     {PLAN("caps", 100, CAP(ad_set[0], 2, 1), CAP(ad_set[1], 1, 0.25), CAP(ad_set[3], 3, 2.5),
@@ -163,6 +171,20 @@ static const struct plan {
           SET(audience[TOWN_EVERYONE].kind, AUDIENCE_LIST),
           SET(audience[TOWN_SPORTS].match_rate, 0.5),
           SET(audience[TOWN_SPORTS].kind, AUDIENCE_LIST), SET(ad_set[3].budget, 3))},
+    /* One ad set retargets on labels, another's audience is a list. */
+    {PLAN("labels", 150, SET(ad_set[2].audience, TOWN_VISITORS), SET(ad_set[2].cvr, 0.3),
+          SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2),
+          SET(audience[TOWN_EVERYONE].kind, AUDIENCE_LIST),
+          SET(audience[TOWN_EVERYONE].match_rate, 0.6),
+          SET(audience[TOWN_WOMEN].excluded, 1 + TOWN_VISITORS)),
+     .truth = 1},
+    /* A fifth of everyone, its seed left out; paced. */
+    {PLAN("lookalike", 150, PACED, BUDGETS(15, 25, 10, 20),
+          SET(audience[TOWN_EVERYONE].kind, AUDIENCE_LOOKALIKE),
+          SET(audience[TOWN_EVERYONE].size, 0.2), SET(audience[TOWN_EVERYONE].correlation, 0.8),
+          SET(audience[TOWN_EVERYONE].match_rate, 0.5)),
+     .truth = 1},
     {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
           CAP(campaign[0], 4, 2), SET(ad_set[2].audience, TOWN_VISITORS))},
 };
@@ -170,6 +192,8 @@ static const struct plan {
 static int in_audience(const oracle_person_t *who, int audience)
 {
     switch (audience) {
+    case ORACLE_APPEAL: return in_audience(who, TOWN_SPORTS);
+    case ORACLE_APPEAL + 1: return in_audience(who, TOWN_WOMEN);
     case TOWN_SPORTS: return who->traits & 1;
     case TOWN_WOMEN: return who->level[0] == 1 && who->level[1] >= 1;
     default: return 1;
@@ -221,6 +245,25 @@ static void base_plan(town_t *town, int people, int each)
     sc->product.visit_to_order = 0.2;
     sc->product.pull_forward = 0.3;
     sc->product.pull_forward_days = 4;
+}
+
+/* Both platforms err about people, one more than the other; the product suits some more. */
+static void let_truth_differ(town_t *town, labels_t labels[2])
+{
+    scenario_t *sc = &town->sc;
+    for (int p = 0; p < 2; p++) {
+        assert_int_equal(labels_init(&labels[p], town->population, NULL), OK);
+        labels[p].sensitivity[0] = 0.7 - 0.1 * p;
+        labels[p].specificity[0] = 0.6 + 0.2 * p;
+        labels[p].accuracy[0] = 0.85;
+        labels[p].accuracy[1] = 0.7;
+        sc->platform[p].labels = &labels[p];
+    }
+    sc->n_appeals = 2;
+    sc->appeal[0] = (appeal_t){"", town->program[TOWN_SPORTS], 1.3, 1.5, 2};
+    sc->appeal[1] = (appeal_t){"", town->program[TOWN_WOMEN], 0.7, 0.8, 0.6};
+    sc->product.affinity = 0.6;
+    sc->response.cvr = 0.1;
 }
 
 static void apply(scenario_t *sc, const change_t *c)
@@ -383,6 +426,8 @@ static void plan_agrees(void **state)
     flights_t f;
     int people = plan->people ? plan->people : 5000;
     base_plan(&town, people, plan->each ? plan->each : 1);
+    static labels_t labels[2];
+    if (plan->truth) let_truth_differ(&town, labels);
     for (const change_t *c = plan->change; c->size; c++) apply(&town.sc, c);
     town.sc.seed = (uint64_t)(plan - plans) + 1000 * (uint64_t)(run.luck + 1);
     flights_init(&f, &town.sc, people, pairs);

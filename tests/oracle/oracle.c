@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SETS = 4 };                                                     /* of two appeals */
 enum { BEFORE_DAYS = 30, OPPORTUNITIES = 1 << 18, ENTRIES = 1 << 20 }; /* a day; a flight */
 
 /* A person keeps two diaries: what she was shown, in the order of time; and her visits to the site and
@@ -23,6 +24,10 @@ typedef struct entry {
 typedef struct {
     oracle_person_t who;
     uint64_t ad_sets;            /* bits: she is in their audience, pools left out */
+    uint64_t truly;              /* ... as it is written, of platforms that she uses */
+    int appeals;                 /* bits: that fit her */
+    double affinity;             /* factor on her orders */
+    double score;                /* of a lookalike */
     const entry_t *shown, *site; /* latest entries */
 } person_t;
 
@@ -33,7 +38,8 @@ typedef struct {
 } opportunity_t;
 
 typedef struct {
-    double log_stated, foreseen_sd, order_intercept; /* see terms.h */
+    double log_stated, foreseen_sd; /* see terms.h */
+    double order_intercept[SETS];
     double log_value, pass_through;
     double budget, spent, spent_before; /* currency of simulated people; at the hour's begin */
     double first_guess, learning;       /* standard normal; log error of the estimate now */
@@ -55,7 +61,8 @@ struct oracle {
     gsl_rng *rng;
     oracle_count_t *out;
     running_t run[MAX_AD_SETS];
-    double click_intercept[MAX_CREATIVES];
+    double click_intercept[MAX_CREATIVES][SETS]; /* by the appeals that fit */
+    person_t **ranked;
 };
 
 static int happens(oracle_t *o, double probability)
@@ -93,21 +100,89 @@ static void note(oracle_t *o, const entry_t **diary, entry_t entry)
 
 /* ---- people (MODEL 2.3, 4.4) ---- */
 
+static double appeal(const scenario_t *sc, int appeals, appeal_of_t of)
+{
+    double factor = 1;
+    for (int k = 0; k < sc->n_appeals; k++)
+        if (appeals >> k & 1)
+            factor *= of == APPEAL_CLICK   ? sc->appeal[k].click
+                      : of == APPEAL_ORDER ? sc->appeal[k].order
+                                           : sc->appeal[k].organic;
+    return factor;
+}
+
+static int is_found(const oracle_t *o, const oracle_person_t *who, int a)
+{
+    const ad_set_t *ad = &o->sc->ad_set[a];
+    return who->customer && who->found[ad->platform] < o->sc->audience[ad->audience].match_rate;
+}
+
 static int is_in_audience(const oracle_t *o, const oracle_person_t *who, int a)
 {
     const ad_set_t *ad = &o->sc->ad_set[a];
-    const audience_t *audience = &o->sc->audience[ad->audience];
-    int listed = who->customer && who->found[ad->platform] < audience->match_rate;
-    return o->audience(who, ad->audience) && (audience->kind != AUDIENCE_LIST || listed);
+    oracle_person_t seen = as_labelled(who, ad->platform);
+    return o->audience(&seen, ad->audience) &&
+           (o->sc->audience[ad->audience].kind != AUDIENCE_LIST || is_found(o, who, a));
+}
+
+static int is_truly_in_audience(const oracle_t *o, const oracle_person_t *who, int a)
+{
+    const ad_set_t *ad = &o->sc->ad_set[a];
+    return who->opportunities[ad->platform] > 0 && o->audience(who, ad->audience) &&
+           (o->sc->audience[ad->audience].kind != AUDIENCE_LIST || who->customer);
 }
 
 static void be_born(oracle_t *o, int i)
 {
+    const scenario_t *sc = o->sc;
     person_t *someone = &o->person[i];
-    double place = (i + 0.5) / o->people;
-    *someone = (person_t){.who = draw_person(o->sc, place, o->log_gamma, o->rng)};
-    for (int a = 0; a < o->sc->n_ad_sets; a++)
+    double place = (i + 0.5) / o->people, b = sc->product.affinity;
+    *someone = (person_t){.who = draw_person(sc, place, o->log_gamma, o->rng), .affinity = 1};
+    for (int a = 0; a < sc->n_ad_sets; a++) {
         someone->ad_sets |= (uint64_t)is_in_audience(o, &someone->who, a) << a;
+        someone->truly |= (uint64_t)is_truly_in_audience(o, &someone->who, a) << a;
+    }
+    for (int k = 0; k < sc->n_appeals; k++)
+        someone->appeals |= o->audience(&someone->who, ORACLE_APPEAL + k) << k;
+    if (!someone->who.customer) someone->affinity = exp(b * someone->who.affinity - b * b / 2);
+}
+
+static int highest_score_first(const void *a, const void *b)
+{
+    double x = (*(person_t *const *)a)->score, y = (*(person_t *const *)b)->score;
+    return (x < y) - (x > y);
+}
+
+/* Leaves of some people's bit `a` those of the highest scores, a share of them. */
+static void keep_the_highest(oracle_t *o, int n, uint64_t bit, double share, int truly)
+{
+    qsort(o->ranked, (size_t)n, sizeof *o->ranked, highest_score_first);
+    for (int k = (int)floor(share * n + 0.5); k < n; k++)
+        *(truly ? &o->ranked[k]->truly : &o->ranked[k]->ad_sets) &= ~bit;
+}
+
+/* MODEL 2.3: the platform's score hangs together with affinity, the more the larger its seed. */
+static void choose_lookalikes(oracle_t *o, int a)
+{
+    const ad_set_t *ad = &o->sc->ad_set[a];
+    const audience_t *like = &o->sc->audience[ad->audience];
+    const population_spec_t *spec = o->sc->population;
+    double seed = spec->size * spec->existing_customers * o->sc->platform[ad->platform].users *
+                  like->match_rate,
+           rho = like->correlation * sqrt(seed / (seed + 1000));
+    for (int truly = 0; truly < 2; truly++) {
+        int n = 0;
+        for (person_t *one = o->person; one < o->person + o->people; one++) {
+            uint64_t *sets = truly ? &one->truly : &one->ad_sets;
+            if (!like->keep_seed && is_found(o, &one->who, a)) *sets &= ~(1ull << a);
+            if (!(*sets >> a & 1) || one->who.opportunities[ad->platform] <= 0) continue;
+            one->score = truly ? one->who.affinity
+                               : rho * one->who.affinity +
+                                     sqrt(1 - rho * rho) * one->who.noise[ad->platform];
+            o->ranked[n++] = one;
+        }
+        keep_the_highest(o, n, 1ull << a, like->size, truly);
+    }
 }
 
 /* Organic visits, each an order with the visit-to-order rate, from before the flight until no click can
@@ -116,6 +191,7 @@ static void live_without_ads(oracle_t *o, person_t *someone)
 {
     const product_t *product = &o->sc->product;
     double orders = someone->who.customer ? product->organic_existing : product->organic_new;
+    orders *= appeal(o->sc, someone->appeals, APPEAL_ORGANIC) * someone->affinity;
     double days = BEFORE_DAYS + o->sc->days + o->sc->attribution.click_window_days;
     for (unsigned n = gsl_ran_poisson(o->rng, orders / product->visit_to_order * days); n; n--) {
         double at = gsl_rng_uniform(o->rng) * days - BEFORE_DAYS;
@@ -154,12 +230,24 @@ static int is_capped(const oracle_t *o, const opportunity_t *at, frequency_cap_t
     return !left;
 }
 
+/* Is she left out, being in a pool or on a list? */
+static int is_excluded(const oracle_t *o, const opportunity_t *at, int a)
+{
+    int x = o->sc->audience[o->sc->ad_set[a].audience].excluded - 1;
+    if (x < 0) return 0;
+    oracle_person_t seen = as_labelled(&at->person->who, at->platform);
+    const audience_t *out = &o->sc->audience[x];
+    if (!o->audience(&seen, x)) return 0;
+    return out->kind == AUDIENCE_LIST ? seen.customer && seen.found[at->platform] < out->match_rate
+                                      : is_in_pool(at->person, out, at->at);
+}
+
 static int may_enter(oracle_t *o, const opportunity_t *at, int a)
 {
     const ad_set_t *ad = &o->sc->ad_set[a];
     return ad->platform == at->platform && at->person->ad_sets >> a & 1 && !o->run[a].closed &&
            is_in_pool(at->person, &o->sc->audience[ad->audience], at->at) &&
-           !is_capped(o, at, ad->cap, ad->campaign, a) &&
+           !is_excluded(o, at, a) && !is_capped(o, at, ad->cap, ad->campaign, a) &&
            !is_capped(o, at, o->sc->campaign[ad->campaign].cap, ad->campaign, -1) &&
            happens(o, o->run[a].pass_through);
 }
@@ -218,9 +306,13 @@ static void show(oracle_t *o, person_t *someone, int a, double now)
     int creative = chosen_creative(o, &sc->ad_set[a]);
     double g = wear(o, someone, creative, now),
            see = sc->platform[sc->ad_set[a].platform].viewability;
-    double logit = o->click_intercept[creative] + r->person_sd * someone->who.click;
-    double click = fmin(1, g * logistic(logit)), sight = r->view_conversion * g;
-    double order = logistic(o->run[a].order_intercept + r->person_sd * someone->who.conversion);
+    double logit =
+        o->click_intercept[creative][someone->appeals] + r->person_sd * someone->who.click;
+    double more = appeal(sc, someone->appeals, APPEAL_ORDER) * someone->affinity;
+    double click = fmin(1, g * logistic(logit)), sight = fmin(1, r->view_conversion * g * more);
+    double order =
+        fmin(1, someone->affinity * logistic(o->run[a].order_intercept[someone->appeals] +
+                                             r->person_sd * someone->who.conversion));
     int seen = happens(o, see), clicked = seen && happens(o, click);
     int visits = clicked && happens(o, r->visit_rate);
     note(o, &someone->shown, (entry_t){now, NULL, a, creative, seen, clicked, 0, 0});
@@ -237,6 +329,9 @@ static void show(oracle_t *o, person_t *someone, int a, double now)
     count(o, a, ORACLE_EXPECTED_CLICKS, see * click);
     count(o, a, ORACLE_EXPECTED_VISITS, see * click * r->visit_rate);
     count(o, a, ORACLE_EXPECTED_INCREMENTAL, orders * (1 - sc->product.pull_forward));
+    if (!(someone->truly >> a & 1)) return;
+    count(o, a, ORACLE_ON_TARGET, 1);
+    count(o, a, ORACLE_ON_TARGET_INCREMENTAL, orders * (1 - sc->product.pull_forward));
 }
 
 /* ---- the auction (MODEL 3.2, 3.3) ---- */
@@ -325,7 +420,6 @@ static void begin(oracle_t *o, int a)
     double users = 0, opportunities = 0, start;
     *run = (running_t){.log_stated = log_stated(sc, a),
                        .foreseen_sd = foreseen_log_sd(sc, a),
-                       .order_intercept = order_intercept(sc, a),
                        .log_value = log_stated(sc, a),
                        .pass_through = 1,
                        .budget = ad->budget * o->people / sc->population->size,
@@ -333,8 +427,11 @@ static void begin(oracle_t *o, int a)
                        .scope = {a, sc->n_ad_sets + ad->campaign,
                                  sc->n_ad_sets + sc->n_campaigns + ad->platform,
                                  sc->n_ad_sets + sc->n_campaigns + sc->n_platforms}};
-    for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++)
-        o->click_intercept[c] = click_intercept(sc, a, c);
+    for (int k = 0; k < 1 << sc->n_appeals; k++) {
+        run->order_intercept[k] = order_intercept(sc, a, appeal(sc, k, APPEAL_ORDER));
+        for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++)
+            o->click_intercept[c][k] = click_intercept(sc, a, c, appeal(sc, k, APPEAL_CLICK));
+    }
     learn(o, a);
     if (ad->pacing == PACING_ASAP) return;
     for (const person_t *one = o->person; one < o->person + o->people; one++) {
@@ -411,19 +508,28 @@ static void settle(oracle_t *o, const person_t *someone)
     static const int at_least[] = {1, 2, 3, 5, 10};
     const scenario_t *sc = o->sc;
     int plan = o->run[0].scope[3], organic = 0;
-    int shown[ORACLE_SCOPES] = {0}, eligible[ORACLE_SCOPES] = {[0] = 0};
+    int shown[ORACLE_SCOPES] = {0}, eligible[ORACLE_SCOPES] = {[0] = 0},
+        on_target[ORACLE_SCOPES] = {0};
     for (int a = 0; a < sc->n_ad_sets; a++)
         for (int k = 0; k < 4; k++)
             eligible[o->run[a].scope[k]] |=
                 someone->ad_sets >> a & 1 && someone->who.opportunities[sc->ad_set[a].platform] > 0;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        count(o, a, ORACLE_TRUE_AUDIENCE, someone->truly >> a & 1);
+        count(o, a, ORACLE_MISSED, someone->truly >> a & ~someone->ad_sets >> a & 1);
+    }
     for (const entry_t *e = someone->shown; e; e = e->before)
-        for (int k = 0; k < 4; k++) shown[o->run[e->ad_set].scope[k]]++;
+        for (int k = 0; k < 4; k++) {
+            shown[o->run[e->ad_set].scope[k]]++;
+            on_target[o->run[e->ad_set].scope[k]] |= someone->truly >> e->ad_set & 1;
+        }
     for (const entry_t *e = someone->site; e; e = e->before) {
         if (e->ordered) credit_order(o, someone, e);
         organic += e->organic && e->at >= 0 && e->at < sc->days;
     }
     for (int s = 0; s <= plan; s++) {
         for (int f = 0; f < 5; f++) o->out->value[s][ORACLE_REACH_1 + f] += shown[s] >= at_least[f];
+        o->out->value[s][ORACLE_REACH_ON_TARGET] += on_target[s];
         if (eligible[s] || s == plan) o->out->value[s][ORACLE_ORGANIC] += organic;
     }
 }
@@ -439,6 +545,9 @@ void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t 
         be_born(o, i);
         live_without_ads(o, &o->person[i]);
     }
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_LOOKALIKE)
+            choose_lookalikes(o, a);
     for (int a = 0; a < sc->n_ad_sets; a++) begin(o, a);
     for (int day = 0; day < sc->days; day++) {
         draw_day(o, day);
@@ -462,7 +571,8 @@ oracle_t *oracle_new(const scenario_t *sc, size_t people, oracle_audience_t audi
     o->person = calloc(people, sizeof *o->person);
     o->today = calloc(OPPORTUNITIES, sizeof *o->today);
     o->entry = calloc(ENTRIES, sizeof *o->entry);
-    if (!o->person || !o->today || !o->entry) abort();
+    o->ranked = calloc(people, sizeof *o->ranked);
+    if (!o->person || !o->today || !o->entry || !o->ranked) abort();
     for (int p = 0; p < sc->n_platforms; p++)
         tabulate_gamma(sc->platform[p].activity_shape, &o->log_gamma[p]);
     return o;
@@ -473,5 +583,6 @@ void oracle_delete(oracle_t *o)
     free(o->person);
     free(o->today);
     free(o->entry);
+    free(o->ranked);
     free(o);
 }

@@ -6,8 +6,9 @@
  * cost, manual CPM and bid caps, each asap, even or constant, by bid or by throttle; quality, reserve,
  * price limits; rolling caps of ad sets and campaigns; clicks, visits, orders, wear-out, delays,
  * pull-forward; organic visits, retargeting pools, customer lists; last-touch attribution; learning;
- * people who stand for several; values drawn anew for each flight.
- * It leaves out: `observed` below 1, preset prices (rival_median_cpm must be given), tables of activity
+ * people who stand for several; values drawn anew for each flight; labels that err, lookalikes, appeals
+ * and affinity.
+ * It leaves out: bid caps where appeals or affinity act, `observed` below 1, preset prices (rival_median_cpm must be given), tables of activity
  * and use by age, latent classes; pacing with quality_cpm.
  *
  * Time is days since the flight began. Money is currency; prices are CPM. */
@@ -16,7 +17,9 @@
 
 #include "tests/oracle/people.h"
 
-/* Is the person in the static part of an audience? */
+/* Is the person, truly or as she is labelled, in what an audience includes and excludes? And, for
+ * ORACLE_APPEAL + k, does the product's k-th appeal fit her? */
+enum { ORACLE_APPEAL = 1000 };
 typedef int (*oracle_audience_t)(const oracle_person_t *who, int audience);
 
 /* What is counted in one flight, of simulated people. Every event is drawn and counted; the EXPECTED_
@@ -46,6 +49,11 @@ typedef enum {
     ORACLE_EXPECTED_CLICKS,
     ORACLE_EXPECTED_VISITS,
     ORACLE_EXPECTED_INCREMENTAL,
+    ORACLE_ON_TARGET, /* impressions of people truly in the audience */
+    ORACLE_REACH_ON_TARGET,
+    ORACLE_ON_TARGET_INCREMENTAL, /* expected */
+    ORACLE_TRUE_AUDIENCE,         /* people of the platform truly in the audience */
+    ORACLE_MISSED,                /* of those, whom labels or the match of a list keep out */
     ORACLE_METRICS
 } oracle_metric_t;
 

@@ -93,15 +93,15 @@ static double calibrated_intercept(double rate, double sd)
     return low;
 }
 
-double click_intercept(const scenario_t *sc, int a, int creative)
+double click_intercept(const scenario_t *sc, int a, int creative, double factor)
 {
-    return calibrated_intercept(ctr_of(sc, a, creative) / platform_of(sc, a)->viewability,
+    return calibrated_intercept(factor * ctr_of(sc, a, creative) / platform_of(sc, a)->viewability,
                                 sc->response.person_sd);
 }
 
-double order_intercept(const scenario_t *sc, int a)
+double order_intercept(const scenario_t *sc, int a, double factor)
 {
-    return calibrated_intercept(cvr_of(sc, a), sc->response.person_sd);
+    return calibrated_intercept(factor * cvr_of(sc, a), sc->response.person_sd);
 }
 
 double profile_upto(const scenario_t *sc, int a, double hour)

@@ -15,9 +15,9 @@ int is_estimated(const scenario_t *sc, int a);
 double foreseen_log_sd(const scenario_t *sc, int a);
 
 /* Logits of P(click | seen) of a creative and of P(order | visit), whose means over people are the
- * stated rates (MODEL 4.1). */
-double click_intercept(const scenario_t *sc, int a, int creative);
-double order_intercept(const scenario_t *sc, int a);
+ * stated rates (MODEL 4.1) times a factor of appeal. */
+double click_intercept(const scenario_t *sc, int a, int creative, double factor);
+double order_intercept(const scenario_t *sc, int a, double factor);
 
 /* Share of the flight's opportunities before an hour of it. */
 double profile_upto(const scenario_t *sc, int a, double hour);

@@ -7,6 +7,6 @@
 
 int main(void)
 {
-    static const char *const plans[] = {"base", "caps", "everything", NULL};
+    static const char *const plans[] = {"base", "caps", "labels", "lookalike", "everything", NULL};
     return agreement_test((agreement_t){.only = plans, .effort = 0.06});
 }
