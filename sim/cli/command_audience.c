@@ -152,7 +152,6 @@ static int run(const arguments_t *a, int argc, char **argv)
     }
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
     if (st == OK && !a->quiet) {
-        tell(&study.notices);
         tell(&notices);
     }
 out:

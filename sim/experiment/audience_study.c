@@ -10,8 +10,8 @@
 #include "sim/experiment/audience_exact.h"
 #include "sim/experiment/run.h"
 
+#include <ctype.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -617,8 +617,10 @@ static void keep_largest(audience_study_t *s)
             if (contains(s->pattern[j].in, s->pattern[k].in))
                 s->pattern[k].at_least += s->pattern[j].exactly;
     if (s->n_patterns < s->n_patterns_all)
-        notices_add(&s->notices, "people are in %zu sets of audiences; the %d largest were kept",
-                    s->n_patterns_all, PATTERNS_KEPT);
+        notices_add(
+            &s->notices,
+            "People are in %zu sets of audiences; the %d largest are in overlap_patterns.csv.",
+            s->n_patterns_all, PATTERNS_KEPT);
 }
 
 static void weigh_pairs(audience_study_t *s)
@@ -683,6 +685,29 @@ static status_t take_census(audience_study_t *s, int threads, error_t *err)
     return st;
 }
 
+/* What ads managers would say of the ad sets' audiences. */
+static status_t add_warnings(audience_study_t *s, error_t *err)
+{
+    enum { MOST = 12 };
+    complaint_t *found = calloc(MOST, sizeof *found);
+    audience_sizes_t *sizes = malloc(sizeof *sizes);
+    bool fine = found && sizes;
+    if (fine) {
+        scenario_audience_sizes(s->scenario, sizes);
+        size_t n = scenario_audience_warnings(s->scenario, sizes, found, MOST);
+        for (size_t i = 0; i < n && i < MOST; i++) {
+            found[i].text[0] = (char)toupper((unsigned char)found[i].text[0]);
+            notices_add(&s->notices, "%s.", found[i].text);
+        }
+        if (n > MOST)
+            notices_add(&s->notices, "%zu more warnings about audiences; adsim check has them.",
+                        n - MOST);
+    }
+    free(found);
+    free(sizes);
+    return fine ? OK : fail_memory(err, "the warnings");
+}
+
 status_t audience_study_open(audience_study_t *s, const scenario_t *sc, int threads, error_t *err)
 {
     *s = (audience_study_t){.scenario = sc, .n_audiences = sc->n_audiences};
@@ -692,7 +717,8 @@ status_t audience_study_open(audience_study_t *s, const scenario_t *sc, int thre
     s->people = people_wanted(sc);
     s->weight = sc->population->size / (double)s->people;
     status_t st = lay_out(s, err);
-    return st == OK ? take_census(s, threads, err) : st;
+    if (st == OK) st = take_census(s, threads, err);
+    return st == OK ? add_warnings(s, err) : st;
 }
 
 void audience_study_close(audience_study_t *s)

@@ -167,17 +167,32 @@ static void a_pool_is_what_visits_make_it(void **state)
 {
     (void)state;
     counted_t c = counted(1, 100, 1);
-    const scenario_t *sc = c.study.scenario;
-    double v = 0.005 / 30 / sc->product.visit_to_order, q = sc->product.visit_to_order;
+    scenario_t *alike = malloc(sizeof *alike);
+    assert_non_null(alike);
+    *alike = *c.study.scenario;
+    double q = alike->product.visit_to_order, v = 0.005 / 30 / q,
+           affinity = alike->product.affinity;
+    alike->product.affinity = 0;
     double p = exp(-v * q * 10) * (1 - exp(-v * (1 - q) * 20 - v * q * 10));
-    assert_true(fabs(pool_probability(sc, &sc->audience[VISITORS], 0) - p) < 1e-12);
+    assert_true(fabs(pool_probability(alike, &alike->audience[VISITORS], 0) - p) < 1e-12);
     /* without exclusion every visit counts */
-    assert_true(fabs(pool_probability(sc, &sc->audience[VISITORS_WEEK], 0) - (1 - exp(-7 * v))) <
-                1e-12);
+    const audience_t *week = &alike->audience[VISITORS_WEEK];
+    assert_true(fabs(pool_probability(alike, week, 0) - (1 - exp(-7 * v))) < 1e-12);
     /* a window longer than the warm-up holds what there is */
-    audience_t year = sc->audience[VISITORS_WEEK];
+    audience_t year = *week;
     year.window_days = 365;
-    assert_true(fabs(pool_probability(sc, &year, 0) - (1 - exp(-30 * v))) < 1e-12);
+    assert_true(fabs(pool_probability(alike, &year, 0) - (1 - exp(-30 * v))) < 1e-12);
+    /* people who differ in affinity: the mean over those below the 5 % who have bought, here by steps */
+    alike->product.affinity = affinity;
+    assert_true(affinity > 0);
+    double sum = 0, step = 1e-4;
+    for (double z = -9; z < 1.6448536269514722; z += step) {
+        double middle = z + step / 2;
+        sum += step * exp(-middle * middle / 2) / sqrt(2 * 3.14159265358979) *
+               (1 - exp(-7 * v * exp(affinity * (middle - affinity / 2))));
+    }
+    assert_true(fabs(pool_probability(alike, week, 0) / (sum / 0.95) - 1) < 1e-4);
+    free(alike);
     counted_free(&c);
 }
 
