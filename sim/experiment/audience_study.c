@@ -197,7 +197,7 @@ static status_t lay_out(audience_study_t *s, error_t *err)
     bool with_traits = cells * (size_t)spec->n_traits <= CROSS_COUNTERS_AT_MOST;
     s->n_pairs = n * (n - 1) / 2;
     s->facet = malloc(facets_at_most(spec) * sizeof *s->facet);
-    s->audience = malloc(n * sizeof *s->audience);
+    s->audience = malloc((n + 1) * sizeof *s->audience);
     s->pair = malloc((s->n_pairs + 1) * sizeof *s->pair);
     s->in_exactly = calloc(n + 1, sizeof *s->in_exactly);
     if (!s->facet || !s->audience || !s->pair || !s->in_exactly)
@@ -444,8 +444,8 @@ static status_t worker_init(worker_t *w, const audience_study_t *s, error_t *err
     w->count = calloc(facets, sizeof *w->count);
     w->cross = calloc(cells, sizeof *w->cross);
     if (s->cross_trait) w->cross_trait = calloc(traits, sizeof *w->cross_trait);
-    w->counted = calloc(counts_of_all(s), sizeof *w->counted);
-    w->stratum = calloc(counts_of_all(s), sizeof *w->stratum);
+    w->counted = calloc(counts_of_all(s) + 1, sizeof *w->counted);
+    w->stratum = calloc(counts_of_all(s) + 1, sizeof *w->stratum);
     bool fine =
         w->count && w->cross && (w->cross_trait || !s->cross_trait) && w->counted && w->stratum;
     return fine ? OK : fail_memory(err, "a thread's counts");
@@ -457,7 +457,7 @@ static status_t census_init(census_t *c, audience_study_t *s, int threads, error
     *c = (census_t){.study = s, .key = rng_key(sc->seed), .threads = threads};
     c->theta = malloc(sizeof *c->theta);
     c->in = malloc(s->people * sizeof *c->in);
-    c->moments = calloc(chunks_of(s) * counts_of_all(s), sizeof *c->moments);
+    c->moments = calloc(chunks_of(s) * counts_of_all(s) + 1, sizeof *c->moments);
     c->strata = calloc(chunks_of(s), sizeof *c->strata);
     c->worker = calloc((size_t)threads, sizeof *c->worker);
     if (!c->theta || !c->in || !c->moments || !c->strata || !c->worker)
@@ -667,14 +667,17 @@ static size_t people_wanted(const scenario_t *sc)
     return (size_t)fmin(PEOPLE_WITHOUT_ADS, sc->population->size);
 }
 
-static status_t take_census(audience_study_t *s, int threads, error_t *err)
+static status_t take_census(audience_study_t *s, const audience_options_t *options, error_t *err)
 {
     census_t c;
+    int threads = options->threads;
     status_t st = census_init(&c, s, threads, err);
     if (st == OK) {
         parallel_for(chunks_of(s), threads, fill_chunk, &c);
         st = find_likeness(&c, err);
     }
+    if (st == OK && options->fit)
+        st = population_agreements(&s->fit, s->scenario->population, &c.pop, err);
     if (st == OK) {
         parallel_for(chunks_of(s), threads, census_chunk, &c);
         st = census_join(&c, err);
@@ -708,16 +711,17 @@ static status_t add_warnings(audience_study_t *s, error_t *err)
     return fine ? OK : fail_memory(err, "the warnings");
 }
 
-status_t audience_study_open(audience_study_t *s, const scenario_t *sc, int threads, error_t *err)
+status_t audience_study_open(audience_study_t *s, const scenario_t *sc,
+                             const audience_options_t *options, error_t *err)
 {
     *s = (audience_study_t){.scenario = sc, .n_audiences = sc->n_audiences};
-    if (!s->n_audiences)
+    if (!s->n_audiences && !options->fit)
         return fail(err, ERR_INVALID,
                     "the scenario has no audiences: give it audiences: {name: \"age 18-34\"}");
     s->people = people_wanted(sc);
     s->weight = sc->population->size / (double)s->people;
     status_t st = lay_out(s, err);
-    if (st == OK) st = take_census(s, threads, err);
+    if (st == OK) st = take_census(s, options, err);
     return st == OK ? add_warnings(s, err) : st;
 }
 
@@ -731,6 +735,7 @@ void audience_study_close(audience_study_t *s)
     free(s->count);
     free(s->cross);
     free(s->cross_trait);
+    agreements_free(&s->fit);
     notices_free(&s->notices);
     *s = (audience_study_t){0};
 }
