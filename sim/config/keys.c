@@ -63,6 +63,13 @@ static const word_t objective_words[] = {
     {"leads", "OUTCOME_LEADS", WORD_LATER, NULL},
     {"app_promotion", "OUTCOME_APP_PROMOTION", WORD_LATER, NULL},
     {0}};
+static const word_t category_words[] = {
+    {"none", "NONE", CATEGORY_NONE, NULL},
+    {"housing", "HOUSING", CATEGORY_HOUSING, "Housing"},
+    {"employment", "EMPLOYMENT", CATEGORY_EMPLOYMENT, "Employment"},
+    {"credit", "CREDIT FINANCIAL_PRODUCTS_SERVICES", CATEGORY_CREDIT,
+     "Financial products and services"},
+    {0}};
 static const word_t pacing_words[] = {{"even", "standard", PACING_EVEN, "Standard"},
                                       {"asap", "accelerated", PACING_ASAP, "Accelerated"},
                                       {"constant", NULL, PACING_CONSTANT, NULL},
@@ -202,10 +209,11 @@ static const key_row_t product_rows[] = {
      .fallback = NONE,
      .help = "people whom the product suits more than others, in truth: factors on their rates, "
              "multiplied where several fit"},
-    {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0.5), "log", ASSUMED,
+    {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0), "log",
+          "all are alike unless given; 0.5 is a fair assumption where there are lookalikes",
           "how much people differ in how near they are to being customers: log-sd of a factor on "
           "the "
-          "orders, with and without ads, of those who never bought; 0 = not at all"),
+          "orders, with and without ads, of those who never bought; over everybody it averages 1"),
      .certain = true},
     {REAL("pull_forward", product_t, pull_forward, SHARE, 0, 1, IS(0.1), "of ad-caused orders",
           ASSUMED, "ad-caused orders that would have come by themselves later")},
@@ -385,6 +393,9 @@ static const key_row_t platform_rows[] = {
     {REAL("users", platform_t, users, SHARE, 0, 1, NONE, "of people", "from the population's table",
           "share of people who use it"),
      .above_low = true, .certain = true},
+    {REAL("minimum_audience", platform_t, minimum_audience, COUNT, 0, 1e9, NONE, "people", NULL,
+          "fewest people on the platform that an ad set may be shown to; `check` warns below"),
+     .certain = true},
     {SECTION("activity", 0, activity_section, "how much people use it")},
     {SECTION("market", 0, market_section, "what the rivals pay")},
     {REAL("viewability", platform_t, viewability, SHARE, 0, 1, IS(0.7), "of impressions", ASSUMED,
@@ -544,6 +555,10 @@ static const key_row_t campaign_rows[] = {
     {NAME("campaign", campaign_t, name, "name of the campaign")},
     {WORD("objective", offsetof(campaign_t, objective), objective_words, 2, ASSUMED,
           "the result that the platform optimises")},
+    {WORD("special_category", offsetof(campaign_t, special_category), category_words, -1, NULL,
+          "housing, employment or credit: platforms forbid targeting by age, sex or a fine place; "
+          "`check` warns"),
+     .aliases = "special_ad_category special_ad_categories"},
     {REAL("lifetime_budget", campaign_t, lifetime_budget, MONEY, 0, MONEY_MOST, NONE, "currency",
           NULL, "money for the whole flight; never passed"),
      .above_low = true, .certain = true, .required = true, .aliases = "total_amount"},
