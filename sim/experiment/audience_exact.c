@@ -204,8 +204,12 @@ static void job(void *context, size_t i, int worker)
         return;
     }
     x->on[p].targeted.exact = audience_people(c, a, p, AS_LABELLED);
-    x->on[p].truth.exact = audience_people(c, a, p, IN_TRUTH);
-    x->on[p].both.exact = audience_people(c, a, p, BOTH);
+    if (!c->theta->platform[p].labels && !lookalike) /* it knows the truth */
+        x->on[p].truth.exact = x->on[p].both.exact = x->on[p].targeted.exact;
+    else if (!x->used_on || x->used_on >> p & 1) {
+        x->on[p].truth.exact = audience_people(c, a, p, IN_TRUTH);
+        x->on[p].both.exact = audience_people(c, a, p, BOTH);
+    }
 }
 
 /* --- lists ------------------------------------------------------------------------------------ */

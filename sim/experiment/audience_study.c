@@ -54,6 +54,7 @@ typedef struct {
     rng_key_t key;
     population_t pop;
     address_t address[MAX_PLATFORMS];
+    int first_level[POP_ATTRIBUTES], trait[POP_TRAITS], first_platform, first_customer; /* facets */
     audience_set_t *in; /* of each person */
     moments_t *moments; /* [chunk][audience][counts] */
     double *strata;     /* [chunk] */
@@ -343,15 +344,32 @@ static void close_stratum(const census_t *c, worker_t *w, size_t chunk, int64_t 
     c->strata[chunk]++;
 }
 
-static bool has_facet(const population_t *pop, const facet_t *f, size_t person)
+/* The facets of a person. */
+static int facets_of(const census_t *c, size_t person, int *facet)
 {
-    switch (f->kind) {
-    case FACET_LEVEL: return pop->level[f->index][person] == f->level;
-    case FACET_TRAIT: return pop->traits[person] >> f->index & 1;
-    case FACET_PLATFORM: return pop->uses[person] >> f->index & 1;
-    case FACET_CUSTOMER: return (pop->customer && pop->customer[person]) == f->index;
+    const population_t *pop = &c->pop;
+    const population_spec_t *spec = pop->spec;
+    int n = 0;
+    for (int a = 0; a < spec->n_attributes; a++)
+        facet[n++] = c->first_level[a] + pop->level[a][person];
+    for (uint64_t rest = pop->traits ? pop->traits[person] : 0; rest; rest &= rest - 1)
+        facet[n++] = c->trait[__builtin_ctzll(rest)];
+    for (unsigned rest = pop->uses ? pop->uses[person] : 0; rest; rest &= rest - 1)
+        facet[n++] = c->first_platform + __builtin_ctz(rest);
+    if (spec->existing_customers > 0) facet[n++] = c->first_customer + is_customer(c, person);
+    return n;
+}
+
+/* Where each facet stands in the study's list. */
+static void index_facets(census_t *c)
+{
+    for (int f = c->study->n_facets - 1; f >= 0; f--) {
+        const facet_t *x = &c->study->facet[f];
+        if (x->kind == FACET_LEVEL) c->first_level[x->index] = f;
+        if (x->kind == FACET_TRAIT) c->trait[x->index] = f;
+        if (x->kind == FACET_PLATFORM) c->first_platform = f;
+        if (x->kind == FACET_CUSTOMER) c->first_customer = f;
     }
-    return false;
 }
 
 static size_t cross_cell(const audience_study_t *s, const population_t *pop, size_t person)
@@ -390,9 +408,7 @@ static void compose(const census_t *c, worker_t *w, size_t person)
 {
     enum { FACETS_MOST = POP_ATTRIBUTES + POP_TRAITS + POP_PLATFORMS + 1 };
     const audience_study_t *s = c->study;
-    int facet[FACETS_MOST], n = 0;
-    for (int f = 0; f < s->n_facets; f++)
-        if (has_facet(&c->pop, &s->facet[f], person)) facet[n++] = f;
+    int facet[FACETS_MOST], n = facets_of(c, person, facet);
     count_person(c, w, person, (size_t)s->n_audiences, facet, n);
     for (int a = next_in(c->in[person], 0); a < MAX_AUDIENCES; a = next_in(c->in[person], a + 1))
         count_person(c, w, person, (size_t)a, facet, n);
@@ -463,6 +479,7 @@ static status_t census_init(census_t *c, audience_study_t *s, int threads, error
     if (!c->theta || !c->in || !c->moments || !c->strata || !c->worker)
         return fail_memory(err, "the people");
     scenario_at_means(sc, c->theta);
+    index_facets(c);
     for (int p = 0; p < sc->n_platforms; p++) c->address[p] = platform_address(&sc->platform[p]);
     status_t st = OK;
     for (int t = 0; st == OK && t < threads; t++) st = worker_init(&c->worker[t], s, err);
