@@ -34,16 +34,42 @@ typedef struct {
     double share[MAX_PLATFORMS];       /* of people who use it, whoever they are; NAN: see uses */
 } closed_forms_t;
 
-double pool_probability(const scenario_t *theta, const audience_t *audience, int customer)
+/* Visitors of a pool who come so often on average: in it when the flight starts? */
+typedef struct {
+    double rate, q, window, exclusion, affinity;
+} pool_t;
+
+static double pool_at(const pool_t *p, double factor)
 {
-    double rate = average_visits_a_day(&theta->product, customer);
-    double q = theta->product.visit_to_order;
-    double window = fmin(audience->window_days, WARM_UP_DAYS);
-    double exclusion = fmin(audience->exclude_purchasers_days, WARM_UP_DAYS);
+    double rate = p->rate * factor;
     /* Visits that did not end in an order count in the whole window; those that did, before the
      * exclusion. */
-    double counted = rate * (1 - q) * window + rate * q * fmax(0, window - exclusion);
-    return m_exp(-rate * q * exclusion) * -m_expm1(-counted);
+    double counted =
+        rate * (1 - p->q) * p->window + rate * p->q * fmax(0, p->window - p->exclusion);
+    return m_exp(-rate * p->q * p->exclusion) * -m_expm1(-counted);
+}
+
+static double pool_density(double z, const void *context)
+{
+    const pool_t *p = context;
+    return pool_at(p, affinity_factor(p->affinity, z)) * normal_density(z);
+}
+
+/* New people have the affinities below those of customers. */
+double pool_probability(const scenario_t *theta, const audience_t *audience, int customer)
+{
+    enum { PANELS = 16 };
+    const double lowest = -9;
+    double bought = theta->population->existing_customers;
+    pool_t p = {.rate = average_visits_a_day(&theta->product, customer),
+                .q = theta->product.visit_to_order,
+                .window = fmin(audience->window_days, WARM_UP_DAYS),
+                .exclusion = fmin(audience->exclude_purchasers_days, WARM_UP_DAYS),
+                .affinity = theta->product.affinity};
+    if (customer || !(p.affinity > 0)) return pool_at(&p, 1);
+    if (bought >= 1) return 0;
+    double highest = bought > 0 ? normal_quantile(1 - bought) : -lowest;
+    return integral(pool_density, &p, lowest, highest, PANELS) / (1 - bought);
 }
 
 /* --- crowds ----------------------------------------------------------------------------------- */
@@ -63,7 +89,9 @@ static bool chances(const scenario_t *theta, const audience_t *audience, double 
     }
     if (audience->kind != AUDIENCE_RETARGET) return audience->kind != AUDIENCE_LOOKALIKE;
     for (int k = 0; k < 2; k++) chance[k] = pool_probability(theta, audience, k);
-    return theta->n_appeals == 0 && !(theta->product.affinity > 0);
+    /* Where appeals or customers depend on who she is, so do visits. */
+    return theta->n_appeals == 0 &&
+           !(theta->product.affinity > 0 && theta->population->customer_share);
 }
 
 /* Adds an audience without what it leaves out. */
@@ -176,8 +204,12 @@ static void job(void *context, size_t i, int worker)
         return;
     }
     x->on[p].targeted.exact = audience_people(c, a, p, AS_LABELLED);
-    x->on[p].truth.exact = audience_people(c, a, p, IN_TRUTH);
-    x->on[p].both.exact = audience_people(c, a, p, BOTH);
+    if (!c->theta->platform[p].labels && !lookalike) /* it knows the truth */
+        x->on[p].truth.exact = x->on[p].both.exact = x->on[p].targeted.exact;
+    else if (!x->used_on || x->used_on >> p & 1) {
+        x->on[p].truth.exact = audience_people(c, a, p, IN_TRUTH);
+        x->on[p].both.exact = audience_people(c, a, p, BOTH);
+    }
 }
 
 /* --- lists ------------------------------------------------------------------------------------ */
@@ -249,7 +281,7 @@ static void run_jobs(closed_forms_t *c, int threads)
         jobs += s->n_pairs;
     else
         notices_add(&s->notices,
-                    "overlaps of more than %d pairs are counted alone, without closed form",
+                    "Overlaps of more than %d pairs are counted alone, without closed form.",
                     EXACT_PAIRS_AT_MOST);
     parallel_for(jobs, threads, job, c);
     for (int a = 0; a < s->n_audiences; a++)

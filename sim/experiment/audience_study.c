@@ -10,8 +10,8 @@
 #include "sim/experiment/audience_exact.h"
 #include "sim/experiment/run.h"
 
+#include <ctype.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +54,7 @@ typedef struct {
     rng_key_t key;
     population_t pop;
     address_t address[MAX_PLATFORMS];
+    int first_level[POP_ATTRIBUTES], trait[POP_TRAITS], first_platform, first_customer; /* facets */
     audience_set_t *in; /* of each person */
     moments_t *moments; /* [chunk][audience][counts] */
     double *strata;     /* [chunk] */
@@ -197,7 +198,7 @@ static status_t lay_out(audience_study_t *s, error_t *err)
     bool with_traits = cells * (size_t)spec->n_traits <= CROSS_COUNTERS_AT_MOST;
     s->n_pairs = n * (n - 1) / 2;
     s->facet = malloc(facets_at_most(spec) * sizeof *s->facet);
-    s->audience = malloc(n * sizeof *s->audience);
+    s->audience = malloc((n + 1) * sizeof *s->audience);
     s->pair = malloc((s->n_pairs + 1) * sizeof *s->pair);
     s->in_exactly = calloc(n + 1, sizeof *s->in_exactly);
     if (!s->facet || !s->audience || !s->pair || !s->in_exactly)
@@ -343,15 +344,32 @@ static void close_stratum(const census_t *c, worker_t *w, size_t chunk, int64_t 
     c->strata[chunk]++;
 }
 
-static bool has_facet(const population_t *pop, const facet_t *f, size_t person)
+/* The facets of a person. */
+static int facets_of(const census_t *c, size_t person, int *facet)
 {
-    switch (f->kind) {
-    case FACET_LEVEL: return pop->level[f->index][person] == f->level;
-    case FACET_TRAIT: return pop->traits[person] >> f->index & 1;
-    case FACET_PLATFORM: return pop->uses[person] >> f->index & 1;
-    case FACET_CUSTOMER: return (pop->customer && pop->customer[person]) == f->index;
+    const population_t *pop = &c->pop;
+    const population_spec_t *spec = pop->spec;
+    int n = 0;
+    for (int a = 0; a < spec->n_attributes; a++)
+        facet[n++] = c->first_level[a] + pop->level[a][person];
+    for (uint64_t rest = pop->traits ? pop->traits[person] : 0; rest; rest &= rest - 1)
+        facet[n++] = c->trait[__builtin_ctzll(rest)];
+    for (unsigned rest = pop->uses ? pop->uses[person] : 0; rest; rest &= rest - 1)
+        facet[n++] = c->first_platform + __builtin_ctz(rest);
+    if (spec->existing_customers > 0) facet[n++] = c->first_customer + is_customer(c, person);
+    return n;
+}
+
+/* Where each facet stands in the study's list. */
+static void index_facets(census_t *c)
+{
+    for (int f = c->study->n_facets - 1; f >= 0; f--) {
+        const facet_t *x = &c->study->facet[f];
+        if (x->kind == FACET_LEVEL) c->first_level[x->index] = f;
+        if (x->kind == FACET_TRAIT) c->trait[x->index] = f;
+        if (x->kind == FACET_PLATFORM) c->first_platform = f;
+        if (x->kind == FACET_CUSTOMER) c->first_customer = f;
     }
-    return false;
 }
 
 static size_t cross_cell(const audience_study_t *s, const population_t *pop, size_t person)
@@ -390,9 +408,7 @@ static void compose(const census_t *c, worker_t *w, size_t person)
 {
     enum { FACETS_MOST = POP_ATTRIBUTES + POP_TRAITS + POP_PLATFORMS + 1 };
     const audience_study_t *s = c->study;
-    int facet[FACETS_MOST], n = 0;
-    for (int f = 0; f < s->n_facets; f++)
-        if (has_facet(&c->pop, &s->facet[f], person)) facet[n++] = f;
+    int facet[FACETS_MOST], n = facets_of(c, person, facet);
     count_person(c, w, person, (size_t)s->n_audiences, facet, n);
     for (int a = next_in(c->in[person], 0); a < MAX_AUDIENCES; a = next_in(c->in[person], a + 1))
         count_person(c, w, person, (size_t)a, facet, n);
@@ -444,8 +460,8 @@ static status_t worker_init(worker_t *w, const audience_study_t *s, error_t *err
     w->count = calloc(facets, sizeof *w->count);
     w->cross = calloc(cells, sizeof *w->cross);
     if (s->cross_trait) w->cross_trait = calloc(traits, sizeof *w->cross_trait);
-    w->counted = calloc(counts_of_all(s), sizeof *w->counted);
-    w->stratum = calloc(counts_of_all(s), sizeof *w->stratum);
+    w->counted = calloc(counts_of_all(s) + 1, sizeof *w->counted);
+    w->stratum = calloc(counts_of_all(s) + 1, sizeof *w->stratum);
     bool fine =
         w->count && w->cross && (w->cross_trait || !s->cross_trait) && w->counted && w->stratum;
     return fine ? OK : fail_memory(err, "a thread's counts");
@@ -457,12 +473,13 @@ static status_t census_init(census_t *c, audience_study_t *s, int threads, error
     *c = (census_t){.study = s, .key = rng_key(sc->seed), .threads = threads};
     c->theta = malloc(sizeof *c->theta);
     c->in = malloc(s->people * sizeof *c->in);
-    c->moments = calloc(chunks_of(s) * counts_of_all(s), sizeof *c->moments);
+    c->moments = calloc(chunks_of(s) * counts_of_all(s) + 1, sizeof *c->moments);
     c->strata = calloc(chunks_of(s), sizeof *c->strata);
     c->worker = calloc((size_t)threads, sizeof *c->worker);
     if (!c->theta || !c->in || !c->moments || !c->strata || !c->worker)
         return fail_memory(err, "the people");
     scenario_at_means(sc, c->theta);
+    index_facets(c);
     for (int p = 0; p < sc->n_platforms; p++) c->address[p] = platform_address(&sc->platform[p]);
     status_t st = OK;
     for (int t = 0; st == OK && t < threads; t++) st = worker_init(&c->worker[t], s, err);
@@ -617,8 +634,10 @@ static void keep_largest(audience_study_t *s)
             if (contains(s->pattern[j].in, s->pattern[k].in))
                 s->pattern[k].at_least += s->pattern[j].exactly;
     if (s->n_patterns < s->n_patterns_all)
-        notices_add(&s->notices, "people are in %zu sets of audiences; the %d largest were kept",
-                    s->n_patterns_all, PATTERNS_KEPT);
+        notices_add(
+            &s->notices,
+            "People are in %zu sets of audiences; the %d largest are in overlap_patterns.csv.",
+            s->n_patterns_all, PATTERNS_KEPT);
 }
 
 static void weigh_pairs(audience_study_t *s)
@@ -665,14 +684,17 @@ static size_t people_wanted(const scenario_t *sc)
     return (size_t)fmin(PEOPLE_WITHOUT_ADS, sc->population->size);
 }
 
-static status_t take_census(audience_study_t *s, int threads, error_t *err)
+static status_t take_census(audience_study_t *s, const audience_options_t *options, error_t *err)
 {
     census_t c;
+    int threads = options->threads;
     status_t st = census_init(&c, s, threads, err);
     if (st == OK) {
         parallel_for(chunks_of(s), threads, fill_chunk, &c);
         st = find_likeness(&c, err);
     }
+    if (st == OK && options->fit)
+        st = population_agreements(&s->fit, s->scenario->population, &c.pop, err);
     if (st == OK) {
         parallel_for(chunks_of(s), threads, census_chunk, &c);
         st = census_join(&c, err);
@@ -683,16 +705,41 @@ static status_t take_census(audience_study_t *s, int threads, error_t *err)
     return st;
 }
 
-status_t audience_study_open(audience_study_t *s, const scenario_t *sc, int threads, error_t *err)
+/* What ads managers would say of the ad sets' audiences. */
+static status_t add_warnings(audience_study_t *s, error_t *err)
+{
+    enum { MOST = 12 };
+    complaint_t *found = calloc(MOST, sizeof *found);
+    audience_sizes_t *sizes = malloc(sizeof *sizes);
+    bool fine = found && sizes;
+    if (fine) {
+        scenario_audience_sizes(s->scenario, sizes);
+        size_t n = scenario_audience_warnings(s->scenario, sizes, found, MOST);
+        for (size_t i = 0; i < n && i < MOST; i++) {
+            found[i].text[0] = (char)toupper((unsigned char)found[i].text[0]);
+            notices_add(&s->notices, "%s.", found[i].text);
+        }
+        if (n > MOST)
+            notices_add(&s->notices, "%zu more warnings about audiences; adsim check has them.",
+                        n - MOST);
+    }
+    free(found);
+    free(sizes);
+    return fine ? OK : fail_memory(err, "the warnings");
+}
+
+status_t audience_study_open(audience_study_t *s, const scenario_t *sc,
+                             const audience_options_t *options, error_t *err)
 {
     *s = (audience_study_t){.scenario = sc, .n_audiences = sc->n_audiences};
-    if (!s->n_audiences)
+    if (!s->n_audiences && !options->fit)
         return fail(err, ERR_INVALID,
                     "the scenario has no audiences: give it audiences: {name: \"age 18-34\"}");
     s->people = people_wanted(sc);
     s->weight = sc->population->size / (double)s->people;
     status_t st = lay_out(s, err);
-    return st == OK ? take_census(s, threads, err) : st;
+    if (st == OK) st = take_census(s, options, err);
+    return st == OK ? add_warnings(s, err) : st;
 }
 
 void audience_study_close(audience_study_t *s)
@@ -705,6 +752,7 @@ void audience_study_close(audience_study_t *s)
     free(s->count);
     free(s->cross);
     free(s->cross_trait);
+    agreements_free(&s->fit);
     notices_free(&s->notices);
     *s = (audience_study_t){0};
 }

@@ -9,6 +9,7 @@
 #ifndef ADSIM_EXPERIMENT_AUDIENCE_STUDY_H
 #define ADSIM_EXPERIMENT_AUDIENCE_STUDY_H
 
+#include "models/audience/agreement.h"
 #include "models/base/status.h"
 #include "sim/experiment/notices.h"
 #include "sim/scenario/scenario.h"
@@ -108,12 +109,19 @@ typedef struct {
     int n_cross;
     int64_t *cross;       /* [audience, everyone last][cell]: the place runs fastest */
     int64_t *cross_trait; /* [audience, everyone last][cell][trait]; NULL = it would be too large */
+    agreements_t fit;     /* of the population with its tables; none unless asked for */
     notices_t notices;
 } audience_study_t; /* zeroed = none */
 
+typedef struct {
+    int threads; /* >= 1 */
+    bool fit;    /* how well does the population agree with its tables? */
+} audience_options_t;
+
 /* People as the scenario says (auto: as many as a run would take). The caller closes, also after a
- * failure. ERR_INVALID if the scenario has no audiences. */
-status_t audience_study_open(audience_study_t *s, const scenario_t *sc, int threads, error_t *err);
+ * failure. ERR_INVALID if the scenario has no audiences and nothing else was asked for. */
+status_t audience_study_open(audience_study_t *s, const scenario_t *sc,
+                             const audience_options_t *options, error_t *err);
 void audience_study_close(audience_study_t *s);
 
 /* The pair of two different audiences, in any order. */

@@ -219,15 +219,54 @@ static status_t write_patterns(const audience_report_t *r, FILE *to, error_t *er
     return OK;
 }
 
+/* --- fit.csv ---------------------------------------------------------------------------------- */
+
+static void write_fit_row(csv_t *c, const agreement_t *a)
+{
+    static const char *const kind[] = {
+        [TARGET_PEOPLE] = "people", [TARGET_USE] = "use", [TARGET_OVERLAP] = "overlap"};
+    const fit_t *fits[] = {&a->fit, &a->drawn};
+    csv_text(c, a->table.name);
+    csv_text(c, kind[a->table.kind]);
+    csv_text(c, a->table.held_out ? "held out" : "used");
+    csv_real(c, (double)a->n);
+    csv_real(c, agreement_worst(a));
+    for (int k = 0; k < 2; k++) {
+        csv_real(c, fits[k]->srmse);
+        csv_real(c, fits[k]->tae);
+        csv_real(c, fits[k]->sae);
+        csv_real(c, fits[k]->freeman_tukey);
+        csv_real(c, fits[k]->chi_square);
+    }
+    csv_text(c, a->table.source);
+    csv_end(c);
+}
+
+/* drawn_: simulated people against what is expected of them. */
+static status_t write_fit(const audience_report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    csv_t c = {.to = to};
+    HEADER(&c, "table", "kind", "role", "cells", "worst_share", "srmse", "tae", "sae",
+           "freeman_tukey", "chi_square", "drawn_srmse", "drawn_tae", "drawn_sae",
+           "drawn_freeman_tukey", "drawn_chi_square", "source");
+    for (int k = 0; k < r->study->fit.n; k++) write_fit_row(&c, &r->study->fit.table[k]);
+    return OK;
+}
+
 /* --- the folder ------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
     status_t (*write)(const audience_report_t *r, FILE *to, error_t *err);
 } files[] = {
-    {"audiences.csv", write_audiences},       {"composition.csv", write_composition},
-    {"composition_cells.csv", write_cells},   {"overlap.csv", write_overlap},
-    {"overlap_patterns.csv", write_patterns}, {"summary.json", audience_report_json},
+    {"audiences.csv", write_audiences},
+    {"composition.csv", write_composition},
+    {"composition_cells.csv", write_cells},
+    {"overlap.csv", write_overlap},
+    {"overlap_patterns.csv", write_patterns},
+    {"summary.json", audience_report_json},
+    {"fit.csv", write_fit},
 };
 
 static status_t write_all(const audience_report_t *r, const figures_how_t *figures, folder_t *f,
@@ -236,6 +275,7 @@ static status_t write_all(const audience_report_t *r, const figures_how_t *figur
     status_t st = OK;
     FILE *to;
     for (size_t i = 0; st == OK && i < sizeof files / sizeof *files; i++) {
+        if (files[i].write == write_fit && !r->study->fit.n) continue;
         st = folder_open(f, files[i].name, &to, err);
         if (st == OK) st = files[i].write(r, to, err);
         if (st == OK) st = folder_close(f, err);
