@@ -43,6 +43,7 @@ status_t labels_init(labels_t *l, const population_spec_t *spec, error_t *err)
     }
     for (int a = 0; a < spec->n_attributes; a++) {
         l->accuracy[a] = 1;
+        if (spec->attribute[a].grouping) continue; /* follows the attribute behind it */
         l->attribute_stream[a] = stream_of(spec->attribute[a].name, TRAIT_OWN + 1);
         for (int k = 0; k < spec->attribute[a].n_levels; k++)
             l->share[a][k] = share_of(one, spec,
@@ -99,6 +100,29 @@ double labels_confusion(const labels_t *l, const population_spec_t *spec, int at
     return (said == is ? right : 0) + (1 - right) * wrong_share(l, spec, attribute, is, said);
 }
 
+/* The attribute behind groupings: it is what a platform labels. */
+static int root_of(const population_spec_t *spec, int attribute)
+{
+    while (spec->attribute[attribute].grouping) attribute = spec->attribute[attribute].of;
+    return attribute;
+}
+
+/* The level of an attribute, or grouping, that a level of the one behind it belongs to. */
+static int level_of(const population_spec_t *spec, int attribute, int root_level)
+{
+    const attribute_t *x = &spec->attribute[attribute];
+    return x->grouping ? x->group[level_of(spec, x->of, root_level)] : root_level;
+}
+
+/* The band of an age in years. */
+static int band_of(const population_spec_t *spec, int years)
+{
+    const attribute_t *bands = &spec->attribute[spec->age];
+    int band = 0;
+    while (band + 1 < bands->n_levels && years > bands->high_years[band]) band++;
+    return band;
+}
+
 /* ---- Draws ------------------------------------------------------------------------------------- */
 
 static rng_block_t label_luck(const vendor_t *v, size_t person, uint32_t stream)
@@ -130,14 +154,23 @@ static int wrong_level(const labels_t *l, const population_spec_t *spec, int att
     return said;
 }
 
+/* The label of an attribute that is no grouping. */
+static int label_of_root(const labels_t *l, const vendor_t *v, const population_t *pop,
+                         size_t person, int root)
+{
+    int is = pop->level[root][person];
+    if (root == pop->spec->age) return band_of(pop->spec, label_of_age(l, v, pop, person));
+    rng_block_t luck = label_luck(v, person, l->attribute_stream[root]);
+    if (rng_unit(luck, 0) < l->accuracy[root]) return is;
+    return wrong_level(l, pop->spec, root, is, rng_unit(luck, 1));
+}
+
 int label_of_attribute(const labels_t *l, const vendor_t *v, const population_t *pop, size_t person,
                        int attribute)
 {
-    int is = pop->level[attribute][person];
-    if (l->accuracy[attribute] >= 1) return is;
-    rng_block_t luck = label_luck(v, person, l->attribute_stream[attribute]);
-    if (rng_unit(luck, 0) < l->accuracy[attribute]) return is;
-    return wrong_level(l, pop->spec, attribute, is, rng_unit(luck, 1));
+    int root = root_of(pop->spec, attribute);
+    if (l->accuracy[root] >= 1) return pop->level[attribute][person];
+    return level_of(pop->spec, attribute, label_of_root(l, v, pop, person, root));
 }
 
 int label_of_age(const labels_t *l, const vendor_t *v, const population_t *pop, size_t person)
@@ -234,30 +267,49 @@ static void add_asked_traits(widened_t *w, uint64_t asked, bool labelled)
     }
 }
 
-/* Splits the kinds of an attribute's levels (or years) at one more question. */
-static void tell_apart(widened_t *w, int attribute, const instruction_t *q)
+/* What a question asks of a labelled attribute: which levels, or years of age, say yes. */
+typedef struct {
+    int attribute; /* no grouping; -1 = it asks of no attribute */
+    int n;
+    bool yes[YEARS];
+} asked_t;
+
+static asked_t asked_of(const population_spec_t *spec, const instruction_t *q)
 {
-    int *kind = w->kind[attribute], n = q->question == ASK_AGE ? YEARS : POP_LEVELS;
-    int split[2 * YEARS], kinds = 0;
+    asked_t a = {.attribute = -1};
+    if (q->question != ASK_AGE && q->question != ASK_LEVEL) return a;
+    a.attribute = q->question == ASK_AGE ? spec->age : root_of(spec, q->attribute);
+    a.n = a.attribute == spec->age ? YEARS : POP_LEVELS;
+    for (int k = 0; k < a.n; k++)
+        if (q->question == ASK_AGE) {
+            a.yes[k] = k >= q->low_years && k <= q->high_years;
+        } else if (a.attribute == spec->age || k < spec->attribute[a.attribute].n_levels) {
+            int level = a.attribute == spec->age ? band_of(spec, k) : k;
+            a.yes[k] = q->mask >> level_of(spec, q->attribute, level) & 1;
+        }
+    return a;
+}
+
+/* Splits the kinds of an attribute's levels (or years) at one more question. */
+static void tell_apart(widened_t *w, const asked_t *asked)
+{
+    int *kind = w->kind[asked->attribute], split[2 * YEARS], kinds = 0;
     for (int k = 0; k < 2 * YEARS; k++) split[k] = -1;
-    for (int k = 0; k < n; k++) {
-        bool yes =
-            q->question == ASK_AGE ? k >= q->low_years && k <= q->high_years : q->mask >> k & 1;
-        int *to = &split[2 * kind[k] + yes];
+    for (int k = 0; k < asked->n; k++) {
+        int *to = &split[2 * kind[k] + asked->yes[k]];
         if (*to < 0) *to = kinds++;
         kind[k] = *to;
     }
-    w->kinds[attribute] = kinds;
+    w->kinds[asked->attribute] = kinds;
 }
 
 static void note_questions(widened_t *w, const condition_t *c)
 {
     for (int32_t i = 0; c->audience && i < c->audience->n; i++) {
         const instruction_t *q = &c->audience->code[i];
-        int attribute = q->question == ASK_AGE ? w->from->age : q->attribute;
         if (q->question == ASK_TRAITS) add_asked_traits(w, q->mask, c->labelled);
-        if (!c->labelled || (q->question != ASK_AGE && q->question != ASK_LEVEL)) continue;
-        if (w->l->accuracy[attribute] < 1) tell_apart(w, attribute, q);
+        asked_t asked = c->labelled ? asked_of(w->from, q) : (asked_t){.attribute = -1};
+        if (asked.attribute >= 0 && w->l->accuracy[asked.attribute] < 1) tell_apart(w, &asked);
     }
 }
 
@@ -288,7 +340,7 @@ static void add_attribute(widened_t *w, int a)
         return;
     }
     attribute_t *x = &to->attribute[at];
-    *x = (attribute_t){.name = "label", .n_levels = kinds, .by = {a, -1}};
+    *x = (attribute_t){.name = "label", .n_levels = kinds, .by = {1, {a}}};
     x->share = malloc((size_t)(levels * kinds) * sizeof *x->share);
     if (!x->share) {
         w->full = true;
@@ -344,32 +396,18 @@ static int32_t ask_traits(widened_t *w, const instruction_t *q, bool labelled, i
     return next;
 }
 
-/* Kinds of levels or years that a question says yes to. */
-static uint64_t kinds_of(const widened_t *w, int attribute, const instruction_t *q)
-{
-    uint64_t mask = 0;
-    int n = q->question == ASK_AGE ? YEARS : POP_LEVELS;
-    for (int k = 0; k < n; k++) {
-        bool yes =
-            q->question == ASK_AGE ? k >= q->low_years && k <= q->high_years : q->mask >> k & 1;
-        if (yes) mask |= (uint64_t)1 << w->kind[attribute][k];
-    }
-    return mask;
-}
-
 static int32_t ask(widened_t *w, instruction_t q, bool labelled)
 {
-    int attribute = q.question == ASK_AGE ? w->from->age : q.attribute;
-    bool of_attribute = q.question == ASK_AGE || q.question == ASK_LEVEL;
     if (q.question == ASK_TRAITS) return ask_traits(w, &q, labelled, q.yes, q.no);
-    if (!labelled || !of_attribute || !(w->l->accuracy[attribute] < 1)) return emit(w, q);
-    instruction_t label = {.question = ASK_LEVEL,
-                           .attribute = (uint8_t)w->label[attribute],
-                           .yes = q.yes,
-                           .no = q.no,
-                           .mask = kinds_of(w, attribute, &q)};
+    asked_t asked = labelled ? asked_of(w->from, &q) : (asked_t){.attribute = -1};
+    int attribute = asked.attribute;
+    if (attribute < 0 || !(w->l->accuracy[attribute] < 1)) return emit(w, q);
+    instruction_t label = {
+        .question = ASK_LEVEL, .attribute = (uint8_t)w->label[attribute], .yes = q.yes, .no = q.no};
+    for (int k = 0; k < asked.n; k++)
+        if (asked.yes[k]) label.mask |= (uint64_t)1 << w->kind[attribute][k];
     int32_t wrong = emit(w, label);
-    return q.question == ASK_AGE ? ask_trait(w, w->right_age, emit(w, q), wrong) : wrong;
+    return attribute == w->from->age ? ask_trait(w, w->right_age, emit(w, q), wrong) : wrong;
 }
 
 static int32_t moved(const int32_t *to, int32_t target, int32_t accept)

@@ -5,7 +5,7 @@
  *   trait:      P(label | trait) = sensitivity, P(no label | no trait) = specificity;
  *   attribute:  right with P = accuracy, otherwise one of the other levels in proportion to their share
  *               of the population; of ages one of the neighbouring bands, in the same proportion, with
- *               all its years alike.
+ *               all its years alike. A grouping follows the attribute behind it.
  * A label is drawn once for each person, trait and vendor and stays; labels of different traits err
  * independently of each other and of everything but the truth of their own trait. The same uniform
  * serves whatever the rates are: with a better rate a wrong label becomes right and a right one stays.
@@ -17,7 +17,7 @@
 
 typedef struct labels {
     double sensitivity[POP_TRAITS], specificity[POP_TRAITS]; /* 0..1; 1 and 1 = no error */
-    double accuracy[POP_ATTRIBUTES];                         /* 0..1; 1 = no error */
+    double accuracy[POP_ATTRIBUTES];          /* 0..1; 1 = no error; of groupings not read */
     double prevalence[POP_TRAITS];            /* of the population; NAN = takes too long to sum */
     double share[POP_ATTRIBUTES][POP_LEVELS]; /* of the population */
     uint32_t trait_stream[POP_TRAITS], attribute_stream[POP_ATTRIBUTES]; /* private */

@@ -37,10 +37,10 @@ static const expression_t *scope_find(void *context, const char *name)
     if (i < 0) return NULL;
     const audience_t *a = &r->sc->audience[i];
     if (r->audience_state[i] == NOT_COMPILED) audience_compile(r, i);
-    scope->reference = a->kind != AUDIENCE_EXPRESSION           ? REFERS_TO_POOL
-                       : r->audience_state[i] == COMPILING      ? REFERS_TO_ITSELF
-                       : r->audience_state[i] == NOT_COMPILABLE ? REFERS_TO_FAULTY
-                                                                : REFERS_WELL;
+    scope->reference = a->kind != AUDIENCE_EXPRESSION || a->excluded ? REFERS_TO_POOL
+                       : r->audience_state[i] == COMPILING           ? REFERS_TO_ITSELF
+                       : r->audience_state[i] == NOT_COMPILABLE      ? REFERS_TO_FAULTY
+                                                                     : REFERS_WELL;
     if (scope->reference == REFERS_WELL) return a->program;
     scope->audience = a->name;
     return NULL;
@@ -75,8 +75,11 @@ static void complain_fault(reader_t *r, const node_t *node, const scope_t *scope
         complain(r->d, SEVERITY_ERROR, at, "an audience is described by others, never by itself",
                  "audience '%s' refers to itself", shown(scope->audience).text);
     else if (scope->reference == REFERS_TO_POOL)
-        complain(r->d, SEVERITY_ERROR, at, "give it to an ad set of its own",
-                 "'%s' is a pool or list: using it inside an expression is not available yet",
+        complain(r->d, SEVERITY_ERROR, at,
+                 "give it to an ad set of its own; a pool or list may stand alone in exclude:",
+                 "'%s' is or leaves out a pool, a list or a lookalike, whose people change: it "
+                 "cannot be "
+                 "part of an expression",
                  shown(scope->audience).text);
     else if (scope->reference == REFERS_WELL)
         complain(r->d, SEVERITY_ERROR, at, fault->help, "%s", fault->text);
@@ -108,13 +111,34 @@ static const node_t *part(const node_t *audience, const char *key)
     return text && !strcmp(key, "include") ? audience : NULL;
 }
 
-static const expression_t *audience_program(reader_t *r, const node_t *node)
+/* The pool or list that a text names and nothing else; -1 if it is an expression. */
+static int dynamic_named(const reader_t *r, const node_t *text)
+{
+    bool name = text->kind == NODE_SCALAR && !expression_is_keyword(text->text);
+    int i = name ? audience_index(r, text->text) : -1;
+    bool dynamic = i >= 0 && (r->sc->audience[i].kind == AUDIENCE_RETARGET ||
+                              r->sc->audience[i].kind == AUDIENCE_LIST);
+    return dynamic ? i : -1;
+}
+
+static const expression_t *audience_program(reader_t *r, int i, const node_t *node)
 {
     const node_t *include = part(node, "include"), *exclude = part(node, "exclude");
     if (exclude && exclude->kind == NODE_MAPPING) exclude = NULL; /* {purchasers: ..} of a pool */
+    int dynamic = exclude ? dynamic_named(r, exclude) : -1;
+    if (dynamic == i) {
+        complain(r->d, SEVERITY_ERROR, exclude->place, NULL, "audience '%s' leaves itself out",
+                 shown(r->sc->audience[i].name).text);
+        return NULL;
+    }
+    if (dynamic >= 0) {
+        r->sc->audience[i].excluded = dynamic + 1;
+        exclude = NULL;
+    }
     if ((include && !text_read(r, "include", include)) ||
         (exclude && !text_read(r, "exclude", exclude)))
         return NULL;
+    field_note(r, &r->sc->audience[i].program, include && !exclude ? include->place : node->place);
     const expression_t *in = text_compile(r, include ? include->text : "everyone", include);
     const expression_t *out = exclude ? text_compile(r, exclude->text, exclude) : NULL;
     if (!in || !exclude) return in;
@@ -132,7 +156,7 @@ static const expression_t *audience_program(reader_t *r, const node_t *node)
 static void audience_compile(reader_t *r, int i)
 {
     r->audience_state[i] = COMPILING;
-    r->sc->audience[i].program = audience_program(r, r->audience_node[i]);
+    r->sc->audience[i].program = audience_program(r, i, r->audience_node[i]);
     r->audience_state[i] = r->sc->audience[i].program ? COMPILED : NOT_COMPILABLE;
 }
 

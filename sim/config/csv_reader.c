@@ -79,6 +79,16 @@ struct csv_reader {
     size_t line_capacity;
 };
 
+static void give_up(csv_reader_t *r)
+{
+    if (r->status == OK) r->status = fail(r->err, ERR_INVALID, "'%s' is not valid CSV", r->path);
+}
+
+static void out_of_memory(csv_reader_t *r)
+{
+    if (r->status == OK) r->status = fail_memory(r->err, "reading a CSV file");
+}
+
 /* ---- Places ------------------------------------------------------------------------------------ */
 
 /* The line around a byte of the row, ended by a 0; NULL when memory is out. */
@@ -92,7 +102,10 @@ static const char *line_around(csv_reader_t *r, size_t at, size_t *begin)
     *begin = from;
     if (to - from + 1 > r->line_capacity) {
         char *grown = realloc(r->line_text, to - from + 1);
-        if (!grown) return NULL;
+        if (!grown) {
+            out_of_memory(r);
+            return NULL;
+        }
         r->line_text = grown;
         r->line_capacity = to - from + 1;
     }
@@ -141,16 +154,6 @@ place_t csv_name_place(const csv_reader_t *r, size_t column)
                      .line = clipped(r->header_line),
                      .column = r->column_at[column],
                      .width = (int)characters_count(r->column[column], SIZE_MAX)};
-}
-
-static void give_up(csv_reader_t *r)
-{
-    if (r->status == OK) r->status = fail(r->err, ERR_INVALID, "'%s' is not valid CSV", r->path);
-}
-
-static void out_of_memory(csv_reader_t *r)
-{
-    if (r->status == OK) r->status = fail_memory(r->err, "reading a CSV file");
 }
 
 /* ---- Bytes ------------------------------------------------------------------------------------- */

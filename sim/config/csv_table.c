@@ -16,6 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
+enum { TOLD_ROWS = 3 }; /* that have the same wrong value; the rest is counted */
 enum { SLOTS_FIRST = 64, ROWS_FIRST = 1024, NUMBER_BYTES = 400, LEVELS_NARROW = 255 };
 
 /* The values of one column, while it is read. */
@@ -123,7 +124,7 @@ static void complain_number(building_t *b, const coder_t *k, const char *text, s
         return;
     }
     const char *unit = rule->unit ? rule->unit : "", *space = rule->unit ? " " : "";
-    if (isinf(rule->high))
+    if (isinf(rule->high) || (rule->above_low && value <= rule->low))
         complain(b->d, SEVERITY_ERROR, at, NULL, "'%s' must be %s %s%s%s, not %s",
                  shown(k->c->name).text, rule->above_low ? "above" : "at least",
                  number_text(rule->low, MEASURE_NUMBER).text, space, unit, shown(copy).text);
@@ -142,6 +143,14 @@ static void complain_level(building_t *b, const coder_t *k, const char *text)
              shown(text).text, shown(k->c->name).text);
 }
 
+static void complain_judged(building_t *b, const coder_t *k, const char *text)
+{
+    double number;
+    complain(b->d, SEVERITY_ERROR, csv_place(b->r, k->c->index),
+             k->wanted->judge(text, &number, k->wanted->context), "'%s' cannot be '%s'",
+             shown(k->c->name).text, shown(text).text);
+}
+
 static void complain_value(building_t *b, const coder_t *k, const char *text)
 {
     if (k->c->kind == CSV_NUMBER)
@@ -152,6 +161,8 @@ static void complain_value(building_t *b, const coder_t *k, const char *text)
                  shown(text).text);
     else if (k->wanted && k->wanted->levels)
         complain_level(b, k, text);
+    else if (k->wanted && k->wanted->judge)
+        complain_judged(b, k, text);
     else
         complain(b->d, SEVERITY_ERROR, csv_place(b->r, k->c->index), "a value stands on one line",
                  "'%s' holds control characters", shown(k->c->name).text);
@@ -211,6 +222,9 @@ static void level_judge(coder_t *k, csv_level_t *level, size_t length)
     case CSV_CATEGORY:
         level->refused = k->wanted && k->wanted->levels ? !is_wanted_level(k->wanted, level->text)
                                                         : holds_control(level->text);
+        if (!level->refused && k->wanted && k->wanted->judge)
+            level->refused =
+                k->wanted->judge(level->text, &level->number, k->wanted->context) != NULL;
         break;
     case CSV_AUTO:
         if (!number_found(level->text, length, &level->number)) k->all_numbers = false;
@@ -359,7 +373,7 @@ static void put_missing(building_t *b, coder_t *k, size_t row)
     csv_column_t *c = k->c;
     if (c->n_missing < CSV_SHOWN_LINES) c->missing_line[c->n_missing] = csv_line(b->r);
     c->n_missing++;
-    if (k->wanted && k->wanted->whole) complain_missing(b, k);
+    if (k->wanted && k->wanted->whole && c->n_missing <= TOLD_ROWS) complain_missing(b, k);
     if (c->number)
         c->number[row] = NAN;
     else if (c->code8)
@@ -398,7 +412,7 @@ static void put_code(building_t *b, coder_t *k, size_t row, csv_field_t f)
     }
     csv_level_t *level = &c->level[code];
     level->n_rows++;
-    if (level->refused) complain_value(b, k, level->text);
+    if (level->refused && level->n_rows <= TOLD_ROWS) complain_value(b, k, level->text);
     if (code >= LEVELS_NARROW && c->code8) codes_widen(b, c);
     if (c->code8)
         c->code8[row] = (uint8_t)code;
@@ -514,11 +528,27 @@ static void rows_read(building_t *b)
     if (b->status == OK) b->status = csv_status(b->r);
 }
 
+/* How often what was told of a few rows is the case. */
+static void complain_rest(building_t *b, const coder_t *k)
+{
+    const csv_column_t *c = k->c;
+    place_t at = csv_name_place(b->r, c->index);
+    if (k->wanted && k->wanted->whole && c->n_missing > TOLD_ROWS)
+        complain(b->d, SEVERITY_ERROR, at, NULL, "'%s' has no value in %zu of %zu rows",
+                 shown(c->name).text, c->n_missing, b->t->n_rows);
+    for (size_t i = 0; i < c->n_levels; i++)
+        if (c->level[i].refused && c->level[i].n_rows > TOLD_ROWS)
+            complain(b->d, SEVERITY_ERROR, at, NULL, "'%s' stands in %zu of %zu rows of '%s'",
+                     shown(c->level[i].text).text, c->level[i].n_rows, b->t->n_rows,
+                     shown(c->name).text);
+}
+
 /* What columns turned out to be. */
 static void columns_end(building_t *b)
 {
     for (size_t k = 0; k < b->t->n_columns; k++) {
         csv_column_t *c = &b->t->column[k];
+        complain_rest(b, &b->coder[k]);
         if (c->kind != CSV_AUTO) continue;
         c->kind = b->coder[k].all_numbers && c->n_levels ? CSV_NUMBER : CSV_CATEGORY;
         for (size_t i = 0; c->kind == CSV_CATEGORY && i < c->n_levels; i++)

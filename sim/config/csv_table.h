@@ -39,6 +39,10 @@ typedef struct {
     const char *const *levels; /* CSV_CATEGORY: the only ones; NULL = those found */
     size_t n_levels;
     bool whole; /* no value may be missing: told by line */
+    /* CSV_CATEGORY: what a value must be besides, asked once for each different one. NULL if it is fine,
+     * else the fix. *number is kept with the level. */
+    const char *(*judge)(const char *text, double *number, const void *context);
+    const void *context;
 } csv_wanted_t;
 
 /* A value as it was first met. */

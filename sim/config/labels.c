@@ -169,7 +169,7 @@ static void rates_set(const entries_t *e, const node_t *node, subject_t of, cons
     for (uint64_t rest = of.set; rest; rest &= rest - 1) {
         int k = __builtin_ctzll(rest);
         if (of.kind == OF_ATTRIBUTES) {
-            e->labels->accuracy[k] = x->accuracy;
+            if (!e->spec->attribute[k].grouping) e->labels->accuracy[k] = x->accuracy;
             continue;
         }
         double specificity = specificity_of(e, node, k, x);
@@ -208,6 +208,18 @@ static void entry_read(const entries_t *e, const node_t *key, const node_t *node
     path_pop(r, mark);
 }
 
+/* Labels of a grouping are those of what it groups. True if there is nothing to read. */
+static bool complain_grouping(const entries_t *e, const node_t *key, subject_t of)
+{
+    int k = __builtin_ctzll(of.set | 1ull << 63);
+    if (of.kind != OF_ATTRIBUTES || of.group || !e->spec->attribute[k].grouping) return false;
+    const char *behind = e->spec->attribute[e->spec->attribute[k].of].name;
+    if (!is_of_preset(e->r, key))
+        complain(e->r->d, SEVERITY_ERROR, key->place, "give the accuracy of what it groups",
+                 "'%s' groups '%s' and is labelled as that is", key->text, behind);
+    return true;
+}
+
 /* One pass over groups, one over single names. A preset may speak of what this population lacks. */
 static void entries_read(const entries_t *e, const node_t *node, bool groups)
 {
@@ -216,7 +228,7 @@ static void entries_read(const entries_t *e, const node_t *node, bool groups)
         if (!of.kind) {
             if (groups && !is_of_preset(e->r, node->key[i]))
                 complain_unknown_subject(e, node->key[i]);
-        } else if (of.group == groups) {
+        } else if (of.group == groups && !complain_grouping(e, node->key[i], of)) {
             entry_read(e, node->key[i], node->item[i], of);
         }
     }

@@ -13,9 +13,10 @@ enum { CHUNK = 4096 }; /* people worked on together */
 /* ---- who could ever be reached ---- */
 
 typedef struct {
-    uint64_t now;   /* static audiences */
-    uint64_t pool;  /* retargeting audiences she may join */
-    uint64_t truth; /* audiences that she truly fits, reached or not */
+    uint64_t now;        /* static audiences */
+    uint64_t pool;       /* retargeting audiences she may join */
+    uint64_t truth;      /* audiences that she truly fits, reached or not */
+    uint64_t excludable; /* ad sets of a pool or list that they leave out and she may be in */
 } eligibility_t;
 
 int uses_platform(const world_t *w, const population_t *pop, size_t person, int p,
@@ -24,12 +25,18 @@ int uses_platform(const world_t *w, const population_t *pop, size_t person, int 
     return platform_used(&w->sc->platform[p], w->address[p], pop, w->key, person, replication);
 }
 
+int list_finds(const world_t *w, const scenario_t *theta, int audience, int platform,
+               uint32_t person, uint32_t replication)
+{
+    return list_found(w->address[platform], w->key, theta->audience[audience].match_rate, person,
+                      replication);
+}
+
 int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
                  uint32_t replication)
 {
     const ad_set_t *s = &theta->ad_set[ad_set];
-    return list_found(w->address[s->platform], w->key, theta->audience[s->audience].match_rate,
-                      person, replication);
+    return list_finds(w, theta, s->audience, s->platform, person, replication);
 }
 
 bool program_holds(const expression_t *program, const population_t *pop, size_t person)
@@ -37,15 +44,31 @@ bool program_holds(const expression_t *program, const population_t *pop, size_t 
     return !program || expression_matches(program, pop, person);
 }
 
+/* As a platform sees her. */
+static bool seems_to_hold(const world_t *w, const population_t *pop, const expression_t *program,
+                          int platform, size_t person, uint32_t replication)
+{
+    const labels_t *labels = w->sc->platform[platform].labels;
+    if (!program || !labels) return program_holds(program, pop, person);
+    vendor_t vendor = vendor_of(w, platform, replication);
+    return labels_match(labels, &vendor, program, pop, person);
+}
+
 bool program_seems_to_hold(const world_t *w, const population_t *pop, int a, size_t person,
                            uint32_t replication)
 {
     const ad_set_t *s = &w->sc->ad_set[a];
-    const expression_t *program = w->sc->audience[s->audience].program;
-    const labels_t *labels = w->sc->platform[s->platform].labels;
-    if (!program || !labels) return program_holds(program, pop, person);
-    vendor_t vendor = vendor_of(w, s->platform, replication);
-    return labels_match(labels, &vendor, program, pop, person);
+    return seems_to_hold(w, pop, w->sc->audience[s->audience].program, s->platform, person,
+                         replication);
+}
+
+/* May she ever be in the pool or list that the ad set leaves out? */
+static bool may_be_excluded(const world_t *w, const population_t *pop, int a, size_t person,
+                            uint32_t replication)
+{
+    const audience_t *out = &w->sc->audience[excluded_audience(w->sc, a)];
+    if (out->kind == AUDIENCE_LIST && !(pop->customer && pop->customer[person])) return false;
+    return seems_to_hold(w, pop, out->program, w->sc->ad_set[a].platform, person, replication);
 }
 
 /* Is she truly in the audience as it is written? Of a list, every customer: who is found is drawn with
@@ -72,7 +95,7 @@ static bool seems_in(const world_t *w, const population_t *pop, const likeness_t
 static eligibility_t eligibility(const world_t *w, const population_t *pop, const likeness_t *l,
                                  size_t person, uint32_t replication)
 {
-    eligibility_t e = {0, 0, 0};
+    eligibility_t e = {0};
     for (int p = 0; p < w->sc->n_platforms; p++) {
         if (!w->platform_ad_sets[p] || !uses_platform(w, pop, person, p, replication)) continue;
         for (uint64_t rest = w->platform_ad_sets[p]; rest; rest &= rest - 1) {
@@ -83,6 +106,9 @@ static eligibility_t eligibility(const world_t *w, const population_t *pop, cons
             if (is) e.truth |= bit;
             if (seems && w->pool_ad_sets & bit) e.pool |= bit;
             if (seems && !(w->pool_ad_sets & bit)) e.now |= bit;
+            if (seems && (w->without_pool | w->without_list) & bit &&
+                may_be_excluded(w, pop, a, person, replication))
+                e.excludable |= bit;
         }
     }
     return e;
@@ -95,12 +121,15 @@ static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *
     size_t room = n ? n : 1;
     c->n = n;
     c->person = malloc(room * sizeof *c->person);
-    c->pool_sets = w->pool_ad_sets ? malloc(room * sizeof *c->pool_sets) : NULL;
+    bool pools = (w->pool_ad_sets | w->without_pool) != 0,
+         excludes = (w->without_pool | w->without_list) != 0;
+    c->pool_sets = pools ? malloc(room * sizeof *c->pool_sets) : NULL;
+    c->excludable = excludes ? malloc(room * sizeof *c->excludable) : NULL;
     c->truth = w->labels_err ? malloc(room * sizeof *c->truth) : NULL;
     c->segment_people =
         calloc((size_t)w->scopes.n_ad_sets * (size_t)w->n_segments, sizeof *c->segment_people);
-    if (!c->person || (w->pool_ad_sets && !c->pool_sets) || (w->labels_err && !c->truth) ||
-        !c->segment_people)
+    if (!c->person || (pools && !c->pool_sets) || (excludes && !c->excludable) ||
+        (w->labels_err && !c->truth) || !c->segment_people)
         return fail_memory(err, "the people");
     return OK;
 }
@@ -283,6 +312,13 @@ static uint64_t found_sets(const world_t *w, const crowd_t *c, size_t i, uint32_
         int a = __builtin_ctzll(s);
         if (!list_matched(w, w->sc, a, c->person[i].id, replication)) sets &= ~(1ull << a);
     }
+    uint64_t out = c->excludable ? sets & c->excludable[i] & w->without_list : 0;
+    for (; out; out &= out - 1) {
+        int a = __builtin_ctzll(out);
+        if (list_finds(w, w->sc, excluded_audience(w->sc, a), w->sc->ad_set[a].platform,
+                       c->person[i].id, replication))
+            sets &= ~(1ull << a);
+    }
     return sets;
 }
 
@@ -341,15 +377,16 @@ static void count_organic(crowd_t *c, const world_t *w, const population_t *pop,
 
 /* ---- who may join a pool ---- */
 
-static status_t joiners_init(joiners_t *j, const crowd_t *c, int customer, error_t *err)
+static status_t joiners_init(joiners_t *j, const world_t *w, const crowd_t *c, int customer,
+                             error_t *err)
 {
     size_t n = 0;
-    for (size_t i = 0; i < c->n; i++) n += c->pool_sets[i] && c->person[i].customer == customer;
+    for (size_t i = 0; i < c->n; i++) n += is_watched(w, c, i) && c->person[i].customer == customer;
     j->person = malloc((n + 1) * sizeof *j->person);
     j->id = malloc((n + 1) * sizeof *j->id);
     if (!j->person || !j->id) return fail_memory(err, "who may join a pool");
     for (size_t i = 0; i < c->n; i++) {
-        if (!c->pool_sets[i] || c->person[i].customer != customer) continue;
+        if (!is_watched(w, c, i) || c->person[i].customer != customer) continue;
         j->person[j->n] = (uint32_t)i;
         j->id[j->n++] = c->person[i].id;
     }
@@ -411,6 +448,7 @@ static void fill_crowd(void *context, size_t chunk, int worker)
         eligibility_t e = job->eligible[id[k]];
         if (job->crowd->pool_sets) job->crowd->pool_sets[i] = e.pool;
         if (job->crowd->truth) job->crowd->truth[i] = e.truth;
+        if (job->crowd->excludable) job->crowd->excludable[i] = e.excludable;
         job->crowd->person[i] = make_person(job->world, job->pop, id[k], e.now, signal[k],
                                             desirability[k], group[k], job->likeness);
     }
@@ -443,7 +481,7 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
         if (world->platform_ad_sets[p])
             st = members_init(&crowd->members[p], world, crowd, &pop, p, replication, err);
     for (int customer = 0; st == OK && crowd->pool_sets && customer < 2; customer++)
-        st = joiners_init(&crowd->joiners[customer], crowd, customer, err);
+        st = joiners_init(&crowd->joiners[customer], world, crowd, customer, err);
     if (st != OK) goto out;
     count_truth(crowd, eligible, world->people);
     count_eligible(crowd, world, replication);
@@ -462,6 +500,7 @@ void crowd_free(crowd_t *c)
     free(c->person);
     free(c->pool_sets);
     free(c->truth);
+    free(c->excludable);
     free(c->segment_people);
     for (int customer = 0; customer < 2; customer++) {
         free(c->joiners[customer].person);

@@ -200,6 +200,23 @@ typedef struct {
     double dearness; /* log of her price over the average person's */
 } bidder_t;
 
+/* Of ad sets (bits), those that leave her out now: she is in a pool, or found of a list. */
+static uint64_t excluded_now(const workspace_t *ws, const candidate_t *c, uint64_t sets,
+                             uint32_t people)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    uint64_t out = 0;
+    for (; sets; sets &= sets - 1) {
+        int a = __builtin_ctzll(sets), x = excluded_audience(theta, a);
+        int leaves = ws->world->without_pool >> a & 1
+                         ? pool_contains(&ws->site, c->person, c->tick, &theta->audience[x])
+                         : list_finds(ws->world, theta, x, (int)c->platform,
+                                      ws->crowd->person[c->person].id, people);
+        if (leaves) out |= 1ull << a;
+    }
+    return out;
+}
+
 static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
 {
     uint64_t sets = ws->crowd->person[c->person].ad_sets;
@@ -217,6 +234,8 @@ static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
         if (!list_matched(ws->world, ws->tuning.theta, a, ws->crowd->person[c->person].id, people))
             sets &= ~(1ull << a);
     }
+    if (ws->crowd->excludable)
+        sets &= ~excluded_now(ws, c, sets & ws->crowd->excludable[c->person], people);
     return sets;
 }
 
@@ -470,7 +489,7 @@ static status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid,
                       person_order(&ws->tuning, who, effects, a);
     status_t st = OK;
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
-    if (st == OK && ws->crowd->pool_sets && ws->crowd->pool_sets[c->person])
+    if (st == OK && is_watched(ws->world, ws->crowd, c->person))
         st = draw_response(ws, c->person, &touch, effects, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;

@@ -29,9 +29,14 @@ static void sort_ad_sets(world_t *w)
             w->lookalike_ad_sets |= 1ull << a;
             w->labels_err = 1; /* its score is no certain knowledge either */
         }
-        if (audience->kind != AUDIENCE_RETARGET) continue;
-        w->pool_ad_sets |= 1ull << a;
-        if (audience->exclude_purchasers_days > 0) w->orders_drawn = 1;
+        if (audience->kind == AUDIENCE_RETARGET) {
+            w->pool_ad_sets |= 1ull << a;
+            if (audience->exclude_purchasers_days > 0) w->orders_drawn = 1;
+        }
+        if (!audience->excluded) continue;
+        const audience_t *out = &w->sc->audience[audience->excluded - 1];
+        *(out->kind == AUDIENCE_RETARGET ? &w->without_pool : &w->without_list) |= 1ull << a;
+        if (out->exclude_purchasers_days > 0) w->orders_drawn = 1;
     }
 }
 
@@ -189,7 +194,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
     ws->count = calloc(counters_size(world), sizeof *ws->count);
     ws->removed = calloc(removed_size(world), sizeof *ws->removed);
     int room = ws->head && ws->count && ws->removed;
-    if (world->pool_ad_sets) {
+    if (world->pool_ad_sets | world->without_pool) {
         ws->site.head = calloc(people + 1, sizeof *ws->site.head);
         room = room && ws->site.head;
     }
@@ -296,7 +301,7 @@ static int is_impression_variance(int column)
 
 /* Whoever was outbid mostly never became a candidate: of the expected opportunities, what was neither
  * delivered nor lost otherwise. (By chance there may have been more than expected.) How many the members
- * of a pool have nobody knows; there only the candidates refused for their price are counted. */
+ * of a pool have, or those outside of one, nobody knows; there only the candidates refused for their price are counted. */
 typedef struct {
     int64_t opportunities, outbid;
 } expected_t;
@@ -342,8 +347,9 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
         const ad_set_t *set = &theta->ad_set[a];
         int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
                       scope_platform(s, set->platform), scope_plan(s)};
-        expected_t rest = expected_rest(value + into[0] * COUNTS, fixed_round(opportunities),
-                                        ws->world->pool_ad_sets >> a & 1);
+        expected_t rest = expected_rest(
+            value + into[0] * COUNTS, fixed_round(opportunities),
+            (ws->world->pool_ad_sets | ws->world->without_pool | ws->world->without_list) >> a & 1);
         int64_t truth = (int64_t)c->true_people[a],
                 missed = truth - fixed_round(found * (double)c->true_labelled[a]);
         for (size_t k = 0; k < sizeof into / sizeof *into; k++) {

@@ -76,7 +76,10 @@ typedef struct {
     size_t n;
     person_t *person;
     uint64_t
-        *pool_sets;  /* ad sets she joins while in their retargeting pool; NULL = there are none */
+        *pool_sets; /* ad sets she joins while in their retargeting pool; NULL = there are none */
+    uint64_t
+        *excludable; /* ad sets that leave her out while she is in a pool, or if she is found of a
+                             list; NULL = there are none */
     uint64_t *truth; /* ad sets in whose audience she truly is; NULL = labels are the truth */
     joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
@@ -114,6 +117,8 @@ struct world {
     uint64_t campaign_ad_sets[MAX_CAMPAIGNS];
     uint64_t pool_ad_sets;      /* bits: ad sets of retargeting audiences */
     uint64_t list_ad_sets;      /* bits: ad sets of customer lists */
+    uint64_t without_pool;      /* bits: ad sets whose audience leaves out a pool */
+    uint64_t without_list;      /* bits: ... or a list */
     uint64_t lookalike_ad_sets; /* bits */
     uint64_t foreseen_ad_sets;  /* bits: their value holds an estimated action rate of the person */
     double foreseen_sd;         /* log-sd of that estimate between people */
@@ -132,9 +137,11 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
                     error_t *err);
 void crowd_free(crowd_t *crowd);
 
-/* Is a customer of the list behind an ad set found on its platform, at theta's match rate? One draw a
- * person and platform: a higher rate finds the same people and more. `replication` is 0 unless people are
- * redrawn. */
+/* Is a customer of a list found on a platform, at theta's match rate? One draw a person and platform: a
+ * higher rate finds the same people and more. `replication` is 0 unless people are redrawn. */
+int list_finds(const world_t *w, const scenario_t *theta, int audience, int platform,
+               uint32_t person, uint32_t replication);
+/* The same of the list behind an ad set. */
 int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
                  uint32_t replication);
 
@@ -152,6 +159,19 @@ static inline vendor_t vendor_of(const world_t *w, int platform, uint32_t replic
 {
     return (vendor_t){w->key, w->address[platform].placement, w->address[platform].high,
                       replication};
+}
+
+/* The pool or list that an ad set leaves out. */
+static inline int excluded_audience(const scenario_t *sc, int ad_set)
+{
+    return sc->audience[sc->ad_set[ad_set].audience].excluded - 1;
+}
+
+/* Do the visits and orders of a person of the crowd matter while the flight runs? */
+static inline bool is_watched(const world_t *w, const crowd_t *c, size_t i)
+{
+    return c->pool_sets &&
+           (c->pool_sets[i] || (c->excludable && c->excludable[i] & w->without_pool));
 }
 
 /* What platforms know of a person in a replication. */

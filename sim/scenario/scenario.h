@@ -45,6 +45,7 @@ typedef struct {
     const char *name;
     audience_kind_t kind;
     const expression_t *program; /* static part: include and not exclude; NULL = everyone */
+    int excluded; /* 1 + index of the pool or list whose members are left out at the time; 0 = none */
     /* AUDIENCE_RETARGET: people who visited the site within window_days and did not buy within
      * exclude_purchasers_days (0 = buyers stay). */
     double window_days, exclude_purchasers_days;

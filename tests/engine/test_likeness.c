@@ -446,6 +446,64 @@ static void the_estimate_knows_the_mean_of_the_labelled(void **state)
     town_free(&town);
 }
 
+/* ---- audiences that leave out a pool or a list ---- */
+
+/* What 'all', the fourth ad set, showed while its viewer was in the pool, or to people found of the list;
+ * and elsewhere. */
+static void count_shown(const flight_t *f, int inside[2], int list)
+{
+    const workspace_t *ws = f->ws;
+    const scenario_t *sc = ws->tuning.theta;
+    inside[0] = inside[1] = 0;
+    for (size_t k = 0; k < ws->reached.n; k++) {
+        uint32_t i = ws->reached.index[k];
+        const person_t *who = &ws->crowd->person[i];
+        for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;
+             t = touch_earlier(&ws->touches, t)) {
+            if (t->ad_set != 3) continue;
+            int in = list
+                         ? who->customer && list_finds(f->world, sc, TOWN_SPORTS, 1, who->id, 0)
+                         : pool_contains(&ws->site, i, (int64_t)t->tick - 1, /* before she visits */
+                                         &sc->audience[TOWN_VISITORS]);
+            inside[in]++;
+        }
+    }
+}
+
+static void nobody_is_shown_an_ad_that_leaves_her_out(void **state)
+{
+    (void)state;
+    town_t town;
+    town_init(&town, 20000);
+    town.population->existing_customers = 0.3;
+    town.sc.product.organic_new *= 20;
+    town.sc.audience[TOWN_SPORTS] = (audience_t){.name = "list",
+                                                 .kind = AUDIENCE_LIST,
+                                                 .program = town.program[TOWN_EVERYONE],
+                                                 .match_rate = 0.4};
+    for (int excluded = 0; excluded < 3; excluded++) {
+        flight_t f;
+        int shown[2], listed[2];
+        static const int out[] = {0, 1 + TOWN_VISITORS, 1 + TOWN_SPORTS};
+        town.sc.audience[TOWN_EVERYONE].excluded = out[excluded];
+        flight_begin(&f, &town.sc, 20000);
+        flight_fly(&f, &town.sc, 0);
+        count_shown(&f, shown, 0);
+        count_shown(&f, listed, 1);
+        assert_true(shown[0] > 100 && listed[0] > 100);
+        if (excluded == 1)
+            assert_int_equal(shown[1], 0);
+        else
+            assert_true(shown[1] > 20);
+        if (excluded == 2)
+            assert_int_equal(listed[1], 0);
+        else
+            assert_true(listed[1] > 20);
+        flight_end(&f);
+    }
+    town_free(&town);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +516,7 @@ int main(void)
         cmocka_unit_test(the_seed_is_out_unless_it_is_kept),
         cmocka_unit_test(appeals_multiply_the_mean_rates_of_those_they_fit),
         cmocka_unit_test(the_estimate_knows_the_mean_of_the_labelled),
+        cmocka_unit_test(nobody_is_shown_an_ad_that_leaves_her_out),
     };
     return cmocka_run_group_tests_name("likeness", tests, NULL, NULL);
 }

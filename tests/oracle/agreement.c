@@ -176,7 +176,8 @@ static const struct plan {
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2),
           SET(audience[TOWN_EVERYONE].kind, AUDIENCE_LIST),
-          SET(audience[TOWN_EVERYONE].match_rate, 0.6)),
+          SET(audience[TOWN_EVERYONE].match_rate, 0.6),
+          SET(audience[TOWN_WOMEN].excluded, 1 + TOWN_VISITORS)),
      .truth = 1},
     /* A fifth of everyone, its seed left out; paced. */
     {PLAN("lookalike", 150, PACED, BUDGETS(15, 25, 10, 20),

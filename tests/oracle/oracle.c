@@ -230,12 +230,24 @@ static int is_capped(const oracle_t *o, const opportunity_t *at, frequency_cap_t
     return !left;
 }
 
+/* Is she left out, being in a pool or on a list? */
+static int is_excluded(const oracle_t *o, const opportunity_t *at, int a)
+{
+    int x = o->sc->audience[o->sc->ad_set[a].audience].excluded - 1;
+    if (x < 0) return 0;
+    oracle_person_t seen = as_labelled(&at->person->who, at->platform);
+    const audience_t *out = &o->sc->audience[x];
+    if (!o->audience(&seen, x)) return 0;
+    return out->kind == AUDIENCE_LIST ? seen.customer && seen.found[at->platform] < out->match_rate
+                                      : is_in_pool(at->person, out, at->at);
+}
+
 static int may_enter(oracle_t *o, const opportunity_t *at, int a)
 {
     const ad_set_t *ad = &o->sc->ad_set[a];
     return ad->platform == at->platform && at->person->ad_sets >> a & 1 && !o->run[a].closed &&
            is_in_pool(at->person, &o->sc->audience[ad->audience], at->at) &&
-           !is_capped(o, at, ad->cap, ad->campaign, a) &&
+           !is_excluded(o, at, a) && !is_capped(o, at, ad->cap, ad->campaign, a) &&
            !is_capped(o, at, o->sc->campaign[ad->campaign].cap, ad->campaign, -1) &&
            happens(o, o->run[a].pass_through);
 }
