@@ -950,6 +950,17 @@ static uint32_t attribute_asked(const instruction_t *q, const population_spec_t 
     return (q->mask & all) == all ? 0 : 1u << q->attribute;
 }
 
+/* Is there an adult within the ages, and one without? */
+static bool divides_adults(const instruction_t *q, const attribute_t *age)
+{
+    enum { ADULT = 18 };
+    int oldest = 0;
+    for (int l = 0; l < age->n_levels; l++)
+        if (age->high_years[l] > oldest) oldest = age->high_years[l];
+    bool within = q->high_years >= ADULT && q->low_years <= oldest;
+    return within && (q->low_years > ADULT || q->high_years < oldest);
+}
+
 expression_asks_t expression_asks(const expression_t *e, const population_spec_t *spec)
 {
     expression_asks_t asks = {0};
@@ -961,6 +972,8 @@ expression_asks_t expression_asks(const expression_t *e, const population_spec_t
         if (q->yes >= 0) reached[q->yes] = true;
         if (q->no >= 0) reached[q->no] = true;
         asks.attributes |= attribute_asked(q, spec);
+        if (q->question == ASK_AGE)
+            asks.adult_ages |= divides_adults(q, &spec->attribute[spec->age]);
         asks.traits |= q->question == ASK_TRAITS;
         asks.platforms |= q->question == ASK_USES;
         asks.customers |= q->question == ASK_CUSTOMER;

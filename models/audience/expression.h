@@ -59,6 +59,7 @@ void expression_free(expression_t *e);
 /* What a program asks of a person. What everybody answers alike (age 0-120) asks for nothing. */
 typedef struct {
     uint32_t attributes; /* bit a: a level of spec->attribute[a]; ages: of spec->age */
+    bool adult_ages;     /* ages that tell people of 18 and more apart, not adults from minors */
     bool traits;         /* interests, behaviours, own traits */
     bool platforms;      /* the use of one */
     bool customers;      /* whether she bought before */

@@ -104,7 +104,10 @@ static void list_asked(const check_t *c, uint32_t asked, about_t low, about_t hi
 static void check_barred(check_t *c, const campaign_t *campaign, const audience_t *a)
 {
     char names[120];
-    uint32_t asked = audience_asks(c, a).attributes;
+    expression_asks_t asks = audience_asks(c, a);
+    uint32_t asked = asks.attributes;
+    if (c->sc->population->age >= 0 && !asks.adult_ages) /* leaving minors out is allowed */
+        asked &= ~(1u << c->sc->population->age);
     const char *category = category_name[campaign->special_category];
     list_asked(c, asked, ABOUT_AGE, ABOUT_POSTCODE, names, sizeof names);
     if (*names)
