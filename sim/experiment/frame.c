@@ -95,6 +95,7 @@ static bool add_attribute(frame_t *f, const population_spec_t *spec, int a)
     if (!c) return false;
     c->n_levels = x->n_levels;
     c->level = x->level;
+    f->column[c - f->feature].grouping = x->grouping;
     return true;
 }
 

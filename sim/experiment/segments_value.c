@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QINI_BOOTSTRAPS = 200, PER_PEOPLE = 10000 /* as the page says */ };
+enum { QINI_BOOTSTRAPS = 200, PER_TRIALS = 10000 /* as the page says */ };
 
 typedef struct {
     segments_t *s;
@@ -21,7 +21,8 @@ typedef struct {
     uplift_tree_t tree;
     int *leaf;
     uint8_t *estimates; /* 1 = of the half that estimates */
-    double *score;      /* estimated effect of her leaf */
+    double *score; /* effect of her leaf, in the half that chose the splits: the other one judges */
+    double *row_score, *row_weight; /* of the rows of the experiment */
 } work_t;
 
 static void work_free(work_t *w)
@@ -32,6 +33,8 @@ static void work_free(work_t *w)
     free(w->leaf);
     free(w->estimates);
     free(w->score);
+    free(w->row_score);
+    free(w->row_weight);
 }
 
 static status_t take_columns(work_t *w, error_t *err)
@@ -73,7 +76,15 @@ static status_t experiment(work_t *w, const scenario_t *sc, size_t replications,
                          .interrupted = s->options.interrupted};
     status_t st = person_effects_init(&w->effects, sc, s->frame->people.n, replications, &how, err);
     if (st != OK) return st;
-    experiment_t e = {&w->people, w->effects.treated, w->effects.outcome};
+    const trials_t *t = &w->effects.trials;
+    if (!t->n)
+        return fail(err, ERR_INVALID, "no ad was shown to anybody: there is nothing to learn from");
+    experiment_t e = {.people = &w->people,
+                      .treated = t->treated,
+                      .outcome = t->outcome,
+                      .person = t->person,
+                      .rows = t->n,
+                      .trials = t->trials};
     uplift_options_t o = uplift_options();
     st = uplift_grow(&e, &o, rng_key(s->options.seed), &w->tree, err);
     if (st == OK)
@@ -97,17 +108,17 @@ static void take_leaf(work_t *w, int leaf)
     found->held_out = found->searched = (rule_score_t){.precision = 1, .recall = 1, .f = 1};
 }
 
-/* Means per PER_PEOPLE people who could be reached: those whom the experiment is about. */
+/* Means of PER_TRIALS flights of a person in which an ad was or would have been shown. */
 static void leaf_means(const work_t *w, const double *value, double *mean)
 {
-    const people_t *p = &w->people;
+    const trials_t *t = &w->effects.trials;
     double sum[K_MOST] = {0}, weight[K_MOST] = {0};
-    for (size_t i = 0; i < p->n; i++) {
-        if (w->effects.treated[i] > 1) continue;
-        sum[w->leaf[i]] += people_weight(p, i) * value[i];
-        weight[w->leaf[i]] += people_weight(p, i);
+    for (size_t i = 0; i < t->n; i++) {
+        int leaf = w->leaf[t->person[i]];
+        sum[leaf] += t->trials[i] * value[i];
+        weight[leaf] += t->trials[i];
     }
-    for (int g = 0; g < w->tree.n_leaves; g++) mean[g] = PER_PEOPLE * sum[g] / weight[g];
+    for (int g = 0; g < w->tree.n_leaves; g++) mean[g] = PER_TRIALS * sum[g] / weight[g];
 }
 
 static void take_measures(work_t *w)
@@ -123,11 +134,11 @@ static void take_measures(work_t *w)
     s->n_measures = 4;
     for (int g = 0; g < w->tree.n_leaves; g++) {
         const arms_t *arms = &w->tree.node[w->tree.leaf_node[g]].estimate;
-        s->measure[0].value[g] = PER_PEOPLE * uplift_of(arms);
-        s->measure[1].value[g] = PER_PEOPLE * uplift_error(arms);
+        s->measure[0].value[g] = PER_TRIALS * uplift_of(arms);
+        s->measure[1].value[g] = PER_TRIALS * uplift_error(arms);
     }
-    leaf_means(w, w->effects.effect, s->measure[2].value);
-    leaf_means(w, w->effects.organic, s->measure[3].value);
+    leaf_means(w, w->effects.trials.effect, s->measure[2].value);
+    leaf_means(w, w->effects.trials.organic, s->measure[3].value);
 }
 
 /* --- how good is the order? ------------------------------------------------------------------- */
@@ -138,10 +149,16 @@ static void take_points(const qini_t *q, double *points)
 }
 
 /* The curve that an analyst sees: on the half of the people that did not choose the splits. */
-static status_t measure_curve(work_t *w, const double *weight, error_t *err)
+static status_t measure_curve(work_t *w, error_t *err)
 {
+    const trials_t *t = &w->effects.trials;
     value_curve_t *c = w->s->curve;
-    qini_data_t d = {w->people.n, w->score, w->effects.treated, w->effects.outcome, weight};
+    qini_data_t d = {.n = t->n,
+                     .score = w->row_score,
+                     .treated = t->treated,
+                     .outcome = t->outcome,
+                     .weight = w->row_weight,
+                     .person = t->person};
     qini_t q = {0};
     status_t st = qini_init(&q, &d, QINI_BOOTSTRAPS, rng_key(w->s->options.seed), err);
     if (st == OK) take_points(&q, c->measured);
@@ -152,11 +169,12 @@ static status_t measure_curve(work_t *w, const double *weight, error_t *err)
     return st;
 }
 
-static status_t true_curve(work_t *w, const double *score, const double *weight, double *points,
+static status_t true_curve(const work_t *w, const double *score, double *points,
                            double *coefficient, error_t *err)
 {
+    const trials_t *t = &w->effects.trials;
     qini_t q = {0};
-    status_t st = qini_of_effects(&q, score, w->effects.effect, weight, w->people.n, err);
+    status_t st = qini_of_effects(&q, score, t->effect, t->trials, t->n, err);
     if (st == OK) take_points(&q, points);
     *coefficient = q.coefficient;
     qini_free(&q);
@@ -166,22 +184,23 @@ static status_t true_curve(work_t *w, const double *score, const double *weight,
 static status_t judge(work_t *w, error_t *err)
 {
     segments_t *s = w->s;
-    size_t n = w->people.n;
-    double *part = calloc(n, sizeof *part), *all = calloc(n, sizeof *all), tree = 0, best = 0;
+    const trials_t *t = &w->effects.trials;
+    double tree = 0, best = 0;
+    w->row_score = calloc(t->n, sizeof *w->row_score);
+    w->row_weight = calloc(t->n, sizeof *w->row_weight);
     s->curve = calloc(1, sizeof *s->curve);
-    status_t st = part && all && s->curve ? OK : fail_memory(err, "the Qini curve");
-    for (size_t i = 0; st == OK && i < n; i++) {
-        all[i] = w->effects.treated[i] <= 1 ? people_weight(&w->people, i) : 0;
-        part[i] = w->estimates[i] ? all[i] : 0;
-        w->score[i] = uplift_of(&w->tree.node[w->tree.leaf_node[w->leaf[i]]].estimate);
+    if (!w->row_score || !w->row_weight || !s->curve) return fail_memory(err, "the Qini curve");
+    for (size_t i = 0; i < w->people.n; i++)
+        w->score[i] = uplift_of(&w->tree.node[w->tree.leaf_node[w->leaf[i]]].chosen);
+    for (size_t i = 0; i < t->n; i++) {
+        w->row_score[i] = w->score[t->person[i]];
+        w->row_weight[i] = w->estimates[t->person[i]] ? t->trials[i] : 0;
     }
-    if (st == OK) st = measure_curve(w, part, err);
-    if (st == OK) st = true_curve(w, w->score, all, s->curve->truth, &tree, err);
-    if (st == OK) st = true_curve(w, w->effects.effect, all, s->curve->best, &best, err);
+    status_t st = measure_curve(w, err);
+    if (st == OK) st = true_curve(w, w->row_score, s->curve->truth, &tree, err);
+    if (st == OK) st = true_curve(w, t->effect, s->curve->best, &best, err);
     if (st == OK) s->curve->part = best > 0 ? tree / best : NAN;
     if (st == OK) s->curve->correlation = person_effects_correlation(&w->effects, w->score);
-    free(part);
-    free(all);
     return st;
 }
 
@@ -201,11 +220,10 @@ static void tell(const work_t *w)
     }
     notices_add(
         &s->findings,
-        "Experiment: %zu flights, half of those who could be reached held out; an uplift tree "
-        "of %d leaves. Below: conversions a flight of 10,000 people who could be reached, "
-        "caused by the ads as "
-        "estimated and in truth, and those that come anyway.",
-        w->effects.replications, w->tree.n_leaves);
+        "Experiment: %zu flights, in each of which half of the people are held out; an uplift "
+        "tree of %d lea%s. Below: conversions per 10,000 people whom an ad was shown in a flight, "
+        "caused by the ads as estimated and in truth, and those that come anyway.",
+        w->effects.replications, w->tree.n_leaves, w->tree.n_leaves == 1 ? "f" : "ves");
     if (w->tree.n_leaves > 1)
         notices_add(&s->findings,
                     "Qini coefficient as measured %.3g (95 %%: %.3g to %.3g); in truth the tree's "
