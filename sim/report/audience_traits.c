@@ -49,6 +49,14 @@ static bool stands_out(const profile_t *p, bool more)
     return p->index <= 100 - INDEX_APART && 100 - p->index > SURE * (p->hi - p->index);
 }
 
+/* Ages in coarser bands say nothing that the bands do not. */
+static bool repeats_age(const audience_study_t *s, const facet_t *f)
+{
+    const population_spec_t *spec = s->scenario->population;
+    return f->kind == FACET_LEVEL && spec->age >= 0 && spec->attribute[f->index].grouping &&
+           spec->attribute[f->index].of == spec->age;
+}
+
 /* Is it the same people under another name (not_working as a job and as a seniority)? */
 static bool is_told(const audience_study_t *s, int audience, const int *facet, int n, int another)
 {
@@ -67,7 +75,8 @@ int audience_traits(const audience_study_t *s, int audience, bool more, int *fac
     int n = 0;
     for (int f = 0; f < s->n_facets; f++) {
         profile_t p = audience_profile(s, audience, f);
-        if (!stands_out(&p, more) || rule_decides(s, audience, f)) continue;
+        if (!stands_out(&p, more) || repeats_age(s, &s->facet[f]) || rule_decides(s, audience, f))
+            continue;
         ranked[n++] = (ranked_t){more ? p.index : -p.index, f};
     }
     qsort(ranked, (size_t)n, sizeof *ranked, by_index);

@@ -216,7 +216,7 @@ static void pairs_have_closed_forms_where_their_chances_are_independent(void **s
             fail_msg("pair %d: mean %.2f", k, spread[k].sum / SEEDS);
 }
 
-/* Rate .5 % a month of new people, 3 % of visits order: 1/180 visits a day. Window 20 days, exclusion 10:
+/* Rate 5 % a month of new people, 30 % of visits order: 1/180 visits a day. Window 20 days, exclusion 10:
  * P(no order in 10 days) P(a visit in 20 days, of those that did not order or are older than 10). */
 static void a_pool_is_what_visits_make_it(void **state)
 {
@@ -225,7 +225,7 @@ static void a_pool_is_what_visits_make_it(void **state)
     scenario_t *alike = malloc(sizeof *alike);
     assert_non_null(alike);
     *alike = *c.study.scenario;
-    double q = alike->product.visit_to_order, v = 0.005 / 30 / q,
+    double q = alike->product.visit_to_order, v = 0.05 / 30 / q,
            affinity = alike->product.affinity;
     alike->product.affinity = 0;
     double p = exp(-v * q * 10) * (1 - exp(-v * (1 - q) * 20 - v * q * 10));
