@@ -99,6 +99,10 @@ static inline double rng_unit_from_word(uint32_t word)
     return ((double)word + 0.5) * 0x1p-32;
 }
 
+/* The four words of each of the blocks of people first .. first + n - 1, those of rng_at, faster. */
+void rng_neighbours(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t day,
+                    uint64_t first, size_t n, uint32_t replication, uint32_t index, uint32_t *word);
+
 /* One word for each of n people: word id % 4 of the block at (purpose, placement, day 0, person
  * (id | high) / 4, replication, index 0). `high` is a multiple of 2^32. */
 void rng_words_of_four(rng_key_t key, purpose_t purpose, uint32_t placement, uint64_t high,

@@ -576,6 +576,45 @@ static const section_t campaign_section = {"campaigns[]", campaign_rows, COUNT(c
 
 /* --- the scenario ---------------------------------------------------------------------------- */
 
+/* --- files of people (read by csv_source.c; these rows are for explain and the schema) --------- */
+
+#define TEXT_ROW(n, h)                                                                             \
+    {                                                                                              \
+        .name = n, .kind = KEY_TEXT, .fallback = NONE, .help = h                                   \
+    }
+static const key_row_t csv_column_rows[] = {
+    TEXT_ROW("as", "attribute, age, interest, behaviour, trait, platform or customers"),
+    TEXT_ROW("name", "what it is called here; the column's name unless given"),
+    {.name = "levels",
+     .kind = KEY_OWN,
+     .own = OWN_WORDS,
+     .fallback = NONE,
+     .help = "the only levels, a list, or {VALUE: LEVEL}; those found in the file unless given"},
+    TEXT_ROW("missing",
+             "what becomes of rows without a value: error, drop (told), unknown (a level of "
+             "its own), no, or spread (customers: as the others)"),
+};
+static const section_t csv_column_section = {"a column", csv_column_rows, COUNT(csv_column_rows)};
+
+static const key_row_t csv_rows[] = {
+    TEXT_ROW("csv", "a table of people with a row each, beside this file or in the current folder"),
+    TEXT_ROW("weight", "column of the rows' weights, above 0; every row weighs 1 unless given"),
+    {.name = "columns",
+     .kind = KEY_NAMED,
+     .section = &csv_column_section,
+     .fallback = NONE,
+     .help = "what the file's columns are: {COLUMN: attribute} or {COLUMN: {as: attribute, ...}}"},
+    TEXT_ROW("separator",
+             "comma, semicolon, tab or a character; found in the first row unless given"),
+    {.name = "missing",
+     .kind = KEY_OWN,
+     .own = OWN_WORDS,
+     .fallback = NONE,
+     .help = "words that mean no value, besides the empty field; NA and N/A unless given"},
+    TEXT_ROW("sha256", "what the file's hash must be; any file will do unless given"),
+};
+static const section_t csv_section = {"a file of people", csv_rows, COUNT(csv_rows)};
+
 static const key_row_t top_rows[] = {
     {OWN("version", OWN_VERSION, "of this format: 1")},
     {.name = "extends",
@@ -614,7 +653,12 @@ static const key_row_t top_rows[] = {
     {OWN("population", OWN_POPULATION,
          "the people: a preset's name, a path, or a mapping. Names are looked up in populations/ "
          "beside the scenario, then in $ADSIM_DATA, then in the installed data"),
-     .required = true, .presets = "populations"},
+     .required = true, .presets = "populations", .section = &csv_section},
+    {OWN("customers", OWN_CUSTOMERS,
+         "a list of customers, {csv: crm.csv, columns: {...}}: how many of the people bought "
+         "before, and "
+         "who they are by the columns that are attributes of the population"),
+     .section = &csv_section},
     {REAL("people", scenario_t, people, COUNT, 1, 1e9, IS(0), "people",
           "the lumpiness guard decides", "simulated people; each stands for population / people"),
      .certain = true, .instead = "auto", .instead_value = 0},
