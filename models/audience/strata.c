@@ -113,11 +113,14 @@ WIDE static uint32_t pass_all(strata_network_t k, uint32_t n, size_t count,
         to_column[i] = x;
         to_row[i] = y;
     }
-    for (size_t i = 0; i < count; i++) position[i] = to_row[i] * (uint32_t)k.a + to_column[i];
-    for (size_t i = count; i % 16; i++) position[i] = 0;
+    for (size_t i = count; i % 16; i++) to_column[i] = to_row[i] = 0;
     for (size_t block = 0; 16 * block < count; block++) {
         uint32_t any = 0;
-        for (size_t i = 16 * block; i < 16 * block + 16; i++) any |= position[i] >= n;
+        for (size_t i = 16 * block; i < 16 * block + 16; i++) {
+            uint32_t to = to_row[i] * (uint32_t)k.a + to_column[i];
+            position[i] = to;
+            any |= to >= n;
+        }
         past |= any << block;
     }
     return past;

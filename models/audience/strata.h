@@ -19,11 +19,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Compiled once for every x86-64 and once for those with AVX2; sanitizers cannot start such programs.
+/* Compiled for every x86-64, for those with AVX2 and for those with AVX-512; sanitizers cannot start such programs.
  * Integers, and doubles without fused multiply-add, give the same answer either way. */
 #if defined __x86_64__ && defined __gnu_linux__ && !defined __clang__ &&                           \
     !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
-#define WIDE __attribute__((target_clones("avx2", "default")))
+#define WIDE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define WIDE
 #endif

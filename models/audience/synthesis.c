@@ -279,12 +279,28 @@ static void state_margin(const people_t *p, const fit_target_t *t, margin_t *m)
     }
 }
 
+/* Does a table have people where those before it leave nobody? */
+static bool lacks_support(const people_t *p, const margin_t *m)
+{
+    for (size_t e = 0; e < m->n; e++) {
+        double people = 0;
+        for (size_t c = 0; c < p->frame.n && m->target[e] > 0 && !(people > 0); c++)
+            if (m->entry[c] == e) people += p->table[c];
+        if (m->target[e] > 0 && !(people > 0)) return true;
+    }
+    return false;
+}
+
 static status_t fit_margin(people_t *p, int target)
 {
     const fit_target_t *t = &p->spec->target[target];
     margin_t *m = new_margin(&p->margins, &p->frame, &t->by, t->name, target);
     if (!m) return fail_memory(p->err, "the tables of a population");
     state_margin(p, t, m);
+    if (lacks_support(p, m)) {
+        rake_report_t nobody = {.pair = {p->margins.n - 1, -1}};
+        return explain_contradiction(p->spec, &p->margins, &nobody, p->faults, p->err);
+    }
     status_t st =
         agree(p->spec, &p->margins, p->table, NULL, p->frame.n, p->tolerance, p->faults, p->err);
     if (st != OK) return st;

@@ -12,6 +12,7 @@ double distribution_quantile(distribution_t d, double u)
     case LAW_LOGIT_NORMAL: return expit(d.a + d.b * normal_quantile(u));
     case LAW_BETA: return beta_quantile(d.a, d.b, u);
     case LAW_UNIFORM: return d.a + (d.b - d.a) * u;
+    case LAW_GAMMA: return d.b * gamma_quantile(d.a, u);
     case LAW_CERTAIN: break;
     }
     return d.a;
@@ -38,6 +39,7 @@ double distribution_mean(distribution_t d)
     case LAW_LOGIT_NORMAL: return logit_normal_moment(d.a, d.b, 1);
     case LAW_BETA: return d.a / (d.a + d.b);
     case LAW_UNIFORM: return (d.a + d.b) / 2;
+    case LAW_GAMMA: return d.a * d.b;
     case LAW_CERTAIN:
     case LAW_NORMAL: break;
     }
@@ -53,6 +55,7 @@ double distribution_sd(distribution_t d)
     case LAW_LOGIT_NORMAL: return m_sqrt(m_max(0, logit_normal_moment(d.a, d.b, 2) - mean * mean));
     case LAW_BETA: return m_sqrt(d.a * d.b / (n * n * (n + 1)));
     case LAW_UNIFORM: return (d.b - d.a) * 0.28867513459481288; /* 1 / sqrt 12 */
+    case LAW_GAMMA: return d.b * m_sqrt(d.a);
     case LAW_CERTAIN: break;
     }
     return 0;

@@ -11,7 +11,8 @@ typedef enum {
     LAW_LOGNORMAL,    /* a = log-mean, b = log-sd */
     LAW_LOGIT_NORMAL, /* a = mean of the logit, b = its sd */
     LAW_BETA,         /* a, b = shapes */
-    LAW_UNIFORM       /* a = low, b = high */
+    LAW_UNIFORM,      /* a = low, b = high */
+    LAW_GAMMA         /* a = shape, b = scale */
 } law_t;
 
 typedef struct {

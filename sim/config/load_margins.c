@@ -21,12 +21,15 @@ void people_tolerance(people_reader_t *l, const node_t *node, double *out)
 
 /* The next target; it counts only when spec->n_targets is raised. NULL after a complaint. */
 static fit_target_t *new_target(people_reader_t *l, const node_t *name, target_kind_t kind,
-                                const char *source)
+                                bool held_out, const char *source)
 {
     population_spec_t *spec = l->spec;
     const char *before[PEOPLE_TARGETS];
-    for (int t = 0; t < spec->n_targets; t++) before[t] = spec->target[t].name;
-    if (!people_name(l, name, before, spec->n_targets, "table")) return NULL;
+    int n = 0;
+    for (int t = 0; t < spec->n_targets; t++)
+        if (spec->target[t].kind == kind && spec->target[t].held_out == held_out)
+            before[n++] = spec->target[t].name;
+    if (!people_name(l, name, before, n, "table")) return NULL;
     if (spec->n_targets == PEOPLE_TARGETS) {
         complain(l->d, SEVERITY_ERROR, name->place, NULL, "at most %d tables are possible",
                  PEOPLE_TARGETS);
@@ -35,7 +38,7 @@ static fit_target_t *new_target(people_reader_t *l, const node_t *name, target_k
     if (!spec->target) spec->target = people_allocate(l, PEOPLE_TARGETS, sizeof *spec->target);
     if (!spec->target) return NULL;
     fit_target_t *t = &spec->target[spec->n_targets];
-    *t = (fit_target_t){.kind = kind, .name = name->text, .source = source};
+    *t = (fit_target_t){.kind = kind, .name = name->text, .held_out = held_out, .source = source};
     l->target_place[spec->n_targets] = name->place;
     return t;
 }
@@ -96,7 +99,7 @@ static void load_margin(people_reader_t *l, const node_t *name, const node_t *no
 {
     if (!people_kind(l, node, NODE_MAPPING, name->text)) return;
     people_keys(l, node, people_keys_of, 5, name->text);
-    fit_target_t *t = new_target(l, name, TARGET_PEOPLE, people_source(l, node, group));
+    fit_target_t *t = new_target(l, name, TARGET_PEOPLE, false, people_source(l, node, group));
     if (t) read_people(l, node, t);
     if (t && t->stated) l->spec->n_targets++;
 }
@@ -210,7 +213,7 @@ static void load_use_table(people_reader_t *l, const node_t *name, const node_t 
     static const char *const keys[] = {"by", "platforms", "shares", "source"};
     if (!people_kind(l, node, NODE_MAPPING, name->text)) return;
     people_keys(l, node, keys, 4, name->text);
-    fit_target_t *t = new_target(l, name, TARGET_USE, people_source(l, node, group));
+    fit_target_t *t = new_target(l, name, TARGET_USE, false, people_source(l, node, group));
     if (!t) return;
     read_use(l, node, t, true);
     if (!t->stated) return;
@@ -259,7 +262,7 @@ void people_overlaps(people_reader_t *l, const node_t *node)
     people_keys(l, node, keys, 3, "overlaps");
     node_t placed = name;
     placed.place = node->place;
-    fit_target_t *t = new_target(l, &placed, TARGET_OVERLAP, people_source(l, node, NULL));
+    fit_target_t *t = new_target(l, &placed, TARGET_OVERLAP, false, people_source(l, node, NULL));
     if (t) read_overlap(l, node, "platforms", t);
     if (t && t->stated) l->spec->n_targets++;
 }
@@ -309,13 +312,9 @@ static void load_check(people_reader_t *l, const node_t *name, const node_t *nod
     static const char *const overlap_keys[] = {"overlap", "shares", "source"};
     if (!people_kind(l, node, NODE_MAPPING, name->text)) return;
     bool overlap = node_get(node, "overlap"), use = node_get(node, "platforms");
-    fit_target_t *t = new_target(l, name,
-                                 overlap ? TARGET_OVERLAP
-                                 : use   ? TARGET_USE
-                                         : TARGET_PEOPLE,
-                                 people_source(l, node, group));
+    target_kind_t kind = overlap ? TARGET_OVERLAP : use ? TARGET_USE : TARGET_PEOPLE;
+    fit_target_t *t = new_target(l, name, kind, true, people_source(l, node, group));
     if (!t) return;
-    t->held_out = true;
     if (overlap) {
         people_keys(l, node, overlap_keys, 3, name->text);
         read_overlap(l, node, "overlap", t);

@@ -6,12 +6,26 @@
  *   oldest              years at which an open last age band ends (90)
  *   csv, ...            people recorded one by one instead of `joint`, see load_csv_population.c
  *   joint               {source, attributes: {NAME: [LEVEL, ...], ...}, people: TABLE}
- *   attributes          {NAME: {source, levels: [...], by: NAME or [NAME, NAME], shares: TABLE}, ...}
- *   platforms           {source, NAME: {source, by, shares: TABLE, loading}, ...}
+ *   attributes          {NAME: {source, levels: [LEVEL, ...], by: NAME or [NAME, ...], shares: TABLE}, ...}
+ *                       without shares: from the margins; {source, of: NAME, groups: {LEVEL: [LEVEL of NAME,
+ *                       ...], ...}}: a grouping, a function of another attribute
+ *   margins             {source, tolerance, seed: {of, people}, tables: {TITLE: {source, of: NAME or [NAME,
+ *                       ...], given: NAME or [NAME, ...], shares: TABLE or people: TABLE}, ...}}
+ *   platforms           {source, NAME: SHARE or {source, by, shares: TABLE}, ...,
+ *                       tolerance, tables: {TITLE: {source, by, platforms: [NAME, ...], shares: TABLE}, ...},
+ *                       overlaps: {source, platforms, shares} or correlations: {source, platforms, values}}
+ *   checks              {source, tables: {TITLE: as of margins, of platforms, or {overlap: [NAME, ...],
+ *                       shares}}}: held out, for the fit page alone
  *   classes             {source, weights: {CLASS: SHARE, ...}, effects: {ATTRIBUTE: TABLE, ...}}
  *   interests, behaviours, traits   {source, NAME: SHARE or one share per class, ...}
- *   existing_customers, activity_correlation   a number or {value, source}
+ *   continuous          {source, traits: {NAME: LAW or {CLASS: LAW, ...}, ...}, correlations, spearman or
+ *                       kendall: MATRIX or {CLASS: MATRIX, ...}}
+ *   existing_customers  a number, {value, source}, or {source, by: NAMES and "class", shares: TABLE}
+ *   activity_correlation   a number or {value, source}
  *
+ * A LEVEL is a name or {CODE: name}. Tables of margins are met in the order of the file, after the joint
+ * table; what a later one says otherwise than an earlier one is shifted to it, up to `tolerance` (5 points;
+ * models/audience/synthesis.h).
  * A TABLE nests one mapping (or list) per attribute it goes by, in that order; the last attribute's
  * levels, or the levels that are drawn, stand in a list. Shares of a row sum to 100 %. */
 #ifndef ADSIM_CONFIG_LOAD_POPULATION_H

@@ -264,6 +264,7 @@ static const law_form_t law_forms[] = {
     {"lognormal", "mu", "sigma", PARAMETER_REAL, PARAMETER_POSITIVE, LAW_LOGNORMAL},
     {"logit_normal", "mu", "sigma", PARAMETER_REAL, PARAMETER_POSITIVE, LAW_LOGIT_NORMAL},
     {"beta", "a", "b", PARAMETER_POSITIVE, PARAMETER_POSITIVE, LAW_BETA},
+    {"gamma", "shape", "scale", PARAMETER_POSITIVE, PARAMETER_POSITIVE, LAW_GAMMA},
     {"uniform", "low", "high", PARAMETER_VALUE, PARAMETER_VALUE, LAW_UNIFORM},
 };
 enum { LAW_FORMS = sizeof law_forms / sizeof *law_forms };
@@ -470,7 +471,8 @@ static const law_form_t *law_form_find(const node_t *dist, const value_rule_t *r
     const char *nearest = nearest_name(word, names, LAW_FORMS);
     char help[200];
     snprintf(help, sizeof help,
-             nearest ? "did you mean '%s'?" : "normal, lognormal, logit_normal, beta or uniform%s",
+             nearest ? "did you mean '%s'?"
+                     : "normal, lognormal, logit_normal, beta, gamma or uniform%s",
              nearest ? nearest : "");
     complain(d, SEVERITY_ERROR, dist->place, help, "'%s' has no law '%s'", rule->name,
              shown(word).text);

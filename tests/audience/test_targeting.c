@@ -1,5 +1,6 @@
 /* Exact audience sizes, raking and the closed forms of targeting. Their published values are among the
  * known answers (tests/base); here are laws, limits and refusals. */
+#include "models/audience/composition.h"
 #include "models/audience/fit.h"
 #include "models/audience/size.h"
 #include "models/audience/targeting.h"
@@ -149,7 +150,138 @@ static void sizes_that_take_too_long_are_declined(void **state)
     people_free(spec);
 }
 
+/* Five platforms of one kind of people whose correlations come from one factor, so that all of any set of
+ * them is an integral in one dimension: trapezoid, step 1/64, to 1e-12. */
+static const double loading[5] = {0.9, 0.8, -0.7, 0.6, 0.5};
+static const double used_by[5] = {0.7, 0.3, 0.5, 0.15, 0.6};
+
+static population_spec_t *five_platforms(void)
+{
+    static const char *const name[] = {"a", "b", "c", "d", "e"};
+    population_spec_t *spec = people_redrawn();
+    spec->n_platforms = 5;
+    for (int p = 0; p < 5; p++) {
+        spec->platform[p] =
+            (platform_use_t){.name = name[p], .share = people_table(1, &used_by[p])};
+        for (int q = 0; q < 5; q++) spec->use_correlation[p][q] = loading[p] * loading[q];
+    }
+    return spec;
+}
+
+/* P(uses those of `yes` and none of `no`). */
+static double by_factor(unsigned yes, unsigned no)
+{
+    double sum = 0;
+    for (double f = -9; f <= 9; f += 1 / 64.0) {
+        double p = normal_density(f) / 64;
+        for (int k = 0; k < 5; k++) {
+            double cut = normal_quantile(used_by[k]) - loading[k] * f;
+            double with = normal_cdf(cut / sqrt(1 - loading[k] * loading[k]));
+            if (yes >> k & 1) p *= with;
+            if (no >> k & 1) p *= 1 - with;
+        }
+        sum += p;
+    }
+    return sum;
+}
+
+static void sizes_of_correlated_platforms_are_normal_probabilities(void **state)
+{
+    (void)state;
+    population_spec_t *spec = five_platforms();
+    static const struct {
+        const char *text;
+        unsigned yes, no;
+        double within; /* of a million people */
+    } set[] = {{"uses a", 1, 0, 1e-7},
+               {"uses a and uses b", 3, 0, 1e-7},
+               {"not (uses a or uses c)", 0, 5, 1e-7},
+               {"uses a and uses b and uses c", 7, 0, 1e-2},
+               {"not uses a and uses b and not uses c", 2, 5, 1e-2},
+               {"uses a and not uses b and uses c and uses d", 13, 2, 1e-2},
+               {"uses a and uses b and not uses c and uses d and uses e", 27, 4, 1e-2}};
+    for (size_t k = 0; k < sizeof set / sizeof *set; k++)
+        assert_near(size_of(set[k].text, spec), 1e6 * by_factor(set[k].yes, set[k].no),
+                    set[k].within);
+    assert_near(size_of("uses in [a, b, c]", spec), 1e6 * (1 - by_factor(0, 7)), 1e-2);
+    /* Platforms and traits are independent given the cell. */
+    assert_near(size_of("eligible and uses a and uses b", spec), 3e5 * by_factor(3, 0), 1e-7);
+    assert_near(size_of("(uses a and uses b) or (not uses a and eligible)", spec),
+                1e6 * (by_factor(3, 0) + 0.3 * by_factor(0, 1)), 1e-6);
+    people_free(spec);
+}
+
+static void certain_use_needs_no_correlation(void **state)
+{
+    (void)state;
+    population_spec_t *spec = five_platforms();
+    spec->platform[0].share[0] = 1;
+    spec->platform[1].share[0] = 0;
+    assert_near(size_of("uses a and uses d", spec), 1e6 * used_by[3], 1e-7);
+    assert_near(size_of("uses b and uses d", spec), 0, 0);
+    assert_near(size_of("uses a and not uses b and uses c and uses e", spec),
+                1e6 * by_factor(20, 0), 1e-6);
+    people_free(spec);
+}
+
+/* Customers by class and age: the size is the sum over classes, and with a trait of theirs too. */
+static void sizes_of_customers_by_class_are_exact(void **state)
+{
+    (void)state;
+    static const double share[] = {.1, .2, .3, .4, .5, .6, .7, .8, .9};
+    population_spec_t *spec = people_spec();
+    spec->customer_by = (by_t){2, {BY_CLASS, AGE}};
+    spec->customer_share = people_table(9, share);
+    by_t by = {2, {BY_CLASS, AGE}};
+    double people[9], customers = 0, with_gold = 0;
+    assert_true(composition(spec, &by, people));
+    for (int r = 0; r < 9; r++) {
+        customers += people[r] * share[r];
+        with_gold += people[r] * share[r] * spec->trait[YOGA].share[r / 3];
+    }
+    assert_near(size_of("customers", spec), customers, 1e-8);
+    assert_near(size_of("customers and interest yoga", spec), with_gold, 1e-8);
+    assert_near(size_of("customers or not customers", spec), 10000, 1e-8);
+    people_free(spec);
+}
+
 /* ---- Raking ---- */
+
+/* Shares to which a table of people x yes/no is raked are those of rake() on that table. */
+static void raking_shares_is_raking_people_by_yes_and_no(void **state)
+{
+    (void)state;
+    static const int side[] = {2, 3, 2}; /* sex, age, uses */
+    double people[6] = {100, 250, 50, 300, 100, 200}, table[12], share[6];
+    double by_sex[] = {120, 380}, by_age[] = {200, 150, 150};
+    double no_sex[] = {280, 120, 220, 380}, no_age[] = {200, 200, 200, 150, 100, 150};
+    uint32_t entry[5][12];
+    for (int c = 0; c < 12; c++) table[c] = people[c / 2] / 2;
+    margin_t both[] = {{"people", margin_entries(side, 3, 3, entry[0]), entry[0], people},
+                       {"sex", margin_entries(side, 3, 5, entry[1]), entry[1], no_sex},
+                       {"age", margin_entries(side, 3, 6, entry[2]), entry[2], no_age}};
+    assert_int_equal(rake(table, 12, both, 3, NULL, NULL), OK);
+    for (int c = 0; c < 6; c++) share[c] = 0.5;
+    margin_t users[] = {{"sex", margin_entries(side, 2, 1, entry[3]), entry[3], by_sex},
+                        {"age", margin_entries(side, 2, 2, entry[4]), entry[4], by_age}};
+    assert_int_equal(rake_shares(share, people, 6, users, 2, NULL, NULL), OK);
+    for (int c = 0; c < 6; c++) assert_near(share[c], table[2 * c + 1] / people[c], 1e-8);
+}
+
+static void shares_of_none_and_all_are_reached(void **state)
+{
+    (void)state;
+    static const int side[] = {3, 2};
+    double people[6] = {10, 20, 30, 40, 50, 60}, share[6];
+    double users[] = {0, 70, 55};
+    uint32_t entry[6];
+    for (int c = 0; c < 6; c++) share[c] = 0.4;
+    margin_t m = {"use", margin_entries(side, 2, 1, entry), entry, users};
+    assert_int_equal(rake_shares(share, people, 6, &m, 1, NULL, NULL), OK);
+    assert_near(share[0] + share[1], 0, 0);
+    assert_near(share[2], 1, 1e-9);
+    assert_near(share[4], 0.5, 1e-9);
+}
 
 static void raking_meets_three_margins_and_keeps_zeros(void **state)
 {
@@ -295,6 +427,11 @@ int main(void)
         cmocka_unit_test(sizes_of_platforms_come_from_their_copula),
         cmocka_unit_test(simulated_people_agree_with_exact_sizes),
         cmocka_unit_test(sizes_that_take_too_long_are_declined),
+        cmocka_unit_test(sizes_of_correlated_platforms_are_normal_probabilities),
+        cmocka_unit_test(certain_use_needs_no_correlation),
+        cmocka_unit_test(sizes_of_customers_by_class_are_exact),
+        cmocka_unit_test(raking_shares_is_raking_people_by_yes_and_no),
+        cmocka_unit_test(shares_of_none_and_all_are_reached),
         cmocka_unit_test(raking_meets_three_margins_and_keeps_zeros),
         cmocka_unit_test(raking_scales_margins_to_the_total_of_the_first),
         cmocka_unit_test(contradictory_margins_are_named),

@@ -82,6 +82,7 @@ static void what_no_law_fits_is_refused(void **state)
 static const distribution_t laws[] = {
     {LAW_CERTAIN, 3, 0},         {LAW_NORMAL, 1, 2}, {LAW_LOGNORMAL, 0.5, 0.7},
     {LAW_LOGIT_NORMAL, -3, 1.4}, {LAW_BETA, 9, 11},  {LAW_UNIFORM, -1, 4},
+    {LAW_GAMMA, 2.5, 3},
 };
 enum { LAWS = sizeof laws / sizeof *laws, GRID = 100000 };
 

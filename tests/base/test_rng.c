@@ -87,6 +87,26 @@ static void words_of_a_batch_are_those_of_their_addresses(void **state)
         }
 }
 
+/* Also across the end of the low 32 bits of a person, and for numbers that are no multiple of four. */
+static void words_of_neighbours_are_those_of_their_addresses(void **state)
+{
+    (void)state;
+    enum { PEOPLE = 70 };
+    uint32_t word[4 * PEOPLE + 1];
+    const uint64_t firsts[] = {0, 3, 1000001, 0xfffffff0u, UINT64_C(0x123ffffffff)};
+    for (size_t f = 0; f < 5; f++)
+        for (size_t n = 0; n <= PEOPLE; n += 7) {
+            word[4 * n] = 12345;
+            rng_neighbours(rng_key(9), DRAW_TRAIT, 5, 77, firsts[f], n, 3, 0xdeadbeef, word);
+            assert_int_equal(word[4 * n], 12345);
+            for (size_t i = 0; i < 4 * n; i++) {
+                rng_block_t b =
+                    rng_at(rng_key(9), DRAW_TRAIT, 5, 77, firsts[f] + i / 4, 3, 0xdeadbeef);
+                assert_int_equal(word[i], b.word[i % 4]);
+            }
+        }
+}
+
 enum { DRAWS = 100000, CELLS = 100 };
 
 /* Chi-square on CELLS equal cells, 99 d.f.: mean 99, sd 14; 180 is passed by chance once in 10^6.
@@ -241,6 +261,7 @@ int main(void)
         cmocka_unit_test(no_purpose_ever_moves),
         cmocka_unit_test(every_bit_of_an_address_matters),
         cmocka_unit_test(words_of_a_batch_are_those_of_their_addresses),
+        cmocka_unit_test(words_of_neighbours_are_those_of_their_addresses),
         cmocka_unit_test(draws_are_uniform_along_every_part),
         cmocka_unit_test(names_have_the_published_hash),
         cmocka_unit_test(a_permutation_meets_everyone_once),

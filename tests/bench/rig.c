@@ -4,6 +4,7 @@
 #include "sim/engine/parallel.h"
 #include "tests/bench/timing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void multiply_budgets(scenario_t *sc, double factor)
@@ -102,6 +103,36 @@ status_t rig_fly(rig_t *rig, uint32_t first, size_t n, int threads, flight_time_
         if (f.st[t] != OK) st = fail(err, f.st[t], "%s", f.err[t].text);
         free(f.theta[t]);
     }
+    return st;
+}
+
+/* Repeats the traits under new names until there are 64. */
+static void add_traits(population_spec_t *spec)
+{
+    static char name[POP_TRAITS][24];
+    int own = spec->n_traits;
+    for (int q = own; q < POP_TRAITS && own > 0; q++) {
+        snprintf(name[q], sizeof name[q], "trait %d", q);
+        spec->trait[q] = spec->trait[q % own];
+        spec->trait[q].name = name[q];
+    }
+    if (own > 0) spec->n_traits = POP_TRAITS;
+}
+
+status_t rig_people(const rig_t *rig, size_t people, double *core_seconds, error_t *err)
+{
+    population_t pop = {0};
+    population_spec_t *spec = malloc(sizeof *spec);
+    if (!spec) return fail_memory(err, "a population");
+    *spec = *rig->scenario->population; /* its tables stay where they are */
+    add_traits(spec);
+    status_t st = population_allocate(&pop, spec, people, rng_key(1), 0, err);
+    if (st == OK) population_fill(&pop, 0, people, rng_key(1), 0); /* memory is there afterwards */
+    double began = seconds_core();
+    if (st == OK) population_fill(&pop, 0, people, rng_key(1), 0);
+    *core_seconds = seconds_core() - began;
+    population_free(&pop);
+    free(spec);
     return st;
 }
 

@@ -31,6 +31,10 @@ typedef struct {
 status_t rig_fly(rig_t *rig, uint32_t first, size_t n, int threads, flight_time_t *out,
                  error_t *err);
 
+/* Core time of making `people` people of the scenario's population with traits added to 64 interests and
+ * behaviours in all. */
+status_t rig_people(const rig_t *rig, size_t people, double *core_seconds, error_t *err);
+
 /* (person, ad set) pairs that a replication may have to look at. */
 double rig_eligible(const rig_t *rig);
 
