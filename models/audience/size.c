@@ -36,8 +36,8 @@ typedef struct {
     const population_spec_t *spec;
     uint64_t traits_asked, uses_asked;
     bool age_asked, customer_asked, class_asked;
-    bool asked[POP_ATTRIBUTES];    /* the answers depend on its level */
-    bool exact[POP_ATTRIBUTES];    /* ... on which of them it is, not only on what is asked of it */
+    bool asked[POP_ATTRIBUTES]; /* the answers depend on its level */
+    bool exact[POP_ATTRIBUTES]; /* ... on which of them it is, not only on what is asked of it */
     level_kinds_t kinds[POP_ATTRIBUTES];
     bool class_by[POP_ATTRIBUTES]; /* her class does */
     bool cut[YEARS];               /* an asked age range begins at this year */

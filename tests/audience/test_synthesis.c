@@ -505,7 +505,8 @@ static void levels_that_answer_alike_cost_nothing(void **state)
         to += sprintf(to, "  a%d: {levels: [", a);
         for (int l = 0; l < 60; l++) to += sprintf(to, "%sv%d", l ? ", " : "", l);
         to += sprintf(to, "], shares: [");
-        for (int l = 0; l < 60; l++) to += sprintf(to, "%s%s", l ? ", " : "", l % 2 ? "1%" : l == 0 ? "41%" : "1%");
+        for (int l = 0; l < 60; l++)
+            to += sprintf(to, "%s%s", l ? ", " : "", l % 2 ? "1%" : l == 0 ? "41%" : "1%");
         to += sprintf(to, "]}\n");
         sprintf(asks + strlen(asks), "%sa%d in [v0, v1, v5]", a ? " and " : "", a);
     }
