@@ -204,7 +204,7 @@ INLINED bool stays(lloyd_t *l, size_t i, int own)
     double others = own == l->mover ? l->next : l->farthest;
     double upper = (l->upper[i] + l->moved[own]) * (1 + STEP);
     double lower = l->lower[i] - others - STEP * (m_abs(l->lower[i]) + others);
-    double limit = m_max(lower, l->half[own]);
+    double limit = m_max(l->half[own], lower); /* alone: no limit, and `lower` is no number */
     l->upper[i] = upper;
     l->lower[i] = lower;
     if (is_proven(upper, limit)) return true;

@@ -17,6 +17,7 @@ enum {
     OPTION_SEED = 256,
     OPTION_PEOPLE,
     OPTION_SET,
+    OPTION_FIT,
     OPTION_JSON,
     OPTION_NO_REPORT,
     OPTION_NO_COLOR,
@@ -32,6 +33,8 @@ static const option_t options[] = {
     {OPTION_PEOPLE, "people", "N", "simulated people to count"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {'q', "quiet", NULL, "no notices"},
+    {OPTION_FIT, "fit", NULL,
+     "how well the population agrees with its tables, instead of the page"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
     {OPTION_NO_REPORT, "no-report", NULL, "tables and JSON alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
@@ -42,7 +45,7 @@ enum { N_OPTIONS = sizeof options / sizeof *options };
 
 typedef struct {
     const char *file, *output;
-    bool force, dry_run, quiet, json, no_report, no_color, help;
+    bool force, dry_run, quiet, fit, json, no_report, no_color, help;
     long threads;
     error_format_t error_format;
     settings_t settings;
@@ -68,6 +71,7 @@ static bool take(void *context, int code, const char *text)
     case OPTION_SET:
         return strchr(text, '=') ? settings_add(&a->settings, command, "", text)
                                  : option_wrong(command, "--set", text, "it is written KEY=VALUE");
+    case OPTION_FIT: a->fit = true; return true;
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
@@ -113,8 +117,10 @@ static status_t publish(const audience_report_t *r, const arguments_t *a, const 
     status_t st = OK;
     if (!a->dry_run) st = audience_report_write(r, output, a->no_report ? NULL : &how, &files, err);
     if (st != OK) return st;
-    st = a->json ? audience_report_json(r, stdout, err)
-                 : audience_report_page(r, session_page(a->no_color), stdout, err);
+    page_t page = session_page(a->no_color);
+    st = a->json  ? audience_report_json(r, stdout, err)
+         : a->fit ? audience_report_fit(r, page, stdout, err)
+                  : audience_report_page(r, page, stdout, err);
     if (st == OK && !a->json && !a->dry_run)
         printf("\nWrote %s: audiences.csv summary.json + %zu files\n", output, files - 2);
     if (st == OK && (fflush(stdout) || ferror(stdout)))
@@ -142,9 +148,10 @@ static int run(const arguments_t *a, int argc, char **argv)
     int code = session_exit_code(st);
     if (st != OK) goto out;
     const scenario_t *sc = loaded_scenario(loaded);
+    audience_options_t how = {.threads = (int)a->threads, .fit = a->fit};
     if (!output || !passport.command_line) st = fail_memory(&err, "what was asked for");
     if (st == OK && !a->dry_run) st = folder_check(output, sc->name, a->force, &err);
-    if (st == OK) st = audience_study_open(&study, sc, (int)a->threads, &err);
+    if (st == OK) st = audience_study_open(&study, sc, &how, &err);
     if (st == OK) {
         audience_report_t r = {&study, loaded, passport_provenance(&passport, (int)a->threads)};
         session_catch_interrupt();
@@ -152,7 +159,6 @@ static int run(const arguments_t *a, int argc, char **argv)
     }
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
     if (st == OK && !a->quiet) {
-        tell(&study.notices);
         tell(&notices);
     }
 out:

@@ -6,7 +6,8 @@
 
 enum { EXACT_PAIRS_AT_MOST = 1000 };
 
-/* Fills .exact of sizes, of sizes on platforms and of pairs, and how many of a list are found. theta:
+/* Fills .exact of sizes, of sizes on platforms (what labels miss only where the audience is used, or on
+ * all platforms if it is nowhere) and of pairs, and how many of a list are found. theta:
  * uncertain values at their means. */
 status_t audience_study_exact(audience_study_t *s, const scenario_t *theta, int threads,
                               error_t *err);

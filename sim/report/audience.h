@@ -20,6 +20,12 @@ status_t audience_figures(const audience_study_t *s, folder_t *folder, const fig
 /* The page for the terminal, as wide as it says. */
 status_t audience_report_page(const audience_report_t *r, page_t page, FILE *to, error_t *err);
 
+/* The page of --fit: how well the population agrees with each of its tables. */
+status_t audience_report_fit(const audience_report_t *r, page_t page, FILE *to, error_t *err);
+
+/* The largest miss of a table, as a share of whom the entry is a share of. */
+double agreement_worst(const agreement_t *a);
+
 /* {population, people, audiences, overlaps, ...}. */
 status_t audience_report_json(const audience_report_t *r, FILE *to, error_t *err);
 

@@ -111,7 +111,7 @@ static void add_size(table_text_t *t, const audience_study_t *s, int a, int plat
     put(t, r, 3, amount_percent(audience_share(s, x->size.people)));
     put(t, r, 4, amount_people(x->size.exact));
     put_difference(t->cell[r][5], &x->size);
-    for (int k = 0; k < platforms; k++) put(t, r, 6 + k, amount_people(x->on[k].people));
+    for (int k = 0; k < platforms; k++) put(t, r, 6 + k, amount_people(x->on[k].targeted.people));
 }
 
 static bool print_sizes(const print_t *p)
@@ -149,7 +149,7 @@ static bool print_platforms(const print_t *p)
             int r = t->n_rows++;
             t->name[r] = name_of(s, a);
             for (int k = 1; k < t->n_columns; k++)
-                put(t, r, k, amount_people(s->audience[a].on[from + k - 1].people));
+                put(t, r, k, amount_people(s->audience[a].on[from + k - 1].targeted.people));
         }
         fputc('\n', p->to);
         if (!print_and_free(p, t)) return false;
@@ -192,8 +192,69 @@ static void print_kinds(const print_t *p)
     for (int a = 0; a < p->study->n_audiences; a++) {
         char text[1024];
         const audience_size_t *x = &p->study->audience[a];
-        if (x->audience->kind == AUDIENCE_EXPRESSION) continue;
+        if (x->audience->kind != AUDIENCE_RETARGET && x->audience->kind != AUDIENCE_LIST) continue;
         describe(x, text, sizeof text);
+        print_sentence(p, text);
+    }
+}
+
+/* --- by labels -------------------------------------------------------------------------------- */
+
+static bool platforms_err(const audience_study_t *s)
+{
+    for (int p = 0; p < s->scenario->n_platforms; p++)
+        if (s->scenario->platform[p].labels) return true;
+    for (int a = 0; a < s->n_audiences; a++)
+        if (s->audience[a].audience->kind == AUDIENCE_LOOKALIKE) return true;
+    return false;
+}
+
+/* Where an ad set uses the audience, or anywhere if none does. */
+static bool is_shown_on(const audience_size_t *x, int p)
+{
+    return !x->used_on || x->used_on >> p & 1;
+}
+
+static void add_reach(table_text_t *t, const audience_study_t *s, int a, int p)
+{
+    const reach_t *x = &s->audience[a].on[p];
+    int r = t->n_rows++;
+    t->name[r] = name_of(s, a);
+    snprintf(t->cell[r][1], CELL_LENGTH, "%s", s->scenario->platform[p].name);
+    put(t, r, 2, amount_people(x->targeted.people));
+    put(t, r, 3, amount_people(x->targeted.exact));
+    put(t, r, 4, amount_percent(reach_on_target(x)));
+    put(t, r, 5, amount_people(x->truth.people));
+    put(t, r, 6, amount_percent(reach_missed(x)));
+}
+
+/* What the platforms' labels make of the audiences that ads use. */
+static bool print_labels(const print_t *p)
+{
+    const audience_study_t *s = p->study;
+    if (!platforms_err(s)) return true;
+    table_text_t *t = calloc(1, sizeof *t);
+    if (!t) return false;
+    *t = (table_text_t){.title = {"as platforms see them", "on", "targeted", "closed form",
+                                  "on target", "truly in", "missed"},
+                        .drop = {0, 0, 0, 3, 0, 2, 1},
+                        .n_columns = 7};
+    for (int a = 0; a < s->n_audiences; a++)
+        for (int k = 0; k < s->scenario->n_platforms && t->n_rows < TABLE_ROWS; k++)
+            if (is_shown_on(&s->audience[a], k)) add_reach(t, s, a, k);
+    fputc('\n', p->to);
+    return print_and_free(p, t);
+}
+
+/* --- warnings --------------------------------------------------------------------------------- */
+
+static void print_warnings(const print_t *p)
+{
+    if (!p->study->notices.n) return;
+    head_line(p, "Warnings");
+    for (size_t i = 0; i < p->study->notices.n; i++) {
+        char text[NOTICE_LENGTH];
+        strcpy(text, p->study->notices.item[i].text);
         print_sentence(p, text);
     }
 }
@@ -418,6 +479,7 @@ status_t audience_report_page(const audience_report_t *r, page_t page, FILE *to,
     print_head(&p);
     bool fine = print_sizes(&p) && print_platforms(&p);
     if (fine) print_kinds(&p);
-    fine = fine && print_profiles(&p) && print_overlaps(&p);
+    fine = fine && print_labels(&p) && print_profiles(&p) && print_overlaps(&p);
+    if (fine) print_warnings(&p);
     return fine ? OK : fail_memory(err, "the page");
 }

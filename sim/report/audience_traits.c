@@ -49,6 +49,17 @@ static bool stands_out(const profile_t *p, bool more)
     return p->index <= 100 - INDEX_APART && 100 - p->index > SURE * (p->hi - p->index);
 }
 
+/* Is it the same people under another name (not_working as a job and as a seniority)? */
+static bool is_told(const audience_study_t *s, int audience, const int *facet, int n, int another)
+{
+    profile_t p = audience_profile(s, audience, another);
+    for (int k = 0; k < n; k++) {
+        profile_t q = audience_profile(s, audience, facet[k]);
+        if (q.simulated == p.simulated && q.everyone == p.everyone) return true;
+    }
+    return false;
+}
+
 int audience_traits(const audience_study_t *s, int audience, bool more, int *facet)
 {
     enum { FACETS_MOST = POP_ATTRIBUTES * POP_LEVELS + POP_TRAITS + POP_PLATFORMS + 2 };
@@ -60,6 +71,8 @@ int audience_traits(const audience_study_t *s, int audience, bool more, int *fac
         ranked[n++] = (ranked_t){more ? p.index : -p.index, f};
     }
     qsort(ranked, (size_t)n, sizeof *ranked, by_index);
-    for (int k = 0; k < n; k++) facet[k] = ranked[k].facet;
-    return n;
+    int kept = 0;
+    for (int k = 0; k < n; k++)
+        if (!is_told(s, audience, facet, kept, ranked[k].facet)) facet[kept++] = ranked[k].facet;
+    return kept;
 }

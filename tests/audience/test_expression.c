@@ -518,6 +518,69 @@ static void a_long_name_is_refused_and_shown_short(void **state)
     assert_non_null(strstr(fault.text, "xxx...'"));
 }
 
+/* ---- What is asked ----------------------------------------------------------------------------- */
+
+static void a_program_tells_what_it_asks(void **state)
+{
+    (void)state;
+    enum { T = 1, P = 2, C = 4, A = 8 }; /* traits, platforms, customers, ages of adults */
+    static const struct {
+        const char *text;
+        uint32_t attributes;
+        int other;
+    } claims[] = {
+        {"everyone", 0, 0},
+        {"age 18-34", 1 << AGE, A},
+        {"age >= 0", 0, 0},  /* everybody answers alike */
+        {"age 18-90", 0, 0}, /* the youngest and the oldest there are */
+        {"age 19-90", 1 << AGE, A},
+        {"region West or education college", 1 << REGION | 1 << EDUCATION, 0},
+        {"region in [West, north_east]", 0, 0},
+        {"not (age 55+ and region West)", 1 << AGE | 1 << REGION, A},
+        {"interest yoga", 0, T},
+        {"behaviour frequent_buyer or gold", 0, T},
+        {"uses alpha and customers", 0, P | C},
+        {"age 18-34 and (interest yoga or uses alpha) and not customers", 1 << AGE, T | P | C | A},
+        {"not everyone and age 18-34 and interest yoga", 0, 0}, /* never asked */
+        {"everyone or interest yoga", 0, 0},
+    };
+    for (size_t k = 0; k < sizeof claims / sizeof *claims; k++) {
+        expression_t *e;
+        expression_fault_t fault;
+        if (expression_compile(claims[k].text, spec, NULL, &e, &fault, NULL) != OK)
+            fail_msg("%s: %s", claims[k].text, fault.text);
+        expression_asks_t asks = expression_asks(e, spec);
+        int other = (asks.traits ? T : 0) | (asks.platforms ? P : 0) | (asks.customers ? C : 0) |
+                    (asks.adult_ages ? A : 0);
+        if (asks.attributes != claims[k].attributes || other != claims[k].other)
+            fail_msg("%s: attributes %x, other %x", claims[k].text, (unsigned)asks.attributes,
+                     (unsigned)other);
+        expression_free(e);
+    }
+}
+
+static void adults_are_told_apart_by_some_ages_and_not_by_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool apart;
+    } claims[] = {{"age >= 18", false}, {"age < 18", false},           {"age 13-17", false},
+                  {"age >= 16", false}, {"age >= 19", true},           {"not age 13-17", false},
+                  {"age 13-18", true},  {"age 18-89", true},           {"age 18-90", false},
+                  {"age >= 91", false}, {"age 16-17 or age 55+", true}};
+    int youngest = spec->attribute[AGE].low_years[0];
+    spec->attribute[AGE].low_years[0] = 13;
+    for (size_t k = 0; k < sizeof claims / sizeof *claims; k++) {
+        expression_t *e;
+        expression_fault_t fault;
+        assert_int_equal(expression_compile(claims[k].text, spec, NULL, &e, &fault, NULL), OK);
+        if (expression_asks(e, spec).adult_ages != claims[k].apart) fail_msg("%s", claims[k].text);
+        expression_free(e);
+    }
+    spec->attribute[AGE].low_years[0] = youngest;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,6 +601,8 @@ int main(void)
         cmocka_unit_test(nesting_ends_at_64),
         cmocka_unit_test(long_chains_are_fine_until_10000_conditions),
         cmocka_unit_test(a_long_name_is_refused_and_shown_short),
+        cmocka_unit_test(a_program_tells_what_it_asks),
+        cmocka_unit_test(adults_are_told_apart_by_some_ages_and_not_by_others),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -126,6 +126,17 @@ static void a_run_that_lacks_memory_says_so_once(void **state)
     refuse_each(command_run, argv, FAILS_FOREVER, 797);
 }
 
+static void a_count_of_audiences_that_lacks_memory_says_so_once(void **state)
+{
+    char output[64];
+    const char *argv[] = {
+        "audience", "tests/faults/plan/town.yaml", "-j1", "-q", "--no-report", "-o", output, NULL};
+    (void)state;
+    snprintf(output, sizeof output, "%s/out", scratch);
+    refuse_each(command_audience, argv, FAILS_ONCE, 101);
+    refuse_each(command_audience, argv, FAILS_FOREVER, 211);
+}
+
 static void a_check_that_lacks_memory_says_so_once(void **state)
 {
     const char *argv[] = {"check", "tests/config/wrong/unknown_keys.yaml", NULL};
@@ -152,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_that_lacks_memory_says_so_once),
+        cmocka_unit_test(a_count_of_audiences_that_lacks_memory_says_so_once),
         cmocka_unit_test(a_check_that_lacks_memory_says_so_once),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

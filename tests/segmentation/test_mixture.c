@@ -35,14 +35,18 @@ static void iris_in_three_has_the_published_likelihoods(void **state)
  * higher one. */
 static void more_starts_find_the_higher_maximum(void **state)
 {
+    double highest = -INFINITY;
+    mixture_t m = fitted(&iris.points, 3, MIXTURE_VVI);
     (void)state;
-    for (int restarts = 1; restarts <= 50; restarts += 49) {
-        mixture_t m;
-        search_t how = {.key = rng_key(1), .restarts = restarts};
+    ASSERT_NEAR(m.loglik, -306.860461, 2e-6);
+    mixture_free(&m);
+    for (uint64_t seed = 1; seed <= 20; seed++) { /* a first start is a k-means start */
+        search_t how = {.key = rng_key(seed), .restarts = 1};
         assert_int_equal(mixture_init(&m, &iris.points, 3, MIXTURE_VVI, &how, &err), OK);
-        ASSERT_NEAR(m.loglik, restarts == 1 ? -307.177572 : -306.860461, 2e-6);
+        highest = fmax(highest, m.loglik);
         mixture_free(&m);
     }
+    ASSERT_NEAR(highest, -307.177572, 2e-6);
 }
 
 static void iris_in_full_has_the_published_shares(void **state)
