@@ -73,7 +73,7 @@ static status_t expect_use(const tables_t *t, agreement_t *a)
     for (int j = 0; j < a->table.n_platforms; j++)
         need(needed, &t->spec->platform[a->table.platform[j]].by);
     composition_needs(t->spec, needed);
-    return composition_walk(t->spec, needed, add_users, &u) ? OK : too_many(a, t->err);
+    return composition_walk(t->spec, needed, NULL, add_users, &u) ? OK : too_many(a, t->err);
 }
 
 static status_t expect_overlap(tables_t *t, agreement_t *a)

@@ -87,6 +87,8 @@ void composition_needs(const population_spec_t *spec, bool needed[POP_ATTRIBUTES
 typedef struct {
     const population_spec_t *spec;
     const bool *needed;
+    const level_kinds_t *kinds;
+    bool merged[POP_ATTRIBUTES]; /* comes by kinds */
     void (*leaf)(void *context, const int *level, double people);
     void *context;
     int level[POP_ATTRIBUTES + 1];
@@ -110,9 +112,26 @@ static void walk(walk_t *w, int a, double people)
         return;
     }
     const double *share = x->share + by_row(spec, &x->by, w->level) * (size_t)x->n_levels;
-    for (int l = 0; l < x->n_levels; l++) {
-        w->level[a] = l;
-        if (share[l] > 0) walk(w, a + 1, people * share[l]);
+    const level_kinds_t *kinds = w->merged[a] ? &w->kinds[a] : NULL;
+    double of_kind[POP_LEVELS] = {0};
+    int n = kinds ? kinds->n : x->n_levels;
+    for (int l = 0; l < x->n_levels; l++) of_kind[kinds ? kinds->of[l] : l] += share[l];
+    for (int k = 0; k < n; k++) {
+        w->level[a] = kinds ? kinds->first[k] : k;
+        if (of_kind[k] > 0) walk(w, a + 1, people * of_kind[k]);
+    }
+}
+
+/* Marks the attributes that come by kinds: nothing needed depends on their very level. */
+static void mark_merged(walk_t *w)
+{
+    const population_spec_t *spec = w->spec;
+    for (int a = 0; a < spec->n_attributes; a++) w->merged[a] = w->kinds && w->kinds[a].n > 0;
+    for (int a = 0; a < spec->n_attributes; a++) {
+        const attribute_t *x = &spec->attribute[a];
+        if (!w->needed[a]) continue;
+        if (x->grouping) w->merged[x->of] = false;
+        for (int k = 0; k < x->by.n; k++) w->merged[x->by.attribute[k]] = false;
     }
 }
 
@@ -121,7 +140,7 @@ bool composition_walk_row(const population_spec_t *spec, const bool needed[POP_A
                           void (*leaf)(void *context, const int *level, double people),
                           void *context)
 {
-    walk_t w = {spec, needed, leaf, context, {0}, 0};
+    walk_t w = {.spec = spec, .needed = needed, .leaf = leaf, .context = context};
     for (int a = 0; a < spec->recorded->form.n_attributes; a++)
         w.level[a] = spec->recorded->level[a][row];
     walk(&w, spec->recorded->form.n_attributes, people);
@@ -166,9 +185,11 @@ static status_t walk_all(walk_t *w)
 }
 
 bool composition_walk(const population_spec_t *spec, const bool needed[POP_ATTRIBUTES],
+                      const level_kinds_t *kinds,
                       void (*leaf)(void *context, const int *level, double people), void *context)
 {
-    walk_t w = {spec, needed, leaf, context, {0}, 0};
+    walk_t w = {.spec = spec, .needed = needed, .kinds = kinds, .leaf = leaf, .context = context};
+    mark_merged(&w);
     return walk_all(&w) == OK;
 }
 
@@ -215,6 +236,6 @@ status_t composition_count(const population_spec_t *spec, const by_t *by, double
         needed[a] |= s.class_by[a] = class_depends_on(spec, a);
     composition_needs(spec, needed);
     memset(people, 0, by_rows(spec, by) * sizeof *people);
-    walk_t w = {spec, needed, add_people, &s, {0}, 0};
+    walk_t w = {.spec = spec, .needed = needed, .leaf = add_people, .context = &s};
     return walk_all(&w);
 }

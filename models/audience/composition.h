@@ -30,11 +30,20 @@ bool attribute_map(const population_spec_t *spec, int fine, int coarse, uint8_t 
 /* Marks the attributes that must be known to know those marked: what they go by, what they group. */
 void composition_needs(const population_spec_t *spec, bool needed[POP_ATTRIBUTES]);
 
+/* Levels of an attribute that need not be told apart, as one kind. n = 0: every level is its own. */
+typedef struct {
+    int n;
+    uint8_t of[POP_LEVELS];    /* kind of each level */
+    uint8_t first[POP_LEVELS]; /* a level of each kind, that stands for it */
+} level_kinds_t;
+
 /* Calls `leaf` for every combination of levels of the needed attributes (marked by composition_needs)
- * that somebody has, with the number of real people who have it; levels of others are not set. False
- * when there are more than COMPOSITION_MOST combinations; those after are left out. */
+ * that somebody has, with the number of real people who have it; levels of others are not set. Drawn
+ * attributes that no needed one goes by or groups come by kinds (NULL: by levels). False when there are
+ * more than COMPOSITION_MOST combinations; those after are left out. */
 enum { COMPOSITION_MOST = 20 * 1000 * 1000 };
 bool composition_walk(const population_spec_t *spec, const bool needed[POP_ATTRIBUTES],
+                      const level_kinds_t *kinds,
                       void (*leaf)(void *context, const int *level, double people), void *context);
 
 /* The same of `people` who were recorded as this row: what of them is drawn. */

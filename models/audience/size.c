@@ -37,7 +37,9 @@ typedef struct {
     const population_spec_t *spec;
     uint64_t traits_asked, uses_asked;
     bool age_asked, customer_asked, class_asked;
-    bool asked[POP_ATTRIBUTES];    /* the answers depend on its level */
+    bool asked[POP_ATTRIBUTES]; /* the answers depend on its level */
+    bool exact[POP_ATTRIBUTES]; /* ... on which of them it is, not only on what is asked of it */
+    level_kinds_t kinds[POP_ATTRIBUTES];
     bool class_by[POP_ATTRIBUTES]; /* her class does */
     bool cut[YEARS];               /* an asked age range begins at this year */
     double threshold[POP_PLATFORMS];
@@ -63,7 +65,7 @@ static void note_questions(summary_t *s)
         if (q->question == ASK_USES) s->uses_asked |= q->mask;
         if (q->question == ASK_CUSTOMER) s->customer_asked = true;
         if (q->question != ASK_AGE) continue;
-        s->age_asked = s->asked[s->spec->age] = true;
+        s->age_asked = s->asked[s->spec->age] = s->exact[s->spec->age] = true;
         s->cut[q->low_years] = s->cut[q->high_years + 1] = true;
     }
 }
@@ -74,7 +76,7 @@ static void note_by(summary_t *s, const by_t *by)
         if (by->attribute[k] == BY_CLASS)
             s->class_asked = true;
         else
-            s->asked[by->attribute[k]] = true;
+            s->asked[by->attribute[k]] = s->exact[by->attribute[k]] = true;
     }
 }
 
@@ -88,7 +90,39 @@ static void note_all(summary_t *s)
     for (int p = 0; p < spec->n_platforms; p++)
         if (s->uses_asked >> p & 1) note_by(s, &spec->platform[p].by);
     for (int a = 0; a < spec->n_attributes && s->class_asked && spec->n_classes > 1; a++)
-        s->asked[a] |= s->class_by[a] = class_depends_on(spec, a);
+        if (class_depends_on(spec, a)) s->asked[a] = s->exact[a] = s->class_by[a] = true;
+}
+
+/* Splits the kinds of levels of an attribute by whether they are in the mask. */
+static void split_kinds(level_kinds_t *kinds, int n_levels, uint64_t mask)
+{
+    int out_of[POP_LEVELS], in_of[POP_LEVELS], n = 0; /* new kinds of each old one; -1: none yet */
+    for (int k = 0; k < n_levels; k++) out_of[k] = in_of[k] = -1;
+    for (int l = 0; l < n_levels; l++) {
+        int *to = mask >> l & 1 ? &in_of[kinds->of[l]] : &out_of[kinds->of[l]];
+        if (*to < 0) {
+            kinds->first[n] = (uint8_t)l;
+            *to = n++;
+        }
+        kinds->of[l] = (uint8_t)*to;
+    }
+    kinds->n = n;
+}
+
+/* Levels that answer every question alike, where nothing else depends on the level, are one kind. */
+static void note_kinds(summary_t *s)
+{
+    for (int a = 0; a < s->spec->n_attributes; a++) {
+        int n_levels = s->spec->attribute[a].n_levels;
+        if (!s->asked[a]) continue;
+        split_kinds(&s->kinds[a], n_levels, 0);
+        for (int32_t i = 0; i < s->e->n; i++)
+            if (s->e->code[i].question == ASK_LEVEL && s->e->code[i].attribute == a)
+                split_kinds(&s->kinds[a], n_levels, s->e->code[i].mask);
+        for (int l = 0; l < n_levels && s->exact[a]; l++)
+            s->kinds[a].of[l] = s->kinds[a].first[l] = (uint8_t)l;
+        if (s->exact[a]) s->kinds[a].n = n_levels;
+    }
 }
 
 /* ---- Platforms ---------------------------------------------------------------------------------- */
@@ -312,10 +346,9 @@ static double over_years(summary_t *s)
 
 /* ---- Kinds of people ---------------------------------------------------------------------------- */
 
-/* Real people by the levels of the asked attributes, which alone tell kinds of people apart. */
+/* Real people by the kinds of levels of the asked attributes, which alone tell people apart. */
 typedef struct {
-    const population_spec_t *spec;
-    const bool *asked;
+    const summary_t *s;
     double *people;
     size_t n;
 } kinds_t;
@@ -324,33 +357,33 @@ static void add_kind(void *context, const int *level, double people)
 {
     kinds_t *k = context;
     size_t at = 0;
-    for (int a = 0; a < k->spec->n_attributes; a++)
-        if (k->asked[a]) at = at * (size_t)k->spec->attribute[a].n_levels + (size_t)level[a];
+    for (int a = 0; a < k->s->spec->n_attributes; a++)
+        if (k->s->asked[a]) at = at * (size_t)k->s->kinds[a].n + k->s->kinds[a].of[level[a]];
     k->people[at] += people;
 }
 
 /* False when there are too many kinds (or no memory for them). */
-static bool kinds_init(kinds_t *k, const population_spec_t *spec, const bool *asked)
+static bool kinds_init(kinds_t *k, const summary_t *s)
 {
     bool needed[POP_ATTRIBUTES];
-    *k = (kinds_t){spec, asked, NULL, 1};
-    memcpy(needed, asked, sizeof needed);
-    for (int a = 0; a < spec->n_attributes; a++) {
-        if (asked[a]) k->n *= (size_t)spec->attribute[a].n_levels;
+    *k = (kinds_t){s, NULL, 1};
+    memcpy(needed, s->asked, sizeof needed);
+    for (int a = 0; a < s->spec->n_attributes; a++) {
+        if (s->asked[a]) k->n *= (size_t)s->kinds[a].n;
         if (k->n > ROWS_MOST) return false;
     }
     k->people = calloc(k->n, sizeof *k->people);
     if (!k->people) return false;
-    composition_needs(spec, needed);
-    return composition_walk(spec, needed, add_kind, k);
+    composition_needs(s->spec, needed);
+    return composition_walk(s->spec, needed, s->kinds, add_kind, k);
 }
 
 static void set_kind(summary_t *s, size_t kind)
 {
     for (int a = s->spec->n_attributes - 1; a >= 0; a--) {
         if (!s->asked[a]) continue;
-        s->level[a] = (int)(kind % (size_t)s->spec->attribute[a].n_levels);
-        kind /= (size_t)s->spec->attribute[a].n_levels;
+        s->level[a] = s->kinds[a].first[kind % (size_t)s->kinds[a].n];
+        kind /= (size_t)s->kinds[a].n;
     }
 }
 
@@ -415,7 +448,8 @@ bool audience_size_exact(const expression_t *e, const population_spec_t *spec, d
     double sum = 0;
     note_all(&s);
     if (spec->recorded) return size_recorded(&s, people);
-    bool all = kinds_init(&kinds, spec, s.asked);
+    note_kinds(&s);
+    bool all = kinds_init(&kinds, &s);
     for (size_t k = 0; all && k < kinds.n && s.steps <= STEPS_MOST; k++) {
         if (!(kinds.people[k] > 0)) continue;
         set_kind(&s, k);

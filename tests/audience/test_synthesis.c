@@ -495,6 +495,29 @@ static void levels_are_known_by_code_and_by_name(void **state)
     forget(&r);
 }
 
+/* Sixteen attributes of 60 levels: 60^16 combinations, two kinds of each. Levels that answer alike are not
+ * told apart, so the sizes are there at once. */
+static void levels_that_answer_alike_cost_nothing(void **state)
+{
+    (void)state;
+    char text[40000], *to = text + sprintf(text, "size: 1000000\nattributes:\n"), asks[1000] = "";
+    for (int a = 0; a < 16; a++) {
+        to += sprintf(to, "  a%d: {levels: [", a);
+        for (int l = 0; l < 60; l++) to += sprintf(to, "%sv%d", l ? ", " : "", l);
+        to += sprintf(to, "], shares: [");
+        for (int l = 0; l < 60; l++)
+            to += sprintf(to, "%s%s", l ? ", " : "", l % 2 ? "1%" : l == 0 ? "41%" : "1%");
+        to += sprintf(to, "]}\n");
+        sprintf(asks + strlen(asks), "%sa%d in [v0, v1, v5]", a ? " and " : "", a);
+    }
+    read_t r = read_text(text);
+    population_spec_t *s = good(&r);
+    assert_near(size_of(s, asks), 1e6 * pow(0.43, 16), 1e-9);
+    assert_near(size_of(s, "a0 v0 and a0 in [v0, v3] and (a1 v2 or a1 v9) and not a2 v0"),
+                1e6 * 0.41 * 0.02 * 0.59, 1e-6);
+    forget(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -514,6 +537,7 @@ int main(void)
         cmocka_unit_test(one_way_margins_are_exact_to_rounding),
         cmocka_unit_test(groupings_are_functions_of_their_attribute),
         cmocka_unit_test(levels_are_known_by_code_and_by_name),
+        cmocka_unit_test(levels_that_answer_alike_cost_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
