@@ -402,10 +402,8 @@ static int32_t ask(widened_t *w, instruction_t q, bool labelled)
     asked_t asked = labelled ? asked_of(w->from, &q) : (asked_t){.attribute = -1};
     int attribute = asked.attribute;
     if (attribute < 0 || !(w->l->accuracy[attribute] < 1)) return emit(w, q);
-    instruction_t label = {.question = ASK_LEVEL,
-                           .attribute = (uint8_t)w->label[attribute],
-                           .yes = q.yes,
-                           .no = q.no};
+    instruction_t label = {
+        .question = ASK_LEVEL, .attribute = (uint8_t)w->label[attribute], .yes = q.yes, .no = q.no};
     for (int k = 0; k < asked.n; k++)
         if (asked.yes[k]) label.mask |= (uint64_t)1 << w->kind[attribute][k];
     int32_t wrong = emit(w, label);
@@ -447,9 +445,9 @@ static bool widen(widened_t *w, const condition_t *condition, int n)
     for (int a = 0; a < POP_ATTRIBUTES; a++) w->label[a] = -1;
     w->program = calloc(1, sizeof *w->program + FIRST * sizeof(instruction_t));
     w->to = malloc(sizeof *w->to);
+    if (w->to) *w->to = *w->from;
     if (!w->program || !w->to) return false;
     w->capacity = FIRST;
-    *w->to = *w->from;
     w->to->n_traits = 0;
     for (int k = 0; k < n; k++) note_questions(w, &condition[k]);
     for (int a = 0; a < w->from->n_attributes && !w->full; a++)
