@@ -1,6 +1,9 @@
 /* composition.c -- sums over the joint cells and the levels that are drawn. */
 #include "models/audience/composition.h"
 
+#include "models/audience/recorded.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 int by_levels(const population_spec_t *spec, int attribute)
@@ -94,7 +97,7 @@ typedef struct {
 static void walk(walk_t *w, int a, double people)
 {
     const population_spec_t *spec = w->spec;
-    while (a < spec->n_attributes && !w->needed[a]) a++;
+    while (a < spec->n_attributes && (!w->needed[a] || spec->attribute[a].recorded)) a++;
     if (w->leaves > COMPOSITION_MOST) return;
     if (a == spec->n_attributes) {
         if (++w->leaves <= COMPOSITION_MOST) w->leaf(w->context, w->level, people);
@@ -113,19 +116,60 @@ static void walk(walk_t *w, int a, double people)
     }
 }
 
+bool composition_walk_row(const population_spec_t *spec, const bool needed[POP_ATTRIBUTES],
+                          size_t row, double people,
+                          void (*leaf)(void *context, const int *level, double people),
+                          void *context)
+{
+    walk_t w = {spec, needed, leaf, context, {0}, 0};
+    for (int a = 0; a < spec->recorded->form.n_attributes; a++)
+        w.level[a] = spec->recorded->level[a][row];
+    walk(&w, spec->recorded->form.n_attributes, people);
+    return w.leaves <= COMPOSITION_MOST;
+}
+
+static status_t walk_end(const walk_t *w)
+{
+    return w->leaves <= COMPOSITION_MOST ? OK : ERR_INVALID;
+}
+
+/* Of recorded people: rows alike in what is needed at once. */
+static status_t walk_recorded(walk_t *w)
+{
+    const recorded_t *r = w->spec->recorded;
+    recorded_ask_t ask = {.years = false};
+    memcpy(ask.attribute, w->needed, sizeof ask.attribute);
+    size_t n;
+    recorded_kind_t *kind = recorded_kinds(r, &ask, &n);
+    if (!kind) return ERR_MEMORY;
+    for (size_t k = 0; k < n; k++) {
+        for (int a = 0; a < r->form.n_attributes; a++) w->level[a] = r->level[a][kind[k].row];
+        walk(w, r->form.n_attributes, kind[k].people);
+    }
+    free(kind);
+    return walk_end(w);
+}
+
+static status_t walk_all(walk_t *w)
+{
+    const population_spec_t *spec = w->spec;
+    if (spec->recorded) return walk_recorded(w);
+    for (size_t c = 0; c < spec->n_cells; c++) {
+        size_t rest = c;
+        for (int a = spec->n_joint - 1; a >= 0; a--) {
+            w->level[a] = (int)(rest % (size_t)spec->attribute[a].n_levels);
+            rest /= (size_t)spec->attribute[a].n_levels;
+        }
+        if (spec->cell_count[c] > 0) walk(w, spec->n_joint, spec->cell_count[c]);
+    }
+    return walk_end(w);
+}
+
 bool composition_walk(const population_spec_t *spec, const bool needed[POP_ATTRIBUTES],
                       void (*leaf)(void *context, const int *level, double people), void *context)
 {
     walk_t w = {spec, needed, leaf, context, {0}, 0};
-    for (size_t c = 0; c < spec->n_cells; c++) {
-        size_t rest = c;
-        for (int a = spec->n_joint - 1; a >= 0; a--) {
-            w.level[a] = (int)(rest % (size_t)spec->attribute[a].n_levels);
-            rest /= (size_t)spec->attribute[a].n_levels;
-        }
-        if (spec->cell_count[c] > 0) walk(&w, spec->n_joint, spec->cell_count[c]);
-    }
-    return w.leaves <= COMPOSITION_MOST;
+    return walk_all(&w) == OK;
 }
 
 typedef struct {
@@ -154,6 +198,11 @@ static void add_people(void *context, const int *level, double people)
 
 bool composition(const population_spec_t *spec, const by_t *by, double *people)
 {
+    return composition_count(spec, by, people) == OK;
+}
+
+status_t composition_count(const population_spec_t *spec, const by_t *by, double *people)
+{
     sum_t s = {.spec = spec, .by = by, .people = people};
     bool needed[POP_ATTRIBUTES] = {false};
     for (int k = 0; k < by->n; k++) {
@@ -166,5 +215,6 @@ bool composition(const population_spec_t *spec, const by_t *by, double *people)
         needed[a] |= s.class_by[a] = class_depends_on(spec, a);
     composition_needs(spec, needed);
     memset(people, 0, by_rows(spec, by) * sizeof *people);
-    return composition_walk(spec, needed, add_people, &s);
+    walk_t w = {spec, needed, add_people, &s, {0}, 0};
+    return walk_all(&w);
 }

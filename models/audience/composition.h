@@ -37,7 +37,15 @@ enum { COMPOSITION_MOST = 20 * 1000 * 1000 };
 bool composition_walk(const population_spec_t *spec, const bool needed[POP_ATTRIBUTES],
                       void (*leaf)(void *context, const int *level, double people), void *context);
 
+/* The same of `people` who were recorded as this row: what of them is drawn. */
+bool composition_walk_row(const population_spec_t *spec, const bool needed[POP_ATTRIBUTES],
+                          size_t row, double people,
+                          void (*leaf)(void *context, const int *level, double people),
+                          void *context);
+
 /* Real people in each row of `by`, which may contain BY_CLASS. False as above. */
 bool composition(const population_spec_t *spec, const by_t *by, double *people);
+/* ERR_INVALID when there are too many combinations, ERR_MEMORY. */
+status_t composition_count(const population_spec_t *spec, const by_t *by, double *people);
 
 #endif

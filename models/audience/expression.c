@@ -932,6 +932,42 @@ void expression_free(expression_t *e)
     free(e);
 }
 
+/* ---- What is asked ----------------------------------------------------------------------------- */
+
+static bool spans_all_ages(const instruction_t *q, const attribute_t *age)
+{
+    for (int l = 0; l < age->n_levels; l++)
+        if (q->low_years > age->low_years[l] || q->high_years < age->high_years[l]) return false;
+    return true;
+}
+
+static uint32_t attribute_asked(const instruction_t *q, const population_spec_t *spec)
+{
+    if (q->question == ASK_AGE)
+        return spans_all_ages(q, &spec->attribute[spec->age]) ? 0 : 1u << spec->age;
+    if (q->question != ASK_LEVEL) return 0;
+    uint64_t all = ~(uint64_t)0 >> (POP_LEVELS - spec->attribute[q->attribute].n_levels);
+    return (q->mask & all) == all ? 0 : 1u << q->attribute;
+}
+
+expression_asks_t expression_asks(const expression_t *e, const population_spec_t *spec)
+{
+    expression_asks_t asks = {0};
+    bool reached[PROGRAM_SIZE_MAX] = {false};
+    if (e->entry >= 0) reached[e->entry] = true;
+    for (int32_t i = e->n - 1; i >= 0; i--) { /* targets are lower */
+        const instruction_t *q = &e->code[i];
+        if (!reached[i]) continue;
+        if (q->yes >= 0) reached[q->yes] = true;
+        if (q->no >= 0) reached[q->no] = true;
+        asks.attributes |= attribute_asked(q, spec);
+        asks.traits |= q->question == ASK_TRAITS;
+        asks.platforms |= q->question == ASK_USES;
+        asks.customers |= q->question == ASK_CUSTOMER;
+    }
+    return asks;
+}
+
 /* ---- People ------------------------------------------------------------------------------------ */
 
 static inline bool answer(const instruction_t *q, const population_t *pop, size_t person)

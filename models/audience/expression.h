@@ -56,6 +56,15 @@ status_t expression_and_not(const expression_t *a, const expression_t *b, expres
                             error_t *err);
 void expression_free(expression_t *e);
 
+/* What a program asks of a person. What everybody answers alike (age 0-120) asks for nothing. */
+typedef struct {
+    uint32_t attributes; /* bit a: a level of spec->attribute[a]; ages: of spec->age */
+    bool traits;         /* interests, behaviours, own traits */
+    bool platforms;      /* the use of one */
+    bool customers;      /* whether she bought before */
+} expression_asks_t;
+expression_asks_t expression_asks(const expression_t *e, const population_spec_t *spec);
+
 /* Is the person in the audience? */
 bool expression_matches(const expression_t *e, const population_t *pop, size_t person);
 

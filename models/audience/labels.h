@@ -17,7 +17,7 @@
 
 typedef struct labels {
     double sensitivity[POP_TRAITS], specificity[POP_TRAITS]; /* 0..1; 1 and 1 = no error */
-    double accuracy[POP_ATTRIBUTES]; /* 0..1; 1 = no error; of groupings not read */
+    double accuracy[POP_ATTRIBUTES];          /* 0..1; 1 = no error; of groupings not read */
     double prevalence[POP_TRAITS];            /* of the population; NAN = takes too long to sum */
     double share[POP_ATTRIBUTES][POP_LEVELS]; /* of the population */
     uint32_t trait_stream[POP_TRAITS], attribute_stream[POP_ATTRIBUTES]; /* private */

@@ -8,6 +8,7 @@
 
 #include "models/audience/composition.h"
 #include "models/audience/fit.h"
+#include "models/audience/recorded.h"
 #include "models/audience/strata.h"
 #include "models/base/maths.h"
 
@@ -45,7 +46,8 @@ typedef struct {
 
 struct population_tables {
     size_t n_cells;
-    size_t *cell_start; /* n_cells + 1 ids */
+    size_t *cell_start;  /* n_cells + 1 ids */
+    uint32_t *row_start; /* ids of the first of each recorded row; NULL without rows */
     double
         *cumulative[POP_ATTRIBUTES]; /* conditional shares summed over the levels, a row per `by` */
     by_t class_by;                   /* attributes that classes depend on */
@@ -60,6 +62,7 @@ typedef struct {
     population_t *pop;
     const strata_cell_t *cell;
     size_t from, count;
+    const uint32_t *row; /* of recorded people; NULL without */
 } batch_t;
 
 void population_spec_free(population_spec_t *spec)
@@ -71,6 +74,8 @@ void population_spec_free(population_spec_t *spec)
     free(spec->customer_share);
     free(spec->continuous_correlation);
     free(spec->cell_count);
+    if (spec->recorded) recorded_free(spec->recorded);
+    free(spec->recorded);
     memset(spec, 0, sizeof *spec);
 }
 
@@ -89,6 +94,11 @@ void round_systematically(const double *weight, size_t n_weights, size_t n, doub
     }
 }
 
+static double rounding_uniform(rng_key_t key, uint32_t replication)
+{
+    return rng_unit(rng_at(key, DRAW_ROUNDING, 0, 0, 0, replication, 0), 0);
+}
+
 status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_t key,
                                uint32_t replication, size_t *cell_size, error_t *err)
 {
@@ -96,8 +106,20 @@ status_t population_cell_sizes(const population_spec_t *spec, size_t n, rng_key_
     for (size_t c = 0; c < spec->n_cells; c++) most = fmax(most, spec->cell_count[c]);
     if (!(most > 0))
         return fail(err, ERR_INVALID, "population '%s' has nobody in its cells", spec->name);
-    double u = rng_unit(rng_at(key, DRAW_ROUNDING, 0, 0, 0, replication, 0), 0);
-    round_systematically(spec->cell_count, spec->n_cells, n, u, cell_size);
+    round_systematically(spec->cell_count, spec->n_cells, n, rounding_uniform(key, replication),
+                         cell_size);
+    return OK;
+}
+
+/* People are dealt over the rows, and cells are runs of rows. */
+static status_t tabulate_rows(population_tables_t *t, const population_spec_t *spec, size_t n,
+                              rng_key_t key, uint32_t replication, error_t *err)
+{
+    const recorded_t *r = spec->recorded;
+    t->row_start = malloc((r->n_rows + 1) * sizeof *t->row_start);
+    if (!t->row_start) return fail_memory(err, "the rows of the population");
+    recorded_deal(r, n, rounding_uniform(key, replication), t->row_start);
+    for (size_t c = 0; c <= spec->n_cells; c++) t->cell_start[c] = t->row_start[r->cell_row[c]];
     return OK;
 }
 
@@ -107,6 +129,7 @@ static status_t tabulate_cells(population_tables_t *t, const population_spec_t *
     t->n_cells = spec->n_cells;
     t->cell_start = calloc(spec->n_cells + 1, sizeof *t->cell_start);
     if (!t->cell_start) return fail_memory(err, "the cells of the population");
+    if (spec->recorded) return tabulate_rows(t, spec, n, key, replication, err);
     status_t st = population_cell_sizes(spec, n, key, replication, t->cell_start + 1, err);
     for (size_t c = 0; st == OK && c < spec->n_cells; c++) t->cell_start[c + 1] += t->cell_start[c];
     return st;
@@ -117,7 +140,7 @@ static status_t tabulate_attributes(population_tables_t *t, const population_spe
 {
     for (int a = spec->n_joint; a < spec->n_attributes; a++) {
         const attribute_t *attribute = &spec->attribute[a];
-        if (attribute->grouping) continue;
+        if (attribute->grouping || attribute->recorded) continue;
         size_t rows = by_rows(spec, &attribute->by), levels = (size_t)attribute->n_levels;
         t->cumulative[a] = malloc(rows * levels * sizeof(double));
         if (!t->cumulative[a]) return fail_memory(err, "an attribute of the population");
@@ -238,6 +261,7 @@ static void tables_free(population_tables_t *t)
     free(t->continuous_root);
     free(t->class_cumulative);
     free(t->cell_start);
+    free(t->row_start);
     free(t);
 }
 
@@ -370,11 +394,20 @@ static void fill_drawn_attribute(const batch_t *b, int attribute)
         level[i] = level_at(cumulative + row[i] * (size_t)x->n_levels, x->n_levels, u[i]);
 }
 
-static void fill_drawn_attributes(const batch_t *b)
+static void fill_recorded_attribute(const batch_t *b, int attribute)
+{
+    const uint8_t *recorded = b->pop->spec->recorded->level[attribute];
+    uint8_t *level = b->pop->level[attribute] + b->from;
+    for (size_t i = 0; i < b->count; i++) level[i] = recorded[b->row[i]];
+}
+
+static void fill_other_attributes(const batch_t *b)
 {
     const population_spec_t *spec = b->pop->spec;
     for (int a = spec->n_joint; a < spec->n_attributes; a++) {
-        if (spec->attribute[a].grouping)
+        if (spec->attribute[a].recorded)
+            fill_recorded_attribute(b, a);
+        else if (spec->attribute[a].grouping)
             fill_grouping(b, a);
         else
             fill_drawn_attribute(b, a);
@@ -389,6 +422,10 @@ static void fill_age(const batch_t *b)
     const uint8_t *band = b->pop->level[spec->age] + b->from;
     uint8_t *years = b->pop->age_years + b->from;
     double u[STRATA_BATCH];
+    if (spec->recorded && spec->recorded->age_years) {
+        for (size_t i = 0; i < b->count; i++) years[i] = spec->recorded->age_years[b->row[i]];
+        return;
+    }
     uniforms(b, STREAM_AGE, u);
     for (size_t i = 0; i < b->count; i++) {
         int low = age->low_years[band[i]], high = age->high_years[band[i]];
@@ -412,56 +449,104 @@ static void draw_classes(const batch_t *b, uint8_t *class)
             level_at(t->class_cumulative + row[i] * (size_t)spec->n_classes, spec->n_classes, u[i]);
 }
 
-/* Which people of the batch have a uniform below the share of their class, as bit `bit` of `set`.
- * The stratum decides, except in the one that the share cuts; without a branch on the answer, which
- * nobody could predict. */
+/* The people of a batch in the order of their classes, so that what is compared with a number that
+ * depends on the class is compared with one number after the other. */
+typedef struct {
+    uint16_t start[POP_CLASSES + 1]; /* of each class */
+    uint16_t at[STRATA_BATCH];       /* place in the order of each person of the batch */
+    strata_places_t places;
+} by_class_t;
+
+static void order_by_class(const batch_t *b, int n_classes, const uint8_t *class, by_class_t *order)
+{
+    uint16_t next[POP_CLASSES + 1] = {0};
+    for (size_t i = 0; i < b->count; i++) next[class[i] + 1]++;
+    for (int g = 0; g < n_classes; g++) next[g + 1] = (uint16_t)(next[g + 1] + next[g]);
+    memcpy(order->start, next, sizeof next);
+    order->places.count = b->count;
+    for (size_t i = 0; i < b->count; i++) {
+        order->at[i] = next[class[i]]++;
+        order->places.j[order->at[i]] = (uint32_t)(b->from + i - b->cell->first);
+    }
+    strata_places(b->cell, &order->places);
+}
+
+/* Positions below their cut, as bit `bit` of `set`; tells whether one is equal to its cut. */
+WIDE static bool compare_cuts(size_t count, const uint32_t *restrict position,
+                              const uint32_t *restrict cut, int bit, uint32_t *restrict set)
+{
+    uint32_t on = 0;
+    for (size_t i = 0; i < count; i++) {
+        set[i] |= (uint32_t)(position[i] < cut[i]) << bit;
+        on |= position[i] == cut[i];
+    }
+    return on != 0;
+}
+
+/* Which people have a uniform below the share of their class, as bit `bit` of `set`, in the order of
+ * classes. The stratum decides, except in the one that the share cuts. */
 static void add_below(const batch_t *b, uint64_t stream, const double *share, int n_classes,
-                      const uint8_t *class, uint64_t *set, int bit)
+                      const by_class_t *order, int bit, uint32_t *set)
 {
     strata_t s;
-    uint32_t position[STRATA_BATCH], whole[POP_CLASSES];
-    double part[POP_CLASSES];
+    uint32_t position[STRATA_BATCH], cut[STRATA_BATCH];
     strata_init(&s, b->cell, stream);
-    strata_positions(&s, b->from, b->count, position);
+    strata_positions_at(&s, &order->places, position);
     for (int g = 0; g < n_classes; g++) {
-        double cut = share[g] * b->cell->n;
-        whole[g] = (uint32_t)cut;
-        part[g] = cut - whole[g];
+        uint32_t whole = (uint32_t)(share[g] * b->cell->n);
+        for (size_t i = order->start[g]; i < order->start[g + 1]; i++) cut[i] = whole;
     }
-    for (size_t i = 0; i < b->count; i++) {
-        uint32_t cut = whole[class[i]];
-        bool below = position[i] < cut;
-        if (position[i] == cut) below = strata_jitter(&s, b->from + i) < part[class[i]];
-        set[i] |= (uint64_t)below << bit;
-    }
+    if (!compare_cuts(b->count, position, cut, bit, set)) return;
+    for (int g = 0; g < n_classes; g++)
+        for (size_t i = order->start[g]; i < order->start[g + 1]; i++) {
+            if (position[i] != cut[i]) continue;
+            double u = strata_jitter(&s, b->cell->first + order->places.j[i]);
+            set[i] |= (uint32_t)(u < share[g] * b->cell->n - cut[i]) << bit;
+        }
 }
 
 static void add_below_independent(const batch_t *b, uint64_t stream, const double *share,
-                                  const uint8_t *class, uint64_t *set, int bit)
+                                  const uint8_t *class, const by_class_t *order, int bit,
+                                  uint32_t *set)
 {
     double u[STRATA_BATCH];
     uniforms(b, stream, u);
-    for (size_t i = 0; i < b->count; i++) set[i] |= (uint64_t)(u[i] < share[class[i]]) << bit;
+    for (size_t i = 0; i < b->count; i++)
+        set[order->at[i]] |= (uint32_t)(u[i] < share[class[i]]) << bit;
 }
 
-static void fill_trait(const batch_t *b, int trait, const uint8_t *class)
+/* Traits 32 at a time: first, first + 1, ... as bits of a word for each person, in the order of
+ * classes. */
+static void fill_trait_words(const batch_t *b, int first, const uint8_t *class,
+                             const by_class_t *order, uint32_t *set)
 {
     const population_spec_t *spec = b->pop->spec;
-    const double *share = spec->trait[trait].share;
-    uint64_t stream = b->pop->tables->trait_stream[trait];
-    uint64_t *traits = b->pop->traits + b->from;
-    if (b->cell->independent)
-        add_below_independent(b, stream, share, class, traits, trait);
-    else
-        add_below(b, stream, share, spec->n_classes, class, traits, trait);
+    memset(set, 0, b->count * sizeof *set);
+    for (int q = first; q < spec->n_traits && q < first + 32; q++) {
+        const double *share = spec->trait[q].share;
+        uint64_t stream = b->pop->tables->trait_stream[q];
+        if (spec->trait[q].recorded) continue;
+        if (b->cell->independent)
+            add_below_independent(b, stream, share, class, order, q - first, set);
+        else
+            add_below(b, stream, share, spec->n_classes, order, q - first, set);
+    }
 }
 
 static void fill_traits(const batch_t *b, const uint8_t *class)
 {
-    const population_spec_t *spec = b->pop->spec;
-    if (spec->n_traits == 0) return;
-    memset(b->pop->traits + b->from, 0, b->count * sizeof(uint64_t));
-    for (int q = 0; q < spec->n_traits; q++) fill_trait(b, q, class);
+    const recorded_t *recorded = b->pop->spec->recorded;
+    if (b->pop->spec->n_traits == 0) return;
+    uint64_t *traits = b->pop->traits + b->from;
+    uint32_t low[STRATA_BATCH], high[STRATA_BATCH];
+    by_class_t order;
+    order_by_class(b, b->pop->spec->n_classes, class, &order);
+    fill_trait_words(b, 0, class, &order, low);
+    fill_trait_words(b, 32, class, &order, high);
+    for (size_t i = 0; i < b->count; i++)
+        traits[i] = (uint64_t)high[order.at[i]] << 32 | low[order.at[i]];
+    for (size_t i = 0; recorded && recorded->traits && i < b->count; i++)
+        traits[i] |= recorded->traits[b->row[i]];
 }
 
 /* z = sum of root[k] e[k]. */
@@ -502,14 +587,28 @@ static void fill_uses(const batch_t *b)
     }
 }
 
+/* Platforms whose use was recorded have it instead. */
+static void fill_recorded_uses(const batch_t *b)
+{
+    const recorded_t *r = b->pop->spec->recorded;
+    if (!r || !r->uses) return;
+    uint16_t *uses = b->pop->uses + b->from;
+    for (size_t i = 0; i < b->count; i++)
+        uses[i] = (uint16_t)((uses[i] & ~r->form.uses) | r->uses[b->row[i]]);
+}
+
 static void fill_customers(const batch_t *b, const uint8_t *class)
 {
     const population_spec_t *spec = b->pop->spec;
     double u[STRATA_BATCH];
     uint32_t row[STRATA_BATCH];
     if (!b->pop->customer) return;
-    uniforms(b, STREAM_CUSTOMER, u);
     uint8_t *customer = b->pop->customer + b->from;
+    if (spec->recorded && spec->recorded->customer) {
+        for (size_t i = 0; i < b->count; i++) customer[i] = spec->recorded->customer[b->row[i]];
+        return;
+    }
+    uniforms(b, STREAM_CUSTOMER, u);
     if (!spec->customer_share) {
         for (size_t i = 0; i < b->count; i++) customer[i] = u[i] < spec->existing_customers;
         return;
@@ -549,19 +648,22 @@ void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, u
     const size_t *start = pop->tables->cell_start;
     const bool classes = pop->spec->n_traits > 0 || pop->spec->customer_share;
     uint8_t class[STRATA_BATCH];
+    uint32_t row[STRATA_BATCH];
     size_t c = find_cell(pop->tables, from);
     while (from < to) {
         while (start[c + 1] <= from) c++;
         strata_cell_t cell = cell_of(pop, c, key, replication);
         size_t end = start[c + 1] < to ? start[c + 1] : to;
         size_t count = end - from < STRATA_BATCH ? end - from : STRATA_BATCH;
-        batch_t b = {pop, &cell, from, count};
+        batch_t b = {pop, &cell, from, count, pop->tables->row_start ? row : NULL};
+        if (b.row) recorded_rows(pop->spec->recorded, pop->tables->row_start, from, count, row);
         fill_cell_attributes(&b);
-        fill_drawn_attributes(&b);
+        fill_other_attributes(&b);
         fill_age(&b);
         if (classes) draw_classes(&b, class);
         fill_traits(&b, class);
         fill_uses(&b);
+        fill_recorded_uses(&b);
         fill_customers(&b, class);
         from += count;
     }
@@ -637,9 +739,10 @@ void population_groups(const population_t *pop, const uint32_t *person, size_t n
             strata_cell_t cell = cell_of(pop, pop->cell[person[k]], key, replication);
             strata_init(&s, &cell, STREAM_ACTIVITY);
         }
-        uint32_t level = person[k] - (uint32_t)s.cell.first;
-        if (!s.cell.independent) strata_positions(&s, person[k], 1, &level);
-        group[k] = (uint8_t)((s.cell.first + level) % groups);
+        uint32_t level[STRATA_BATCH];
+        level[0] = person[k] - (uint32_t)s.cell.first;
+        if (!s.cell.independent) strata_positions(&s, person[k], 1, level);
+        group[k] = (uint8_t)((s.cell.first + level[0]) % groups);
     }
 }
 

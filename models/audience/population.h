@@ -45,6 +45,7 @@ typedef struct {
      * or they are groupings, functions of an earlier attribute: level = group[level of `of`]. */
     by_t by;
     double *share;
+    bool recorded; /* neither: the rows of `recorded` have it */
     bool grouping;
     int of;
     uint8_t group[POP_LEVELS];
@@ -58,14 +59,16 @@ typedef struct {
     const char *name;
     trait_kind_t kind;
     const char *source;
-    double share[POP_CLASSES]; /* P(trait | latent class) */
+    double share[POP_CLASSES]; /* P(trait | latent class); of everybody when recorded */
+    bool recorded;             /* the rows of `recorded` have it */
 } trait_t;
 
 typedef struct {
     const char *name; /* as the platform's key */
     const char *source;
     by_t by;
-    double *share; /* P(uses | by), one number a row */
+    double *share; /* P(uses | by), one number a row; of everybody when recorded */
+    bool recorded; /* the rows of `recorded` have it: then it correlates with no other platform */
 } platform_use_t;
 
 /* A number on a continuous scale: within a class the traits' normal scores have a correlation matrix,
@@ -125,9 +128,10 @@ typedef struct {
     int n_targets;
     fit_target_t *target;        /* in the order of fitting */
     double activity_correlation; /* between a person's activities on two platforms (copula), 0..1 */
+    struct recorded *recorded;   /* people recorded one by one (recorded.h); NULL: all are drawn */
 } population_spec_t;
 
-void population_spec_free(population_spec_t *spec); /* the tables only; texts are borrowed */
+void population_spec_free(population_spec_t *spec); /* tables and rows; texts are borrowed */
 
 /* What population_allocate works out once: where the cells begin, cumulative shares, thresholds. */
 typedef struct population_tables population_tables_t;

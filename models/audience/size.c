@@ -3,6 +3,7 @@
 
 #include "models/audience/composition.h"
 #include "models/audience/program.h"
+#include "models/audience/recorded.h"
 #include "models/base/maths.h"
 
 #include <math.h>
@@ -45,7 +46,8 @@ typedef struct {
     int level[POP_ATTRIBUTES + 1];
     int years;
     uint64_t traits_yes, traits_no, uses_yes, uses_no;
-    double decided; /* P(uses_yes and not uses_no) */
+    uint64_t recorded_uses, recorded_no_uses; /* of the asked ones; known, not drawn */
+    double decided;                           /* P(uses_yes and not uses_no) */
     answer_t customer;
     long steps;
 } summary_t;
@@ -251,7 +253,8 @@ static answer_t known(const summary_t *s, const instruction_t *q)
     case ASK_AGE: yes = s->years >= q->low_years && s->years <= q->high_years; break;
     case ASK_LEVEL: yes = q->mask >> s->level[q->attribute] & 1; break;
     case ASK_TRAITS: return any_of(q->mask, s->traits_yes, s->traits_no);
-    case ASK_USES: return any_of(q->mask, s->uses_yes, s->uses_no);
+    case ASK_USES:
+        return any_of(q->mask, s->uses_yes | s->recorded_uses, s->uses_no | s->recorded_no_uses);
     case ASK_CUSTOMER: return s->customer;
     }
     return yes ? YES : NO;
@@ -268,7 +271,8 @@ static double reach(summary_t *s, int32_t at)
         if (answer == UNKNOWN && q->question == ASK_CUSTOMER) return split_customer(s, at);
         if (answer == UNKNOWN && q->question == ASK_TRAITS)
             return split_trait(s, at, lowest_bit(q->mask & ~s->traits_no));
-        if (answer == UNKNOWN) return split_use(s, at, lowest_bit(q->mask & ~s->uses_no));
+        if (answer == UNKNOWN)
+            return split_use(s, at, lowest_bit(q->mask & ~(s->uses_no | s->recorded_no_uses)));
         at = answer == YES ? q->yes : q->no;
     }
     return at == TARGET_ACCEPT;
@@ -291,7 +295,8 @@ static double over_classes(summary_t *s)
 /* Years between two cuts answer every question alike. */
 static double over_years(summary_t *s)
 {
-    if (!s->age_asked) return over_classes(s);
+    bool recorded = s->spec->recorded && s->spec->recorded->age_years;
+    if (!s->age_asked || recorded) return over_classes(s);
     const attribute_t *age = &s->spec->attribute[s->spec->age];
     int low = age->low_years[s->level[s->spec->age]],
         high = age->high_years[s->level[s->spec->age]];
@@ -349,12 +354,67 @@ static void set_kind(summary_t *s, size_t kind)
     }
 }
 
+/* ---- Recorded people ---------------------------------------------------------------------------- */
+
+typedef struct {
+    summary_t *s;
+    double sum;
+} part_t;
+
+static void add_part(void *context, const int *level, double people)
+{
+    part_t *p = context;
+    memcpy(p->s->level, level, POP_ATTRIBUTES * sizeof *level);
+    set_thresholds(p->s);
+    if (p->s->steps <= STEPS_MOST) p->sum += people * over_years(p->s);
+}
+
+/* What was recorded of a row and is asked for is known. */
+static void set_row(summary_t *s, size_t row)
+{
+    const recorded_t *r = s->spec->recorded;
+    uint64_t traits = s->traits_asked & r->form.traits, uses = s->uses_asked & r->form.uses;
+    s->traits_yes = traits ? r->traits[row] & traits : 0;
+    s->traits_no = traits & ~s->traits_yes;
+    s->recorded_uses = uses ? r->uses[row] & uses : 0;
+    s->recorded_no_uses = uses & ~s->recorded_uses;
+    if (r->age_years) s->years = r->age_years[row];
+    if (r->customer) s->customer = r->customer[row] ? YES : NO;
+}
+
+/* Rows alike in what is asked count at once; what is drawn of them is summed as ever. */
+static bool size_recorded(summary_t *s, double *people)
+{
+    const population_spec_t *spec = s->spec;
+    bool needed[POP_ATTRIBUTES];
+    memcpy(needed, s->asked, sizeof needed);
+    composition_needs(spec, needed);
+    recorded_ask_t ask = {.years = s->age_asked,
+                          .customer = s->customer_asked,
+                          .traits = s->traits_asked,
+                          .uses = s->uses_asked};
+    memcpy(ask.attribute, needed, sizeof ask.attribute);
+    size_t n;
+    part_t part = {s, 0};
+    recorded_kind_t *kind = recorded_kinds(spec->recorded, &ask, &n);
+    bool all = kind != NULL;
+    for (size_t k = 0; all && k < n && s->steps <= STEPS_MOST; k++) {
+        set_row(s, kind[k].row);
+        all = composition_walk_row(spec, needed, kind[k].row, kind[k].people, add_part, &part);
+    }
+    free(kind);
+    if (!all || s->steps > STEPS_MOST) return false;
+    *people = part.sum;
+    return true;
+}
+
 bool audience_size_exact(const expression_t *e, const population_spec_t *spec, double *people)
 {
     summary_t s = {.e = e, .spec = spec, .decided = 1};
     kinds_t kinds;
     double sum = 0;
     note_all(&s);
+    if (spec->recorded) return size_recorded(&s, people);
     bool all = kinds_init(&kinds, spec, s.asked);
     for (size_t k = 0; all && k < kinds.n && s.steps <= STEPS_MOST; k++) {
         if (!(kinds.people[k] > 0)) continue;

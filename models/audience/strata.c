@@ -40,10 +40,15 @@ static void shuffle(strata_t *s)
 }
 
 /* a b is the smallest rectangle near the square that holds n: a b - n < a. */
+static uint32_t columns_of(uint32_t n)
+{
+    uint32_t a = (uint32_t)sqrt(n);
+    return a * a < n ? a + 1 : a;
+}
+
 static void key_rounds(strata_t *s)
 {
-    uint32_t a = (uint32_t)sqrt(s->cell.n);
-    if (a * a < s->cell.n) a++;
+    uint32_t a = columns_of(s->cell.n);
     strata_network_t *k = &s->network;
     k->a = (uint16_t)a;
     k->b = (uint16_t)((s->cell.n + a - 1) / a);
@@ -94,16 +99,28 @@ static inline void pass(const strata_network_t *k, uint16_t *x, uint16_t *y)
     *y = add_modulo(*y, round_value(*x, k->factor[3], k->add[3], k->b), k->b);
 }
 
-/* The same for `count` places at once, in the widest registers that the processor has; integers give
- * the same answer in any of them. */
-WIDE static void pass_all(strata_network_t k, size_t count, uint16_t *column, uint16_t *row)
+/* The same for `count` places at once, in the widest registers that the processor has. Bit b of the
+ * answer: one of the positions 16 b .. 16 b + 15 may lie past the cell. */
+WIDE static uint32_t pass_all(strata_network_t k, uint32_t n, size_t count,
+                              const uint16_t *restrict column, const uint16_t *restrict row,
+                              uint32_t *restrict position)
 {
+    uint16_t to_column[STRATA_BATCH], to_row[STRATA_BATCH];
+    uint32_t past = 0;
     for (size_t i = 0; i < count; i++) {
         uint16_t x = column[i], y = row[i];
         pass(&k, &x, &y);
-        column[i] = x;
-        row[i] = y;
+        to_column[i] = x;
+        to_row[i] = y;
     }
+    for (size_t i = 0; i < count; i++) position[i] = to_row[i] * (uint32_t)k.a + to_column[i];
+    for (size_t i = count; i % 16; i++) position[i] = 0;
+    for (size_t block = 0; 16 * block < count; block++) {
+        uint32_t any = 0;
+        for (size_t i = 16 * block; i < 16 * block + 16; i++) any |= position[i] >= n;
+        past |= any << block;
+    }
+    return past;
 }
 
 /* Where a position goes, walking on while that lies outside the cell. */
@@ -118,20 +135,16 @@ static uint32_t walk(const strata_t *s, uint32_t position)
     return position;
 }
 
-/* Where the people at these columns and rows go. */
-static void permute(const strata_t *s, size_t count, uint16_t *column, uint16_t *row,
+/* Where the people at these columns and rows go; `position` has room for STRATA_BATCH. */
+static void permute(const strata_t *s, size_t count, const uint16_t *column, const uint16_t *row,
                     uint32_t *position)
 {
-    const uint32_t a = s->network.a;
-    uint32_t past = 0;
-    pass_all(s->network, count, column, row);
-    for (size_t i = 0; i < count; i++) {
-        position[i] = row[i] * a + column[i];
-        past |= position[i] >= s->cell.n;
-    }
-    if (past)
-        for (size_t i = 0; i < count; i++)
+    uint32_t past = pass_all(s->network, s->cell.n, count, column, row, position);
+    for (; past; past &= past - 1) {
+        size_t first = 16 * (size_t)__builtin_ctz(past);
+        for (size_t i = first; i < first + 16 && i < count; i++)
             if (position[i] >= s->cell.n) position[i] = walk(s, position[i]);
+    }
 }
 
 void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *position)
@@ -156,6 +169,24 @@ void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *po
     permute(s, count, column, row, position);
 }
 
+void strata_places(const strata_cell_t *cell, strata_places_t *p)
+{
+    const uint32_t a = columns_of(cell->n);
+    for (size_t i = 0; i < p->count; i++) {
+        p->row[i] = (uint16_t)(p->j[i] / a);
+        p->column[i] = (uint16_t)(p->j[i] - p->row[i] * a);
+    }
+}
+
+void strata_positions_at(const strata_t *s, const strata_places_t *p, uint32_t *position)
+{
+    if (s->cell.n >= STRATA_SHUFFLED) {
+        permute(s, p->count, p->column, p->row, position);
+        return;
+    }
+    for (size_t i = 0; i < p->count; i++) position[i] = s->shuffled[p->j[i]];
+}
+
 double strata_jitter(const strata_t *s, size_t person)
 {
     return rng_unit_from_word(trait_block(s, person / 4).word[person % 4]);
@@ -171,20 +202,14 @@ static void independent_uniforms(const strata_t *s, size_t from, size_t count, d
     }
 }
 
-/* The jitter of a batch, a block for four people. */
-static void jitters(const strata_t *s, size_t from, size_t count, double *u)
+/* The words of a batch's jitter, a block for four people; returns where those of `from` begin. */
+static const uint32_t *jitter_words(const strata_t *s, size_t from, size_t count,
+                                    uint32_t word[STRATA_BATCH + 8])
 {
-    size_t i = 0;
-    while (i < count) {
-        rng_block_t block = trait_block(s, (from + i) / 4);
-        if ((from + i) % 4 == 0 && i + 4 <= count) {
-            for (int k = 0; k < 4; k++) u[i + (size_t)k] = rng_unit_from_word(block.word[k]);
-            i += 4;
-        } else {
-            u[i] = rng_unit_from_word(block.word[(from + i) % 4]);
-            i++;
-        }
-    }
+    rng_neighbours(s->cell.key, DRAW_TRAIT, (uint32_t)(s->stream >> 48),
+                   (uint32_t)(s->stream >> 32), from / 4, (from + count + 3) / 4 - from / 4,
+                   s->cell.replication, (uint32_t)s->stream, word);
+    return word + from % 4;
 }
 
 static inline double in_stratum(const strata_t *s, uint32_t position, double jitter)
@@ -193,29 +218,32 @@ static inline double in_stratum(const strata_t *s, uint32_t position, double jit
     return u < BELOW_ONE ? u : BELOW_ONE;
 }
 
+/* The same for a batch. */
+WIDE static void all_in_stratum(double width, size_t count, const uint32_t *position,
+                                const uint32_t *word, double *u)
+{
+    for (size_t i = 0; i < count; i++)
+        u[i] = m_min(((int32_t)position[i] + rng_unit_from_word(word[i])) * width, BELOW_ONE);
+}
+
 void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u)
 {
     if (s->cell.independent) {
         independent_uniforms(s, from, count, u);
         return;
     }
-    uint32_t position[STRATA_BATCH];
+    uint32_t position[STRATA_BATCH], word[STRATA_BATCH + 8];
     strata_positions(s, from, count, position);
-    jitters(s, from, count, u);
-    for (size_t i = 0; i < count; i++) u[i] = in_stratum(s, position[i], u[i]);
+    all_in_stratum(1.0 / s->cell.n, count, position, jitter_words(s, from, count, word), u);
 }
 
 /* Rational functions of Wichura's AS241, as in normal_quantile: both branches for everybody, since a
  * branch would be mispredicted for one in seven. The far tail (r > 5, p < 1.4e-11) is left to
  * normal_quantile. */
-static inline double rational(const double a[8], const double b[8], double x)
+static inline double horner(const double c[8], double x)
 {
-    double p = a[0], q = b[0];
-    for (int i = 1; i < 8; i++) {
-        p = p * x + a[i];
-        q = q * x + b[i];
-    }
-    return p / q;
+    return ((((((c[0] * x + c[1]) * x + c[2]) * x + c[3]) * x + c[4]) * x + c[5]) * x + c[6]) * x +
+           c[7];
 }
 
 /* m_log of a normal number, without its cases for others. */
@@ -255,12 +283,23 @@ WIDE static void quantiles(const double *restrict u, double *restrict z)
                                .0151986665636164571966,   .14810397642748007459,
                                .68976733498510000455,     1.6763848301838038494,
                                2.05319162663775882187,    1};
+    double top[QUANTILE_BATCH], bottom[QUANTILE_BATCH];
+    double far_top[QUANTILE_BATCH], far_bottom[QUANTILE_BATCH];
     for (int i = 0; i < QUANTILE_BATCH; i++) {
-        double p = u[i], q = p - 0.5, least = q < 0 ? p : 1 - p;
-        double middle = q * rational(a, b, 0.180625 - q * q);
-        double tail = rational(c, d, m_sqrt(-log_normal_number(least)) - 1.6);
-        double signed_tail = q < 0 ? -tail : tail;
-        z[i] = m_abs(q) <= 0.425 ? middle : signed_tail;
+        double q = u[i] - 0.5, r = 0.180625 - q * q;
+        top[i] = horner(a, r);
+        bottom[i] = horner(b, r);
+    }
+    for (int i = 0; i < QUANTILE_BATCH; i++) {
+        double r = m_sqrt(-log_normal_number(m_min(u[i], 1 - u[i]))) - 1.6;
+        far_top[i] = horner(c, r);
+        far_bottom[i] = horner(d, r);
+    }
+    for (int i = 0; i < QUANTILE_BATCH; i++) {
+        double q = u[i] - 0.5, t = top[i], below = bottom[i], f = far_top[i], g = far_bottom[i];
+        bool near = m_abs(q) <= 0.425;
+        double sign = q < 0 ? -1 : 1;
+        z[i] = (near ? q : sign) * ((near ? t : f) / (near ? below : g));
     }
 }
 
@@ -289,7 +328,7 @@ void strata_uniforms_of(const strata_t *s, const uint32_t *person, size_t count,
         for (size_t i = 0; i < count; i++) u[i] = strata_uniform(s, person[i]);
         return;
     }
-    uint16_t column[STRATA_BATCH], row[STRATA_BATCH];
+    uint16_t column[STRATA_BATCH] = {0}, row[STRATA_BATCH] = {0};
     uint32_t position[STRATA_BATCH];
     for (size_t i = 0; i < count; i++) {
         uint32_t j = person[i] - (uint32_t)s->cell.first;

@@ -60,8 +60,22 @@ typedef struct {
 
 void strata_init(strata_t *s, const strata_cell_t *cell, uint64_t stream);
 
-/* Positions perm(j) of `count` <= STRATA_BATCH people from id `from` on; not for independent draws. */
+/* Positions perm(j) of `count` <= STRATA_BATCH people from id `from` on, in an array of STRATA_BATCH; not
+ * for independent draws. */
 void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *position);
+
+/* Where some people of a cell stand before they are permuted: the same for all its traits. */
+typedef struct {
+    size_t count;
+    uint32_t j[STRATA_BATCH]; /* counted from the first person of the cell */
+    uint16_t column[STRATA_BATCH], row[STRATA_BATCH];
+} strata_places_t;
+
+/* Columns and rows of the people whose j and count are set. */
+void strata_places(const strata_cell_t *cell, strata_places_t *p);
+
+/* Positions of these people; not for independent draws. */
+void strata_positions_at(const strata_t *s, const strata_places_t *p, uint32_t *position);
 
 /* Their uniforms on (0,1). */
 void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u);

@@ -190,7 +190,7 @@ static status_t explain_contradiction(const population_spec_t *spec, const margi
 static bool is_raked(const population_spec_t *spec, int attribute)
 {
     const attribute_t *x = &spec->attribute[attribute];
-    return attribute >= spec->n_joint && !x->grouping && !x->share;
+    return attribute >= spec->n_joint && !x->recorded && !x->grouping && !x->share;
 }
 
 static bool is_fitted(const fit_target_t *t, target_kind_t kind)

@@ -45,8 +45,8 @@ typedef enum {
     DRAW_BOOTSTRAP, /* how often a person counts in a bootstrap sample; replication = which sample */
     DRAW_TREATED,   /* is the person treated or held out in an experiment? */
     DRAW_OUTCOME,   /* orders as an experiment sees them; placement = of which platform */
-    DRAW_START,      /* where a search for segments starts; person = which start */
-    DRAW_RESAMPLE    /* people drawn again, or made up, to judge segments; person = which sample */
+    DRAW_START,     /* where a search for segments starts; person = which start */
+    DRAW_RESAMPLE   /* people drawn again, or made up, to judge segments; person = which sample */
 } purpose_t;
 
 typedef struct {
@@ -98,6 +98,10 @@ static inline double rng_unit_from_word(uint32_t word)
 {
     return ((double)word + 0.5) * 0x1p-32;
 }
+
+/* The four words of each of the blocks of people first .. first + n - 1, those of rng_at, faster. */
+void rng_neighbours(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t day,
+                    uint64_t first, size_t n, uint32_t replication, uint32_t index, uint32_t *word);
 
 /* One word for each of n people: word id % 4 of the block at (purpose, placement, day 0, person
  * (id | high) / 4, replication, index 0). `high` is a multiple of 2^32. */

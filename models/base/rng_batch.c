@@ -26,35 +26,72 @@ static void words_plain(const batch_t *batch, rng_key_t key, uint32_t *out)
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__wasm__)
 #include <immintrin.h>
 
+/* The four words of four blocks. */
+typedef struct {
+    __m256i a, b, c, d;
+} blocks_t;
+
 /* Ten rounds in 64-bit lanes: a product of 32 x 32 bits is one instruction, and what it leaves above
  * the low word does no harm to the next. */
+__attribute__((target("avx2"))) static inline blocks_t ten_rounds(blocks_t x, rng_key_t key)
+{
+    const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
+    uint32_t k0 = key.seed_low, k1 = key.seed_high;
+    for (int round = 0; round < 10; round++) {
+        __m256i p0 = _mm256_mul_epu32(x.a, m0), p1 = _mm256_mul_epu32(x.c, m1);
+        x.a = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p1, 32), x.b),
+                               _mm256_set1_epi64x(k0));
+        x.c = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p0, 32), x.d),
+                               _mm256_set1_epi64x(k1));
+        x.b = p1;
+        x.d = p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return x;
+}
+
 __attribute__((target("avx2"))) static void words_avx2(const batch_t *batch, rng_key_t key,
                                                        uint32_t *out)
 {
-    const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
     for (int i = 0; i < BATCH; i += 4) {
-        __m256i a = _mm256_setzero_si256(), b = _mm256_set1_epi64x(batch->c1);
-        __m256i c = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)&batch->c2[i]));
-        __m256i d = _mm256_set1_epi64x(batch->c3);
-        uint32_t k0 = key.seed_low, k1 = key.seed_high;
-        for (int round = 0; round < 10; round++) {
-            __m256i p0 = _mm256_mul_epu32(a, m0), p1 = _mm256_mul_epu32(c, m1);
-            a = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p1, 32), b),
-                                 _mm256_set1_epi64x(k0));
-            c = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p0, 32), d),
-                                 _mm256_set1_epi64x(k1));
-            b = p1;
-            d = p0;
-            k0 += 0x9E3779B9u;
-            k1 += 0xBB67AE85u;
-        }
+        blocks_t x = {_mm256_setzero_si256(), _mm256_set1_epi64x(batch->c1),
+                      _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)&batch->c2[i])),
+                      _mm256_set1_epi64x(batch->c3)};
+        x = ten_rounds(x, key);
         uint64_t word[4][4];
-        _mm256_storeu_si256((__m256i *)word[0], a);
-        _mm256_storeu_si256((__m256i *)word[1], b);
-        _mm256_storeu_si256((__m256i *)word[2], c);
-        _mm256_storeu_si256((__m256i *)word[3], d);
+        _mm256_storeu_si256((__m256i *)word[0], x.a);
+        _mm256_storeu_si256((__m256i *)word[1], x.b);
+        _mm256_storeu_si256((__m256i *)word[2], x.c);
+        _mm256_storeu_si256((__m256i *)word[3], x.d);
         for (int j = 0; j < 4; j++) out[i + j] = (uint32_t)word[batch->which[i + j]][j];
     }
+}
+
+/* Blocks of four neighbouring people at a time, word after word. */
+__attribute__((target("avx2"))) static void neighbours_avx2(rng_key_t key, const uint32_t c[4],
+                                                            size_t n, uint32_t *word)
+{
+    const __m256i low = _mm256_set1_epi64x(0xffffffff);
+    for (size_t i = 0; i + 4 <= n; i += 4) {
+        uint32_t at = c[2] + (uint32_t)i;
+        blocks_t x = {_mm256_set1_epi64x(c[0]), _mm256_set1_epi64x(c[1]),
+                      _mm256_set_epi64x(at + 3, at + 2, at + 1, at), _mm256_set1_epi64x(c[3])};
+        x = ten_rounds(x, key);
+        __m256i ab = _mm256_or_si256(_mm256_and_si256(x.a, low), _mm256_slli_epi64(x.b, 32));
+        __m256i cd = _mm256_or_si256(_mm256_and_si256(x.c, low), _mm256_slli_epi64(x.d, 32));
+        __m256i even = _mm256_unpacklo_epi64(ab, cd), odd = _mm256_unpackhi_epi64(ab, cd);
+        __m256i *to = (__m256i *)(word + 4 * i);
+        _mm256_storeu_si256(to, _mm256_permute2x128_si256(even, odd, 0x20));
+        _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(even, odd, 0x31));
+    }
+}
+
+static size_t neighbours(rng_key_t key, const uint32_t c[4], size_t n, uint32_t *word)
+{
+    if (!__builtin_cpu_supports("avx2")) return 0;
+    neighbours_avx2(key, c, n, word);
+    return n / 4 * 4;
 }
 
 static void words(const batch_t *batch, rng_key_t key, uint32_t *out)
@@ -69,7 +106,26 @@ static void words(const batch_t *batch, rng_key_t key, uint32_t *out)
 {
     words_plain(batch, key, out);
 }
+
+static size_t neighbours(rng_key_t key, const uint32_t c[4], size_t n, uint32_t *word)
+{
+    (void)key, (void)c, (void)n, (void)word;
+    return 0;
+}
 #endif
+
+void rng_neighbours(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t day,
+                    uint64_t first, size_t n, uint32_t replication, uint32_t index, uint32_t *word)
+{
+    uint32_t c[4] = {index, (uint32_t)purpose << 24 | (placement & 0xff) << 16 | (day & 0xffff),
+                     (uint32_t)first, (uint32_t)(first >> 32) << 20 | (replication & 0xfffff)};
+    size_t done = 0;
+    if ((uint64_t)(uint32_t)first + n <= UINT32_MAX) done = neighbours(key, c, n, word);
+    for (; done < n; done++) {
+        rng_block_t b = rng_at(key, purpose, placement, day, first + done, replication, index);
+        for (int k = 0; k < 4; k++) word[4 * done + (size_t)k] = b.word[k];
+    }
+}
 
 void rng_words_of_four(rng_key_t key, purpose_t purpose, uint32_t placement, uint64_t high,
                        uint32_t replication, const uint32_t *id, size_t n, uint32_t *word)

@@ -8,6 +8,14 @@ typedef enum { OBJECTIVE_AWARENESS, OBJECTIVE_TRAFFIC, OBJECTIVE_SALES } objecti
 /* The result that the platform optimises and a bid per result pays for: an impression, a click, a
  * conversion. */
 
+/* What is advertised, where platforms forbid choosing people by age, sex or a fine place. */
+typedef enum {
+    CATEGORY_NONE,
+    CATEGORY_HOUSING,
+    CATEGORY_EMPLOYMENT,
+    CATEGORY_CREDIT
+} special_category_t;
+
 typedef enum { BID_LOWEST_COST, BID_MANUAL_CPM, BID_CAP } bid_strategy_t;
 typedef enum { PACING_EVEN, PACING_ASAP, PACING_CONSTANT } pacing_t;
 typedef enum { PACE_BY_BID, PACE_BY_THROTTLE } pacing_method_t;
@@ -44,6 +52,7 @@ typedef struct {
 typedef struct {
     const char *name;
     objective_t objective;
+    special_category_t special_category;
     double lifetime_budget; /* currency */
     frequency_cap_t cap;    /* over all its ad sets, on each platform */
     int first_ad_set, n_ad_sets;

@@ -14,6 +14,7 @@ typedef struct {
     const char *name;  /* key: "facebook" */
     const char *label; /* "Facebook" */
     double users;      /* share of people who use it, 0..1; NAN = from the population's table */
+    double minimum_audience; /* people below which it shows no ads; NAN = it states none */
 
     /* Activity (MODEL 3.1): mean ad opportunities a person and day, gamma between people. */
     double opportunities_per_day;               /* NAN = minutes x posts x ad load */

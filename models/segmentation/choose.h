@@ -32,7 +32,8 @@ typedef struct {
     bool ask[CRITERIA];
     int resamples;  /* stability; 0 = 20 */
     int references; /* gap; 0 = 20 */
-    size_t sample;  /* people of a silhouette, a resample and a gap reference at most; 0 = 4,000 */
+    size_t asked;   /* people whose silhouettes are taken; 0 = 4,000 */
+    size_t sample;  /* people of a resample and of a reference at most; 0 = 2,000 */
 } choose_options_t;
 
 typedef struct {
@@ -41,10 +42,13 @@ typedef struct {
     double value[CRITERIA][SEGMENTS_MOST + 1];
     double error[CRITERIA][SEGMENTS_MOST + 1]; /* standard error: gap, stability; otherwise NAN */
     int choice[CRITERIA];                      /* its k; 0 = none */
+    double fit[SEGMENTS_MOST + 1];             /* inertia, or ln L */
     int best;   /* BIC's choice for models, else silhouette's, else the first that chose */
     bool agree; /* all that chose chose the same */
 } choice_t;
 
+/* A k that cannot be fitted (fewer different rows than k) has NAN everywhere, and no k after it is tried;
+ * an error if k_from is such a k. */
 status_t choose_segments(choice_t *c, const cluster_task_t *task, const choose_options_t *options,
                          const search_t *how, error_t *err);
 

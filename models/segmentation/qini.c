@@ -68,67 +68,87 @@ static status_t points_allocate(qini_t *q, const order_t *o, error_t *err)
 
 /* ---- the curve ---- */
 
+/* What a person adds, in the order of the curve. */
+typedef struct {
+    double weight, converted;
+    bool treated;
+    bool last; /* the next row's score is another one */
+    bool same; /* the same person as the row before */
+} step_t;
+
 /* Sums along the order; the second term counts nothing while nobody was held out. */
 typedef struct {
-    double all, treated, held_out, treated_converted, held_out_converted;
+    double weight[2], converted[2]; /* held out, treated */
 } along_t;
-
-static void along_add(along_t *s, const qini_data_t *d, uint32_t i, double times)
-{
-    double w = times * (d->weight ? d->weight[i] : 1);
-    s->all += w;
-    *(d->treated[i] ? &s->treated : &s->held_out) += w;
-    *(d->treated[i] ? &s->treated_converted : &s->held_out_converted) += w * d->outcome[i];
-}
 
 static double along_q(const along_t *s)
 {
-    double held_out = s->held_out > 0 ? s->held_out_converted * s->treated / s->held_out : 0;
-    return s->treated_converted - held_out;
+    double held_out = s->weight[0] > 0 ? s->converted[0] * s->weight[1] / s->weight[0] : 0;
+    return s->converted[1] - held_out;
 }
 
-/* How often a person counts in a bootstrap sample: Poisson of mean 1 by inversion of one word. */
-static int times_of(uint32_t word)
+static step_t *steps_new(const qini_data_t *d, const order_t *o)
 {
-    double u = rng_unit_from_word(word), p = m_exp(-1), sum = p;
-    int k = 0;
-    while (u > sum && k < 20) {
-        p /= ++k;
-        sum += p;
+    step_t *step = malloc((o->n + 1) * sizeof *step);
+    for (size_t k = 0; step && k < o->n; k++) {
+        uint32_t i = o->at[k].person;
+        double w = d->weight ? d->weight[i] : 1;
+        bool same = d->person && k && d->person[i] == d->person[o->at[k - 1].person];
+        step[k] = (step_t){w, w * d->outcome[i], d->treated[i], ends_group(o, k), same};
     }
+    return step;
+}
+
+/* How often a person counts in a bootstrap sample: Poisson of mean 1, by inversion of one word. */
+enum { TIMES_MOST = 12 }; /* more: 1 in 1.6e10 */
+typedef struct {
+    uint32_t below[TIMES_MOST]; /* P(at most k) as a word */
+} poisson_t;
+
+static poisson_t poisson_of_one(void)
+{
+    poisson_t p;
+    double term = m_exp(-1), sum = term;
+    for (int k = 0; k < TIMES_MOST; k++) {
+        p.below[k] = (uint32_t)(sum * 0x1p32 < 0xffffffff ? sum * 0x1p32 : 0xffffffff);
+        term /= k + 1;
+        sum += term;
+    }
+    return p;
+}
+
+static int times_of(const poisson_t *p, uint32_t word)
+{
+    int k = 0;
+    while (k < TIMES_MOST && word >= p->below[k]) k++;
     return k;
 }
 
-enum { PLAIN = -1 }; /* instead of a sample: everyone once */
-
-/* Walks along the people; fills `point` (may be NULL) and returns area and end. `total` is the weight of
- * all, which a first walk finds. */
 typedef struct {
-    double area, end, total;
+    double area, end, total; /* total = weight of all */
     size_t n_points;
 } walk_t;
 
-static walk_t walk(const qini_data_t *d, const order_t *o, int sample, rng_key_t key,
-                   qini_point_t *point)
+/* Walks along the people, everyone `times` (NULL = once); fills `point` (may be NULL). */
+static walk_t walk(const step_t *step, size_t n, const uint8_t *times, qini_point_t *point)
 {
-    along_t s = {0};
+    along_t s = {{0, 0}, {0, 0}};
     walk_t w = {.n_points = 1};
     double share = 0, q = 0;
-    rng_block_t b = {{0}};
     if (point) point[0] = (qini_point_t){0, 0};
-    for (size_t k = 0; k < o->n; k++) {
-        if (sample >= 0 && k % 4 == 0)
-            b = rng_at(key, DRAW_BOOTSTRAP, 0, 0, k / 4, (uint32_t)sample, 0);
-        along_add(&s, d, o->at[k].person, sample < 0 ? 1 : times_of(b.word[k % 4]));
-        if (!ends_group(o, k)) continue;
-        double now = along_q(&s);
-        w.area += (s.all - share) * (now + q) / 2;
-        share = s.all;
+    for (size_t k = 0; k < n; k++) {
+        double count = times ? times[k] : 1;
+        s.weight[step[k].treated] += count * step[k].weight;
+        s.converted[step[k].treated] += count * step[k].converted;
+        if (!step[k].last) continue;
+        double now = along_q(&s), all = s.weight[0] + s.weight[1];
+        w.area += (all - share) * (now + q) / 2;
+        share = all;
         q = now;
         if (point) point[w.n_points] = (qini_point_t){share, q};
         w.n_points++;
     }
-    w.total = s.all;
+    w.total = share;
     w.end = q;
     w.area /= w.total;
     return w;
@@ -149,20 +169,41 @@ static double percentile(const double *sorted, int n, double p)
     return k + 1 < n ? sorted[k] + (at - k) * (sorted[k + 1] - sorted[k]) : sorted[n - 1];
 }
 
-static status_t find_interval(qini_t *q, const qini_data_t *d, const order_t *o, int bootstraps,
+static void draw_times(const poisson_t *p, const step_t *step, rng_key_t key, uint32_t sample,
+                       size_t n, uint8_t *times)
+{
+    rng_block_t b = {{0}};
+    size_t drawn = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (step[k].same) {
+            times[k] = times[k - 1];
+            continue;
+        }
+        if (drawn % 4 == 0) b = rng_at(key, DRAW_BOOTSTRAP, 0, 0, drawn / 4, sample, 0);
+        times[k] = (uint8_t)times_of(p, b.word[drawn++ % 4]);
+    }
+}
+
+static status_t find_interval(qini_t *q, const step_t *step, size_t n, int bootstraps,
                               rng_key_t key, error_t *err)
 {
     double *coefficient = malloc((size_t)bootstraps * sizeof *coefficient);
-    if (!coefficient) return fail_memory(err, "bootstrap samples");
-    for (int s = 0; s < bootstraps; s++) {
-        walk_t w = walk(d, o, s, key, NULL);
+    uint8_t *times = malloc(n + 1);
+    poisson_t p = poisson_of_one();
+    status_t st = coefficient && times ? OK : fail_memory(err, "bootstrap samples");
+    for (int s = 0; st == OK && s < bootstraps; s++) {
+        draw_times(&p, step, key, (uint32_t)s, n, times);
+        walk_t w = walk(step, n, times, NULL);
         coefficient[s] = w.area - w.end / 2;
     }
-    qsort(coefficient, (size_t)bootstraps, sizeof *coefficient, ascending);
-    q->low = percentile(coefficient, bootstraps, 0.025);
-    q->high = percentile(coefficient, bootstraps, 0.975);
+    if (st == OK) {
+        qsort(coefficient, (size_t)bootstraps, sizeof *coefficient, ascending);
+        q->low = percentile(coefficient, bootstraps, 0.025);
+        q->high = percentile(coefficient, bootstraps, 0.975);
+    }
     free(coefficient);
-    return OK;
+    free(times);
+    return st;
 }
 
 /* ---- the whole ---- */
@@ -180,14 +221,17 @@ status_t qini_init(qini_t *out, const qini_data_t *d, int bootstraps, rng_key_t 
 {
     *out = (qini_t){.low = MATHS_NAN, .high = MATHS_NAN};
     order_t o = {NULL, 0};
+    step_t *step = NULL;
     status_t st = check(d, err);
     if (st == OK) st = order_init(&o, d->score, d->treated, d->n, err);
     if (st == OK) st = points_allocate(out, &o, err);
+    if (st == OK && !(step = steps_new(d, &o))) st = fail_memory(err, "a Qini curve");
     if (st == OK) {
-        walk_t w = walk(d, &o, PLAIN, key, out->point);
+        walk_t w = walk(step, o.n, NULL, out->point);
         finish(out, &w);
+        if (bootstraps > 0) st = find_interval(out, step, o.n, bootstraps, key, err);
     }
-    if (st == OK && bootstraps > 0) st = find_interval(out, d, &o, bootstraps, key, err);
+    free(step);
     free(o.at);
     return st;
 }

@@ -21,6 +21,9 @@ typedef struct {
     const uint8_t *treated; /* 1 = treated, 0 = held out; else: no part */
     const double *outcome;
     const double *weight; /* NULL = 1; 0 leaves a person out */
+    const uint32_t
+        *person; /* rows of one person and one score are drawn together, as they belong together,
+                               in bootstrap samples; NULL: each row is a person */
 } qini_data_t;
 
 typedef struct {

@@ -1,8 +1,11 @@
 /* standard.h -- columns of different kinds brought to one scale, so that none rules by its unit.
  *
- * A number's scale is one of the rules below. A category becomes indicators, one a level that occurs,
- * each times 1 / sqrt(1 - sum p_l^2) / (scale 1): then two people differ on average by as much (squared
- * distance 2) in the whole category as in one number standardised by its sd, however many levels it has. */
+ * A category becomes indicators, one a level that occurs (a single one if two occur), scaled so that the
+ * whole category weighs as much as one number. Under the rules of the sd and the robust one: times
+ * 1 / sqrt(sum p_l (1 - p_l)), so that two people drawn at random differ on average by a squared distance
+ * of 2 in the category, as in a number of sd 1, however many levels it has. Under the range: any two
+ * levels are one range apart. (Hennig and Liao 2013, JRSS C 62:309-369, with their factor q = 1; they
+ * advise q = 1/2 where the lumps of categories shall attract segments even less.) */
 #ifndef ADSIM_SEGMENTATION_STANDARD_H
 #define ADSIM_SEGMENTATION_STANDARD_H
 

@@ -39,15 +39,17 @@ static double impurity(divergence_t d, double share)
 
 /* ---- arms ---- */
 
-static void arm_add(arm_t *a, double weight, double outcome)
+/* n observations of mean `outcome` and mean square `square`, each of this weight. */
+static void arm_add(arm_t *a, double n, double weight, double outcome, double square)
 {
-    double square = weight * weight;
-    a->people++;
-    a->weight += weight;
-    a->converted += weight * outcome;
-    a->weight_2 += square;
-    a->converted_2 += square * outcome;
-    a->square_2 += square * outcome * outcome;
+    double weight_2 = n * weight * weight;
+    a->people += n;
+    a->weight += n * weight;
+    a->weight_2 += weight_2;
+    if (outcome == 0) return; /* as most are */
+    a->converted += n * weight * outcome;
+    a->converted_2 += weight_2 * outcome;
+    a->square_2 += weight_2 * square;
 }
 
 static arm_t arm_sum(const arm_t *a, const arm_t *b)
@@ -85,6 +87,22 @@ double uplift_error(const arms_t *a)
     return m_sqrt(arm_variance(&a->treated) + arm_variance(&a->held_out));
 }
 
+/* The same in a part of `all`, were its observations as scattered as those of all: a part without any
+ * conversions would seem to have no error. */
+static double part_variance(const arm_t *part, const arm_t *all)
+{
+    double of_one = arm_variance(all) * all->weight * all->weight / all->weight_2;
+    return of_one * part->weight_2 / (part->weight * part->weight);
+}
+
+static double parts_error(const arms_t *a, const arms_t *b)
+{
+    arms_t all = arms_sum(a, b);
+    return m_sqrt(
+        part_variance(&a->treated, &all.treated) + part_variance(&b->treated, &all.treated) +
+        part_variance(&a->held_out, &all.held_out) + part_variance(&b->held_out, &all.held_out));
+}
+
 /* ---- gain ---- */
 
 static double arms_weight(const arms_t *a)
@@ -117,6 +135,26 @@ double uplift_gain(divergence_t d, bool normalised, const arms_t *a, const arms_
     return normalised ? gain / normaliser(d, a, &all) : gain;
 }
 
+/* ---- rows ---- */
+
+static size_t rows_of(const experiment_t *e)
+{
+    return e->person ? e->rows : e->people->n;
+}
+
+static size_t person_of(const experiment_t *e, size_t row)
+{
+    return e->person ? e->person[row] : row;
+}
+
+/* Of trials the squares are the outcomes: one or none. */
+static void arms_add(arms_t *to, const experiment_t *e, size_t row)
+{
+    double y = e->outcome[row], n = e->trials ? e->trials[row] : 1;
+    arm_add(e->treated[row] ? &to->treated : &to->held_out, n,
+            people_weight(e->people, person_of(e, row)), y, e->trials ? y : y * y);
+}
+
 /* ---- codes: every feature as one byte a person ---- */
 
 typedef struct {
@@ -125,7 +163,7 @@ typedef struct {
     uint8_t **code; /* [feature] of numbers; NULL of the rest, which are bytes or bits already */
     double (*cut)[CUTS]; /* [feature] */
     bool *unknown;       /* [feature]: is it unknown of anyone? */
-    uint32_t *person;    /* of the choosing half, grouped by node */
+    uint32_t *row;       /* of the choosing half, grouped by node */
     uint32_t *aside;     /* those who answer no, while a node is split */
     size_t n;            /* in the choosing half */
     uplift_tree_t *tree;
@@ -190,8 +228,7 @@ static bool improves(const grower_t *g, const arms_t *yes, const arms_t *no, spl
         if (arm[k]->people < g->o.least_people) return false;
     double gain = uplift_gain(g->o.divergence, g->o.normalised, yes, no);
     if (!m_is_finite(gain) || !(gain > best->gain)) return false;
-    double error =
-        m_sqrt(uplift_error(yes) * uplift_error(yes) + uplift_error(no) * uplift_error(no));
+    double error = parts_error(yes, no);
     if (!(m_abs(uplift_of(yes) - uplift_of(no)) >= g->o.least_z * error)) return false;
     best->gain = gain;
     return true;
@@ -267,19 +304,15 @@ static condition_t otherwise(const grower_t *g, const condition_t *yes)
                          .below = MATHS_INFINITY};
 }
 
-static void try_feature(const grower_t *g, int feature, const uint32_t *person, size_t n,
+static void try_feature(const grower_t *g, int feature, const uint32_t *row, size_t n,
                         const arms_t *all, split_t *best)
 {
     const experiment_t *e = g->e;
     const feature_t *f = &e->people->feature[feature];
     arms_t by_code[CODES] = {0};
     int order[CODES];
-    for (size_t k = 0; k < n; k++) {
-        size_t i = person[k];
-        arms_t *to = &by_code[code_of(g, feature, i)];
-        arm_add(e->treated[i] ? &to->treated : &to->held_out, people_weight(e->people, i),
-                e->outcome[i]);
-    }
+    for (size_t k = 0; k < n; k++)
+        arms_add(&by_code[code_of(g, feature, person_of(e, row[k]))], e, row[k]);
     int codes = order_codes(f, by_code, uplift_of(all), order);
     /* The rest is summed from the end, not subtracted: exact zeros stay zeros. */
     arms_t rest[CODES];
@@ -303,39 +336,34 @@ static int new_node(uplift_tree_t *t, int parent)
 }
 
 /* Puts those who answer yes in front, both in their order; returns how many. */
-static size_t divide(const grower_t *g, const condition_t *question, uint32_t *person, size_t n)
+static size_t divide(const grower_t *g, const condition_t *question, uint32_t *row, size_t n)
 {
     size_t yes = 0, no = 0;
     for (size_t k = 0; k < n; k++)
-        if (condition_holds(g->e->people, question, person[k]))
-            person[yes++] = person[k];
+        if (condition_holds(g->e->people, question, person_of(g->e, row[k])))
+            row[yes++] = row[k];
         else
-            g->aside[no++] = person[k];
-    memcpy(person + yes, g->aside, no * sizeof *person);
+            g->aside[no++] = row[k];
+    memcpy(row + yes, g->aside, no * sizeof *row);
     return yes;
 }
 
-static int grow(grower_t *g, int parent, uint32_t *person, size_t n, int depth)
+static int grow(grower_t *g, int parent, uint32_t *row, size_t n, int depth)
 {
     uplift_tree_t *t = g->tree;
-    const experiment_t *e = g->e;
     int at = new_node(t, parent);
-    for (size_t k = 0; k < n; k++) {
-        arms_t *to = &t->node[at].chosen;
-        arm_add(e->treated[person[k]] ? &to->treated : &to->held_out,
-                people_weight(e->people, person[k]), e->outcome[person[k]]);
-    }
+    for (size_t k = 0; k < n; k++) arms_add(&t->node[at].chosen, g->e, row[k]);
     if (depth == g->o.depth) return at;
     split_t best = {.gain = 0, .feature = -1};
-    for (int f = 0; f < e->people->n_features; f++)
-        try_feature(g, f, person, n, &t->node[at].chosen, &best);
+    for (int f = 0; f < g->e->people->n_features; f++)
+        try_feature(g, f, row, n, &t->node[at].chosen, &best);
     if (best.feature < 0) return at;
-    size_t yes = divide(g, &best.question, person, n);
+    size_t yes = divide(g, &best.question, row, n);
     t->node[at].question = best.question;
     t->node[at].otherwise = otherwise(g, &best.question);
     t->node[at].gain = best.gain;
-    t->node[at].yes = grow(g, at, person, yes, depth + 1);
-    t->node[at].no = grow(g, at, person + yes, n - yes, depth + 1);
+    t->node[at].yes = grow(g, at, row, yes, depth + 1);
+    t->node[at].no = grow(g, at, row + yes, n - yes, depth + 1);
     return at;
 }
 
@@ -357,13 +385,11 @@ static int leaf_node(const uplift_tree_t *t, const people_t *p, size_t i)
 
 static void estimate(uplift_tree_t *t, const experiment_t *e, rng_key_t key)
 {
-    for (size_t i = 0; i < e->people->n; i++) {
-        if (e->treated[i] > 1 || chooses(key, i)) continue;
-        for (int at = leaf_node(t, e->people, i); at >= 0; at = t->node[at].parent) {
-            arms_t *to = &t->node[at].estimate;
-            arm_add(e->treated[i] ? &to->treated : &to->held_out, people_weight(e->people, i),
-                    e->outcome[i]);
-        }
+    for (size_t row = 0; row < rows_of(e); row++) {
+        size_t i = person_of(e, row);
+        if (e->treated[row] > 1 || chooses(key, i)) continue;
+        for (int at = leaf_node(t, e->people, i); at >= 0; at = t->node[at].parent)
+            arms_add(&t->node[at].estimate, e, row);
     }
 }
 
@@ -401,12 +427,17 @@ static status_t check(const experiment_t *e, const uplift_options_t *o, error_t 
         return fail(err, ERR_INVALID, "a leaf has at least one person of each arm");
     status_t st = people_check(e->people, err);
     arms_t all = {0};
-    for (size_t i = 0; st == OK && i < e->people->n; i++) {
-        if (e->treated[i] > 1) continue;
-        if (!(e->outcome[i] >= 0) || !m_is_finite(e->outcome[i]))
-            return fail(err, ERR_INVALID, "the outcome of person %zu is not 0 or more", i + 1);
-        arm_add(e->treated[i] ? &all.treated : &all.held_out, people_weight(e->people, i),
-                e->outcome[i]);
+    for (size_t row = 0; st == OK && row < rows_of(e); row++) {
+        if (e->treated[row] > 1) continue;
+        if (person_of(e, row) >= e->people->n)
+            return fail(err, ERR_INVALID, "row %zu of the experiment is about nobody", row + 1);
+        if (!(e->outcome[row] >= 0) || !m_is_finite(e->outcome[row]))
+            return fail(err, ERR_INVALID, "the outcome of person %zu is not 0 or more",
+                        person_of(e, row) + 1);
+        if (e->trials && (!(e->trials[row] > 0) || !m_is_finite(e->trials[row])))
+            return fail(err, ERR_INVALID, "the trials of person %zu are not above 0",
+                        person_of(e, row) + 1);
+        arms_add(&all, e, row);
     }
     if (st != OK) return st;
     if (!(all.treated.people > 0) || !(all.held_out.people > 0))
@@ -425,9 +456,9 @@ static status_t grower_init(grower_t *g, rng_key_t key, error_t *err)
     g->code = calloc(features, sizeof *g->code);
     g->cut = malloc(features * sizeof *g->cut);
     g->unknown = calloc(features, sizeof *g->unknown);
-    g->person = malloc((p->n + 1) * sizeof *g->person);
-    g->aside = malloc((p->n + 1) * sizeof *g->aside);
-    if (!g->code || !g->cut || !g->unknown || !g->person || !g->aside)
+    g->row = malloc((rows_of(g->e) + 1) * sizeof *g->row);
+    g->aside = malloc((rows_of(g->e) + 1) * sizeof *g->aside);
+    if (!g->code || !g->cut || !g->unknown || !g->row || !g->aside)
         return fail_memory(err, "an uplift tree");
     status_t st = OK;
     for (int f = 0; st == OK && f < p->n_features; f++)
@@ -435,8 +466,9 @@ static status_t grower_init(grower_t *g, rng_key_t key, error_t *err)
     for (int f = 0; st == OK && f < p->n_features; f++)
         for (size_t i = 0; i < p->n && !g->unknown[f]; i++)
             g->unknown[f] = code_of(g, f, i) == FEATURE_UNKNOWN;
-    for (size_t i = 0; i < p->n; i++)
-        if (g->e->treated[i] <= 1 && chooses(key, i)) g->person[g->n++] = (uint32_t)i;
+    for (size_t row = 0; row < rows_of(g->e); row++)
+        if (g->e->treated[row] <= 1 && chooses(key, person_of(g->e, row)))
+            g->row[g->n++] = (uint32_t)row;
     return st;
 }
 
@@ -446,7 +478,7 @@ static void grower_free(grower_t *g)
     free(g->code);
     free(g->cut);
     free(g->unknown);
-    free(g->person);
+    free(g->row);
     free(g->aside);
 }
 
@@ -459,7 +491,7 @@ status_t uplift_grow(const experiment_t *e, const uplift_options_t *o, rng_key_t
     grower_t g = {.e = e, .o = *o, .tree = out};
     st = grower_init(&g, key, err);
     if (st == OK) {
-        grow(&g, -1, g.person, g.n, 0);
+        grow(&g, -1, g.row, g.n, 0);
         number_leaves(out);
         estimate(out, e, key);
     }

@@ -2,7 +2,8 @@
  * that says what following it would bring.
  *
  * Data: an experiment. Each person was treated (could see the ads) or held out at random; the outcome is
- * her conversions, on average over the trials she took part in, so that it may be a fraction.
+ * her conversions, on average over the trials she took part in, so that it may be a fraction. A person may
+ * have a row in each arm, if she took part in several trials.
  *
  * The tree splits where treated and held-out differ most from each other in the children (Rzepakowski
  * and Jaroszewicz 2012): gain = sum over children n_child/n D(child) - D(parent), D the divergence of
@@ -35,7 +36,7 @@ double divergence(divergence_t d, double p, double q);
 
 /* One arm in a part of the people; the squares are for errors. */
 typedef struct {
-    double people;      /* number */
+    double people;      /* number; of trials, where rows are trials */
     double weight;      /* sum of w */
     double converted;   /* sum of w x outcome */
     double weight_2;    /* sum of w^2 */
@@ -54,10 +55,16 @@ double uplift_error(const arms_t *a); /* standard error of it */
 /* Gain of splitting a + b into a and b. */
 double uplift_gain(divergence_t d, bool normalised, const arms_t *a, const arms_t *b);
 
+/* Rows of an experiment. Without `person` they are the people, one each, in their order. */
 typedef struct {
     const people_t *people;
     const uint8_t *treated; /* 1 = treated, 0 = held out, EXPERIMENT_ABSENT = takes no part */
     const double *outcome;  /* >= 0 */
+    const uint32_t *person; /* of each row; all rows of a person are in one half. NULL: see above */
+    size_t rows;            /* with `person` alone */
+    const double
+        *trials; /* a row is so many trials, each with one order or none, `outcome` of them with
+                               one; > 0. NULL: one observation, whatever its outcome */
 } experiment_t;
 enum { EXPERIMENT_ABSENT = 2 };
 

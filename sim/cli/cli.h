@@ -17,7 +17,9 @@ enum {
 /* argv[0] is the command's name. */
 int command_run(int argc, char **argv);
 int command_audience(int argc, char **argv);
+int command_segment(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_new(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_selftest(int argc, char **argv);

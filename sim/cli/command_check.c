@@ -49,12 +49,15 @@ static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
     const load_options_t load = {.set = a->set, .n_set = a->n_set};
     loaded_t *loaded = NULL;
     error_t err = {""};
+    size_t warnings = diagnostics_warnings(d);
     status_t status = scenario_load(path, &load, d, &loaded, &err);
     if (status == OK) status = loaded_look_at_audiences(loaded, d, &err);
     loaded_free(loaded);
     switch (status) {
     case OK:
-        if (!a->quiet) printf("%s: nothing wrong\n", path);
+        warnings = diagnostics_warnings(d) - warnings;
+        if (!a->quiet)
+            printf("%s: %s\n", path, warnings ? "can be run; see the warnings" : "nothing wrong");
         return EXIT_FINE;
     case ERR_INVALID: return EXIT_NOT_VALID;
     case ERR_UNREADABLE: fprintf(stderr, "adsim check: %s\n", err.text); return EXIT_NOT_READABLE;

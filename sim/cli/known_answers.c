@@ -6,6 +6,7 @@
 #include "models/base/maths.h"
 #include "models/platform/known_platform.h"
 #include "models/response/known_response.h"
+#include "models/segmentation/known_clusters.h"
 #include "models/segmentation/known_uplift.h"
 #include "sim/metrics/known_metrics.h"
 
@@ -16,8 +17,9 @@
 #include <string.h>
 
 const known_answer_t *const known_tables[] = {
-    known_in_base,     known_in_auction, known_in_platform, known_in_audience,
-    known_in_response, known_in_uplift,  known_in_metrics,  NULL};
+    known_in_base,     known_in_auction,  known_in_platform,
+    known_in_audience, known_in_response, known_in_clusters,
+    known_in_uplift,   known_in_metrics,  NULL};
 
 /* --- what the file says ----------------------------------------------------------------------- */
 

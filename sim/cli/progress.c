@@ -28,19 +28,44 @@ void progress_start(progress_line_t *p, progress_mode_t mode)
     p->last = p->started;
 }
 
+/* Is it time for another line? */
+static bool due(progress_line_t *p, double now)
+{
+    if ((!p->moving && !p->plain) || now - p->last < (p->moving ? EVERY_MOVING : EVERY_PLAIN))
+        return false;
+    p->last = now;
+    p->shown = true;
+    return true;
+}
+
 void progress_show(void *progress_line, const progress_t *x)
 {
     progress_line_t *p = progress_line;
     double now = seconds_now(), taken = now - p->started;
-    if ((!p->moving && !p->plain) || now - p->last < (p->moving ? EVERY_MOVING : EVERY_PLAIN))
-        return;
-    p->last = now;
-    p->shown = true;
+    if (!due(p, now)) return;
     double rate = (double)x->done / taken;
     fprintf(stderr, "%s%s of %s replications \xc2\xb7 %s a second \xc2\xb7 %.0f s left%s",
             p->moving ? "\r" : "", amount_whole((double)x->done).text,
             amount_whole((double)x->planned).text, amount(rate).text,
             (double)(x->planned - x->done) / rate, p->moving ? "\033[K" : "\n");
+}
+
+/* The time left is that of the step, told once enough of it is done. */
+void progress_step(void *progress_line, const step_t *step)
+{
+    progress_line_t *p = progress_line;
+    double now = seconds_now();
+    if (!p->doing || strcmp(p->doing, step->doing) != 0) {
+        p->doing = step->doing;
+        p->began = now;
+    }
+    if (!due(p, now)) return;
+    char left[40] = "";
+    if (step->done >= 0.05)
+        snprintf(left, sizeof left, " \xc2\xb7 %.0f s left",
+                 (now - p->began) * (1 - step->done) / step->done);
+    fprintf(stderr, "%s%s \xc2\xb7 %.0f %%%s%s", p->moving ? "\r" : "", step->doing,
+            100 * step->done, left, p->moving ? "\033[K" : "\n");
 }
 
 void progress_end(progress_line_t *p)

@@ -138,6 +138,7 @@ static const expression_t *audience_program(reader_t *r, int i, const node_t *no
     if ((include && !text_read(r, "include", include)) ||
         (exclude && !text_read(r, "exclude", exclude)))
         return NULL;
+    field_note(r, &r->sc->audience[i].program, include && !exclude ? include->place : node->place);
     const expression_t *in = text_compile(r, include ? include->text : "everyone", include);
     const expression_t *out = exclude ? text_compile(r, exclude->text, exclude) : NULL;
     if (!in || !exclude) return in;

@@ -178,11 +178,22 @@ static json_t *list_schema(const section_t *s, bool names_too)
     return json_pack("{s:s, s:i, s:o}", "type", "array", "minItems", 1, "items", item);
 }
 
+/* A file of people, among the keys of a population, which may be a name besides. */
+static json_t *people_schema(const section_t *s, bool population)
+{
+    json_t *mapping = section_schema(s);
+    if (!population) return mapping;
+    json_object_del(mapping, "additionalProperties");
+    return json_pack("{s:[{s:s}, o]}", "anyOf", "type", "string", mapping);
+}
+
 static json_t *own_schema(const key_row_t *row)
 {
     switch (row->own) {
     case OWN_VERSION: return json_pack("{s:i}", "const", 1);
-    case OWN_POPULATION: return json_pack("{s:[s, s]}", "type", "string", "object");
+    case OWN_POPULATION: return people_schema(row->section, true);
+    case OWN_CUSTOMERS: return people_schema(row->section, false);
+    case OWN_WORDS: return json_pack("{s:[s, s]}", "type", "array", "object");
     case OWN_ORGANIC_RATE: return section_schema(row->section);
     case OWN_MINUTES:
         return json_pack("{s:[o, {s:s}]}", "anyOf", reference("number_or_law"), "type", "object");

@@ -63,6 +63,13 @@ static const word_t objective_words[] = {
     {"leads", "OUTCOME_LEADS", WORD_LATER, NULL},
     {"app_promotion", "OUTCOME_APP_PROMOTION", WORD_LATER, NULL},
     {0}};
+static const word_t category_words[] = {
+    {"none", "NONE", CATEGORY_NONE, NULL},
+    {"housing", "HOUSING", CATEGORY_HOUSING, "Housing"},
+    {"employment", "EMPLOYMENT", CATEGORY_EMPLOYMENT, "Employment"},
+    {"credit", "CREDIT FINANCIAL_PRODUCTS_SERVICES", CATEGORY_CREDIT,
+     "Financial products and services"},
+    {0}};
 static const word_t pacing_words[] = {{"even", "standard", PACING_EVEN, "Standard"},
                                       {"asap", "accelerated", PACING_ASAP, "Accelerated"},
                                       {"constant", NULL, PACING_CONSTANT, NULL},
@@ -204,7 +211,8 @@ static const key_row_t product_rows[] = {
              "multiplied where several fit"},
     {REAL("affinity", product_t, affinity, NUMBER, 0, 3, IS(0), "log",
           "all are alike unless given; 0.5 is a fair assumption where there are lookalikes",
-          "how much people differ in how near they are to being customers: log-sd of a factor on the "
+          "how much people differ in how near they are to being customers: log-sd of a factor on "
+          "the "
           "orders, with and without ads, of those who never bought; over everybody it averages 1"),
      .certain = true},
     {REAL("pull_forward", product_t, pull_forward, SHARE, 0, 1, IS(0.1), "of ad-caused orders",
@@ -385,6 +393,9 @@ static const key_row_t platform_rows[] = {
     {REAL("users", platform_t, users, SHARE, 0, 1, NONE, "of people", "from the population's table",
           "share of people who use it"),
      .above_low = true, .certain = true},
+    {REAL("minimum_audience", platform_t, minimum_audience, COUNT, 0, 1e9, NONE, "people", NULL,
+          "fewest people on the platform that an ad set may be shown to; `check` warns below"),
+     .certain = true},
     {SECTION("activity", 0, activity_section, "how much people use it")},
     {SECTION("market", 0, market_section, "what the rivals pay")},
     {REAL("viewability", platform_t, viewability, SHARE, 0, 1, IS(0.7), "of impressions", ASSUMED,
@@ -544,6 +555,10 @@ static const key_row_t campaign_rows[] = {
     {NAME("campaign", campaign_t, name, "name of the campaign")},
     {WORD("objective", offsetof(campaign_t, objective), objective_words, 2, ASSUMED,
           "the result that the platform optimises")},
+    {WORD("special_category", offsetof(campaign_t, special_category), category_words, -1, NULL,
+          "housing, employment or credit: platforms forbid targeting by age, sex or a fine place; "
+          "`check` warns"),
+     .aliases = "special_ad_category special_ad_categories"},
     {REAL("lifetime_budget", campaign_t, lifetime_budget, MONEY, 0, MONEY_MOST, NONE, "currency",
           NULL, "money for the whole flight; never passed"),
      .above_low = true, .certain = true, .required = true, .aliases = "total_amount"},
@@ -560,6 +575,45 @@ static const key_row_t campaign_rows[] = {
 static const section_t campaign_section = {"campaigns[]", campaign_rows, COUNT(campaign_rows)};
 
 /* --- the scenario ---------------------------------------------------------------------------- */
+
+/* --- files of people (read by csv_source.c; these rows are for explain and the schema) --------- */
+
+#define TEXT_ROW(n, h)                                                                             \
+    {                                                                                              \
+        .name = n, .kind = KEY_TEXT, .fallback = NONE, .help = h                                   \
+    }
+static const key_row_t csv_column_rows[] = {
+    TEXT_ROW("as", "attribute, age, interest, behaviour, trait, platform or customers"),
+    TEXT_ROW("name", "what it is called here; the column's name unless given"),
+    {.name = "levels",
+     .kind = KEY_OWN,
+     .own = OWN_WORDS,
+     .fallback = NONE,
+     .help = "the only levels, a list, or {VALUE: LEVEL}; those found in the file unless given"},
+    TEXT_ROW("missing",
+             "what becomes of rows without a value: error, drop (told), unknown (a level of "
+             "its own), no, or spread (customers: as the others)"),
+};
+static const section_t csv_column_section = {"a column", csv_column_rows, COUNT(csv_column_rows)};
+
+static const key_row_t csv_rows[] = {
+    TEXT_ROW("csv", "a table of people with a row each, beside this file or in the current folder"),
+    TEXT_ROW("weight", "column of the rows' weights, above 0; every row weighs 1 unless given"),
+    {.name = "columns",
+     .kind = KEY_NAMED,
+     .section = &csv_column_section,
+     .fallback = NONE,
+     .help = "what the file's columns are: {COLUMN: attribute} or {COLUMN: {as: attribute, ...}}"},
+    TEXT_ROW("separator",
+             "comma, semicolon, tab or a character; found in the first row unless given"),
+    {.name = "missing",
+     .kind = KEY_OWN,
+     .own = OWN_WORDS,
+     .fallback = NONE,
+     .help = "words that mean no value, besides the empty field; NA and N/A unless given"},
+    TEXT_ROW("sha256", "what the file's hash must be; any file will do unless given"),
+};
+static const section_t csv_section = {"a file of people", csv_rows, COUNT(csv_rows)};
 
 static const key_row_t top_rows[] = {
     {OWN("version", OWN_VERSION, "of this format: 1")},
@@ -599,7 +653,12 @@ static const key_row_t top_rows[] = {
     {OWN("population", OWN_POPULATION,
          "the people: a preset's name, a path, or a mapping. Names are looked up in populations/ "
          "beside the scenario, then in $ADSIM_DATA, then in the installed data"),
-     .required = true, .presets = "populations"},
+     .required = true, .presets = "populations", .section = &csv_section},
+    {OWN("customers", OWN_CUSTOMERS,
+         "a list of customers, {csv: crm.csv, columns: {...}}: how many of the people bought "
+         "before, and "
+         "who they are by the columns that are attributes of the population"),
+     .section = &csv_section},
     {REAL("people", scenario_t, people, COUNT, 1, 1e9, IS(0), "people",
           "the lumpiness guard decides", "simulated people; each stands for population / people"),
      .certain = true, .instead = "auto", .instead_value = 0},

@@ -30,6 +30,8 @@ typedef enum {
     OWN_NONE,
     OWN_VERSION,
     OWN_POPULATION,
+    OWN_CUSTOMERS,
+    OWN_WORDS,
     OWN_ORGANIC_RATE,
     OWN_MINUTES,
     OWN_BUDGET,

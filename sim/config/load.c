@@ -27,6 +27,12 @@ const resolved_t *loaded_values(const loaded_t *l, size_t *n)
     return l->value;
 }
 
+const data_file_t *loaded_data_files(const loaded_t *l, int *n)
+{
+    *n = l->reader.n_files;
+    return l->reader.file;
+}
+
 const char *loaded_source_text(const loaded_t *l, size_t *length)
 {
     return document_text(l->reader.main, length);

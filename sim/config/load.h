@@ -7,6 +7,7 @@
 #include "sim/scenario/scenario.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* Where a value came from, for resolved.yaml and assumptions.csv. */
@@ -26,6 +27,15 @@ typedef struct {
     const char *source; /* FACTS row, file and line, "--set", or "assumption" */
     int line;           /* of the scenario, when given there; else 0 */
 } resolved_t;
+
+/* A file of data that the scenario names. */
+enum { DATA_PATH = 4096, DATA_FILES = 2 };
+typedef struct {
+    const char *key;      /* "population", "customers" */
+    char path[DATA_PATH]; /* as it was opened */
+    uint64_t rows, bytes;
+    char sha256[65];
+} data_file_t;
 
 typedef struct {
     const char *const *set; /* "path=value", later ones win */
@@ -48,6 +58,7 @@ const resolved_t *loaded_values(const loaded_t *l, size_t *n); /* every value us
 const char *loaded_source_text(const loaded_t *l, size_t *length); /* the file as read */
 /* Warnings that take a look at the people: audiences too narrow, too broad, overlapping. */
 status_t loaded_look_at_audiences(loaded_t *l, diagnostics_t *d, error_t *err);
+const data_file_t *loaded_data_files(const loaded_t *l, int *n); /* tables it was made from */
 /* resolved.yaml: a scenario that loads to the same values, each with its origin as a comment. */
 status_t loaded_write_resolved(const loaded_t *l, FILE *to, error_t *err);
 

@@ -10,17 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AGE_MOST = 120, OLDEST = 90, CELLS_MOST = 65536 };
+enum { OLDEST = 90, CELLS_MOST = 65536 };
 #define TOLERANCE 0.05 /* points that surveys may differ by (assumption) */
 
 /* ---- Attributes -------------------------------------------------------------------------------- */
 
-/* "18-24" or "65+" as a band of years. */
-static bool read_band(const char *text, int oldest, int *low, int *high)
+bool people_band(const char *text, int oldest, int *low, int *high)
 {
     char rest;
     if (sscanf(text, "%3d-%3d%c", low, high, &rest) == 2)
-        return *low >= 0 && *low <= *high && *high <= AGE_MOST;
+        return *low >= 0 && *low <= *high && *high <= PEOPLE_AGE_MOST;
     *high = oldest;
     return sscanf(text, "%3d%c%c", low, &rest, &rest) == 2 && text[strlen(text) - 1] == '+' &&
            *low >= 0 && *low <= *high;
@@ -28,11 +27,11 @@ static bool read_band(const char *text, int oldest, int *low, int *high)
 
 static void read_bands(people_reader_t *l, attribute_t *age, const node_t *levels)
 {
-    bool taken[AGE_MOST + 1] = {false};
+    bool taken[PEOPLE_AGE_MOST + 1] = {false};
     for (int i = 0; i < age->n_levels; i++) {
-        if (!read_band(age->level[i], l->oldest, &age->low_years[i], &age->high_years[i])) {
+        if (!people_band(age->level[i], l->oldest, &age->low_years[i], &age->high_years[i])) {
             complain(l->d, SEVERITY_ERROR, levels->item[i]->place, "write 18-24 or 65+",
-                     "'%s' is not a band of ages between 0 and %d", age->level[i], AGE_MOST);
+                     "'%s' is not a band of ages between 0 and %d", age->level[i], PEOPLE_AGE_MOST);
             age->low_years[i] = age->high_years[i] = 0;
             continue;
         }
@@ -83,9 +82,7 @@ static bool load_levels(people_reader_t *l, attribute_t *x, const node_t *levels
     return ok;
 }
 
-/* A new attribute without levels; NULL after a complaint. It counts only when spec->n_attributes is
- * raised. */
-static attribute_t *name_attribute(people_reader_t *l, const node_t *name, const char *source)
+attribute_t *people_attribute_new(people_reader_t *l, const node_t *name, const char *source)
 {
     population_spec_t *spec = l->spec;
     const char *before[POP_ATTRIBUTES];
@@ -113,7 +110,7 @@ static attribute_t *name_attribute(people_reader_t *l, const node_t *name, const
 static attribute_t *new_attribute(people_reader_t *l, const node_t *name, const node_t *levels,
                                   const char *source)
 {
-    attribute_t *x = name_attribute(l, name, source);
+    attribute_t *x = people_attribute_new(l, name, source);
     if (!x || !load_levels(l, x, levels)) return NULL;
     if (strcmp(x->name, "age") == 0) {
         read_bands(l, x, levels);
@@ -212,7 +209,7 @@ static void load_grouping(people_reader_t *l, const node_t *name, const node_t *
     const node_t *groups = people_required(l, node, "groups", name->text);
     if (!of || !groups || !people_text(l, of, "of")) return;
     int attribute = people_attribute(l, of);
-    attribute_t *x = name_attribute(l, name, people_source(l, node, group));
+    attribute_t *x = people_attribute_new(l, name, people_source(l, node, group));
     if (attribute < 0 || !x || !people_kind(l, groups, NODE_MAPPING, "groups")) return;
     if (strcmp(x->name, "age") == 0) {
         complain(l->d, SEVERITY_ERROR, name->place, "give the grouping another name, such as age4",
@@ -393,27 +390,35 @@ static void load_classes(people_reader_t *l, const node_t *node)
         people_group(l, effects, "effects", load_class_effect);
 }
 
-static void load_trait(people_reader_t *l, const node_t *name, const node_t *node,
-                       const char *group, trait_kind_t kind)
+trait_t *people_trait(people_reader_t *l, const node_t *name, const char *source, trait_kind_t kind)
 {
     population_spec_t *spec = l->spec;
     const char *before[POP_TRAITS];
     int n = 0;
     for (int q = 0; q < spec->n_traits; q++)
         if (spec->trait[q].kind == kind) before[n++] = spec->trait[q].name;
-    if (!people_name(l, name, before, n, "trait")) return;
+    if (!people_name(l, name, before, n, "trait")) return NULL;
     if (kind == TRAIT_OWN && expression_is_keyword(name->text)) {
         complain(l->d, SEVERITY_ERROR, name->place, NULL,
                  "'%s' has a meaning of its own in audiences and cannot be a trait", name->text);
-        return;
+        return NULL;
     }
     if (spec->n_traits == POP_TRAITS) {
         complain(l->d, SEVERITY_ERROR, name->place, NULL, "at most %d traits are possible",
                  POP_TRAITS);
-        return;
+        return NULL;
     }
     trait_t *trait = &spec->trait[spec->n_traits];
-    *trait = (trait_t){.name = name->text, .kind = kind, .source = group};
+    *trait = (trait_t){.name = name->text, .kind = kind, .source = source};
+    return trait;
+}
+
+static void load_trait(people_reader_t *l, const node_t *name, const node_t *node,
+                       const char *group, trait_kind_t kind)
+{
+    population_spec_t *spec = l->spec;
+    trait_t *trait = people_trait(l, name, group, kind);
+    if (!trait) return;
     people_table_t table = {.rule = people_share_rule(name->text)};
     if (node->kind != NODE_SCALAR)
         table.dimension[table.n_dimensions++] = people_dimension(l, BY_CLASS);
@@ -512,7 +517,7 @@ static void load_oldest(people_reader_t *l, const node_t *node)
     static const value_rule_t rule = {.name = "oldest",
                                       .measure = MEASURE_COUNT,
                                       .low = 1,
-                                      .high = AGE_MOST,
+                                      .high = PEOPLE_AGE_MOST,
                                       .certain = true,
                                       .unit = "years"};
     double years = OLDEST;
@@ -558,6 +563,12 @@ static const struct {
     {"size", load_size},
     {"redraw", load_redraw},
     {"oldest", load_oldest},
+    {"csv", people_csv}, /* with the five after it */
+    {"weight", people_csv_key},
+    {"separator", people_csv_key},
+    {"missing", people_csv_key},
+    {"sha256", people_csv_key},
+    {"columns", people_csv_key},
     {"joint", load_joint},
     {"attributes", load_attributes},
     {"margins", people_margins},
@@ -578,7 +589,7 @@ static void load_sections(people_reader_t *l)
     const char *keys[N_SECTIONS];
     for (size_t k = 0; k < N_SECTIONS; k++) keys[k] = sections[k].key;
     people_keys(l, l->root, keys, N_SECTIONS, "population");
-    for (size_t k = 0; k < N_SECTIONS && l->status == OK; k++) {
+    for (size_t k = 0; k < N_SECTIONS && l->status == OK && !l->csv_failed; k++) {
         const node_t *node = node_get(l->root, sections[k].key);
         if (node) sections[k].load(l, node);
     }
@@ -588,10 +599,10 @@ static void load_sections(people_reader_t *l)
 static void load_one_cell(people_reader_t *l)
 {
     population_spec_t *spec = l->spec;
-    if (node_get(l->root, "joint")) return;
+    if (node_get(l->root, "joint") || node_get(l->root, "csv")) return;
     if (!l->size)
         complain(l->d, SEVERITY_ERROR, l->root->place, NULL,
-                 "a population needs 'size' or a 'joint' table");
+                 "a population needs 'size', a 'joint' table or a 'csv' file");
     spec->cell_count = people_allocate(l, 1, sizeof *spec->cell_count);
     if (!spec->cell_count) return;
     spec->cell_count[0] = spec->size;
@@ -622,7 +633,9 @@ static void count_customers(people_reader_t *l)
     size_t rows = by_rows(spec, &spec->customer_by);
     double *people = people_allocate(l, rows, sizeof *people);
     if (!people) return;
-    if (!composition(spec, &spec->customer_by, people))
+    status_t status = composition_count(spec, &spec->customer_by, people);
+    if (status == ERR_MEMORY) l->status = fail_memory(l->err, "the customers");
+    if (status == ERR_INVALID)
         complain(l->d, SEVERITY_ERROR, l->root->place, NULL,
                  "'existing_customers' goes by attributes with more than %d combinations of levels",
                  COMPOSITION_MOST);
@@ -634,7 +647,14 @@ static void count_customers(people_reader_t *l)
 
 population_spec_t *population_load(const node_t *root, diagnostics_t *d, error_t *err)
 {
+    return population_load_file(root, NULL, d, err);
+}
+
+population_spec_t *population_load_file(const node_t *root, data_file_t *file, diagnostics_t *d,
+                                        error_t *err)
+{
     people_reader_t l = {.root = root,
+                         .file = file,
                          .d = d,
                          .oldest = OLDEST,
                          .people_tolerance = TOLERANCE,
@@ -647,6 +667,7 @@ population_spec_t *population_load(const node_t *root, diagnostics_t *d, error_t
     load_sections(&l);
     if (l.status == OK) load_one_cell(&l);
     if (l.status == OK && diagnostics_errors(d) == before) people_synthesise(&l);
+    if (l.status == OK && diagnostics_errors(d) == before) people_csv_check(&l);
     if (l.status == OK && diagnostics_errors(d) == before) count_customers(&l);
     free(l.seed.stated);
     if (l.status == OK && diagnostics_errors(d) == before) return l.spec;

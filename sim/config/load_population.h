@@ -4,6 +4,7 @@
  *   size                real people; may be left out when `joint` counts them
  *   redraw              true: new people in each replication (reference scenarios)
  *   oldest              years at which an open last age band ends (90)
+ *   csv, ...            people recorded one by one instead of `joint`, see load_csv_population.c
  *   joint               {source, attributes: {NAME: [LEVEL, ...], ...}, people: TABLE}
  *   attributes          {NAME: {source, levels: [...], by: NAME or [NAME, NAME], shares: TABLE}, ...}
  *   platforms           {source, NAME: {source, by, shares: TABLE, loading}, ...}
@@ -19,10 +20,19 @@
 #include "models/audience/population.h"
 #include "models/base/status.h"
 #include "sim/config/diagnostics.h"
+#include "sim/config/load.h"
 #include "sim/config/tree.h"
 
-/* root is a mapping. NULL after complaints (in d) or a failure (in err). The caller calls
+/* root is a mapping. *file: the file of people it was made from, if it names one (may be NULL). NULL after complaints (in d) or a failure (in err). The caller calls
  * population_spec_free and free; texts are borrowed from the document. */
 population_spec_t *population_load(const node_t *root, diagnostics_t *d, error_t *err);
+population_spec_t *population_load_file(const node_t *root, data_file_t *file, diagnostics_t *d,
+                                        error_t *err);
+
+/* A list of customers, {csv, weight, columns, ...}: gives the population the chance of each of its people to
+ * have bought before, so that the list's customers are in it, in their number and composition. ERR_INVALID
+ * after complaints. */
+status_t customers_load(const node_t *node, population_spec_t *spec, data_file_t *file,
+                        diagnostics_t *d, error_t *err);
 
 #endif

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 60 };
 #define SUM_TOLERANCE 0.002 /* three shares rounded to .1 % miss 100 % by .15 % at most */
 #define ROUNDING 0.0005     /* what one share rounded to .1 % is off by at most */
 
@@ -71,9 +70,9 @@ bool people_name(people_reader_t *l, const node_t *node, const char *const *befo
                  const char *what)
 {
     if (node->kind != NODE_SCALAR) return people_kind(l, node, NODE_SCALAR, what);
-    if (node->text[0] == '\0' || strlen(node->text) > NAME_BYTES) {
+    if (node->text[0] == '\0' || strlen(node->text) > PEOPLE_NAME_BYTES) {
         complain(l->d, SEVERITY_ERROR, node->place, NULL, "the name of %s has 1 to %d bytes", what,
-                 NAME_BYTES);
+                 PEOPLE_NAME_BYTES);
         return false;
     }
     for (int i = 0; i < n; i++)

@@ -6,9 +6,11 @@
 #include "models/audience/population.h"
 #include "models/base/status.h"
 #include "sim/config/diagnostics.h"
+#include "sim/config/load.h"
 #include "sim/config/tree.h"
 #include "sim/config/value.h"
 
+enum { PEOPLE_AGE_MOST = 120, PEOPLE_NAME_BYTES = 60 };
 enum { PEOPLE_DIMENSIONS = 12, PEOPLE_TABLE_MOST = 4 * 1000 * 1000, PEOPLE_TARGETS = 64 };
 #define PEOPLE_MOST 1e11
 
@@ -19,6 +21,8 @@ typedef struct {
     int oldest;
     const char *class_name[POP_CLASSES];
     const node_t *size; /* where the size stands, NULL if it was not given */
+    data_file_t *file;  /* what was read besides; may be NULL */
+    bool csv_failed;    /* nothing can be said of what goes by its attributes */
     place_t attribute_place[POP_ATTRIBUTES];
     place_t target_place[PEOPLE_TARGETS];
     fit_target_t seed; /* stated NULL: none */
@@ -50,11 +54,18 @@ bool people_name(people_reader_t *l, const node_t *node, const char *const *befo
                  const char *what);
 /* A new platform of that name; NULL after a complaint. It counts only when spec->n_platforms is raised. */
 platform_use_t *people_platform(people_reader_t *l, const node_t *name, const char *source);
+/* The same of a trait, and of an attribute, which has no levels yet. */
+trait_t *people_trait(people_reader_t *l, const node_t *name, const char *source,
+                      trait_kind_t kind);
+attribute_t *people_attribute_new(people_reader_t *l, const node_t *name, const char *source);
 /* Zeroed memory; NULL, and l->status set, when there is none. */
 void *people_allocate(people_reader_t *l, size_t n, size_t size);
 /* Calls `load` for each entry of a group but its source. */
 void people_group(people_reader_t *l, const node_t *node, const char *name,
                   void (*load)(people_reader_t *, const node_t *, const node_t *, const char *));
+
+/* "18-24" or "65+" (to `oldest`) as a band of years. */
+bool people_band(const char *text, int oldest, int *low, int *high);
 
 /* ---- Tables ---- */
 
@@ -93,6 +104,12 @@ bool people_table_into(people_reader_t *l, const people_table_t *t, int k, const
 /* Numbers of a table in memory of their own; NULL after complaints or when memory is out. */
 double *people_table(people_reader_t *l, const people_table_t *t, const node_t *node);
 value_rule_t people_share_rule(const char *name);
+
+/* ---- Sections that stand in load_csv_population.c ---- */
+
+void people_csv(people_reader_t *l, const node_t *node);
+void people_csv_key(people_reader_t *l, const node_t *node); /* a key that belongs to csv */
+void people_csv_check(people_reader_t *l);                   /* when all is read */
 
 /* ---- Sections that stand in load_margins.c ---- */
 

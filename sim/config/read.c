@@ -124,7 +124,9 @@ void line_value(reader_t *r, const key_row_t *row, const node_t *node, const cha
 {
     resolved_t v = {.unit = row->unit ? row->unit : ""};
     v.path = arena_format(r->arena, "%s%s", r->path, row->name);
-    const char *without = row->own == OWN_POPULATION ? NULL : "source"; /* it becomes the comment */
+    const char *without = row->own == OWN_POPULATION || row->own == OWN_CUSTOMERS
+                              ? NULL
+                              : "source"; /* it becomes the comment */
     const node_t *plain = node && node->kind == NODE_MAPPING ? node_get(node, "value") : NULL;
     v.value = node && !text ? node_flow(r->arena, plain ? plain : node, without)
                             : arena_copy(r->arena, text, strlen(text));
@@ -595,6 +597,20 @@ static void version_read(reader_t *r, const key_row_t *row, const node_t *node)
     line_value(r, row, node, "1", node ? NULL : "the only one");
 }
 
+/* The mapping with the path that was opened and the hash of what was found there, so that resolved.yaml
+ * is about these people and no others. NULL when memory is out. */
+static const node_t *data_named(reader_t *r, const node_t *node, const data_file_t *file)
+{
+    const node_t *csv = node_key(node, "csv"), *sha = node_key(node, "sha256");
+    const node_t *path = node_scalar(r->arena, file->path, csv->place);
+    const node_t *hash = node_scalar(r->arena, file->sha256, node->place);
+    if (!sha) sha = node_scalar(r->arena, "sha256", node->place);
+    const node_t *named = path ? node_with(r->arena, node, csv, path) : NULL;
+    if (named && hash && sha) named = node_with(r->arena, named, sha, hash);
+    if (!named || !hash || !sha) out_of_memory(r);
+    return named;
+}
+
 static void population_read(reader_t *r, const key_row_t *row, const node_t *node)
 {
     if (node->kind != NODE_MAPPING) {
@@ -604,12 +620,27 @@ static void population_read(reader_t *r, const key_row_t *row, const node_t *nod
                      "'population' must be a name, a path or a mapping");
         return;
     }
-    r->population = population_load(node, r->d, r->err);
+    r->population = population_load_file(node, &r->file[r->n_files], r->d, r->err);
+    r->n_files += r->file[r->n_files].key != NULL;
     if (!r->population && !diagnostics_errors(r->d)) r->status = ERR_MEMORY;
     r->sc->population = r->population;
     if (!r->population) return;
     field_note(r, &r->sc->population, node->place);
-    line_value(r, row, node, r->population_name, NULL);
+    if (r->n_files) node = data_named(r, node, &r->file[0]);
+    if (node) line_value(r, row, node, r->population_name, NULL);
+}
+
+/* The list says who of the people bought before. */
+static void customers_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    if (!node || !r->population) return;
+    data_file_t *file = &r->file[r->n_files];
+    status_t status = customers_load(node, r->population, file, r->d, r->err);
+    if (status == ERR_MEMORY) r->status = status;
+    if (status != OK) return;
+    r->n_files++;
+    node = data_named(r, node, file);
+    if (node) line_value(r, row, node, NULL, NULL);
 }
 
 /* {new, existing, per} or {all, per}: orders a person and day. */
@@ -890,6 +921,8 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     switch (row->own) {
     case OWN_VERSION: version_read(r, row, node); break;
     case OWN_POPULATION: population_read(r, row, node); break;
+    case OWN_CUSTOMERS: customers_read(r, row, node); break;
+    case OWN_WORDS: break;
     case OWN_ORGANIC_RATE: organic_read(r, row, node, base, at); break;
     case OWN_MINUTES: minutes_read(r, row, node, base, at); break;
     case OWN_BUDGET: budget_read(r, row, node, base, at); break;

@@ -50,7 +50,9 @@ typedef struct {
     char path[1024]; /* of the section being read, with a dot at its end; "" at the top */
     int campaign;    /* index of the one being read */
     size_t budget_line[MAX_AD_SETS]; /* line of an ad set's budget that is not known yet */
-    population_spec_t *population;   /* owned by the caller, as are the programs */
+    data_file_t file[DATA_FILES];    /* tables of people that were read */
+    int n_files;
+    population_spec_t *population; /* owned by the caller, as are the programs */
     expression_t **program;
     size_t n_programs, programs_capacity;
     int n_named; /* audiences with names of their own; expressions of ad sets follow them */

@@ -18,6 +18,16 @@ static order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t,
                                  view};
 }
 
+/* The coin of a person's trial. */
+static int is_treated(const workspace_t *ws, size_t i)
+{
+    enum { OF_A_TRIAL = 1 }; /* 0: of a person, once for all */
+    return rng_at(ws->world->key, DRAW_TREATED, OF_A_TRIAL, 0, ws->crowd->person[i].id,
+                  ws->replication, 0)
+               .word[0] &
+           1;
+}
+
 void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order)
 {
     person_account_t *a = &ws->account[ws->crowd->person[i].id];
@@ -30,8 +40,20 @@ void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t 
     uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t b =
         rng_at(ws->world->key, DRAW_OUTCOME, at.placement, 0, person, ws->replication, t->number);
-    a->caused_drawn += rng_unit(b, 0) < drawn.by_click * (1 - displaced);
-    a->caused_drawn += rng_unit(b, 1) < drawn.by_sight * (1 - displaced);
+    uint32_t orders = (rng_unit(b, 0) < drawn.by_click * (1 - displaced)) +
+                      (rng_unit(b, 1) < drawn.by_sight * (1 - displaced));
+    a->caused_drawn += orders;
+    if (is_treated(ws, i)) a->orders[1] += orders;
+}
+
+/* When she was first shown an ad; after the flight if never. */
+static int64_t first_impression(const workspace_t *ws, size_t i)
+{
+    int64_t first = ws->world->flight_ticks;
+    for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;
+         t = touch_earlier(&ws->touches, t))
+        first = t->tick;
+    return first;
 }
 
 /* Of the flight alone, as the totals count them. */
@@ -39,14 +61,21 @@ static status_t account_organic(workspace_t *ws, size_t i, error_t *err)
 {
     const scenario_t *theta = ws->tuning.theta;
     person_account_t *a = &ws->account[ws->crowd->person[i].id];
+    int64_t first = first_impression(ws, i), end = ws->world->flight_ticks;
+    int treated = is_treated(ws, i);
     status_t st = organic_visits(ws->world, ws->crowd, theta, i, ws->replication, &ws->visits, err);
     for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
         const visit_t *v = &ws->visits.visit[k];
-        if (v->tick < 0 || v->tick >= ws->world->flight_ticks) continue;
-        a->organic += event_fixed(theta->product.visit_to_order);
+        if (v->tick < 0 || v->tick >= end) continue;
+        int64_t order = event_fixed(theta->product.visit_to_order);
+        a->organic += order;
         a->organic_drawn += (uint32_t)v->ordered;
+        if (v->tick < first) continue;
+        a->organic_after += order;
+        a->orders[treated] += (uint32_t)v->ordered;
     }
     a->replications++;
+    a->shown[treated] += first < end;
     return st;
 }
 

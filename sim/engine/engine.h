@@ -55,6 +55,11 @@ typedef struct {
     uint32_t caused_drawn;  /* drawn, those displaced left out */
     uint32_t organic_drawn; /* drawn */
     uint32_t replications;  /* in which some ad set could ever have reached her */
+    /* Of the replications in which she was shown an ad, from her first impression on; a coin for each says
+     * whether she was treated (1) or held out (0), that is, the ad withheld: */
+    uint32_t shown[2];     /* replications */
+    uint32_t orders[2];    /* drawn: those that come by themselves and, if treated, those caused */
+    int64_t organic_after; /* [event] that come by themselves, of all these replications */
 } person_account_t;
 
 /* From now on the workspace adds to `account`, world_people() rows by the person's number in the

@@ -194,6 +194,25 @@ status_t likeness_init(likeness_t *l, const world_t *w, const population_t *pop,
     return choice ? choose_lookalikes(&job, threads, err) : OK;
 }
 
+status_t likeness_of_people(likeness_t *l, const scenario_t *sc, const population_t *pop,
+                            rng_key_t key, int threads, error_t *err)
+{
+    *l = (likeness_t){0};
+    world_t *w = calloc(1, sizeof *w);
+    if (!w) return fail_memory(err, "what people are to the product");
+    w->sc = sc;
+    w->people = pop->n;
+    w->weight = pop->weight;
+    w->key = key;
+    for (int p = 0; p < sc->n_platforms; p++) w->address[p] = platform_address(&sc->platform[p]);
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_LOOKALIKE)
+            w->lookalike_ad_sets |= 1ull << a;
+    status_t st = likeness_init(l, w, pop, 0, threads, err);
+    free(w);
+    return st;
+}
+
 void likeness_free(likeness_t *l)
 {
     free(l->appeals);

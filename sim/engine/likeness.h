@@ -15,6 +15,9 @@ typedef struct {
 
 status_t likeness_init(likeness_t *l, const world_t *w, const population_t *pop,
                        uint32_t replication, int threads, error_t *err);
+/* The same without a world: of the ad sets of sc, whose lookalikes are chosen. */
+status_t likeness_of_people(likeness_t *l, const scenario_t *sc, const population_t *pop,
+                            rng_key_t key, int threads, error_t *err);
 void likeness_free(likeness_t *l);
 
 static inline unsigned appeals_of(const likeness_t *l, size_t person)

@@ -43,7 +43,7 @@ int list_found(address_t at, rng_key_t key, double match_rate, uint32_t person,
 
 /* --- visits ----------------------------------------------------------------------------------- */
 
-double visits_a_day(const product_t *p, int customer)
+double average_visits_a_day(const product_t *p, int customer)
 {
     return (customer ? p->organic_existing : p->organic_new) / p->visit_to_order;
 }
@@ -63,33 +63,18 @@ void visits_free(visits_t *v)
     *v = (visits_t){0};
 }
 
-double person_organic_factor(const scenario_t *theta, const population_t *pop, rng_key_t key,
-                             size_t person, uint32_t replication)
-{
-    unsigned appeals = 0;
-    for (int k = 0; k < theta->n_appeals; k++)
-        appeals |= (unsigned)expression_matches(theta->appeal[k].who, pop, person) << k;
-    double factor = appeal_factor(theta, appeals, APPEAL_ORGANIC);
-    if (!(theta->product.affinity > 0) || (pop->customer && pop->customer[person])) return factor;
-    uint32_t id = (uint32_t)person;
-    double z;
-    population_affinities(pop, &id, 1, key, replication, &z);
-    return factor * affinity_factor(theta->product.affinity, z);
-}
-
-status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, int customer,
-                       double factor, uint32_t replication, visits_t *out, error_t *err)
+status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, double visits_a_day,
+                       uint32_t replication, visits_t *out, error_t *err)
 {
     out->n = 0;
-    double rate = factor * visits_a_day(&theta->product, customer), days = 0;
-    double end = WARM_UP_DAYS + theta->days + theta->attribution.click_window_days;
-    if (rate <= 0) return OK;
+    double days = 0, end = WARM_UP_DAYS + theta->days + theta->attribution.click_window_days;
+    if (visits_a_day <= 0) return OK;
     /* The high word of the first gap stands in a block of four people (visits.c). */
     rng_block_t first = rng_at(key, DRAW_ORGANIC, 1, 0, person / 4, replication, 0);
     for (uint32_t number = 0;; number++) {
         rng_block_t b = rng_at(key, DRAW_ORGANIC, 0, 0, person, replication, number);
         if (number == 0) b.word[0] = first.word[person % 4];
-        days -= m_log(rng_unit(b, 0)) / rate;
+        days -= m_log(rng_unit(b, 0)) / visits_a_day;
         if (days > end) return OK;
         visit_t visit = {(int64_t)((days - WARM_UP_DAYS) * TICKS_PER_DAY),
                          rng_unit(b, 1) < theta->product.visit_to_order};

@@ -39,16 +39,11 @@ typedef struct {
 } visits_t;
 void visits_free(visits_t *v);
 
-double visits_a_day(const product_t *p, int customer);
+/* Site visits a day of the average new person or customer, before what she likes is known. */
+double average_visits_a_day(const product_t *p, int customer);
 
-/* How much more than the average person somebody orders by herself: by the appeals that fit her and, if
- * she never bought, by her affinity. */
-double person_organic_factor(const scenario_t *theta, const population_t *pop, rng_key_t key,
-                             size_t person, uint32_t replication);
-
-/* A person's organic visits from the warm-up to the close of the last click window, in time order; she
- * comes `factor` times as often as the average one. */
-status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, int customer,
-                       double factor, uint32_t replication, visits_t *out, error_t *err);
+/* The organic visits of a person who comes `visits_a_day` times on average, from the warm-up to the close of the last click window, in time order. */
+status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, double visits_a_day,
+                       uint32_t replication, visits_t *out, error_t *err);
 
 #endif

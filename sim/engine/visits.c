@@ -5,15 +5,10 @@
 
 #include <stdlib.h>
 
-/* How much more often than the average person she comes by herself. */
-static double organic_factor(const scenario_t *theta, const person_t *who)
+static double visits_a_day(const scenario_t *theta, const person_t *who)
 {
-    return appeal_factor(theta, who->appeals, APPEAL_ORGANIC) * (double)who->affinity;
-}
-
-static double expected_a_day(const scenario_t *theta, const person_t *who)
-{
-    return visits_a_day(&theta->product, who->customer) * organic_factor(theta, who);
+    return average_visits_a_day(&theta->product, who->customer) *
+           appeal_factor(theta, who->appeals, APPEAL_ORGANIC) * (double)who->affinity;
 }
 
 static double horizon_days(const scenario_t *theta)
@@ -25,8 +20,7 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenar
                         size_t i, uint32_t replication, visits_t *out, error_t *err)
 {
     const person_t *p = &crowd->person[i];
-    return person_visits(theta, world->key, p->id, p->customer, organic_factor(theta, p), replication,
-                         out, err);
+    return person_visits(theta, world->key, p->id, visits_a_day(theta, p), replication, out, err);
 }
 
 status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
@@ -54,7 +48,7 @@ static status_t visitors_among(const world_t *world, const crowd_t *crowd, const
     bool alike = theta->n_appeals == 0 && !(theta->product.affinity > 0);
     double horizon = horizon_days(theta);
     uint32_t least = 0;
-    if (j->n) least = silent_below(horizon * expected_a_day(theta, &crowd->person[j->person[0]]));
+    if (j->n) least = silent_below(horizon * visits_a_day(theta, &crowd->person[j->person[0]]));
     status_t st = OK;
     for (size_t from = 0; st == OK && from < j->n; from += BATCH) {
         uint32_t word[BATCH], found[BATCH];
@@ -62,7 +56,7 @@ static status_t visitors_among(const world_t *world, const crowd_t *crowd, const
         rng_words_of_four(world->key, DRAW_ORGANIC, 1, 0, replication, j->id + from, n, word);
         for (size_t k = 0; k < n; k++) {
             uint32_t i = j->person[from + k];
-            if (!alike) least = silent_below(horizon * expected_a_day(theta, &crowd->person[i]));
+            if (!alike) least = silent_below(horizon * visits_a_day(theta, &crowd->person[i]));
             found[n_found] = i;
             n_found += word[k] >= least;
         }

@@ -1,11 +1,11 @@
-/* audience_exact.c -- expected people of audiences, of their users on platforms, and of pairs.
+/* audience_exact.c -- expected people of audiences, of what platforms make of them, and of pairs.
  *
  * An audience is a static expression and, for lists and pools, a chance that depends on whether she has
  * bought before: to be found, to have visited. Given that, and the expression, such chances are
  * independent unless both audiences read the same draw; then there is no closed form here. */
 #include "sim/experiment/audience_exact.h"
 
-#include "models/audience/size.h"
+#include "models/audience/labels.h"
 #include "models/audience/targeting.h"
 #include "models/base/maths.h"
 #include "sim/engine/membership.h"
@@ -16,35 +16,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The static part of one audience, or of what two have in common; NULL = everyone. */
+enum { CONDITIONS = 6 };
+
+/* Those who meet all conditions, each counted with her chance. */
 typedef struct {
-    const expression_t *program;
-    expression_t *own; /* to be freed */
-    double chance[2];  /* of a new person, of an existing customer */
-} expectation_t;
+    condition_t condition[CONDITIONS];
+    int n;
+    const labels_t *labels; /* of the labelled conditions; NULL = none is */
+    double chance[2];       /* of a new person, of an existing customer */
+} crowd_t;
 
 typedef struct {
     audience_study_t *study;
     const scenario_t *theta;
-    const expression_t *everyone, *customers; /* customers NULL: there are none */
-    expression_t *uses[MAX_PLATFORMS];        /* NULL: a share, or nobody's */
-    double share[MAX_PLATFORMS]; /* of people who use it, whoever they are; NAN: see uses */
-    status_t *status;            /* by thread */
-    error_t *err;                /* by thread */
+    expression_t *customers;           /* NULL: there are none */
+    expression_t *uses[MAX_PLATFORMS]; /* NULL: a share, or nobody's */
+    double share[MAX_PLATFORMS];       /* of people who use it, whoever they are; NAN: see uses */
 } closed_forms_t;
-
-/* Do some people visit the site more often than others who are as new? Then visits have no closed form. */
-static bool visits_differ(const scenario_t *theta)
-{
-    bool differ = theta->product.affinity > 0;
-    for (int k = 0; k < theta->n_appeals; k++) differ = differ || theta->appeal[k].organic != 1;
-    return differ;
-}
 
 double pool_probability(const scenario_t *theta, const audience_t *audience, int customer)
 {
-    if (visits_differ(theta)) return NAN;
-    double rate = visits_a_day(&theta->product, customer), q = theta->product.visit_to_order;
+    double rate = average_visits_a_day(&theta->product, customer);
+    double q = theta->product.visit_to_order;
     double window = fmin(audience->window_days, WARM_UP_DAYS);
     double exclusion = fmin(audience->exclude_purchasers_days, WARM_UP_DAYS);
     /* Visits that did not end in an order count in the whole window; those that did, before the
@@ -53,113 +46,138 @@ double pool_probability(const scenario_t *theta, const audience_t *audience, int
     return m_exp(-rate * q * exclusion) * -m_expm1(-counted);
 }
 
-/* --- programs --------------------------------------------------------------------------------- */
+/* --- crowds ----------------------------------------------------------------------------------- */
 
-static status_t conjunction(const closed_forms_t *c, const expression_t *a, const expression_t *b,
-                            expression_t **out, error_t *err)
+static void require(crowd_t *x, const expression_t *who, bool labelled)
 {
-    expression_t *not_b = NULL;
-    *out = NULL;
-    status_t st = expression_and_not(c->everyone, b ? b : c->everyone, &not_b, err);
-    if (st == OK) st = expression_and_not(a ? a : c->everyone, not_b, out, err);
-    expression_free(not_b);
-    return st;
+    if (who) x->condition[x->n++] = (condition_t){who, labelled};
 }
 
-/* Expected people of a program; NAN if there is no closed form. */
-static double program_people(const closed_forms_t *c, const expression_t *program)
+/* The chance of a pool or list, by whether she has bought. False: it differs from person to person. */
+static bool chances(const scenario_t *theta, const audience_t *audience, double chance[2])
 {
-    const population_spec_t *spec = c->theta->population;
-    double people = NAN;
-    if (!program) return spec->size;
-    return audience_size_exact(program, spec, &people) ? people : NAN;
-}
-
-static status_t expected_people(const closed_forms_t *c, const expectation_t *x, double *people,
-                                error_t *err)
-{
-    double all = program_people(c, x->program), customers = 0;
-    if (x->chance[0] == x->chance[1]) {
-        *people = all * x->chance[0];
-        return OK;
-    }
-    if (c->customers) {
-        expression_t *both;
-        status_t st = conjunction(c, x->program, c->customers, &both, err);
-        if (st != OK) return st;
-        customers = program_people(c, both);
-        expression_free(both);
-    }
-    *people = (all - customers) * x->chance[0] + customers * x->chance[1];
-    return OK;
-}
-
-static expectation_t expectation_of(const closed_forms_t *c, int a)
-{
-    const audience_t *audience = &c->theta->audience[a];
-    expectation_t x = {.program = audience->program, .chance = {1, 1}};
+    chance[0] = chance[1] = 1;
     if (audience->kind == AUDIENCE_LIST) {
-        x.chance[0] = 0;
-        x.chance[1] = audience->match_rate;
+        chance[0] = 0;
+        chance[1] = audience->match_rate;
     }
-    if (audience->kind == AUDIENCE_LOOKALIKE) x.chance[0] = x.chance[1] = audience->size;
-    for (int k = 0; k < 2 && audience->kind == AUDIENCE_RETARGET; k++)
-        x.chance[k] = pool_probability(c->theta, audience, k);
-    return x;
+    if (audience->kind != AUDIENCE_RETARGET) return audience->kind != AUDIENCE_LOOKALIKE;
+    for (int k = 0; k < 2; k++) chance[k] = pool_probability(theta, audience, k);
+    return theta->n_appeals == 0 && !(theta->product.affinity > 0);
+}
+
+/* Adds an audience without what it leaves out. */
+static bool join(const closed_forms_t *c, crowd_t *x, const audience_t *audience, bool labelled)
+{
+    double chance[2];
+    if (!chances(c->theta, audience, chance)) return false;
+    require(x, audience->program, labelled);
+    for (int k = 0; k < 2; k++) x->chance[k] *= chance[k];
+    return true;
+}
+
+static double people_meeting(const closed_forms_t *c, const crowd_t *x)
+{
+    double people = NAN;
+    const population_spec_t *spec = c->theta->population;
+    if (!x->n) return spec->size;
+    return labels_people(x->labels, spec, x->condition, x->n, &people) ? people : NAN;
+}
+
+static double expected_people(const closed_forms_t *c, const crowd_t *x)
+{
+    double all = people_meeting(c, x), customers = 0;
+    if (x->chance[0] == x->chance[1]) return all * x->chance[0];
+    if (c->customers) {
+        crowd_t bought = *x;
+        require(&bought, c->customers, false);
+        customers = people_meeting(c, &bought);
+    }
+    return (all - customers) * x->chance[0] + customers * x->chance[1];
+}
+
+/* Everyone, or the users of a platform (-1: everyone). False: it is not known who they are. */
+static bool users(const closed_forms_t *c, int platform, crowd_t *x)
+{
+    *x = (crowd_t){.chance = {1, 1}};
+    if (platform < 0) return true;
+    if (!isnan(c->share[platform]))
+        x->chance[0] = x->chance[1] = c->share[platform];
+    else if (c->uses[platform])
+        require(x, c->uses[platform], false);
+    else
+        return false;
+    return true;
 }
 
 /* --- one number each -------------------------------------------------------------------------- */
 
-static status_t size_exact(const closed_forms_t *c, int a, error_t *err)
+/* Of a lookalike: the share of those who may be chosen, the seed among them or not. */
+static double lookalike_people(const closed_forms_t *c, const crowd_t *of, const audience_t *x)
 {
-    expectation_t x = expectation_of(c, a);
-    return expected_people(c, &x, &c->study->audience[a].size.exact, err);
-}
-
-static status_t platform_exact(const closed_forms_t *c, int a, int p, error_t *err)
-{
-    expectation_t x = expectation_of(c, a);
-    double *people = &c->study->audience[a].on[p].exact;
-    status_t st = OK;
-    if (!isnan(c->share[p])) {
-        st = expected_people(c, &x, people, err);
-        *people *= c->share[p];
-        return st;
+    crowd_t may = *of;
+    require(&may, x->program, may.labels != NULL);
+    double all = expected_people(c, &may), seed = 0;
+    if (!x->keep_seed && c->customers) {
+        require(&may, c->customers, false);
+        seed = expected_people(c, &may) * x->match_rate;
     }
-    if (!c->uses[p]) return OK;
-    st = conjunction(c, x.program, c->uses[p], &x.own, err);
-    x.program = x.own;
-    if (st == OK) st = expected_people(c, &x, people, err);
-    expression_free(x.own);
-    return st;
+    return x->size * (all - seed);
 }
 
-static status_t pair_exact(const closed_forms_t *c, audience_pair_t *pair, error_t *err)
+typedef enum { IN_TRUTH = 1, AS_LABELLED = 2, BOTH = 3 } view_t;
+
+/* People of an audience among the users of a platform: truly, as it sees them, or both. */
+static double audience_people(const closed_forms_t *c, int a, int platform, view_t view)
 {
-    expectation_t a = expectation_of(c, pair->a), b = expectation_of(c, pair->b), x = {0};
-    audience_kind_t kind = c->theta->audience[pair->a].kind;
-    if (kind != AUDIENCE_EXPRESSION && kind == c->theta->audience[pair->b].kind) return OK;
-    for (int k = 0; k < 2; k++) x.chance[k] = a.chance[k] * b.chance[k];
-    status_t st = conjunction(c, a.program, b.program, &x.own, err);
-    x.program = x.own;
-    if (st == OK) st = expected_people(c, &x, &pair->both.exact, err);
-    expression_free(x.own);
-    return st;
+    const audience_t *audience = &c->theta->audience[a];
+    const audience_t *out = audience->excluded ? &c->theta->audience[audience->excluded - 1] : NULL;
+    const labels_t *labels = platform < 0 ? NULL : c->theta->platform[platform].labels;
+    crowd_t x;
+    if (!users(c, platform, &x)) return NAN;
+    if (view & AS_LABELLED) x.labels = labels;
+    bool labelled = x.labels != NULL;
+    if (audience->kind == AUDIENCE_LOOKALIKE)
+        return view == AS_LABELLED ? lookalike_people(c, &x, audience) : NAN;
+    if (out && (out->kind == audience->kind || (view == BOTH && labelled))) return NAN;
+    if (!join(c, &x, audience, labelled)) return NAN;
+    if (view == BOTH && labelled) require(&x, audience->program, false);
+    double people = expected_people(c, &x);
+    if (!out) return people;
+    return join(c, &x, out, labelled) ? people - expected_people(c, &x) : NAN;
 }
 
-/* Job: audience, its platforms, and after them the pairs. */
+static double pair_people(const closed_forms_t *c, const audience_pair_t *pair)
+{
+    const audience_t *a = &c->theta->audience[pair->a], *b = &c->theta->audience[pair->b];
+    crowd_t x = {.chance = {1, 1}};
+    if (a->excluded || b->excluded) return NAN;
+    if (a->kind != AUDIENCE_EXPRESSION && a->kind == b->kind) return NAN;
+    return join(c, &x, a, false) && join(c, &x, b, false) ? expected_people(c, &x) : NAN;
+}
+
+/* Job: an audience, its platforms, and after all audiences the pairs. */
 static void job(void *context, size_t i, int worker)
 {
+    (void)worker;
     closed_forms_t *c = context;
     size_t width = 1 + (size_t)c->theta->n_platforms, sizes = (size_t)c->study->n_audiences * width;
-    error_t *err = &c->err[worker];
-    if (c->status[worker] != OK) return;
-    if (i >= sizes)
-        c->status[worker] = pair_exact(c, &c->study->pair[i - sizes], err);
-    else if (i % width == 0)
-        c->status[worker] = size_exact(c, (int)(i / width), err);
-    else
-        c->status[worker] = platform_exact(c, (int)(i / width), (int)(i % width) - 1, err);
+    if (i >= sizes) {
+        audience_pair_t *pair = &c->study->pair[i - sizes];
+        pair->both.exact = pair_people(c, pair);
+        return;
+    }
+    int a = (int)(i / width), p = (int)(i % width) - 1;
+    audience_size_t *x = &c->study->audience[a];
+    bool lookalike = x->audience->kind == AUDIENCE_LOOKALIKE;
+    if (p < 0) {
+        x->size.exact = lookalike ? audience_people(c, a, x->home, AS_LABELLED)
+                                  : audience_people(c, a, -1, IN_TRUTH);
+        return;
+    }
+    x->on[p].targeted.exact = audience_people(c, a, p, AS_LABELLED);
+    x->on[p].truth.exact = audience_people(c, a, p, IN_TRUTH);
+    x->on[p].both.exact = audience_people(c, a, p, BOTH);
 }
 
 /* --- lists ------------------------------------------------------------------------------------ */
@@ -183,19 +201,18 @@ static double found_quantile(const distribution_t *law, double rate, double n, d
     return n * distribution_quantile(*law, p);
 }
 
-static status_t fill_list(const closed_forms_t *c, int a, error_t *err)
+static void fill_list(const closed_forms_t *c, int a)
 {
     audience_size_t *x = &c->study->audience[a];
     double rate = c->theta->audience[a].match_rate;
     const distribution_t *law = match_law(c->study->scenario, x->audience);
-    expectation_t all = expectation_of(c, a);
-    all.chance[1] = 1;
-    status_t st = expected_people(c, &all, &x->listed.exact, err);
+    crowd_t all = {.chance = {0, 1}};
+    require(&all, x->audience->program, false);
+    x->listed.exact = expected_people(c, &all);
     double n = floor(x->listed.exact + 0.5);
-    if (st != OK || !(n <= 1e9)) return st;
+    if (!(n <= 1e9)) return;
     x->low = rate > 0 && rate < 1 ? found_quantile(law, rate, n, 0.1) : n * rate;
     x->high = rate > 0 && rate < 1 ? found_quantile(law, rate, n, 0.9) : n * rate;
-    return OK;
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
@@ -223,19 +240,11 @@ static status_t prepare_platform(closed_forms_t *c, int p, error_t *err)
     return compile(c, text, &c->uses[p], err);
 }
 
-static void unknown_so_far(audience_study_t *s)
-{
-    for (int a = 0; a < s->n_audiences; a++) {
-        s->audience[a].size.exact = s->audience[a].listed.exact = NAN;
-        for (int p = 0; p < MAX_PLATFORMS; p++) s->audience[a].on[p].exact = NAN;
-    }
-    for (size_t k = 0; k < s->n_pairs; k++) s->pair[k].both.exact = NAN;
-}
-
-static status_t run_jobs(closed_forms_t *c, int threads, error_t *err)
+static void run_jobs(closed_forms_t *c, int threads)
 {
     audience_study_t *s = c->study;
     size_t jobs = (size_t)s->n_audiences * (1 + (size_t)c->theta->n_platforms);
+    for (size_t k = 0; k < s->n_pairs; k++) s->pair[k].both.exact = NAN;
     if (s->n_pairs <= EXACT_PAIRS_AT_MOST)
         jobs += s->n_pairs;
     else
@@ -243,36 +252,19 @@ static status_t run_jobs(closed_forms_t *c, int threads, error_t *err)
                     "overlaps of more than %d pairs are counted alone, without closed form",
                     EXACT_PAIRS_AT_MOST);
     parallel_for(jobs, threads, job, c);
-    for (int t = 0; t < threads; t++)
-        if (c->status[t] != OK) return fail(err, c->status[t], "%s", c->err[t].text);
-    status_t st = OK;
-    for (int a = 0; st == OK && a < s->n_audiences; a++)
-        if (s->audience[a].audience->kind == AUDIENCE_LIST) st = fill_list(c, a, err);
-    return st;
+    for (int a = 0; a < s->n_audiences; a++)
+        if (s->audience[a].audience->kind == AUDIENCE_LIST) fill_list(c, a);
 }
 
 status_t audience_study_exact(audience_study_t *s, const scenario_t *theta, int threads,
                               error_t *err)
 {
     closed_forms_t c = {.study = s, .theta = theta};
-    expression_t *everyone = NULL, *customers = NULL;
-    c.status = calloc((size_t)threads, sizeof *c.status);
-    c.err = calloc((size_t)threads, sizeof *c.err);
-    status_t st = c.status && c.err ? OK : fail_memory(err, "the closed forms");
-    if (st == OK) st = compile(&c, "everyone", &everyone, err);
-    if (st == OK && theta->population->existing_customers > 0)
-        st = compile(&c, "customers", &customers, err);
-    c.everyone = everyone;
-    c.customers = customers;
+    status_t st = OK;
+    if (theta->population->existing_customers > 0) st = compile(&c, "customers", &c.customers, err);
     for (int p = 0; st == OK && p < theta->n_platforms; p++) st = prepare_platform(&c, p, err);
-    if (st == OK) {
-        unknown_so_far(s);
-        st = run_jobs(&c, threads, err);
-    }
+    if (st == OK) run_jobs(&c, threads);
     for (int p = 0; p < theta->n_platforms; p++) expression_free(c.uses[p]);
-    expression_free(everyone);
-    expression_free(customers);
-    free(c.status);
-    free(c.err);
+    expression_free(c.customers);
     return st;
 }

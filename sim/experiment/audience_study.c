@@ -1,8 +1,10 @@
 /* audience_study.c -- makes the people, asks of each which audiences she is in, and counts. */
 #include "sim/experiment/audience_study.h"
 
+#include "models/audience/labels.h"
 #include "models/base/maths.h"
 #include "models/base/touch.h"
+#include "sim/engine/likeness.h"
 #include "sim/engine/membership.h"
 #include "sim/engine/parallel.h"
 #include "sim/experiment/audience_exact.h"
@@ -20,16 +22,24 @@ enum {
 /* Without ad sets no budget asks for people; a million make a share certain to a tenth of a percent. */
 static const double PEOPLE_WITHOUT_ADS = 1e6;
 
-/* What a person is to an advertiser: the audiences she is in and the platforms she uses. */
+/* A sum over cells, each of which has its share of the sample, rounded. What is left to chance is who
+ * within a cell is counted: n p (1 - p), the variance of independent people; traits are spread more evenly
+ * than that, so the error is at most this. And the rounding: a variance of 1/4 a cell, which tells as far
+ * as cells differ in p, for all together are exact. Neighbouring small cells are taken together, and no
+ * stratum goes on from one chunk of people into the next. */
 typedef struct {
-    audience_set_t in;
-    uint32_t uses;
-} place_t;
+    double variance, sum, squares; /* sum and squares: of p over the strata */
+} moments_t;
+
+/* What is counted of an audience: in it, and targeted, truly in it, both on each platform. */
+enum { ON_TARGETED, ON_TRUTH, ON_BOTH, ON_COUNTS };
 
 /* One thread's scratch. */
 typedef struct {
     visits_t visits;
     int64_t *count, *cross, *cross_trait;
+    int64_t *counted; /* [audience][counts] */
+    int64_t *stratum; /* the same of the stratum being counted */
     status_t status;
     error_t err;
 } worker_t;
@@ -37,13 +47,34 @@ typedef struct {
 typedef struct {
     audience_study_t *study;
     scenario_t *theta; /* uncertain values at their means */
+    scenario_t
+        *shadow; /* theta with an ad set for each lookalike and platform; NULL = none needed */
+    int lookalike[MAX_AUDIENCES][MAX_PLATFORMS]; /* 1 + its ad set there; 0 = none */
+    likeness_t likeness;
     rng_key_t key;
     population_t pop;
     address_t address[MAX_PLATFORMS];
-    place_t *place; /* of each person */
+    audience_set_t *in; /* of each person */
+    moments_t *moments; /* [chunk][audience][counts] */
+    double *strata;     /* [chunk] */
     worker_t *worker;
     int threads;
 } census_t;
+
+static size_t counts_of_one(const audience_study_t *s)
+{
+    return 1 + ON_COUNTS * (size_t)s->scenario->n_platforms;
+}
+
+static size_t counts_of_all(const audience_study_t *s)
+{
+    return (size_t)s->n_audiences * counts_of_one(s);
+}
+
+static size_t chunks_of(const audience_study_t *s)
+{
+    return (s->people + CHUNK - 1) / CHUNK;
+}
 
 int audience_set_count(audience_set_t s)
 {
@@ -136,8 +167,8 @@ static size_t facets_at_most(const population_spec_t *spec)
     return n;
 }
 
-/* Where a list is looked for: on the platform of its first ad set, else on the scenario's first. */
-static int list_platform(const scenario_t *sc, int audience)
+/* Where a list or lookalike is at home: on the platform of its first ad set, else on the scenario's first. */
+static int home_of(const scenario_t *sc, int audience)
 {
     for (int a = 0; a < sc->n_ad_sets; a++)
         if (sc->ad_set[a].audience == audience) return sc->ad_set[a].platform;
@@ -149,10 +180,7 @@ static void lay_audiences(audience_study_t *s)
     const scenario_t *sc = s->scenario;
     for (int a = 0; a < s->n_audiences; a++)
         s->audience[a] = (audience_size_t){
-            .audience = &sc->audience[a],
-            .list_platform = sc->audience[a].kind == AUDIENCE_LIST ? list_platform(sc, a) : -1,
-            .low = NAN,
-            .high = NAN};
+            .audience = &sc->audience[a], .home = home_of(sc, a), .low = NAN, .high = NAN};
     for (int k = 0; k < sc->n_ad_sets; k++)
         s->audience[sc->ad_set[k].audience].used_on |= 1u << sc->ad_set[k].platform;
     audience_pair_t *p = s->pair;
@@ -206,46 +234,113 @@ static bool in_pool(const visits_t *visits, const audience_t *audience)
     return inside;
 }
 
-/* Among the most affine people, as a lookalike would have it: the platform chooses others, as many. */
-static bool is_alike(const census_t *c, const audience_t *audience, size_t person)
+/* What is asked of a person, and what was found out on the way. */
+typedef struct {
+    census_t *census;
+    worker_t *worker;
+    size_t person;
+    bool visits_known;
+} asked_t;
+
+static double visits_a_day(const census_t *c, size_t person)
 {
-    uint32_t id = (uint32_t)person;
-    double z;
-    population_affinities(&c->pop, &id, 1, c->key, 0, &z);
-    return z > normal_quantile(1 - audience->size);
+    return average_visits_a_day(&c->theta->product, is_customer(c, person)) *
+           appeal_factor(c->theta, appeals_of(&c->likeness, person), APPEAL_ORGANIC) *
+           (double)affinity_of(&c->likeness, person);
 }
 
-static bool in_audience(census_t *c, worker_t *w, size_t person, int a, bool *visits_known)
+static bool visited(asked_t *q, const audience_t *audience)
 {
-    const audience_t *audience = &c->theta->audience[a];
-    if (audience->program && !expression_matches(audience->program, &c->pop, person)) return false;
-    if (audience->kind == AUDIENCE_EXPRESSION) return true;
-    if (audience->kind == AUDIENCE_LOOKALIKE) return is_alike(c, audience, person);
-    if (audience->kind == AUDIENCE_LIST) {
-        int p = c->study->audience[a].list_platform;
-        address_t at = p < 0 ? (address_t){0} : c->address[p];
-        return is_customer(c, person) &&
-               list_found(at, c->key, audience->match_rate, (uint32_t)person, 0);
-    }
-    if (!*visits_known && w->status == OK)
-        w->status = person_visits(c->theta, c->key, (uint32_t)person, is_customer(c, person),
-                                  person_organic_factor(c->theta, &c->pop, c->key, person, 0), 0,
-                                  &w->visits, &w->err);
-    *visits_known = true;
+    census_t *c = q->census;
+    worker_t *w = q->worker;
+    if (!q->visits_known && w->status == OK)
+        w->status = person_visits(c->theta, c->key, (uint32_t)q->person, visits_a_day(c, q->person),
+                                  0, &w->visits, &w->err);
+    q->visits_known = true;
     return in_pool(&w->visits, audience);
 }
 
-static place_t find_place(census_t *c, worker_t *w, size_t person)
+/* Does she fit what the audience says, as a platform sees her? platform < 0: in truth. */
+static bool fits(const asked_t *q, const expression_t *program, int platform)
 {
-    place_t place = {0};
-    bool visits_known = false;
-    for (int a = 0; a < c->study->n_audiences; a++)
-        if (in_audience(c, w, person, a, &visits_known))
-            place.in.word[a / 64] |= (uint64_t)1 << (a % 64);
+    const census_t *c = q->census;
+    const labels_t *labels = platform < 0 ? NULL : c->theta->platform[platform].labels;
+    if (!program) return true;
+    if (!labels) return expression_matches(program, &c->pop, q->person);
+    vendor_t vendor = {c->key, c->address[platform].placement, c->address[platform].high, 0};
+    return labels_match(labels, &vendor, program, &c->pop, q->person);
+}
+
+/* Is she in it, as `seen_by` sees her (-1: in truth), where `place` looks for lists and lookalikes? */
+static bool in_audience(asked_t *q, int a, int seen_by, int place)
+{
+    census_t *c = q->census;
+    const audience_t *audience = &c->theta->audience[a];
+    if (audience->kind == AUDIENCE_LOOKALIKE) {
+        int ad_set = place < 0 ? 0 : c->lookalike[a][place];
+        return ad_set && c->likeness.chosen[q->person] >> (ad_set - 1) & 1;
+    }
+    if (!fits(q, audience->program, seen_by)) return false;
+    if (audience->excluded && in_audience(q, audience->excluded - 1, seen_by, place)) return false;
+    if (audience->kind == AUDIENCE_RETARGET) return visited(q, audience);
+    if (audience->kind != AUDIENCE_LIST) return true;
+    return is_customer(c, q->person) &&
+           list_found(place < 0 ? (address_t){0} : c->address[place], c->key, audience->match_rate,
+                      (uint32_t)q->person, 0);
+}
+
+/* Were there no labels and no scores, would she be in it on the platform? Of a lookalike: had the platform
+ * known how near she is to being a customer. */
+static bool truly_in(asked_t *q, int a, int platform)
+{
+    const census_t *c = q->census;
+    if (c->theta->audience[a].kind != AUDIENCE_LOOKALIKE) return in_audience(q, a, -1, platform);
+    int ad_set = c->lookalike[a][platform];
+    return ad_set && c->likeness.true_top[q->person] >> (ad_set - 1) & 1;
+}
+
+static void ask_on_platform(asked_t *q, int p)
+{
+    const audience_study_t *s = q->census->study;
+    for (int a = 0; a < s->n_audiences; a++) {
+        int64_t *n = q->worker->stratum + (size_t)a * counts_of_one(s) + 1 + ON_COUNTS * (size_t)p;
+        bool targeted = in_audience(q, a, p, p), truth = truly_in(q, a, p);
+        n[ON_TARGETED] += targeted;
+        n[ON_TRUTH] += truth;
+        n[ON_BOTH] += targeted && truth;
+    }
+}
+
+static audience_set_t ask(census_t *c, worker_t *w, size_t person)
+{
+    audience_set_t in = {{0}};
+    asked_t q = {.census = c, .worker = w, .person = person};
+    for (int a = 0; a < c->study->n_audiences; a++) {
+        if (!in_audience(&q, a, -1, c->study->audience[a].home)) continue;
+        in.word[a / 64] |= (uint64_t)1 << (a % 64);
+        w->stratum[(size_t)a * counts_of_one(c->study)]++;
+    }
     for (int p = 0; p < c->theta->n_platforms; p++)
         if (platform_used(&c->theta->platform[p], c->address[p], &c->pop, c->key, person, 0))
-            place.uses |= 1u << p;
-    return place;
+            ask_on_platform(&q, p);
+    return in;
+}
+
+/* The stratum of n people ends: its counts become moments and join the sums. */
+static void close_stratum(const census_t *c, worker_t *w, size_t chunk, int64_t people)
+{
+    size_t counts = counts_of_all(c->study);
+    moments_t *m = c->moments + chunk * counts;
+    double n = (double)people;
+    for (size_t k = 0; k < counts; k++) {
+        double in = (double)w->stratum[k], p = in / n;
+        if (people > 1) m[k].variance += in * (n - in) / (n - 1);
+        m[k].sum += p;
+        m[k].squares += p * p;
+        w->counted[k] += w->stratum[k];
+    }
+    memset(w->stratum, 0, counts * sizeof *w->stratum);
+    c->strata[chunk]++;
 }
 
 static bool has_facet(const population_t *pop, const facet_t *f, size_t person)
@@ -283,24 +378,41 @@ static void count_person(const census_t *c, worker_t *w, size_t person, size_t r
         by_trait[__builtin_ctzll(rest)]++;
 }
 
-static void census_chunk(void *context, size_t chunk, int worker)
+static void fill_chunk(void *context, size_t chunk, int worker)
+{
+    (void)worker;
+    census_t *c = context;
+    size_t from = chunk * CHUNK, to = from + CHUNK < c->pop.n ? from + CHUNK : c->pop.n;
+    population_fill(&c->pop, from, to, c->key, 0);
+}
+
+static void compose(const census_t *c, worker_t *w, size_t person)
 {
     enum { FACETS_MOST = POP_ATTRIBUTES + POP_TRAITS + POP_PLATFORMS + 1 };
+    const audience_study_t *s = c->study;
+    int facet[FACETS_MOST], n = 0;
+    for (int f = 0; f < s->n_facets; f++)
+        if (has_facet(&c->pop, &s->facet[f], person)) facet[n++] = f;
+    count_person(c, w, person, (size_t)s->n_audiences, facet, n);
+    for (int a = next_in(c->in[person], 0); a < MAX_AUDIENCES; a = next_in(c->in[person], a + 1))
+        count_person(c, w, person, (size_t)a, facet, n);
+}
+
+static void census_chunk(void *context, size_t chunk, int worker)
+{
     census_t *c = context;
     worker_t *w = &c->worker[worker];
-    const audience_study_t *s = c->study;
-    size_t from = chunk * CHUNK, to = from + CHUNK < s->people ? from + CHUNK : s->people;
-    population_fill(&c->pop, from, to, c->key, 0);
+    size_t from = chunk * CHUNK, to = from + CHUNK < c->pop.n ? from + CHUNK : c->pop.n;
+    size_t begin = from;
     for (size_t i = from; i < to; i++) {
-        int facet[FACETS_MOST], n = 0;
-        c->place[i] = find_place(c, w, i);
-        for (int f = 0; f < s->n_facets; f++)
-            if (has_facet(&c->pop, &s->facet[f], i)) facet[n++] = f;
-        count_person(c, w, i, (size_t)s->n_audiences, facet, n);
-        for (int a = next_in(c->place[i].in, 0); a < MAX_AUDIENCES;
-             a = next_in(c->place[i].in, a + 1))
-            count_person(c, w, i, (size_t)a, facet, n);
+        if (i - begin >= STRATUM_LEAST && c->pop.cell[i] != c->pop.cell[i - 1]) {
+            close_stratum(c, w, chunk, (int64_t)(i - begin));
+            begin = i;
+        }
+        c->in[i] = ask(c, w, i);
+        compose(c, w, i);
     }
+    close_stratum(c, w, chunk, (int64_t)(to - begin));
 }
 
 /* --- the census ------------------------------------------------------------------------------- */
@@ -312,11 +424,31 @@ static void census_free(census_t *c)
         free(c->worker[t].count);
         free(c->worker[t].cross);
         free(c->worker[t].cross_trait);
+        free(c->worker[t].counted);
+        free(c->worker[t].stratum);
     }
     free(c->worker);
-    free(c->place);
+    free(c->in);
+    free(c->moments);
+    free(c->strata);
     free(c->theta);
+    free(c->shadow);
+    likeness_free(&c->likeness);
     population_free(&c->pop);
+}
+
+static status_t worker_init(worker_t *w, const audience_study_t *s, error_t *err)
+{
+    size_t facets = rows(s) * (size_t)s->n_facets + 1, cells = rows(s) * (size_t)s->n_cross;
+    size_t traits = cells * (size_t)s->scenario->population->n_traits + 1;
+    w->count = calloc(facets, sizeof *w->count);
+    w->cross = calloc(cells, sizeof *w->cross);
+    if (s->cross_trait) w->cross_trait = calloc(traits, sizeof *w->cross_trait);
+    w->counted = calloc(counts_of_all(s), sizeof *w->counted);
+    w->stratum = calloc(counts_of_all(s), sizeof *w->stratum);
+    bool fine =
+        w->count && w->cross && (w->cross_trait || !s->cross_trait) && w->counted && w->stratum;
+    return fine ? OK : fail_memory(err, "a thread's counts");
 }
 
 static status_t census_init(census_t *c, audience_study_t *s, int threads, error_t *err)
@@ -324,27 +456,82 @@ static status_t census_init(census_t *c, audience_study_t *s, int threads, error
     const scenario_t *sc = s->scenario;
     *c = (census_t){.study = s, .key = rng_key(sc->seed), .threads = threads};
     c->theta = malloc(sizeof *c->theta);
-    c->place = malloc(s->people * sizeof *c->place);
+    c->in = malloc(s->people * sizeof *c->in);
+    c->moments = calloc(chunks_of(s) * counts_of_all(s), sizeof *c->moments);
+    c->strata = calloc(chunks_of(s), sizeof *c->strata);
     c->worker = calloc((size_t)threads, sizeof *c->worker);
-    if (!c->theta || !c->place || !c->worker) return fail_memory(err, "the people");
+    if (!c->theta || !c->in || !c->moments || !c->strata || !c->worker)
+        return fail_memory(err, "the people");
     scenario_at_means(sc, c->theta);
     for (int p = 0; p < sc->n_platforms; p++) c->address[p] = platform_address(&sc->platform[p]);
-    size_t facets = rows(s) * (size_t)s->n_facets + 1, cells = rows(s) * (size_t)s->n_cross;
-    size_t traits = cells * (size_t)sc->population->n_traits + 1;
-    for (int t = 0; t < threads; t++) {
-        worker_t *w = &c->worker[t];
-        w->count = calloc(facets, sizeof *w->count);
-        w->cross = calloc(cells, sizeof *w->cross);
-        if (s->cross_trait) w->cross_trait = calloc(traits, sizeof *w->cross_trait);
-        if (!w->count || !w->cross || (s->cross_trait && !w->cross_trait))
-            return fail_memory(err, "a thread's counts");
+    status_t st = OK;
+    for (int t = 0; st == OK && t < threads; t++) st = worker_init(&c->worker[t], s, err);
+    return st == OK ? population_allocate(&c->pop, sc->population, s->people, c->key, 0, err) : st;
+}
+
+/* An ad set for a lookalike on a platform, so that it can be chosen. */
+static void add_lookalike(census_t *c, int audience, int platform)
+{
+    scenario_t *sc = c->shadow;
+    if (platform < 0 || c->lookalike[audience][platform] || sc->n_ad_sets == MAX_AD_SETS) return;
+    sc->ad_set[sc->n_ad_sets++] = (ad_set_t){.audience = audience, .platform = platform};
+    c->lookalike[audience][platform] = sc->n_ad_sets;
+}
+
+static status_t find_likeness(census_t *c, error_t *err)
+{
+    const audience_study_t *s = c->study;
+    c->shadow = malloc(sizeof *c->shadow);
+    if (!c->shadow) return fail_memory(err, "the lookalikes");
+    *c->shadow = *c->theta;
+    c->shadow->n_ad_sets = 0;
+    for (int a = 0; a < s->n_audiences; a++) {
+        if (s->audience[a].audience->kind != AUDIENCE_LOOKALIKE) continue;
+        add_lookalike(c, a, s->audience[a].home);
+        for (int p = 0; p < c->theta->n_platforms; p++) add_lookalike(c, a, p);
     }
-    return population_allocate(&c->pop, sc->population, s->people, c->key, 0, err);
+    return likeness_of_people(&c->likeness, c->shadow, &c->pop, c->key, c->threads, err);
 }
 
 static void add_up(int64_t *into, const int64_t *from, size_t n)
 {
     for (size_t k = 0; from && k < n; k++) into[k] += from[k];
+}
+
+/* The k-th count of all, over threads and chunks. */
+static headcount_t headcount(const census_t *c, size_t k)
+{
+    const audience_study_t *s = c->study;
+    moments_t m = {0};
+    double strata = 0;
+    headcount_t x = {.exact = NAN};
+    for (int t = 0; t < c->threads; t++) x.simulated += c->worker[t].counted[k];
+    for (size_t chunk = 0; chunk < chunks_of(s); chunk++) {
+        const moments_t *part = &c->moments[chunk * counts_of_all(s) + k];
+        m.variance += part->variance;
+        m.sum += part->sum;
+        m.squares += part->squares;
+        strata += c->strata[chunk];
+    }
+    double rounding = (m.squares - m.sum * m.sum / strata) / 4;
+    x.people = s->weight * (double)x.simulated;
+    x.error = s->weight * m_sqrt(m.variance + fmax(0, rounding));
+    return x;
+}
+
+static void take_headcounts(const census_t *c)
+{
+    audience_study_t *s = c->study;
+    for (int a = 0; a < s->n_audiences; a++) {
+        size_t k = (size_t)a * counts_of_one(s);
+        s->audience[a].size = headcount(c, k);
+        for (int p = 0; p < s->scenario->n_platforms; p++) {
+            size_t on = k + 1 + ON_COUNTS * (size_t)p;
+            s->audience[a].on[p] =
+                (reach_t){headcount(c, on + ON_TARGETED), headcount(c, on + ON_TRUTH),
+                          headcount(c, on + ON_BOTH)};
+        }
+    }
 }
 
 static status_t census_join(census_t *c, error_t *err)
@@ -358,100 +545,8 @@ static status_t census_join(census_t *c, error_t *err)
         add_up(s->cross, w->cross, cells);
         add_up(s->cross_trait, w->cross_trait, cells * (size_t)c->pop.spec->n_traits);
     }
+    take_headcounts(c);
     return OK;
-}
-
-/* --- errors of the counts --------------------------------------------------------------------- */
-
-/* A count is a sum over cells, each of which has its share of the sample, rounded. What is left to chance
- * is who within a cell is in the audience: n p (1 - p), the variance of independent people; traits are
- * spread more evenly than that, so the error is at most this. And the rounding: a variance of 1/4 each,
- * which tells as far as cells differ in p, for all together are exact. Neighbouring small cells are taken
- * together. */
-typedef struct {
-    int64_t people;
-    int64_t *in;                      /* [audience][size, then each platform] */
-    double *variance, *sum, *squares; /* of p over strata */
-    double strata;
-    size_t n;
-} stratum_t;
-
-static void stratum_close(stratum_t *t)
-{
-    double n = (double)t->people;
-    for (size_t k = 0; k < t->n; k++) {
-        double in = (double)t->in[k], p = in / n;
-        if (t->people > 1) t->variance[k] += in * (n - in) / (n - 1);
-        t->sum[k] += p;
-        t->squares[k] += p * p;
-    }
-    memset(t->in, 0, t->n * sizeof *t->in);
-    t->people = 0;
-    t->strata++;
-}
-
-static double stratum_error(const stratum_t *t, size_t k)
-{
-    double rounding = (t->squares[k] - t->sum[k] * t->sum[k] / t->strata) / 4;
-    return m_sqrt(t->variance[k] + fmax(0, rounding));
-}
-
-static void stratum_free(stratum_t *t)
-{
-    free(t->in);
-    free(t->variance);
-}
-
-static status_t stratum_init(stratum_t *t, size_t n, error_t *err)
-{
-    *t = (stratum_t){.n = n};
-    t->in = calloc(n, sizeof *t->in);
-    t->variance = calloc(3 * n, sizeof *t->variance);
-    if (!t->in || !t->variance) return fail_memory(err, "the errors of the counts");
-    t->sum = t->variance + n;
-    t->squares = t->sum + n;
-    return OK;
-}
-
-static void stratum_add(stratum_t *t, const audience_study_t *s, place_t place)
-{
-    size_t width = 1 + (size_t)s->scenario->n_platforms;
-    t->people++;
-    for (int a = next_in(place.in, 0); a < MAX_AUDIENCES; a = next_in(place.in, a + 1)) {
-        int64_t *in = t->in + (size_t)a * width;
-        in[0]++;
-        for (uint32_t rest = place.uses; rest; rest &= rest - 1) in[1 + __builtin_ctz(rest)]++;
-    }
-}
-
-static void take_errors(audience_study_t *s, const stratum_t *t)
-{
-    size_t width = 1 + (size_t)s->scenario->n_platforms;
-    for (int a = 0; a < s->n_audiences; a++) {
-        size_t first = (size_t)a * width;
-        s->audience[a].size.error = s->weight * stratum_error(t, first);
-        for (size_t p = 0; p + 1 < width; p++)
-            s->audience[a].on[p].error = s->weight * stratum_error(t, first + p + 1);
-    }
-}
-
-static status_t find_errors(const census_t *c, error_t *err)
-{
-    audience_study_t *s = c->study;
-    stratum_t t;
-    status_t st =
-        stratum_init(&t, (size_t)s->n_audiences * (1 + (size_t)s->scenario->n_platforms), err);
-    for (size_t i = 0; st == OK && i < s->people; i++) {
-        if (i && c->pop.cell[i] != c->pop.cell[i - 1] && t.people >= STRATUM_LEAST)
-            stratum_close(&t);
-        stratum_add(&t, s, c->place[i]);
-    }
-    if (st == OK) {
-        stratum_close(&t);
-        take_errors(s, &t);
-    }
-    stratum_free(&t);
-    return st;
 }
 
 /* --- who is in several ------------------------------------------------------------------------ */
@@ -463,11 +558,9 @@ static int compare_sets(const audience_set_t *a, const audience_set_t *b)
     return 0;
 }
 
-static int by_place(const void *a, const void *b)
+static int by_set(const void *a, const void *b)
 {
-    const place_t *x = a, *y = b;
-    int sets = compare_sets(&x->in, &y->in);
-    return sets ? sets : (x->uses > y->uses) - (x->uses < y->uses);
+    return compare_sets(a, b);
 }
 
 static int by_people(const void *a, const void *b)
@@ -488,45 +581,30 @@ const audience_pair_t *audience_study_pair(const audience_study_t *s, int a, int
     return pair_of(s, a, b);
 }
 
-/* People who are alike in both: counted at once. */
-static void count_alike(audience_study_t *s, place_t place, int64_t people)
+/* People who are in the same audiences: counted at once. */
+static void count_alike(audience_study_t *s, audience_set_t in, int64_t people)
 {
-    s->in_exactly[audience_set_count(place.in)] += people;
-    for (int a = next_in(place.in, 0); a < MAX_AUDIENCES; a = next_in(place.in, a + 1)) {
-        audience_size_t *x = &s->audience[a];
-        x->size.simulated += people;
-        for (uint32_t rest = place.uses; rest; rest &= rest - 1)
-            x->on[__builtin_ctz(rest)].simulated += people;
-        for (int b = next_in(place.in, a + 1); b < MAX_AUDIENCES; b = next_in(place.in, b + 1)) {
-            audience_pair_t *p = pair_of(s, a, b);
-            p->both.simulated += people;
-            for (uint32_t rest = place.uses; rest; rest &= rest - 1)
-                p->both_on[__builtin_ctz(rest)] += people;
-        }
-    }
+    s->in_exactly[audience_set_count(in)] += people;
+    s->pattern[s->n_patterns_all++] = (audience_pattern_t){.in = in, .exactly = people};
+    for (int a = next_in(in, 0); a < MAX_AUDIENCES; a = next_in(in, a + 1))
+        for (int b = next_in(in, a + 1); b < MAX_AUDIENCES; b = next_in(in, b + 1))
+            pair_of(s, a, b)->both.simulated += people;
 }
 
-/* Runs of equal places become patterns; `place` is sorted. */
-static void count_places(audience_study_t *s, const place_t *place)
+/* Runs of equal sets become patterns; `in` is sorted. */
+static void count_sets(audience_study_t *s, const audience_set_t *in)
 {
     for (size_t from = 0, to; from < s->people; from = to) {
-        for (to = from + 1; to < s->people && !by_place(&place[from], &place[to]); to++)
+        for (to = from + 1; to < s->people && !compare_sets(&in[from], &in[to]); to++)
             ;
-        int64_t people = (int64_t)(to - from);
-        count_alike(s, place[from], people);
-        audience_pattern_t *last = s->n_patterns_all ? &s->pattern[s->n_patterns_all - 1] : NULL;
-        if (last && !compare_sets(&last->in, &place[from].in))
-            last->exactly += people;
-        else
-            s->pattern[s->n_patterns_all++] =
-                (audience_pattern_t){.in = place[from].in, .exactly = people};
+        count_alike(s, in[from], (int64_t)(to - from));
     }
 }
 
-static size_t count_patterns(const audience_study_t *s, const place_t *place)
+static size_t count_patterns(const audience_study_t *s, const audience_set_t *in)
 {
     size_t n = 1;
-    for (size_t i = 1; i < s->people; i++) n += compare_sets(&place[i - 1].in, &place[i].in) != 0;
+    for (size_t i = 1; i < s->people; i++) n += compare_sets(&in[i - 1], &in[i]) != 0;
     return n;
 }
 
@@ -543,40 +621,40 @@ static void keep_largest(audience_study_t *s)
                     s->n_patterns_all, PATTERNS_KEPT);
 }
 
-static void take_people(const audience_study_t *s, headcount_t *x)
+static void weigh_pairs(audience_study_t *s)
 {
-    x->people = s->weight * (double)x->simulated;
-}
-
-static void weigh(audience_study_t *s)
-{
-    for (int a = 0; a < s->n_audiences; a++) {
-        take_people(s, &s->audience[a].size);
-        for (int p = 0; p < s->scenario->n_platforms; p++) take_people(s, &s->audience[a].on[p]);
-    }
     for (size_t k = 0; k < s->n_pairs; k++) {
         audience_pair_t *p = &s->pair[k];
         double in = (double)p->both.simulated, n = (double)s->people;
         int64_t either =
             s->audience[p->a].size.simulated + s->audience[p->b].size.simulated - p->both.simulated;
-        take_people(s, &p->both);
+        p->both.people = s->weight * in;
         p->both.error =
             s->weight * m_sqrt(in * (n - in) / n); /* cells would only make it smaller */
         p->jaccard = either ? in / (double)either : NAN;
     }
 }
 
-/* Sorts the people by what they are in; the order of cells is lost. */
 static status_t find_overlaps(census_t *c, error_t *err)
 {
     audience_study_t *s = c->study;
-    qsort(c->place, s->people, sizeof *c->place, by_place);
-    s->pattern = malloc(count_patterns(s, c->place) * sizeof *s->pattern);
+    qsort(c->in, s->people, sizeof *c->in, by_set);
+    s->pattern = malloc(count_patterns(s, c->in) * sizeof *s->pattern);
     if (!s->pattern) return fail_memory(err, "the overlaps");
-    count_places(s, c->place);
+    count_sets(s, c->in);
     keep_largest(s);
-    weigh(s);
+    weigh_pairs(s);
     return OK;
+}
+
+double reach_on_target(const reach_t *r)
+{
+    return r->targeted.simulated ? (double)r->both.simulated / (double)r->targeted.simulated : NAN;
+}
+
+double reach_missed(const reach_t *r)
+{
+    return r->truth.simulated ? 1 - (double)r->both.simulated / (double)r->truth.simulated : NAN;
 }
 
 /* --- opening and closing ---------------------------------------------------------------------- */
@@ -592,10 +670,13 @@ static status_t take_census(audience_study_t *s, int threads, error_t *err)
     census_t c;
     status_t st = census_init(&c, s, threads, err);
     if (st == OK) {
-        parallel_for((s->people + CHUNK - 1) / CHUNK, threads, census_chunk, &c);
+        parallel_for(chunks_of(s), threads, fill_chunk, &c);
+        st = find_likeness(&c, err);
+    }
+    if (st == OK) {
+        parallel_for(chunks_of(s), threads, census_chunk, &c);
         st = census_join(&c, err);
     }
-    if (st == OK) st = find_errors(&c, err);
     if (st == OK) st = find_overlaps(&c, err);
     if (st == OK) st = audience_study_exact(s, c.theta, threads, err);
     census_free(&c);

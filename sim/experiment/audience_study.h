@@ -2,9 +2,9 @@
  * the simulated population and weighted to the real one, closed forms beside them, composition against
  * the population, and who is in several audiences at once.
  *
- * A count is of the people that a run of the same scenario and seed would meet. Pools are those of the
- * flight's start, filled by the organic visits of the days before; of a list, those found at the mean
- * match rate. All counts are whole numbers and every person is judged alone, so that any number of
+ * A count is of the people that a run of the same scenario and seed would meet, those truly in the
+ * audience; what each platform makes of it by its labels stands beside. Pools are those of the flight's
+ * start, filled by the organic visits of the days before; of a list, those found at the mean match rate. All counts are whole numbers and every person is judged alone, so that any number of
  * threads gives the same bytes. */
 #ifndef ADSIM_EXPERIMENT_AUDIENCE_STUDY_H
 #define ADSIM_EXPERIMENT_AUDIENCE_STUDY_H
@@ -33,22 +33,33 @@ typedef struct {
     int64_t simulated;
 } headcount_t;
 
+/* Of an audience, what a platform makes of it: it acts on labels, which may be wrong. All are its users. */
+typedef struct {
+    headcount_t targeted; /* in the audience as the platform sees them */
+    headcount_t truth;    /* truly in it */
+    headcount_t both;
+} reach_t;
+
 typedef struct {
     const audience_t *audience; /* borrowed */
-    headcount_t size;
-    headcount_t on[MAX_PLATFORMS]; /* of them, users of each platform of the scenario */
-    uint32_t used_on;              /* bits: platforms where an ad set uses it */
-    int list_platform;             /* of a list: where it is looked for; -1 = nowhere */
-    headcount_t listed;            /* of a list: the customers on it, found or not */
-    double low, high; /* of a list: 10th and 90th percentile of those found; NAN otherwise */
+    headcount_t size;           /* truly in it, whatever they use; of a lookalike: chosen */
+    reach_t on[MAX_PLATFORMS];  /* on each platform of the scenario */
+    uint32_t used_on;           /* bits: platforms where an ad set uses it */
+    int home;           /* of a list or lookalike: the platform that `size` is about; -1 = none */
+    headcount_t listed; /* of a list: the customers on it, found or not */
+    double low, high;   /* of a list: 10th and 90th percentile of those found; NAN otherwise */
 } audience_size_t;
+
+/* Of whom an ad on the platform would reach, the share truly meant; and of those meant the share that it
+ * could not reach. NAN of nobody. */
+double reach_on_target(const reach_t *r);
+double reach_missed(const reach_t *r);
 
 /* Two audiences a < b. */
 typedef struct {
     int a, b;
     headcount_t both;
-    double jaccard;                 /* both / either; NAN if nobody is in either */
-    int64_t both_on[MAX_PLATFORMS]; /* simulated users of each platform in both */
+    double jaccard; /* both / either; NAN if nobody is in either */
 } audience_pair_t;
 
 /* A set of audiences: bit a of word a / 64. */

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* One thread's scratch, and what it has added up. */
@@ -101,13 +102,25 @@ static status_t run_all(job_t *j, error_t *err)
 
 static status_t allocate(person_effects_t *e, error_t *err)
 {
-    size_t room = e->n + 1;
-    e->treated = malloc(room);
-    e->outcome = malloc(room * sizeof *e->outcome);
-    e->effect = malloc(room * sizeof *e->effect);
-    e->organic = malloc(room * sizeof *e->organic);
+    e->treated = malloc(e->n + 1);
+    e->outcome = malloc((e->n + 1) * sizeof *e->outcome);
+    e->effect = malloc((e->n + 1) * sizeof *e->effect);
+    e->organic = malloc((e->n + 1) * sizeof *e->organic);
     if (!e->treated || !e->outcome || !e->effect || !e->organic)
         return fail_memory(err, "the effects of ads by person");
+    return OK;
+}
+
+static status_t trials_allocate(trials_t *t, size_t rows, error_t *err)
+{
+    t->person = malloc((rows + 1) * sizeof *t->person);
+    t->treated = malloc(rows + 1);
+    t->trials = malloc((rows + 1) * sizeof *t->trials);
+    t->outcome = malloc((rows + 1) * sizeof *t->outcome);
+    t->effect = malloc((rows + 1) * sizeof *t->effect);
+    t->organic = malloc((rows + 1) * sizeof *t->organic);
+    if (!t->person || !t->treated || !t->trials || !t->outcome || !t->effect || !t->organic)
+        return fail_memory(err, "the trials of an experiment");
     return OK;
 }
 
@@ -122,27 +135,59 @@ static person_account_t account_of(const worker_t *w, int threads, size_t i)
         sum.caused_drawn += a->caused_drawn;
         sum.organic_drawn += a->organic_drawn;
         sum.replications += a->replications;
+        sum.organic_after += a->organic_after;
+        for (int arm = 0; arm < 2; arm++) {
+            sum.shown[arm] += a->shown[arm];
+            sum.orders[arm] += a->orders[arm];
+        }
     }
     return sum;
 }
 
-static bool is_treated(rng_key_t key, size_t person)
+static uint8_t is_treated(rng_key_t key, size_t person)
 {
     return rng_at(key, DRAW_TREATED, 0, 0, person, 0, 0).word[0] & 1;
 }
 
 static void fill(person_effects_t *e, const worker_t *w, int threads, rng_key_t key)
 {
-    double trials = (double)e->replications;
+    double flights = (double)e->replications;
     for (size_t i = 0; i < e->n; i++) {
         person_account_t a = account_of(w, threads, i);
-        bool treated = is_treated(key, i);
-        double caused = treated ? a.caused_drawn : 0;
+        uint8_t treated = is_treated(key, i);
         e->treated[i] = a.replications ? treated : 2;
-        e->outcome[i] = (caused + a.organic_drawn) / trials;
-        e->effect[i] = (double)(a.caused - a.displaced) / EVENT_ONE / trials;
-        e->organic[i] = (double)a.organic / EVENT_ONE / trials;
+        e->outcome[i] = ((treated ? a.caused_drawn : 0) + a.organic_drawn) / flights;
+        e->effect[i] = (double)(a.caused - a.displaced) / EVENT_ONE / flights;
+        e->organic[i] = (double)a.organic / EVENT_ONE / flights;
     }
+}
+
+static void add_row(trials_t *t, const person_account_t *a, size_t person, uint8_t arm)
+{
+    double shown = (double)a->shown[0] + a->shown[1];
+    t->person[t->n] = (uint32_t)person;
+    t->treated[t->n] = arm;
+    t->trials[t->n] = a->shown[arm];
+    t->outcome[t->n] = (double)a->orders[arm] / a->shown[arm];
+    t->effect[t->n] = (double)(a->caused - a->displaced) / EVENT_ONE / shown;
+    t->organic[t->n++] = (double)a->organic_after / EVENT_ONE / shown;
+}
+
+static status_t fill_trials(trials_t *t, const worker_t *w, int threads, size_t people,
+                            error_t *err)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < people; i++) {
+        person_account_t a = account_of(w, threads, i);
+        rows += (a.shown[0] > 0) + (a.shown[1] > 0);
+    }
+    status_t st = trials_allocate(t, rows, err);
+    for (size_t i = 0; st == OK && i < people; i++) {
+        person_account_t a = account_of(w, threads, i);
+        for (uint8_t arm = 0; arm < 2; arm++)
+            if (a.shown[arm]) add_row(t, &a, i, arm);
+    }
+    return st;
 }
 
 /* --- the whole --------------------------------------------------------------------------------- */
@@ -166,6 +211,7 @@ status_t person_effects_init(person_effects_t *e, const scenario_t *sc, size_t p
     }
     if (st == OK) st = allocate(e, err);
     if (st == OK) fill(e, j.worker, options->threads, rng_key(sc->seed));
+    if (st == OK) st = fill_trials(&e->trials, j.worker, options->threads, e->n, err);
     workers_free(j.worker, options->threads);
     world_delete(world);
     return st;
@@ -177,6 +223,12 @@ void person_effects_free(person_effects_t *e)
     free(e->outcome);
     free(e->effect);
     free(e->organic);
+    free(e->trials.person);
+    free(e->trials.treated);
+    free(e->trials.trials);
+    free(e->trials.outcome);
+    free(e->trials.effect);
+    free(e->trials.organic);
     *e = (person_effects_t){0};
 }
 

@@ -9,14 +9,18 @@
 
 enum { CHUNK = 4096 }; /* people made at once */
 
+const char *const group_plural[GROUPS] = {
+    [GROUP_ATTRIBUTE] = "attributes", [GROUP_INTEREST] = "interests",
+    [GROUP_BEHAVIOUR] = "behaviours", [GROUP_TRAIT] = "traits",
+    [GROUP_PLATFORM] = "platforms",
+};
+
 /* --- columns ---------------------------------------------------------------------------------- */
 
 void frame_free(frame_t *f)
 {
-    for (int c = 0; c < f->n_columns; c++) {
-        free(f->column[c].number);
-        free(f->column[c].level);
-    }
+    for (int c = 0; c < f->people.n_features; c++) free(f->column[c].values);
+    free(f->feature);
     free(f->column);
     free(f->weight);
     free(f->id);
@@ -24,42 +28,48 @@ void frame_free(frame_t *f)
     *f = (frame_t){0};
 }
 
-frame_column_t *frame_add(frame_t *f, const char *name, frame_group_t group, frame_kind_t kind,
-                          int n_levels)
+feature_t *frame_add(frame_t *f, group_t group, feature_kind_t kind, const char *word,
+                     const char *name)
 {
-    if (!f->column) f->column = calloc(FRAME_COLUMNS, sizeof *f->column);
-    if (!f->column || f->n_columns == FRAME_COLUMNS) return NULL;
-    frame_column_t c = {.group = group, .kind = kind, .n_levels = n_levels};
-    size_t n = f->n ? f->n : 1;
-    c.name = arena_copy(&f->arena, name, strlen(name));
-    if (kind == FRAME_NUMBER)
-        c.number = calloc(n, sizeof *c.number);
-    else
-        c.level = calloc(n, sizeof *c.level);
-    c.level_name = n_levels ? arena_take(&f->arena, (size_t)n_levels * sizeof *c.level_name) : NULL;
-    f->column[f->n_columns] = c;
-    f->n_columns++; /* frame_free gives back what there is */
-    if (!c.name || (!c.number && !c.level) || (n_levels && !c.level_name)) return NULL;
-    if (kind == FRAME_YES_NO) {
-        c.level_name[0] = "no";
-        c.level_name[1] = "yes";
+    if (!f->feature) {
+        f->feature = calloc(FRAME_COLUMNS, sizeof *f->feature);
+        f->column = calloc(FRAME_COLUMNS, sizeof *f->column);
+        f->people.feature = f->feature;
     }
-    return &f->column[f->n_columns - 1];
+    int c = f->people.n_features;
+    if (!f->feature || !f->column || c == FRAME_COLUMNS) return NULL;
+    size_t size = kind == FEATURE_NUMBER ? sizeof(double) : 1;
+    void *values = calloc(f->people.n ? f->people.n : 1, size);
+    char *own = arena_copy(&f->arena, name, strlen(name));
+    char *label = arena_format(&f->arena, "%s%s%s", word, *word ? " " : "", name);
+    f->column[c] =
+        (frame_column_t){.group = group, .label = label, .own_name = own, .values = values};
+    f->feature[c] = (feature_t){.kind = kind, .name = own, .word = word};
+    f->people.n_features++; /* from here on frame_free gives back */
+    if (kind == FEATURE_NUMBER)
+        f->feature[c].number = values;
+    else
+        f->feature[c].value = values;
+    return values && own && label ? &f->feature[c] : NULL;
 }
 
-static const char *last_word(const char *name)
+uint8_t *frame_bytes(frame_t *f, const feature_t *feature)
 {
-    const char *space = strrchr(name, ' ');
-    return space ? space + 1 : name;
+    return f->column[feature - f->feature].values;
 }
 
-int frame_find(const frame_t *f, const char *name)
+double *frame_numbers(frame_t *f, const feature_t *feature)
+{
+    return f->column[feature - f->feature].values;
+}
+
+int frame_find(const frame_t *f, const char *label)
 {
     int found = -1, n = 0;
-    for (int c = 0; c < f->n_columns; c++)
-        if (expression_same_name(f->column[c].name, name)) return c;
-    for (int c = 0; c < f->n_columns; c++) {
-        if (!expression_same_name(last_word(f->column[c].name), name)) continue;
+    for (int c = 0; c < f->people.n_features; c++)
+        if (expression_same_name(f->column[c].label, label)) return c;
+    for (int c = 0; c < f->people.n_features; c++) {
+        if (!expression_same_name(f->feature[c].name, label)) continue;
         found = c;
         n++;
     }
@@ -69,47 +79,40 @@ int frame_find(const frame_t *f, const char *name)
 /* --- people of a scenario --------------------------------------------------------------------- */
 
 static const struct {
-    const char *prefix;
-    frame_group_t group;
+    const char *word;
+    group_t group;
 } trait_words[] = {
-    [TRAIT_INTEREST] = {"interest ", FRAME_INTEREST},
-    [TRAIT_BEHAVIOUR] = {"behaviour ", FRAME_BEHAVIOUR},
-    [TRAIT_OWN] = {"", FRAME_TRAIT},
+    [TRAIT_INTEREST] = {"interest", GROUP_INTEREST},
+    [TRAIT_BEHAVIOUR] = {"behaviour", GROUP_BEHAVIOUR},
+    [TRAIT_OWN] = {"", GROUP_TRAIT},
 };
 
-static frame_column_t *add_yes_no(frame_t *f, const char *prefix, const char *name,
-                                  frame_group_t group)
+static bool add_attribute(frame_t *f, const population_spec_t *spec, int a)
 {
-    char *whole = arena_format(&f->arena, "%s%s", prefix, name);
-    frame_column_t *c = whole ? frame_add(f, whole, group, FRAME_YES_NO, 2) : NULL;
-    if (c) c->clause = c->name;
-    return c;
+    const attribute_t *x = &spec->attribute[a];
+    if (a == spec->age) return frame_add(f, GROUP_AGE, FEATURE_YEARS, "", x->name) != NULL;
+    feature_t *c = frame_add(f, GROUP_ATTRIBUTE, FEATURE_LEVELS, "", x->name);
+    if (!c) return false;
+    c->n_levels = x->n_levels;
+    c->level = x->level;
+    return true;
 }
 
 /* Every column the population has, empty. */
 static bool add_columns(frame_t *f, const population_spec_t *spec)
 {
-    frame_column_t *c;
-    if (spec->age >= 0) {
-        if (!(c = frame_add(f, "age", FRAME_AGE, FRAME_NUMBER, 0))) return false;
-        c->clause = c->name;
-    }
-    for (int a = 0; a < spec->n_attributes; a++) {
-        const attribute_t *x = &spec->attribute[a];
-        if (a == spec->age) continue;
-        if (!(c = frame_add(f, x->name, FRAME_ATTRIBUTE, FRAME_CATEGORY, x->n_levels)))
-            return false;
-        c->clause = c->name;
-        memcpy(c->level_name, x->level, (size_t)x->n_levels * sizeof *x->level);
-    }
-    for (int t = 0; t < spec->n_traits; t++) {
+    bool fine = true;
+    for (int a = 0; fine && a < spec->n_attributes; a++) fine = add_attribute(f, spec, a);
+    for (int t = 0; fine && t < spec->n_traits; t++) {
         const trait_t *x = &spec->trait[t];
-        if (!add_yes_no(f, trait_words[x->kind].prefix, x->name, trait_words[x->kind].group))
-            return false;
+        fine = frame_add(f, trait_words[x->kind].group, FEATURE_FLAG, trait_words[x->kind].word,
+                         x->name);
     }
-    for (int p = 0; p < spec->n_platforms; p++)
-        if (!add_yes_no(f, "uses ", spec->platform[p].name, FRAME_PLATFORM)) return false;
-    return !(spec->existing_customers > 0) || add_yes_no(f, "", "customers", FRAME_CUSTOMER);
+    for (int p = 0; fine && p < spec->n_platforms; p++)
+        fine = frame_add(f, GROUP_PLATFORM, FEATURE_FLAG, "uses", spec->platform[p].name);
+    if (fine && spec->existing_customers > 0)
+        fine = frame_add(f, GROUP_CUSTOMER, FEATURE_FLAG, "", "customers");
+    return fine;
 }
 
 typedef struct {
@@ -122,25 +125,28 @@ typedef struct {
 static void copy_people(frame_t *f, const population_t *pop, size_t from, size_t to)
 {
     const population_spec_t *spec = pop->spec;
-    frame_column_t *c = f->column;
-    if (spec->age >= 0) {
-        for (size_t i = from; i < to; i++) c->number[i] = pop->age_years[i];
-        c++;
+    const frame_column_t *c = f->column;
+    for (int a = 0; a < spec->n_attributes; a++) {
+        const uint8_t *source = a == spec->age ? pop->age_years : pop->level[a];
+        memcpy((uint8_t *)(c++)->values + from, source + from, to - from);
     }
-    for (int a = 0; a < spec->n_attributes; a++)
-        if (a != spec->age) memcpy((c++)->level + from, pop->level[a] + from, to - from);
-    for (int t = 0; t < spec->n_traits; t++, c++)
-        for (size_t i = from; i < to; i++) c->level[i] = pop->traits[i] >> t & 1;
-    for (int p = 0; p < spec->n_platforms; p++, c++)
-        for (size_t i = from; i < to; i++) c->level[i] = pop->uses[i] >> p & 1;
-    if (spec->existing_customers > 0) memcpy(c->level + from, pop->customer + from, to - from);
+    for (int t = 0; t < spec->n_traits; t++) {
+        uint8_t *value = (c++)->values;
+        for (size_t i = from; i < to; i++) value[i] = pop->traits[i] >> t & 1;
+    }
+    for (int p = 0; p < spec->n_platforms; p++) {
+        uint8_t *value = (c++)->values;
+        for (size_t i = from; i < to; i++) value[i] = pop->uses[i] >> p & 1;
+    }
+    if (spec->existing_customers > 0)
+        memcpy((uint8_t *)c->values + from, pop->customer + from, to - from);
 }
 
 static void fill_chunk(void *context, size_t i, int worker)
 {
     (void)worker;
     filling_t *x = context;
-    size_t from = i * CHUNK, to = from + CHUNK < x->frame->n ? from + CHUNK : x->frame->n;
+    size_t n = x->people->n, from = i * CHUNK, to = from + CHUNK < n ? from + CHUNK : n;
     population_fill(x->people, from, to, x->key, 0);
     copy_people(x->frame, x->people, from, to);
 }
@@ -149,7 +155,7 @@ status_t frame_of_people(frame_t *f, const population_spec_t *spec, size_t peopl
                          int threads, error_t *err)
 {
     population_t pop = {0};
-    *f = (frame_t){.n = people, .unit = spec->size / (double)people};
+    *f = (frame_t){.people = {.n = people}, .unit = spec->size / (double)people};
     status_t st = population_allocate(&pop, spec, people, rng_key(seed), 0, err);
     if (st == OK && !add_columns(f, spec)) st = fail_memory(err, "the columns of the people");
     if (st == OK) {

@@ -6,6 +6,7 @@
 #include "sim/report/provenance.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 static const char *name_of(const audience_report_t *r, int a)
 {
@@ -31,7 +32,47 @@ static void write_headcount(csv_t *c, const headcount_t *x)
 
 static const char *const kind_word[] = {[AUDIENCE_EXPRESSION] = "expression",
                                         [AUDIENCE_RETARGET] = "retarget",
-                                        [AUDIENCE_LIST] = "list"};
+                                        [AUDIENCE_LIST] = "list",
+                                        [AUDIENCE_LOOKALIKE] = "lookalike"};
+
+static void begin_row(csv_t *c, const audience_study_t *s, int a, const char *platform, bool in_use,
+                      const headcount_t *people)
+{
+    csv_text(c, s->audience[a].audience->name);
+    csv_text(c, kind_word[s->audience[a].audience->kind]);
+    csv_text(c, platform);
+    csv_real(c, in_use);
+    write_headcount(c, people);
+    csv_real(c, audience_share(s, people->people));
+}
+
+/* Wherever they are. */
+static void write_audience(csv_t *c, const audience_study_t *s, int a)
+{
+    const audience_size_t *x = &s->audience[a];
+    bool list = x->audience->kind == AUDIENCE_LIST;
+    begin_row(c, s, a, NULL, x->used_on != 0, &x->size);
+    for (int k = 0; k < 6; k++) csv_text(c, NULL);
+    csv_real(c, list ? x->listed.exact : NAN);
+    csv_real(c, x->low);
+    csv_real(c, x->high);
+    csv_end(c);
+}
+
+static void write_reach(csv_t *c, const audience_study_t *s, int a, int p)
+{
+    const audience_size_t *x = &s->audience[a];
+    const reach_t *r = &x->on[p];
+    begin_row(c, s, a, s->scenario->platform[p].name, x->used_on >> p & 1, &r->targeted);
+    csv_real(c, r->truth.people);
+    csv_real(c, r->truth.exact);
+    csv_real(c, r->both.people);
+    csv_real(c, r->both.exact);
+    csv_real(c, reach_on_target(r));
+    csv_real(c, reach_missed(r));
+    for (int k = 0; k < 3; k++) csv_text(c, NULL);
+    csv_end(c);
+}
 
 static status_t write_audiences(const audience_report_t *r, FILE *to, error_t *err)
 {
@@ -39,23 +80,12 @@ static status_t write_audiences(const audience_report_t *r, FILE *to, error_t *e
     const audience_study_t *s = r->study;
     csv_t c = {.to = to};
     HEADER(&c, "audience", "kind", "platform", "in_use", "people", "people_se", "people_exact",
-           "simulated", "share", "listed", "found_lo", "found_hi");
-    for (int a = 0; a < s->n_audiences; a++)
-        for (int p = -1; p < s->scenario->n_platforms; p++) { /* -1: wherever they are */
-            const audience_size_t *x = &s->audience[a];
-            const headcount_t *on = p < 0 ? &x->size : &x->on[p];
-            bool list = p < 0 && x->audience->kind == AUDIENCE_LIST;
-            csv_text(&c, name_of(r, a));
-            csv_text(&c, kind_word[x->audience->kind]);
-            csv_text(&c, p < 0 ? NULL : s->scenario->platform[p].name);
-            csv_real(&c, p < 0 ? x->used_on != 0 : x->used_on >> p & 1);
-            write_headcount(&c, on);
-            csv_real(&c, audience_share(s, on->people));
-            csv_real(&c, list ? x->listed.exact : NAN);
-            csv_real(&c, list ? x->low : NAN);
-            csv_real(&c, list ? x->high : NAN);
-            csv_end(&c);
-        }
+           "simulated", "share", "people_true", "people_true_exact", "people_both",
+           "people_both_exact", "on_target", "missed", "listed", "found_lo", "found_hi");
+    for (int a = 0; a < s->n_audiences; a++) {
+        write_audience(&c, s, a);
+        for (int p = 0; p < s->scenario->n_platforms; p++) write_reach(&c, s, a, p);
+    }
     return OK;
 }
 
@@ -212,7 +242,7 @@ static status_t write_all(const audience_report_t *r, const figures_how_t *figur
     }
     if (st == OK && figures) st = audience_figures(r->study, f, figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
-    if (st == OK) st = provenance_write(&r->provenance, f, -1, to, err);
+    if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, -1, to, err);
     return st == OK ? folder_close(f, err) : st;
 }
 

@@ -12,9 +12,14 @@ static json_t *real_or_null(double x)
 
 static json_t *platform_json(const audience_study_t *s, const audience_size_t *x, int p)
 {
-    return json_pack("{ss so so so}", "platform", s->scenario->platform[p].name, "people",
-                     real_or_null(x->on[p].people), "people_se", real_or_null(x->on[p].error),
-                     "people_exact", real_or_null(x->on[p].exact));
+    const reach_t *r = &x->on[p];
+    return json_pack("{ss sb so so so so so so so}", "platform", s->scenario->platform[p].name,
+                     "in_use", (int)(x->used_on >> p & 1), "people",
+                     real_or_null(r->targeted.people), "people_se", real_or_null(r->targeted.error),
+                     "people_exact", real_or_null(r->targeted.exact), "people_true",
+                     real_or_null(r->truth.people), "people_true_exact",
+                     real_or_null(r->truth.exact), "on_target", real_or_null(reach_on_target(r)),
+                     "missed", real_or_null(reach_missed(r)));
 }
 
 static json_t *platforms_json(const audience_study_t *s, const audience_size_t *x)
@@ -58,7 +63,8 @@ static json_t *audience_json(const audience_study_t *s, int a)
 {
     static const char *const kind[] = {[AUDIENCE_EXPRESSION] = "expression",
                                        [AUDIENCE_RETARGET] = "retarget",
-                                       [AUDIENCE_LIST] = "list"};
+                                       [AUDIENCE_LIST] = "list",
+                                       [AUDIENCE_LOOKALIKE] = "lookalike"};
     const audience_size_t *x = &s->audience[a];
     bool list = x->audience->kind == AUDIENCE_LIST;
     json_t *o = json_pack("{ss ss so so so so sI so so}", "name", x->audience->name, "kind",

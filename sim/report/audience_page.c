@@ -111,7 +111,7 @@ static void add_size(table_text_t *t, const audience_study_t *s, int a, int plat
     put(t, r, 3, amount_percent(audience_share(s, x->size.people)));
     put(t, r, 4, amount_people(x->size.exact));
     put_difference(t->cell[r][5], &x->size);
-    for (int k = 0; k < platforms; k++) put(t, r, 6 + k, amount_people(x->on[k].people));
+    for (int k = 0; k < platforms; k++) put(t, r, 6 + k, amount_people(x->on[k].targeted.people));
 }
 
 static bool print_sizes(const print_t *p)
@@ -149,7 +149,7 @@ static bool print_platforms(const print_t *p)
             int r = t->n_rows++;
             t->name[r] = name_of(s, a);
             for (int k = 1; k < t->n_columns; k++)
-                put(t, r, k, amount_people(s->audience[a].on[from + k - 1].people));
+                put(t, r, k, amount_people(s->audience[a].on[from + k - 1].targeted.people));
         }
         fputc('\n', p->to);
         if (!print_and_free(p, t)) return false;
@@ -192,7 +192,7 @@ static void print_kinds(const print_t *p)
     for (int a = 0; a < p->study->n_audiences; a++) {
         char text[1024];
         const audience_size_t *x = &p->study->audience[a];
-        if (x->audience->kind == AUDIENCE_EXPRESSION) continue;
+        if (x->audience->kind != AUDIENCE_RETARGET && x->audience->kind != AUDIENCE_LIST) continue;
         describe(x, text, sizeof text);
         print_sentence(p, text);
     }

@@ -11,14 +11,29 @@ static json_t *digests_json(const folder_t *f)
     return digests;
 }
 
-status_t provenance_write(const provenance_t *p, const folder_t *f, int64_t candidates, FILE *to,
-                          error_t *err)
+/* The tables of people that were read. */
+static json_t *data_json(const loaded_t *loaded)
+{
+    int n = 0;
+    const data_file_t *file = loaded ? loaded_data_files(loaded, &n) : NULL;
+    json_t *all = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(all,
+                              json_pack("{ss ss sI sI ss}", "key", file[i].key, "path",
+                                        file[i].path, "rows", (json_int_t)file[i].rows, "bytes",
+                                        (json_int_t)file[i].bytes, "sha256", file[i].sha256));
+    return all;
+}
+
+status_t provenance_write(const provenance_t *p, const loaded_t *loaded, const folder_t *f,
+                          int64_t candidates, FILE *to, error_t *err)
 {
     json_t *run =
         json_pack("{ss ss ss ss? ss? ss? sf si}", "version", ADSIM_VERSION, "git", git_id,
                   "compiler", __VERSION__, "started", p->started, "host", p->host, "command_line",
                   p->command_line, "seconds", p->seconds, "threads", p->threads);
     if (candidates >= 0) json_put(&run, "candidates", json_integer((json_int_t)candidates));
+    json_put(&run, "data", data_json(loaded));
     json_put(&run, "sha256", digests_json(f));
     return json_write(run, to, "run.json", err);
 }

@@ -7,8 +7,9 @@
 
 #include <stdint.h>
 
-/* Writes who made the folder's files and their digests. candidates < 0: nothing was simulated. */
-status_t provenance_write(const provenance_t *p, const folder_t *f, int64_t candidates, FILE *to,
-                          error_t *err);
+/* Writes who made the folder's files, the tables of people it was made from (loaded may be NULL) and all
+ * digests. candidates < 0: nothing was simulated. */
+status_t provenance_write(const provenance_t *p, const loaded_t *loaded, const folder_t *f,
+                          int64_t candidates, FILE *to, error_t *err);
 
 #endif

@@ -33,7 +33,8 @@ static layout_t natural_layout(const table_text_t *t)
             if (!t->section[r])
                 l.width[c] = larger(l.width[c], text_cells(c ? t->cell[r][c] : t->name[r]));
     }
-    if (l.width[0] > NAME_AT_MOST) l.width[0] = NAME_AT_MOST;
+    size_t most = t->name_at_most ? t->name_at_most : NAME_AT_MOST;
+    if (l.width[0] > most) l.width[0] = most;
     return l;
 }
 

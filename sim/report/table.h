@@ -17,6 +17,7 @@ typedef struct {
     bool tight[TABLE_COLUMNS];
     int n_columns, n_rows;
     size_t name_at_least;         /* cells that a name keeps before columns are left out; 0 = 12 */
+    size_t name_at_most;          /* longer names are shortened even where there is room; 0 = 32 */
     const char *name[TABLE_ROWS]; /* borrowed */
     bool section[TABLE_ROWS];     /* a line of its own: only its name is printed */
     char cell[TABLE_ROWS][TABLE_COLUMNS][CELL_LENGTH];

@@ -112,7 +112,14 @@ static void warn_size(warnings_t *w, const scenario_t *sc, const audience_sizes_
     const ad_set_t *s = &sc->ad_set[a];
     const char *platform = sc->platform[s->platform].label;
     double people = sizes->people[a], share = people / sizes->users[a];
-    if (people < NARROW_PEOPLE || share < NARROW_SHARE)
+    double least = sc->platform[s->platform].minimum_audience; /* NAN: none */
+    if (is_expression(sc, a) && people < least * (1 - 1e-9))   /* the closed form rounds */
+        warn(w, &s->audience, &sc->platform[s->platform].minimum_audience,
+             "ask for less, or for one thing or another",
+             "the audience of '%.60s' has %.0f people on '%.60s', which shows no ads to fewer than "
+             "%.0f",
+             s->name, people, platform, least);
+    else if (people < NARROW_PEOPLE || share < NARROW_SHARE)
         warn(w, &s->audience, NULL, "ask for less, or for one thing or another",
              "the audience of '%.60s' is narrow: %.0f people, %.2g %% of those on '%.60s'", s->name,
              people, 100 * share, platform);

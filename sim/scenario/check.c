@@ -1,6 +1,6 @@
 /* check.c -- rules that no single key can break: they need two. Reads only the scenario; the loader
  * knows where each field was written. */
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/check.h"
 
 #include "models/base/maths.h"
 
@@ -9,17 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct {
-    const scenario_t *sc;
-    complaint_t *out;
-    size_t capacity, n;
-} check_t;
-
-static void add(check_t *c, int warning, const void *field, const void *other, const char *help,
-                const char *format, ...) __attribute__((format(printf, 6, 7)));
-
-static void add(check_t *c, int warning, const void *field, const void *other, const char *help,
-                const char *format, ...)
+void check_add(check_t *c, int warning, const void *field, const void *other, const char *help,
+               const char *format, ...)
 {
     if (c->n++ >= c->capacity) return;
     complaint_t *o = &c->out[c->n - 1];
@@ -31,8 +22,8 @@ static void add(check_t *c, int warning, const void *field, const void *other, c
     va_end(args);
 }
 
-#define ERROR(...) add(c, 0, __VA_ARGS__)
-#define WARN(...) add(c, 1, __VA_ARGS__)
+#define ERROR(...) check_add(c, 0, __VA_ARGS__)
+#define WARN(...) check_add(c, 1, __VA_ARGS__)
 
 /* --- plausibility ------------------------------------------------------------------------------ */
 
@@ -329,6 +320,7 @@ size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)
     for (int a = 0; a < sc->n_ad_sets; a++) check_ad_set(c, &sc->ad_set[a]);
     check_appeals(c);
     check_affinity(c);
+    check_rules(c);
     check_plausible(c);
     return c->n;
 }

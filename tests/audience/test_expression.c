@@ -518,6 +518,46 @@ static void a_long_name_is_refused_and_shown_short(void **state)
     assert_non_null(strstr(fault.text, "xxx...'"));
 }
 
+/* ---- What is asked ----------------------------------------------------------------------------- */
+
+static void a_program_tells_what_it_asks(void **state)
+{
+    (void)state;
+    enum { T = 1, P = 2, C = 4 }; /* traits, platforms, customers */
+    static const struct {
+        const char *text;
+        uint32_t attributes;
+        int other;
+    } claims[] = {
+        {"everyone", 0, 0},
+        {"age 18-34", 1 << AGE, 0},
+        {"age >= 0", 0, 0},  /* everybody answers alike */
+        {"age 18-90", 0, 0}, /* the youngest and the oldest there are */
+        {"age 19-90", 1 << AGE, 0},
+        {"region West or education college", 1 << REGION | 1 << EDUCATION, 0},
+        {"region in [West, north_east]", 0, 0},
+        {"not (age 55+ and region West)", 1 << AGE | 1 << REGION, 0},
+        {"interest yoga", 0, T},
+        {"behaviour frequent_buyer or gold", 0, T},
+        {"uses alpha and customers", 0, P | C},
+        {"age 18-34 and (interest yoga or uses alpha) and not customers", 1 << AGE, T | P | C},
+        {"not everyone and age 18-34 and interest yoga", 0, 0}, /* never asked */
+        {"everyone or interest yoga", 0, 0},
+    };
+    for (size_t k = 0; k < sizeof claims / sizeof *claims; k++) {
+        expression_t *e;
+        expression_fault_t fault;
+        if (expression_compile(claims[k].text, spec, NULL, &e, &fault, NULL) != OK)
+            fail_msg("%s: %s", claims[k].text, fault.text);
+        expression_asks_t asks = expression_asks(e, spec);
+        int other = (asks.traits ? T : 0) | (asks.platforms ? P : 0) | (asks.customers ? C : 0);
+        if (asks.attributes != claims[k].attributes || other != claims[k].other)
+            fail_msg("%s: attributes %x, other %x", claims[k].text, (unsigned)asks.attributes,
+                     (unsigned)other);
+        expression_free(e);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,6 +578,7 @@ int main(void)
         cmocka_unit_test(nesting_ends_at_64),
         cmocka_unit_test(long_chains_are_fine_until_10000_conditions),
         cmocka_unit_test(a_long_name_is_refused_and_shown_short),
+        cmocka_unit_test(a_program_tells_what_it_asks),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -165,7 +165,7 @@ static void shares_are_made_to_sum_exactly(void **state)
 static const struct {
     const char *text, *place, *says;
 } wrong[] = {
-    {"traits: {a: 1%}", "p.yaml:1:1:", "needs 'size' or a 'joint' table"},
+    {"traits: {a: 1%}", "p.yaml:1:1:", "a 'joint' table or a 'csv' file"},
     {"[1, 2]", "p.yaml:1:1:", "'population' must be a mapping, not a list"},
     {"size: 0", "p.yaml:1:7:", "'size'"},
     {"size: 2.5", "p.yaml:1:7:", "'size'"},

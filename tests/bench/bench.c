@@ -9,6 +9,7 @@
 #include "sim/engine/parallel.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/rig.h"
+#include "tests/bench/segments.h"
 #include "tests/bench/timing.h"
 
 #include <jansson.h>
@@ -47,6 +48,7 @@ typedef struct {
     double people_ns;
     double bytes_per_person[CASES];
     answer_t answer;
+    segments_t segments;
 } results_t;
 
 typedef struct {
@@ -302,6 +304,11 @@ static void tell_all(const results_t *r, rows_t *rows)
     tell(rows, "accuracy_reach", "1/s", r->answer.accuracy_reach, "1 / (relative variance x time)");
     tell(rows, "accuracy_incremental_conversions", "1/s", r->answer.accuracy_conversions, "");
     tell(rows, "accuracy_iroas", "1/s", r->answer.accuracy_iroas, "");
+    tell(rows, "kmeans_s", "s", r->segments.kmeans,
+         "a million x 16, k = 8: 50 starts on 50,000, the best with all; target 10");
+    tell(rows, "kmeans_whole_s", "s", r->segments.kmeans_whole, "the same, 10 starts with all");
+    tell(rows, "latent_s", "s", r->segments.latent,
+         "a million x 64, k = 8: 50 starts on 10,000, the best with all; target 10");
 }
 
 static int write_file(const rows_t *rows, const char *path)
@@ -335,7 +342,8 @@ static status_t measure_all(char *self, char *adsim, results_t *r, error_t *err)
                                  PEOPLE;
     fprintf(stderr, "bench: first answer\n");
     measure_answer(adsim, &r->answer);
-    return OK;
+    fprintf(stderr, "bench: segments\n");
+    return segments_measure(&r->segments, err);
 }
 
 int main(int argc, char **argv)

@@ -32,6 +32,8 @@ claim a_model_may_not_see_the_simulator refused models/base/status.h \
     '#include "sim/engine/engine.h"' 'models/base may not include'
 claim an_auction_may_not_see_the_platform refused models/auction/auction.h \
     '#include "models/platform/platform.h"' 'models/auction may not include'
+claim segments_are_sought_in_tables_of_any_origin refused models/segmentation/points.h \
+    '#include "models/audience/population.h"' 'models/segmentation may not include'
 claim the_engine_may_not_see_the_configuration refused sim/engine/engine.h \
     '#include "sim/config/load.h"' 'sim/engine may not include'
 claim yaml_stays_in_config refused sim/scenario/scenario.h '#include <yaml.h>' 'belongs to sim/config'

@@ -78,6 +78,13 @@ static void threads_do_not_show(void **state)
     assert_memory_equal(one.outcome, three.outcome, one.n * sizeof *one.outcome);
     assert_memory_equal(one.effect, three.effect, one.n * sizeof *one.effect);
     assert_memory_equal(one.organic, three.organic, one.n * sizeof *one.organic);
+    const trials_t *a = &one.trials, *b = &three.trials;
+    assert_int_equal(a->n, b->n);
+    assert_memory_equal(a->person, b->person, a->n * sizeof *a->person);
+    assert_memory_equal(a->treated, b->treated, a->n);
+    assert_memory_equal(a->trials, b->trials, a->n * sizeof *a->trials);
+    assert_memory_equal(a->outcome, b->outcome, a->n * sizeof *a->outcome);
+    assert_memory_equal(a->effect, b->effect, a->n * sizeof *a->effect);
     person_effects_free(&one);
     person_effects_free(&three);
 }
@@ -142,10 +149,15 @@ static double mean_error(const mean_t *m)
 }
 
 /* Treated less held out is the mean effect, and what the held out order is the organic demand: |z| < 4
- * each, 1 run in 5,000. 24 replications of 17,000 people show a bias of the effect of a tenth. */
+ * each, 1 run in 5,000. 24 replications of 17,000 people show a bias of the effect of three fifths, and
+ * counting the displaced would double it. */
 static void the_experiment_is_unbiased(void **state)
 {
-    person_effects_t e = effects_of_town(*state, 24, 2);
+    town_t *town = *state;
+    double pull_forward = town->sc.product.pull_forward;
+    town->sc.product.pull_forward = 0.5; /* so that what is displaced could not be overlooked */
+    person_effects_t e = effects_of_town(town, 24, 2);
+    town->sc.product.pull_forward = pull_forward;
     mean_t arm[2] = {0}, effect = {0}, organic = {0}, own = {0};
     for (size_t i = 0; i < e.n; i++) {
         if (e.treated[i] > 1) continue;
@@ -160,7 +172,43 @@ static void the_experiment_is_unbiased(void **state)
     assert_true(fabs(mean_of(&arm[0]) - mean_of(&organic)) < 4 * mean_error(&arm[0]));
     /* The same persons' outcome less their own truth: far less luck in it. */
     assert_true(fabs(mean_of(&own)) < 4 * mean_error(&own));
-    assert_true(mean_error(&own) < 0.1 * mean_of(&effect));
+    assert_true(mean_error(&own) < 0.15 * mean_of(&effect));
+    person_effects_free(&e);
+}
+
+/* The same people and orders, seen where an ad was: all that the ads cause is in it, what comes by itself
+ * is what follows the first impression, each trial has its coin, and the lift is found with a smaller
+ * error: |z| < 4, 1 run in 16,000 each. */
+static void ghost_ads_see_the_same_with_less_luck(void **state)
+{
+    person_effects_t e = effects_of_town(*state, 24, 2);
+    const trials_t *t = &e.trials;
+    double *caused = calloc(e.n, sizeof *caused), trials[2] = {0}, orders[2] = {0}, truth = 0;
+    mean_t plain[2] = {0}, effect = {0};
+    for (size_t r = 0; r < t->n; r++) {
+        size_t i = t->person[r];
+        assert_true(e.treated[i] <= 1 && t->trials[r] >= 1);
+        assert_true(r == 0 || i > t->person[r - 1] || (i == t->person[r - 1] && t->treated[r]));
+        trials[t->treated[r]] += t->trials[r];
+        orders[t->treated[r]] += t->trials[r] * t->outcome[r];
+        truth += t->trials[r] * t->effect[r];
+        caused[i] += t->trials[r] * t->effect[r];
+        assert_true(t->organic[r] * t->trials[r] <= e.organic[i] * (double)e.replications + 1e-9);
+    }
+    for (size_t i = 0; i < e.n; i++) {
+        assert_true(fabs(caused[i] - e.effect[i] * (double)e.replications) < 1e-9);
+        if (e.treated[i] > 1) continue;
+        mean_add(&plain[e.treated[i]], e.outcome[i]);
+        mean_add(&effect, e.effect[i]);
+    }
+    double all = trials[0] + trials[1];
+    assert_true(fabs(trials[1] - all / 2) < 4 * sqrt(all) / 2);
+    double p = orders[1] / trials[1], q = orders[0] / trials[0];
+    double error = sqrt(p * (1 - p) / trials[1] + q * (1 - q) / trials[0]);
+    assert_true(fabs(p - q - truth / all) < 4 * error);
+    double plain_error = hypot(mean_error(&plain[0]), mean_error(&plain[1]));
+    assert_true(error / (truth / all) < 0.9 * plain_error / mean_of(&effect));
+    free(caused);
     person_effects_free(&e);
 }
 
@@ -216,6 +264,7 @@ int main(void)
         cmocka_unit_test(more_replications_treat_the_same_people),
         cmocka_unit_test(without_money_nobody_is_moved),
         cmocka_unit_test(the_experiment_is_unbiased),
+        cmocka_unit_test(ghost_ads_see_the_same_with_less_luck),
         cmocka_unit_test(organic_demand_is_the_rate_of_the_flight),
         cmocka_unit_test(correlation_is_one_with_the_truth_itself),
         cmocka_unit_test(what_makes_no_sense_is_refused),

@@ -73,24 +73,28 @@ static int entries(const char *path)
 
 /* --- attempts --------------------------------------------------------------------------------- */
 
-static status_t load(loaded_t **l, diagnostics_t *d, error_t *err)
+static status_t load_plan(const char *path, loaded_t **l, diagnostics_t *d, error_t *err)
 {
     static const char *const set[] = {"product.value=45",
                                       "audiences.sporty.include=interest sports"};
     load_options_t how = {.set = set, .n_set = 2};
-    return scenario_load(plan, &how, d, l, err);
+    return scenario_load(path, &how, d, l, err);
 }
 
-static void try_load(attempt_t *a, void *context)
+static status_t load(loaded_t **l, diagnostics_t *d, error_t *err)
 {
-    (void)context;
+    return load_plan(plan, l, d, err);
+}
+
+static void load_attempt(attempt_t *a, const char *path)
+{
     diagnostics_t *d = diagnostics_new();
     loaded_t *l = NULL;
     if (!d) {
         a->status = fail_memory(&a->err, "the messages");
         return;
     }
-    a->status = load(&l, d, &a->err);
+    a->status = load_plan(path, &l, d, &a->err);
     memory_failed();
     if (l) {
         size_t n;
@@ -103,11 +107,26 @@ static void try_load(attempt_t *a, void *context)
     diagnostics_free(d);
 }
 
+static void try_load(attempt_t *a, void *context)
+{
+    (void)context;
+    load_attempt(a, plan);
+}
+
+/* People and customers from files. */
+static void try_load_people(attempt_t *a, void *context)
+{
+    (void)context;
+    load_attempt(a, "tests/faults/plan/people.yaml");
+}
+
 /* What is wrong with a file, in all three forms. */
 static void try_complain(attempt_t *a, void *context)
 {
-    static const char *const wrong[] = {"more_than_twenty", "price_twice", "option_set_law",
-                                        "population_preset_misspelt", "extends_itself"};
+    static const char *const wrong[] = {"more_than_twenty", "price_twice",
+                                        "option_set_law",   "population_preset_misspelt",
+                                        "extends_itself",   "csv_levels_and_traits",
+                                        "customers_unknown"};
     (void)context;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char path[128];
@@ -253,6 +272,12 @@ static void loading_survives_every_shortage(void **state)
     refuse_each(try_load, *state, FAILS_FOREVER, 1);
 }
 
+static void loading_people_survives_every_shortage(void **state)
+{
+    refuse_each(try_load_people, *state, FAILS_ONCE, 1);
+    refuse_each(try_load_people, *state, FAILS_FOREVER, 1);
+}
+
 static void complaining_survives_every_shortage(void **state)
 {
     refuse_each(try_complain, *state, FAILS_ONCE, 1);
@@ -322,6 +347,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loading_survives_every_shortage),
+        cmocka_unit_test(loading_people_survives_every_shortage),
         cmocka_unit_test(complaining_survives_every_shortage),
         cmocka_unit_test(simulating_survives_every_shortage),
         cmocka_unit_test(writing_survives_every_shortage),

@@ -10,6 +10,9 @@
 #define LLVMFuzzerTestOneInput try_expression
 #include "tests/fuzz/fuzz_expression.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput try_csv
+#include "tests/fuzz/fuzz_csv.c"
+#undef LLVMFuzzerTestOneInput
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -70,6 +73,7 @@ int main(void)
     size_t n = list(input, 0, "yaml", try_yaml);
     n = list(input, n, "set", try_set);
     n = list(input, n, "expression", try_expression);
+    n = list(input, n, "csv", try_csv);
     for (size_t i = 0; i < n; i++)
         tests[i] = (struct CMUnitTest){input[i].name, promises_hold, NULL, NULL, &input[i]};
     return _cmocka_run_group_tests("corpus", tests, n, NULL, remove_scratch);

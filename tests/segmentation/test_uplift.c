@@ -128,7 +128,8 @@ static made_t *make(uint64_t seed, double scale)
         (feature_t){.kind = FEATURE_FLAG, .name = "noise", .word = "interest", .value = m->noise};
     m->feature[4] = (feature_t){.kind = FEATURE_NUMBER, .name = "spend", .number = m->spend};
     m->people = (people_t){PEOPLE, m->feature, 5, NULL};
-    m->experiment = (experiment_t){&m->people, m->treated, m->outcome};
+    m->experiment =
+        (experiment_t){.people = &m->people, .treated = m->treated, .outcome = m->outcome};
     return m;
 }
 
@@ -321,6 +322,49 @@ static void who_takes_no_part_does_not_count(void **state)
     free(m);
 }
 
+/* Trials of a person in both arms: one row of 3 and 5 trials is three and five rows of one. */
+static void a_row_of_trials_is_so_many_rows(void **state)
+{
+    (void)state;
+    enum { SOME = 4000, ROWS = 2 * SOME };
+    static uint32_t person[ROWS], person_each[ROWS * 4];
+    static uint8_t treated[ROWS], treated_each[ROWS * 4];
+    static double outcome[ROWS], trials[ROWS], outcome_each[ROWS * 4];
+    made_t *m = make(12, 1);
+    people_t some = m->people;
+    some.n = SOME;
+    size_t each = 0;
+    for (size_t r = 0; r < ROWS; r++) {
+        size_t n = 1 + r % 4, converted = 0;
+        person[r] = (uint32_t)(r / 2);
+        treated[r] = r % 2;
+        for (size_t k = 0; k < n; k++, each++) {
+            double p = 0.05 + (treated[r] ? m->effect[person[r]] : 0);
+            outcome_each[each] = chance(77, r, (uint32_t)k) < p;
+            person_each[each] = person[r];
+            treated_each[each] = treated[r];
+            converted += outcome_each[each] > 0;
+        }
+        trials[r] = (double)n;
+        outcome[r] = (double)converted / (double)n;
+    }
+    uplift_options_t o = uplift_options();
+    uplift_tree_t a, b;
+    experiment_t rows = {&some, treated, outcome, person, ROWS, trials};
+    experiment_t one_each = {&some, treated_each, outcome_each, person_each, each, NULL};
+    assert_int_equal(uplift_grow(&rows, &o, rng_key(1), &a, NULL), OK);
+    assert_int_equal(uplift_grow(&one_each, &o, rng_key(1), &b, NULL), OK);
+    assert_true(a.n_leaves > 1 && a.n_nodes == b.n_nodes);
+    for (int k = 0; k < a.n_nodes; k++) {
+        assert_true(near(uplift_of(&a.node[k].estimate), uplift_of(&b.node[k].estimate)));
+        assert_true(near(uplift_error(&a.node[k].estimate), uplift_error(&b.node[k].estimate)));
+        assert_true(a.node[k].chosen.treated.people == b.node[k].chosen.treated.people);
+    }
+    person[9] = SOME;
+    assert_int_equal(uplift_grow(&rows, &o, rng_key(1), &a, NULL), ERR_INVALID);
+    free(m);
+}
+
 static void refused(const made_t *m, uplift_options_t o, const char *why)
 {
     uplift_tree_t t;
@@ -368,7 +412,7 @@ static void equal_scores_are_taken_together(void **state)
     (void)state;
     const double score[] = {2, 3, 1, 2}, outcome[] = {1, 1, 1, 0};
     const uint8_t treated[] = {1, 1, 0, 0};
-    qini_t q = curve(&(qini_data_t){4, score, treated, outcome, NULL}, 0);
+    qini_t q = curve(&(qini_data_t){4, score, treated, outcome, NULL, NULL}, 0);
     assert_int_equal(q.n_points, 4);
     assert_true(q.point[1].share == 0.25 && q.point[1].q == 1);
     assert_true(q.point[2].share == 0.75 && q.point[2].q == 2);
@@ -387,8 +431,8 @@ static void a_weight_counts_as_so_many_people(void **state)
     const uint8_t treated[] = {1, 0, 1, 0};
     const double score_6[] = {4, 4, 3, 1, 1, 1}, outcome_6[] = {1, 1, 0, 1, 1, 1};
     const uint8_t treated_6[] = {1, 1, 0, 0, 0, 0};
-    qini_t few = curve(&(qini_data_t){4, score, treated, outcome, weight}, 0);
-    qini_t all = curve(&(qini_data_t){6, score_6, treated_6, outcome_6, NULL}, 0);
+    qini_t few = curve(&(qini_data_t){4, score, treated, outcome, weight, NULL}, 0);
+    qini_t all = curve(&(qini_data_t){6, score_6, treated_6, outcome_6, NULL, NULL}, 0);
     assert_true(near(few.area, all.area) && near(few.coefficient, all.coefficient));
     qini_free(&few);
     qini_free(&all);
@@ -399,7 +443,7 @@ static void one_score_for_all_is_the_line(void **state)
     (void)state;
     made_t *m = make(7, 1);
     double *score = calloc(PEOPLE, sizeof *score);
-    qini_t q = curve(&(qini_data_t){PEOPLE, score, m->treated, m->outcome, NULL}, 0);
+    qini_t q = curve(&(qini_data_t){PEOPLE, score, m->treated, m->outcome, NULL, NULL}, 0);
     assert_int_equal(q.n_points, 2);
     assert_true(fabs(q.coefficient) < 1e-9);
     qini_free(&q);
@@ -414,7 +458,8 @@ static void experiment_and_truth_agree(void **state)
 {
     (void)state;
     made_t *m = make(8, 1);
-    qini_t seen = curve(&(qini_data_t){PEOPLE, m->effect, m->treated, m->outcome, NULL}, 100), best;
+    qini_t seen = curve(&(qini_data_t){PEOPLE, m->effect, m->treated, m->outcome, NULL, NULL}, 100),
+           best;
     assert_int_equal(qini_of_effects(&best, m->effect, m->effect, NULL, PEOPLE, NULL), OK);
     double half = (seen.high - seen.low) / 2;
     assert_true(seen.low < seen.coefficient && seen.coefficient < seen.high);
@@ -463,9 +508,9 @@ static void intervals_hold_the_truth(void **state)
         double truth = best.coefficient / 2 * SOME / PEOPLE;
         for (size_t part = 0; part < PARTS; part++) {
             size_t from = part * SOME;
-            qini_t q = curve(
-                &(qini_data_t){SOME, m->effect + from, m->treated + from, m->outcome + from, NULL},
-                100);
+            qini_t q = curve(&(qini_data_t){SOME, m->effect + from, m->treated + from,
+                                            m->outcome + from, NULL, NULL},
+                             100);
             held += q.low <= truth && truth <= q.high;
             qini_free(&q);
         }
@@ -473,6 +518,29 @@ static void intervals_hold_the_truth(void **state)
         free(m);
     }
     assert_true(held >= 33);
+}
+
+/* Two rows a person, alike in both arms: where they are drawn together, how much people differ is no
+ * luck. Here half of the people always convert and half never do: the curve is 0 in every sample. */
+static void rows_of_a_person_are_drawn_together(void **state)
+{
+    (void)state;
+    enum { ROWS = 400 };
+    double score[ROWS], outcome[ROWS];
+    uint8_t treated[ROWS];
+    uint32_t person[ROWS];
+    for (uint32_t r = 0; r < ROWS; r++) {
+        person[r] = r / 2;
+        score[r] = person[r] % 3;
+        treated[r] = r % 2;
+        outcome[r] = person[r] % 2;
+    }
+    qini_t together = curve(&(qini_data_t){ROWS, score, treated, outcome, NULL, person}, 100);
+    qini_t apart = curve(&(qini_data_t){ROWS, score, treated, outcome, NULL, NULL}, 100);
+    assert_true(fabs(together.low) < 1e-9 && fabs(together.high) < 1e-9);
+    assert_true(apart.high - apart.low > 1);
+    qini_free(&together);
+    qini_free(&apart);
 }
 
 static void no_curve_without_both_arms(void **state)
@@ -483,11 +551,11 @@ static void no_curve_without_both_arms(void **state)
     qini_t q;
     error_t err;
     assert_int_equal(
-        qini_init(&q, &(qini_data_t){2, score, treated, outcome, NULL}, 0, rng_key(1), &err),
+        qini_init(&q, &(qini_data_t){2, score, treated, outcome, NULL, NULL}, 0, rng_key(1), &err),
         ERR_INVALID);
     qini_free(&q);
     assert_int_equal(
-        qini_init(&q, &(qini_data_t){2, missing, both, outcome, NULL}, 0, rng_key(1), &err),
+        qini_init(&q, &(qini_data_t){2, missing, both, outcome, NULL, NULL}, 0, rng_key(1), &err),
         ERR_INVALID);
     assert_non_null(strstr(err.text, "person 2"));
     qini_free(&q);
@@ -507,6 +575,7 @@ int main(void)
         cmocka_unit_test(the_path_of_a_leaf_is_its_rule),
         cmocka_unit_test(the_scale_of_weights_does_not_matter),
         cmocka_unit_test(who_takes_no_part_does_not_count),
+        cmocka_unit_test(a_row_of_trials_is_so_many_rows),
         cmocka_unit_test(what_is_no_experiment_is_refused),
         cmocka_unit_test(equal_scores_are_taken_together),
         cmocka_unit_test(a_weight_counts_as_so_many_people),
@@ -514,6 +583,7 @@ int main(void)
         cmocka_unit_test(experiment_and_truth_agree),
         cmocka_unit_test(the_tree_comes_near_the_oracle),
         cmocka_unit_test(intervals_hold_the_truth),
+        cmocka_unit_test(rows_of_a_person_are_drawn_together),
         cmocka_unit_test(no_curve_without_both_arms),
     };
     return cmocka_run_group_tests_name("uplift", tests, NULL, NULL);
