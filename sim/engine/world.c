@@ -152,9 +152,8 @@ void world_audience_sizes(const world_t *w, audience_sizes_t *sizes)
         sizes->users[a] = w->weight * (double)c->users[w->sc->ad_set[a].platform];
         sizes->people[a] = pool ? NAN : w->weight * (double)c->eligible[a];
         for (int b = 0; b < w->sc->n_ad_sets; b++)
-            sizes->both[a][b] = pool || w->pool_ad_sets >> b & 1
-                                    ? NAN
-                                    : w->weight * (double)c->eligible_both[a][b];
+            sizes->both[a][b] =
+                pool || w->pool_ad_sets >> b & 1 ? NAN : w->weight * (double)c->eligible_both[a][b];
     }
 }
 
