@@ -445,9 +445,9 @@ static bool widen(widened_t *w, const condition_t *condition, int n)
     for (int a = 0; a < POP_ATTRIBUTES; a++) w->label[a] = -1;
     w->program = calloc(1, sizeof *w->program + FIRST * sizeof(instruction_t));
     w->to = malloc(sizeof *w->to);
+    if (w->to) *w->to = *w->from;
     if (!w->program || !w->to) return false;
     w->capacity = FIRST;
-    *w->to = *w->from;
     w->to->n_traits = 0;
     for (int k = 0; k < n; k++) note_questions(w, &condition[k]);
     for (int a = 0; a < w->from->n_attributes && !w->full; a++)

@@ -17,6 +17,7 @@ typedef struct {
     uint64_t pool;       /* retargeting audiences she may join */
     uint64_t truth;      /* audiences that she truly fits, reached or not */
     uint64_t excludable; /* ad sets of a pool or list that they leave out and she may be in */
+    uint32_t uses;       /* platforms of ad sets (bits) */
 } eligibility_t;
 
 int uses_platform(const world_t *w, const population_t *pop, size_t person, int p,
@@ -98,6 +99,7 @@ static eligibility_t eligibility(const world_t *w, const population_t *pop, cons
     eligibility_t e = {0};
     for (int p = 0; p < w->sc->n_platforms; p++) {
         if (!w->platform_ad_sets[p] || !uses_platform(w, pop, person, p, replication)) continue;
+        e.uses |= 1u << p;
         for (uint64_t rest = w->platform_ad_sets[p]; rest; rest &= rest - 1) {
             int a = __builtin_ctzll(rest);
             uint64_t bit = 1ull << a;
@@ -417,15 +419,17 @@ static void find_eligible(void *context, size_t chunk, int worker)
     }
 }
 
-/* How many people truly are in each audience, and how many of them are labelled so. */
+/* How many people use each platform, truly are in each audience, and how many of these are labelled so. */
 static void count_truth(crowd_t *c, const eligibility_t *eligible, size_t n)
 {
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++) {
+        for (uint32_t p = eligible[k].uses; p; p &= p - 1) c->users[__builtin_ctz(p)]++;
         for (uint64_t s = eligible[k].truth; s; s &= s - 1) {
             int a = __builtin_ctzll(s);
             c->true_people[a]++;
             c->true_labelled[a] += (eligible[k].now | eligible[k].pool) >> a & 1;
         }
+    }
 }
 
 static void fill_crowd(void *context, size_t chunk, int worker)

@@ -27,7 +27,7 @@ int world_run_off_days(const world_t *world);
  * platform. And of the audience on any platform. */
 size_t world_eligible(const world_t *world, int ad_set);
 
-/* Counts what of the sizes of audiences is not known; pools stay unknown. */
+/* The sizes of audiences, counted; those of pools are not known. */
 void world_audience_sizes(const world_t *world, audience_sizes_t *sizes);
 
 /* Segments of segments.csv: age band x sex x region, as far as the population has these attributes.

@@ -146,12 +146,14 @@ size_t world_eligible(const world_t *world, int ad_set)
 }
 void world_audience_sizes(const world_t *w, audience_sizes_t *sizes)
 {
+    const crowd_t *c = &w->crowd;
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
-        if (w->pool_ad_sets >> a & 1) continue;
-        if (isnan(sizes->people[a])) sizes->people[a] = w->weight * (double)w->crowd.eligible[a];
+        bool pool = w->pool_ad_sets >> a & 1;
+        sizes->users[a] = w->weight * (double)c->users[w->sc->ad_set[a].platform];
+        sizes->people[a] = pool ? NAN : w->weight * (double)c->eligible[a];
         for (int b = 0; b < w->sc->n_ad_sets; b++)
-            if (isnan(sizes->both[a][b]) && !(w->pool_ad_sets >> b & 1))
-                sizes->both[a][b] = w->weight * (double)w->crowd.eligible_both[a][b];
+            sizes->both[a][b] =
+                pool || w->pool_ad_sets >> b & 1 ? NAN : w->weight * (double)c->eligible_both[a][b];
     }
 }
 

@@ -83,6 +83,7 @@ typedef struct {
     uint64_t *truth; /* ad sets in whose audience she truly is; NULL = labels are the truth */
     joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
+    size_t users[MAX_PLATFORMS]; /* people who use a platform, eligible or not; 0 without ad sets */
     size_t eligible[MAX_AD_SETS];                   /* members an ad set could ever reach */
     size_t eligible_both[MAX_AD_SETS][MAX_AD_SETS]; /* two ad sets of one platform */
     /* Members truly in its audience, and those of them labelled so; of a list found or not. */

@@ -530,7 +530,6 @@ static void notice_audiences(study_t *s)
     complaint_t *found = calloc(MOST, sizeof *found);
     audience_sizes_t *sizes = malloc(sizeof *sizes);
     if (found && sizes) {
-        scenario_audience_sizes(s->scenario, sizes);
         world_audience_sizes(s->world, sizes);
         size_t n = scenario_audience_warnings(s->scenario, sizes, found, MOST);
         for (size_t i = 0; i < n && i < MOST; i++) {

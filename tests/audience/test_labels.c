@@ -197,6 +197,60 @@ static void sizes_are_those_counted(void **state)
     people_free(spec);
 }
 
+/* Regions are grouped into coasts, ages into generations, and these into halves. */
+static void add_groupings(population_spec_t *spec)
+{
+    spec->attribute[3] = (attribute_t){.name = "coast",
+                                       .n_levels = 2,
+                                       .level = {"far", "near"},
+                                       .grouping = true,
+                                       .of = REGION,
+                                       .group = {1, 0}};
+    spec->attribute[4] = (attribute_t){.name = "generation",
+                                       .n_levels = 2,
+                                       .level = {"younger", "older"},
+                                       .grouping = true,
+                                       .of = AGE,
+                                       .group = {0, 1, 1}};
+    spec->n_attributes = 5;
+    for (int a = 3; a < 5; a++)
+        for (int k = 0; k < POP_LEVELS; k++)
+            for (int g = 0; g < POP_CLASSES; g++) spec->class_effect[a][k][g] = 1;
+}
+
+/* West is near: its labels stand for both; 18-34 are the younger, wherever their label puts them. */
+static void groupings_are_labelled_as_what_they_group(void **state)
+{
+    (void)state;
+    enum { PEOPLE = 50000 };
+    static const char *const same[][2] = {{"coast near", "region West"},
+                                          {"generation younger", "age 18-34"},
+                                          {"coast far and generation older and interest fitness",
+                                           "not region West and age 35+ and interest fitness"},
+                                          {"generation older and age 18-40", "age 35-40"}};
+    population_spec_t *spec = people_spec();
+    add_groupings(spec);
+    labels_t l = noisy(spec);
+    l.accuracy[3] = l.accuracy[4] = 0.1; /* is not read */
+    population_t pop;
+    error_t err;
+    vendor_t vendor = {rng_key(5), 1, 0, 0};
+    assert_int_equal(population_init(&pop, spec, PEOPLE, vendor.key, 0, &err), OK);
+    for (size_t k = 0; k < sizeof same / sizeof *same; k++) {
+        labelled_t a = size_of(same[k][0], spec, &l), b = size_of(same[k][1], spec, &l);
+        assert_near(a.labelled, b.labelled, 1e-7);
+        assert_near(a.both, b.both, 1e-7);
+        expression_t *x = compiled(same[k][0], spec), *y = compiled(same[k][1], spec);
+        for (size_t i = 0; i < PEOPLE; i++)
+            assert_int_equal(labels_match(&l, &vendor, x, &pop, i),
+                             labels_match(&l, &vendor, y, &pop, i));
+        expression_free(x);
+        expression_free(y);
+    }
+    population_free(&pop);
+    people_free(spec);
+}
+
 /* Two audiences of one vendor share its labels. */
 static void overlap_of_two_audiences_is_that_counted(void **state)
 {
@@ -352,6 +406,7 @@ int main(void)
         cmocka_unit_test(labels_of_attributes_follow_their_confusion),
         cmocka_unit_test(labels_without_error_are_the_truth),
         cmocka_unit_test(sizes_are_those_counted),
+        cmocka_unit_test(groupings_are_labelled_as_what_they_group),
         cmocka_unit_test(overlap_of_two_audiences_is_that_counted),
         cmocka_unit_test(better_rates_only_put_labels_right),
         cmocka_unit_test(a_label_is_of_person_trait_and_vendor),
