@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const missing_words[] = {[MISSING_ERROR] = "error",
@@ -188,6 +188,20 @@ static void path_find(const csv_source_t *s, const node_t *mapping, char path[DA
     int folder = slash ? (int)(slash - file) + 1 : 0;
     snprintf(path, DATA_PATH, "%.*s%s", folder, folder ? file : "", name);
     if (access(path, R_OK) && !access(name, R_OK)) snprintf(path, DATA_PATH, "%s", name);
+    if (!strcmp(path, "-"))
+        snprintf(path, DATA_PATH, "./-"); /* not what csv_open would take it for */
+}
+
+/* A file can be read again and has a hash; a device or a pipe may never end. */
+static bool is_file(const csv_source_t *s, const char *path, diagnostics_t *d)
+{
+    struct stat about;
+    if (stat(path, &about) || S_ISREG(about.st_mode))
+        return true; /* what is not there is told later */
+    complain(d, SEVERITY_ERROR, s->csv->place, "write what it gives to a file first", "'%s' is %s",
+             shown(s->csv->text).text,
+             S_ISDIR(about.st_mode) ? "a folder" : "no file but a device or a pipe");
+    return false;
 }
 
 static void complain_hash(const csv_source_t *s, const node_t *mapping, diagnostics_t *d)
@@ -227,6 +241,7 @@ status_t csv_source_read(csv_source_t *s, const node_t *mapping, const csv_wante
                                   .whole = true};
     csv_request_t request = {.format = s->format, .wanted = all, .n_wanted = n, .others = CSV_SKIP};
     path_find(s, mapping, file->path);
+    if (!is_file(s, file->path, d)) return ERR_INVALID;
     status_t status = csv_table_read(&s->table, file->path, file->path, &request, d, err);
     if (status == ERR_UNREADABLE)
         complain(d, SEVERITY_ERROR, s->csv->place,
