@@ -2,6 +2,8 @@
  *
  *   bench ADSIM BENCH.json          measures all, prints a table, writes the file
  *   bench --memory PEOPLE FACTOR    one replication; prints the peak memory of the process in bytes
+ *   bench --table FILE              FILE.csv becomes columns; prints the peak memory
+ *   bench --people FILE             FILE.csv becomes a population, as FILE.yaml says; likewise
  *
  * Every ratio is of two times taken one after the other, repetition by repetition; what is told is the
  * median over the repetitions. Times of the engine are core times of whole replications, parameters'
@@ -10,6 +12,7 @@
 #include "tests/bench/floor.h"
 #include "tests/bench/rig.h"
 #include "tests/bench/segments.h"
+#include "tests/bench/table.h"
 #include "tests/bench/timing.h"
 
 #include <jansson.h>
@@ -48,6 +51,7 @@ typedef struct {
     double people_ns, world_ns;
     double bytes_per_person[CASES];
     answer_t answer;
+    double table_seconds, table_bytes, table_people_seconds, table_people_bytes;
     segments_t segments;
 } results_t;
 
@@ -201,6 +205,18 @@ static double peak_memory(char *self, size_t people, double factor)
     return command(argv, said, sizeof said) == 0 ? strtod(said, NULL) : 0;
 }
 
+/* The peak memory of this process. */
+static int print_peak(void)
+{
+    FILE *self = fopen("/proc/self/status", "r");
+    char line[256];
+    long kilobytes = 0;
+    while (self && fgets(line, sizeof line, self)) sscanf(line, "VmHWM: %ld", &kilobytes);
+    if (self) fclose(self);
+    printf("%ld\n", kilobytes * 1024);
+    return kilobytes > 0 ? 0 : 1;
+}
+
 static int tell_memory(const char *people, const char *factor)
 {
     rig_t rig = {0};
@@ -214,13 +230,37 @@ static int tell_memory(const char *people, const char *factor)
         fprintf(stderr, "bench: %s\n", err.text);
         return 1;
     }
-    FILE *self = fopen("/proc/self/status", "r");
-    char line[256];
-    long kilobytes = 0;
-    while (self && fgets(line, sizeof line, self)) sscanf(line, "VmHWM: %ld", &kilobytes);
-    if (self) fclose(self);
-    printf("%ld\n", kilobytes * 1024);
-    return kilobytes > 0 ? 0 : 1;
+    return print_peak();
+}
+
+static const char table_file[] = "out/bench-people";
+
+static int tell_table(const char *file, bool people)
+{
+    double seconds = people ? table_people_seconds(file) : table_columns_seconds(file);
+    return seconds > 0 ? print_peak() : 1;
+}
+
+static double table_peak(char *self, char *what)
+{
+    char said[64];
+    char *const argv[] = {self, what, (char *)table_file, NULL};
+    return command(argv, said, sizeof said) == 0 ? strtod(said, NULL) : 0;
+}
+
+/* A million people of 20 columns: as columns, and as a population. */
+static void measure_table(char *self, results_t *r)
+{
+    double columns[ANSWERS], people[ANSWERS];
+    if (table_write(table_file)) return;
+    for (int i = 0; i < ANSWERS; i++) {
+        columns[i] = table_columns_seconds(table_file);
+        people[i] = table_people_seconds(table_file);
+    }
+    r->table_seconds = median(columns, ANSWERS);
+    r->table_people_seconds = median(people, ANSWERS);
+    r->table_bytes = table_peak(self, "--table");
+    r->table_people_bytes = table_peak(self, "--people");
 }
 
 /* 1 / (relative variance of the mean x seconds) of a total in summary.json; its half-width too. */
@@ -311,6 +351,12 @@ static void tell_all(const results_t *r, rows_t *rows)
     tell(rows, "people_ns", "ns", r->people_ns,
          "a person of 64 interests and ten platforms; target 300");
     tell(rows, "world_ns", "ns", r->world_ns, "a person of the world, eligibility included");
+    tell(rows, "csv_rows_per_s", "1/s", r->table_seconds > 0 ? TABLE_ROWS / r->table_seconds : 0,
+         "a million rows x 20 columns of a CSV file become columns");
+    tell(rows, "csv_peak_bytes", "B", r->table_bytes, "the whole process then");
+    tell(rows, "csv_people_s", "s", r->table_people_seconds,
+         "the same file becomes a population; target: seconds");
+    tell(rows, "csv_people_peak_bytes", "B", r->table_people_bytes, "");
     tell(rows, "first_answer_s", "s", r->answer.seconds_no_report,
          "adsim run --precision 1% --no-report; target 1");
     tell(rows, "first_answer_report_s", "s", r->answer.seconds, "report included; target 2");
@@ -355,6 +401,8 @@ static status_t measure_all(char *self, char *adsim, results_t *r, error_t *err)
         r->bytes_per_person[c] = (peak_memory(self, 2 * PEOPLE, budget_factors[c]) -
                                   peak_memory(self, PEOPLE, budget_factors[c])) /
                                  PEOPLE;
+    fprintf(stderr, "bench: a table of people\n");
+    measure_table(self, r);
     fprintf(stderr, "bench: first answer\n");
     measure_answer(adsim, &r->answer);
     fprintf(stderr, "bench: segments\n");
@@ -364,6 +412,8 @@ static status_t measure_all(char *self, char *adsim, results_t *r, error_t *err)
 int main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "--memory") == 0) return tell_memory(argv[2], argv[3]);
+    if (argc == 3 && strcmp(argv[1], "--table") == 0) return tell_table(argv[2], false);
+    if (argc == 3 && strcmp(argv[1], "--people") == 0) return tell_table(argv[2], true);
     if (argc != 3) {
         fprintf(stderr, "usage: bench ADSIM BENCH.json\n");
         return 2;
