@@ -448,7 +448,9 @@ static bool widen(widened_t *w, const condition_t *condition, int n)
     if (w->to) *w->to = *w->from;
     if (!w->program || !w->to) return false;
     w->capacity = FIRST;
-    w->to->n_traits = 0;
+    if (!w->from->recorded) w->to->n_traits = 0;
+    for (int t = 0; t < w->to->n_traits; t++)
+        w->trait[t] = t; /* rows tell traits by their numbers */
     for (int k = 0; k < n; k++) note_questions(w, &condition[k]);
     for (int a = 0; a < w->from->n_attributes && !w->full; a++)
         if (w->kinds[a]) add_attribute(w, a);
