@@ -135,7 +135,7 @@ static status_t plan_of_scenario(const segments_report_t *r, FILE *to, error_t *
 /* --- of a table ------------------------------------------------------------------------------- */
 
 /* What nobody has measured about the people of a table. */
-static const double BUDGET_A_PERSON = 1, BUDGET_LEAST = 100, ORDER = 50, USE = 0.68, MINUTES = 20;
+static const double BUDGET_A_PERSON = 0.1, BUDGET_LEAST = 100, ORDER = 50, USE = 0.697, MINUTES = 20;
 
 static bool is_targetable(const feature_t *f)
 {
@@ -229,8 +229,9 @@ static status_t plan_of_table(const segments_report_t *r, const char *folder, FI
     fprintf(to,
             "platforms: [facebook]\n"
             "set:\n"
-            "  platforms.facebook.users: %.0f%% # assumption: as many as of all U.S. adults (Pew "
-            "Research Center, 2024)\n",
+            "  platforms.facebook.users: %.3g%% # assumption: as many as of all U.S. adults "
+            "(computed from Pew "
+            "Research Center NPORS 2024)\n",
             100 * USE);
     if (!has_age(s->frame))
         fprintf(to,
@@ -240,7 +241,7 @@ static status_t plan_of_table(const segments_report_t *r, const char *folder, FI
     write_product(s, to);
     fputs("\naudiences:\n", to);
     if (st == OK) st = segments_audiences(r, to, err);
-    fputs("\n# Assumption: one dollar a person, split evenly. Put your budget.\n", to);
+    fputs("\n# Assumption: ten cents a person, split evenly. Put your budget.\n", to);
     write_campaign_head(share * rules(s), to);
     for (int g = 0; st == OK && g < s->k; g++)
         if (s->of[g].has_rule) st = write_ad_set(&s->of[g], "facebook", share, NAN, to, err);
