@@ -87,6 +87,17 @@ static const struct {
     [TRAIT_OWN] = {"", GROUP_TRAIT},
 };
 
+/* Bands of the age say nothing that the age does not. */
+static bool is_column(const population_spec_t *spec, int a)
+{
+    return !(spec->attribute[a].grouping && spec->attribute[a].of == spec->age);
+}
+
+static bool is_assumed(const char *source)
+{
+    return source && !strncmp(source, "assumption", 10);
+}
+
 static bool add_attribute(frame_t *f, const population_spec_t *spec, int a)
 {
     const attribute_t *x = &spec->attribute[a];
@@ -95,7 +106,7 @@ static bool add_attribute(frame_t *f, const population_spec_t *spec, int a)
     if (!c) return false;
     c->n_levels = x->n_levels;
     c->level = x->level;
-    f->column[c - f->feature].grouping = x->grouping;
+    f->column[c - f->feature].aside = x->grouping || is_assumed(x->source);
     return true;
 }
 
@@ -103,7 +114,8 @@ static bool add_attribute(frame_t *f, const population_spec_t *spec, int a)
 static bool add_columns(frame_t *f, const population_spec_t *spec)
 {
     bool fine = true;
-    for (int a = 0; fine && a < spec->n_attributes; a++) fine = add_attribute(f, spec, a);
+    for (int a = 0; fine && a < spec->n_attributes; a++)
+        fine = !is_column(spec, a) || add_attribute(f, spec, a);
     for (int t = 0; fine && t < spec->n_traits; t++) {
         const trait_t *x = &spec->trait[t];
         fine = frame_add(f, trait_words[x->kind].group, FEATURE_FLAG, trait_words[x->kind].word,
@@ -128,6 +140,7 @@ static void copy_people(frame_t *f, const population_t *pop, size_t from, size_t
     const population_spec_t *spec = pop->spec;
     const frame_column_t *c = f->column;
     for (int a = 0; a < spec->n_attributes; a++) {
+        if (!is_column(spec, a)) continue;
         const uint8_t *source = a == spec->age ? pop->age_years : pop->level[a];
         memcpy((uint8_t *)(c++)->values + from, source + from, to - from);
     }

@@ -47,7 +47,7 @@ static bool by_default(const frame_t *f, method_t method, int c)
     const feature_t *x = &f->feature[c];
     group_t group = f->column[c].group;
     bool apart = group == GROUP_PLATFORM || group == GROUP_CUSTOMER;
-    if (f->column[c].grouping && method != METHOD_VALUE) return false;
+    if (f->column[c].aside && method != METHOD_VALUE) return false;
     switch (method) {
     case METHOD_KMEANS: return !apart && x->n_levels <= LEVELS_BY_DEFAULT;
     case METHOD_GMM: return x->kind == FEATURE_YEARS || x->kind == FEATURE_NUMBER;

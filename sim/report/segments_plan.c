@@ -135,7 +135,8 @@ static status_t plan_of_scenario(const segments_report_t *r, FILE *to, error_t *
 /* --- of a table ------------------------------------------------------------------------------- */
 
 /* What nobody has measured about the people of a table. */
-static const double BUDGET_A_PERSON = 0.1, BUDGET_LEAST = 100, ORDER = 50, USE = 0.697, MINUTES = 20;
+static const double BUDGET_A_PERSON = 0.1, BUDGET_LEAST = 100, ORDER = 50, USE = 0.697,
+                    MINUTES = 20;
 
 static bool is_targetable(const feature_t *f)
 {
