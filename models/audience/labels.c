@@ -38,8 +38,6 @@ status_t labels_init(labels_t *l, const population_spec_t *spec, error_t *err)
     for (int q = 0; q < spec->n_traits; q++) {
         l->sensitivity[q] = l->specificity[q] = 1;
         l->trait_stream[q] = stream_of(spec->trait[q].name, (uint32_t)spec->trait[q].kind);
-        l->prevalence[q] =
-            share_of(one, spec, (instruction_t){.question = ASK_TRAITS, .mask = (uint64_t)1 << q});
     }
     for (int a = 0; a < spec->n_attributes; a++) {
         l->accuracy[a] = 1;
@@ -53,6 +51,17 @@ status_t labels_init(labels_t *l, const population_spec_t *spec, error_t *err)
     }
     free(one);
     return OK;
+}
+
+double labels_prevalence(const population_spec_t *spec, int trait)
+{
+    expression_t *one = calloc(1, sizeof *one + sizeof(instruction_t));
+    if (!one) return NAN;
+    one->n = 1;
+    instruction_t question = {.question = ASK_TRAITS, .mask = (uint64_t)1 << trait};
+    double share = share_of(one, spec, question);
+    free(one);
+    return share;
 }
 
 static bool trait_errs(const labels_t *l, int trait)
