@@ -1,6 +1,7 @@
 /* labels.c -- labels drawn, and counted without drawing. */
 #include "models/audience/labels.h"
 
+#include "models/audience/composition.h"
 #include "models/audience/program.h"
 #include "models/audience/size.h"
 
@@ -29,30 +30,54 @@ static double share_of(expression_t *one, const population_spec_t *spec, instruc
     return audience_size_exact(one, spec, &people) ? people / spec->size : NAN;
 }
 
+typedef struct {
+    double *share;
+    int attribute;
+    double size;
+} level_shares_t;
+
+static void add_share(void *context, const int *level, double people)
+{
+    level_shares_t *s = context;
+    s->share[level[s->attribute]] += people / s->size;
+}
+
+/* The shares of an attribute's levels, all in one walk. */
+static void share_levels(labels_t *l, const population_spec_t *spec, int attribute)
+{
+    bool needed[POP_ATTRIBUTES] = {false};
+    level_shares_t shares = {l->share[attribute], attribute, spec->size};
+    needed[attribute] = true;
+    composition_needs(spec, needed);
+    composition_walk(spec, needed, add_share, &shares);
+}
+
 status_t labels_init(labels_t *l, const population_spec_t *spec, error_t *err)
 {
-    expression_t *one = calloc(1, sizeof *one + sizeof(instruction_t));
+    (void)err;
     memset(l, 0, sizeof *l);
-    if (!one) return fail_memory(err, "the labels of a platform");
-    one->n = 1;
     for (int q = 0; q < spec->n_traits; q++) {
         l->sensitivity[q] = l->specificity[q] = 1;
         l->trait_stream[q] = stream_of(spec->trait[q].name, (uint32_t)spec->trait[q].kind);
-        l->prevalence[q] =
-            share_of(one, spec, (instruction_t){.question = ASK_TRAITS, .mask = (uint64_t)1 << q});
     }
     for (int a = 0; a < spec->n_attributes; a++) {
         l->accuracy[a] = 1;
         if (spec->attribute[a].grouping) continue; /* follows the attribute behind it */
         l->attribute_stream[a] = stream_of(spec->attribute[a].name, TRAIT_OWN + 1);
-        for (int k = 0; k < spec->attribute[a].n_levels; k++)
-            l->share[a][k] = share_of(one, spec,
-                                      (instruction_t){.question = ASK_LEVEL,
-                                                      .attribute = (uint8_t)a,
-                                                      .mask = (uint64_t)1 << k});
+        share_levels(l, spec, a);
     }
-    free(one);
     return OK;
+}
+
+double labels_prevalence(const population_spec_t *spec, int trait)
+{
+    expression_t *one = calloc(1, sizeof *one + sizeof(instruction_t));
+    if (!one) return NAN;
+    one->n = 1;
+    instruction_t question = {.question = ASK_TRAITS, .mask = (uint64_t)1 << trait};
+    double share = share_of(one, spec, question);
+    free(one);
+    return share;
 }
 
 static bool trait_errs(const labels_t *l, int trait)

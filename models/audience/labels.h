@@ -18,13 +18,14 @@
 typedef struct labels {
     double sensitivity[POP_TRAITS], specificity[POP_TRAITS]; /* 0..1; 1 and 1 = no error */
     double accuracy[POP_ATTRIBUTES];          /* 0..1; 1 = no error; of groupings not read */
-    double prevalence[POP_TRAITS];            /* of the population; NAN = takes too long to sum */
     double share[POP_ATTRIBUTES][POP_LEVELS]; /* of the population */
     uint32_t trait_stream[POP_TRAITS], attribute_stream[POP_ATTRIBUTES]; /* private */
 } labels_t;
 
 /* Labels without error, and the shares of the population that errors follow. */
 status_t labels_init(labels_t *l, const population_spec_t *spec, error_t *err);
+/* The share of the population that has a trait; NAN = takes too long to sum. */
+double labels_prevalence(const population_spec_t *spec, int trait);
 bool labels_err(const labels_t *l, const population_spec_t *spec); /* is any label ever wrong? */
 
 /* P(label of `said` | truly of level `is`), not for ages. */

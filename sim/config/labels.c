@@ -144,7 +144,7 @@ static bool rates_fit(reader_t *r, const node_t *node, const char *name, subject
 static double specificity_of(const entries_t *e, const node_t *node, int trait, const rates_t *x)
 {
     if (isnan(x->ppv)) return x->specificity;
-    double prevalence = isnan(x->prevalence) ? e->labels->prevalence[trait] : x->prevalence;
+    double prevalence = isnan(x->prevalence) ? labels_prevalence(e->spec, trait) : x->prevalence;
     const char *name = e->spec->trait[trait].name;
     if (isnan(prevalence)) {
         complain(e->r->d, SEVERITY_ERROR, node->place,
@@ -254,10 +254,16 @@ void labels_read(reader_t *r, const key_row_t *row, const node_t *node, platform
         out_of_memory(r);
         return;
     }
-    if (labels_init(e.labels, r->population, r->err) != OK) {
-        out_of_memory(r);
-        return;
+    /* The shares of the population are summed once for all platforms. */
+    if (!r->exact_labels) {
+        labels_t *exact = arena_take(r->arena, sizeof *exact);
+        if (!exact || labels_init(exact, r->population, r->err) != OK) {
+            out_of_memory(r);
+            return;
+        }
+        r->exact_labels = exact;
     }
+    *e.labels = *r->exact_labels;
     size_t mark;
     path_push(r, row->name, &mark);
     line_open(r, row->name);
