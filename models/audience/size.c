@@ -13,6 +13,7 @@
 enum {
     STEPS_MOST = 20 * 1000 * 1000,
     ROWS_MOST = 4 * 1000 * 1000, /* kinds of people that the question tells apart */
+    KINDS_FEW = 1024,
     YEARS = 122,
     KEPT = 64,          /* probabilities of sets of platforms that are kept */
     NORMAL2_STEPS = 10, /* what a bivariate normal probability costs */
@@ -351,6 +352,8 @@ typedef struct {
     const summary_t *s;
     double *people;
     size_t n;
+    double
+        few[KINDS_FEW]; /* holds them when they are few: most sizes need no memory of their own */
 } kinds_t;
 
 static void add_kind(void *context, const int *level, double people)
@@ -366,13 +369,18 @@ static void add_kind(void *context, const int *level, double people)
 static bool kinds_init(kinds_t *k, const summary_t *s)
 {
     bool needed[POP_ATTRIBUTES];
-    *k = (kinds_t){s, NULL, 1};
+    k->s = s;
+    k->people = NULL;
+    k->n = 1;
     memcpy(needed, s->asked, sizeof needed);
     for (int a = 0; a < s->spec->n_attributes; a++) {
         if (s->asked[a]) k->n *= (size_t)s->kinds[a].n;
         if (k->n > ROWS_MOST) return false;
     }
-    k->people = calloc(k->n, sizeof *k->people);
+    if (k->n <= KINDS_FEW)
+        k->people = memset(k->few, 0, k->n * sizeof *k->few);
+    else
+        k->people = calloc(k->n, sizeof *k->people);
     if (!k->people) return false;
     composition_needs(s->spec, needed);
     return composition_walk(s->spec, needed, s->kinds, add_kind, k);
@@ -456,7 +464,7 @@ bool audience_size_exact(const expression_t *e, const population_spec_t *spec, d
         set_thresholds(&s);
         sum += kinds.people[k] * over_years(&s);
     }
-    free(kinds.people);
+    if (kinds.n > KINDS_FEW) free(kinds.people);
     if (!all || s.steps > STEPS_MOST) return false;
     *people = sum;
     return true;
