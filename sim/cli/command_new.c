@@ -49,7 +49,7 @@ static int usage(FILE *to, int code)
     fputs(
         "adsim new [OPTIONS] [DIR] --population COUNTRY\n"
         "Writes COUNTRY-adults.yaml, a population to start from, and the schema of scenarios into\n"
-        "DIR (the current folder). There is: ",
+        "DIR (the current folder). There is:\n",
         to);
     list_countries(to);
     fputs("The United States are the preset us-adults.\n\n", to);
