@@ -145,7 +145,7 @@ static status_t finder_init(finder_t *s, const int *segment, int which, rng_key_
     s->unknown = calloc(features, sizeof *s->unknown);
     if (!s->person || !s->answer || !s->first || !s->unknown) return fail_memory(err, "a rule");
     for (size_t i = 0; i < p->n; i++)
-        if (searched(key, i)) s->person[s->n++] = (uint32_t)i;
+        if (segment[i] >= 0 && searched(key, i)) s->person[s->n++] = (uint32_t)i;
     s->words = (s->n + 63) / 64;
     s->member = new_set(s);
     bool made = s->member && add_weights(s);
@@ -463,16 +463,18 @@ bool rule_matches(const people_t *p, const rule_t *r, size_t i)
 }
 
 typedef struct {
-    double right, picked, segment;
+    double right, picked, segment, people;
 } sums_t;
 
-static void sums_add(sums_t *s, const people_t *p, const rule_t *r, bool member, size_t i)
+/* A person of segment `is`, when `which` is looked for. */
+static void sums_add(sums_t *s, const people_t *p, const rule_t *r, int is, int which, size_t i)
 {
     double w = people_weight(p, i);
     bool picked = rule_matches(p, r, i);
-    s->picked += picked ? w : 0;
-    s->segment += member ? w : 0;
-    s->right += picked && member ? w : 0;
+    s->people += picked ? w : 0;
+    s->picked += picked && is >= 0 ? w : 0;
+    s->segment += is == which ? w : 0;
+    s->right += picked && is == which ? w : 0;
 }
 
 static rule_score_t score_of(const sums_t *s, double beta)
@@ -481,15 +483,15 @@ static rule_score_t score_of(const sums_t *s, double beta)
     return (rule_score_t){.precision = s->right / s->picked,
                           .recall = s->right / s->segment,
                           .f = (1 + square) * s->right / (square * s->segment + s->picked),
-                          .people = s->picked,
+                          .people = s->people,
                           .segment = s->segment};
 }
 
 rule_score_t rule_score(const people_t *p, const rule_t *r, const int *segment, int which,
                         double beta)
 {
-    sums_t s = {0, 0, 0};
-    for (size_t i = 0; i < p->n; i++) sums_add(&s, p, r, segment[i] == which, i);
+    sums_t s = {0};
+    for (size_t i = 0; i < p->n; i++) sums_add(&s, p, r, segment[i], which, i);
     return score_of(&s, beta);
 }
 
@@ -520,7 +522,8 @@ static status_t check_segment(const people_t *p, const int *segment, int which, 
                               error_t *err)
 {
     size_t n[2][2] = {{0}};
-    for (size_t i = 0; i < p->n; i++) n[searched(key, i)][segment[i] == which]++;
+    for (size_t i = 0; i < p->n; i++)
+        if (segment[i] >= 0) n[searched(key, i)][segment[i] == which]++;
     for (int half = 0; half < 2; half++)
         for (int member = 0; member < 2; member++)
             if (!n[half][member])
@@ -541,9 +544,10 @@ status_t rule_find(const people_t *p, const int *segment, int which, const rule_
     st = finder_init(&s, segment, which, key, err);
     if (st == OK) st = find_rule(&s, &out->rule, err);
     finder_free(&s);
-    sums_t half[2] = {{0, 0, 0}, {0, 0, 0}};
+    sums_t half[2];
+    memset(half, 0, sizeof half);
     for (size_t i = 0; st == OK && i < p->n; i++)
-        sums_add(&half[searched(key, i)], p, &out->rule, segment[i] == which, i);
+        sums_add(&half[searched(key, i)], p, &out->rule, segment[i], which, i);
     out->searched = score_of(&half[1], o->beta);
     out->held_out = score_of(&half[0], o->beta);
     return st;

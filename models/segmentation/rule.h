@@ -41,7 +41,7 @@ rule_options_t rule_options(void); /* the defaults: assumptions */
 
 typedef struct {
     double precision, recall, f; /* 0..1; precision is NAN when the rule picks nobody */
-    double people;               /* weight of those whom the rule picks */
+    double people;               /* weight of those whom the rule picks, of unknown segment too */
     double segment;              /* weight of the segment */
 } rule_score_t;
 
@@ -51,8 +51,9 @@ typedef struct {
     rule_score_t held_out; /* on the other half */
 } found_rule_t;
 
-/* The rule for the people of segment `which`; segment[i] is the segment of person i, any other number
- * for those in none. Features that are hidden, numbers or not writable are left out. ERR_INVALID if an
+/* The rule for the people of segment `which`; segment[i] is the segment of person i, negative
+ * where it is not known: such a person teaches nothing and counts for neither precision nor recall (she
+ * would else be kept out by a clause that asks nothing, such as age 0+). Features that are hidden, numbers or not writable are left out. ERR_INVALID if an
  * option is out of range, or nobody is (or everybody is) in the segment in one of the halves. */
 status_t rule_find(const people_t *p, const int *segment, int which, const rule_options_t *o,
                    rng_key_t key, found_rule_t *out, error_t *err);

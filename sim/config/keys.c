@@ -449,7 +449,8 @@ static const key_row_t audience_rows[] = {
           "share of the list that the platform finds"),
      .above_low = true},
     {WORD("lookalike", NOWHERE, lookalike_words, -1, NULL,
-          "the people on the platform who are most like existing customers"),
+          "the people on the platform who are most like existing customers: `size`, `correlation`, "
+          "`seed_match_rate` and `keep_seed` say how"),
      .aliases = "lookalike_audience lookalike_audiences similar_audience similar_audiences "
                 "similar_segment predictive_audience"},
     {REAL("size", audience_t, size, SHARE, 0, 1, IS(0.01), "of the platform's users in `include`",

@@ -284,7 +284,7 @@ static void scores_by_hand(void **state)
     (void)state;
     const uint8_t flag[] = {1, 1, 1, 1, 1, 1, 0, 0, 0, 0};
     const double weight[] = {1, 1, 1, 1, 1, 3, 1, 1, 1, 1};
-    const int segment[] = {7, 7, 7, 0, 0, 7, 7, -1, 0, 0};
+    const int segment[] = {7, 7, 7, 0, 0, 7, 7, 2, 0, 0};
     feature_t f = {.kind = FEATURE_FLAG, .name = "a", .word = "interest", .value = flag};
     people_t p = {10, &f, 1, weight};
     rule_t r = {1, {{1, {{.feature = 0}}}}};
@@ -295,6 +295,21 @@ static void scores_by_hand(void **state)
     assert_true(fabs(s.f - 5 * 6.0 / (4 * 7 + 8)) < 1e-15);
     s = rule_score(&p, &(rule_t){.n = 0}, segment, 7, 1);
     assert_true(s.recall == 1 && s.people == 12);
+}
+
+/* Those of whom the segment is not known are asked for by no clause, though it would part them off. */
+static void people_of_unknown_segment_teach_nothing(void **state)
+{
+    town_t *t = *state;
+    segment_by(t, "interest yoga", 0);
+    for (size_t i = 0; i < PEOPLE; i++)
+        if (t->pop.level[0][i] == 0) t->segment[i] = -1;
+    rule_options_t o = rule_options();
+    found_rule_t r = found(t, &o);
+    assert_string_equal(text_of(t, &r.rule), "interest yoga");
+    assert_true(r.held_out.precision == 1 && r.held_out.recall == 1);
+    rule_score_t s = rule_score(&t->people, &r.rule, t->segment, 1, 1);
+    assert_true(s.people > s.segment); /* it picks them all the same */
 }
 
 /* People of weight 3 count as three: the rule of weighted people is that of their copies. */
@@ -514,6 +529,7 @@ int main(void)
         cmocka_unit_test(nothing_simple_is_better),
         cmocka_unit_test(beta_trades_precision_for_recall),
         cmocka_unit_test(scores_by_hand),
+        cmocka_unit_test(people_of_unknown_segment_teach_nothing),
         cmocka_unit_test(weights_are_copies),
         cmocka_unit_test(the_same_people_give_the_same_rule),
         cmocka_unit_test(clauses_are_quoted_where_they_must_be),
