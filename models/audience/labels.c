@@ -30,43 +30,36 @@ static double share_of(expression_t *one, const population_spec_t *spec, instruc
     return audience_size_exact(one, spec, &people) ? people / spec->size : NAN;
 }
 
-typedef struct {
-    double *share;
-    int attribute;
-    double size;
-} level_shares_t;
-
-static void add_share(void *context, const int *level, double people)
-{
-    level_shares_t *s = context;
-    s->share[level[s->attribute]] += people / s->size;
-}
-
 /* The shares of an attribute's levels, all in one walk. */
-static void share_levels(labels_t *l, const population_spec_t *spec, int attribute)
+static status_t share_levels(labels_t *l, const population_spec_t *spec, int attribute,
+                             error_t *err)
 {
-    bool needed[POP_ATTRIBUTES] = {false};
-    level_shares_t shares = {l->share[attribute], attribute, spec->size};
-    needed[attribute] = true;
-    composition_needs(spec, needed);
-    composition_walk(spec, needed, NULL, add_share, &shares);
+    double *share = l->share[attribute];
+    by_t by = {1, {attribute}};
+    status_t status = composition_count(spec, &by, share);
+    if (status == ERR_MEMORY) return fail_memory(err, "the shares behind labels");
+    if (status != OK)
+        return fail(err, status, "the shares of '%s' take too long to sum",
+                    spec->attribute[attribute].name);
+    for (int k = 0; k < spec->attribute[attribute].n_levels; k++) share[k] /= spec->size;
+    return OK;
 }
 
 status_t labels_init(labels_t *l, const population_spec_t *spec, error_t *err)
 {
-    (void)err;
     memset(l, 0, sizeof *l);
     for (int q = 0; q < spec->n_traits; q++) {
         l->sensitivity[q] = l->specificity[q] = 1;
         l->trait_stream[q] = stream_of(spec->trait[q].name, (uint32_t)spec->trait[q].kind);
     }
-    for (int a = 0; a < spec->n_attributes; a++) {
+    status_t status = OK;
+    for (int a = 0; a < spec->n_attributes && status == OK; a++) {
         l->accuracy[a] = 1;
         if (spec->attribute[a].grouping) continue; /* follows the attribute behind it */
         l->attribute_stream[a] = stream_of(spec->attribute[a].name, TRAIT_OWN + 1);
-        share_levels(l, spec, a);
+        status = share_levels(l, spec, a, err);
     }
-    return OK;
+    return status;
 }
 
 double labels_prevalence(const population_spec_t *spec, int trait)

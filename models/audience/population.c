@@ -723,10 +723,67 @@ void population_normals(const population_t *pop, const uint32_t *person, size_t 
     person_normals(pop, person, n, STREAM_NORMAL + (uint64_t)which, key, replication, out);
 }
 
+/* The latent classes that population_fill gave to at most a batch of people. */
+static void classes_of(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
+                       uint32_t replication, uint8_t *class)
+{
+    const population_spec_t *spec = pop->spec;
+    const population_tables_t *t = pop->tables;
+    double u[STRATA_BATCH];
+    memset(class, 0, n);
+    if (spec->n_classes < 2) return;
+    person_uniforms(pop, person, n, STREAM_CLASS, key, replication, u);
+    for (size_t i = 0; i < n; i++) {
+        size_t row = 0;
+        for (int k = 0; k < t->class_by.n; k++) {
+            int a = t->class_by.attribute[k];
+            row = row * (size_t)by_levels(spec, a) + pop->level[a][person[i]];
+        }
+        class[i] =
+            level_at(t->class_cumulative + row * (size_t)spec->n_classes, spec->n_classes, u[i]);
+    }
+}
+
+/* Chance of a person to be a customer, given what decided on it. */
+static double customer_chance(const population_t *pop, uint32_t person, uint8_t class)
+{
+    const population_spec_t *spec = pop->spec;
+    int level[POP_ATTRIBUTES + 1];
+    for (int k = 0; k < spec->customer_by.n; k++) {
+        int a = spec->customer_by.attribute[k];
+        level[a] = a == BY_CLASS ? class : pop->level[a][person];
+    }
+    return spec->customer_share[by_row(spec, &spec->customer_by, level)];
+}
+
+/* Where chances differ, the uniform behind a purchase ranks people of one chance alone; where purchases were
+ * recorded, it is behind none. Ranks among customers, and among the others, are put together. */
+static void rank_customers(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
+                           uint32_t replication, double *u)
+{
+    const population_spec_t *spec = pop->spec;
+    bool recorded = spec->recorded && spec->recorded->customer;
+    double all = spec->existing_customers;
+    uint8_t class[STRATA_BATCH];
+    if (!pop->customer || (!recorded && !spec->customer_share)) return;
+    if (!recorded) classes_of(pop, person, n, key, replication, class);
+    for (size_t i = 0; i < n; i++) {
+        bool is = pop->customer[person[i]];
+        double p = recorded ? 0 : customer_chance(pop, person[i], class[i]), rank = u[i];
+        if (!recorded) rank = is ? u[i] / p : (u[i] - p) / (1 - p);
+        u[i] = fmin(fmax(is ? all * rank : all + (1 - all) * rank, 0x1p-60), 1 - 0x1p-53);
+    }
+}
+
 void population_affinities(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
                            uint32_t replication, double *out)
 {
-    person_normals(pop, person, n, STREAM_CUSTOMER, key, replication, out);
+    person_uniforms(pop, person, n, STREAM_CUSTOMER, key, replication, out);
+    for (size_t done = 0, count; done < n; done += count) {
+        count = n - done < STRATA_BATCH ? n - done : STRATA_BATCH;
+        rank_customers(pop, person + done, count, key, replication, out + done);
+    }
+    normal_quantiles(out, n);
     for (size_t k = 0; k < n; k++) out[k] = -out[k]; /* customers have the lowest uniforms */
 }
 
@@ -776,27 +833,6 @@ void population_activity_ranks(const population_t *pop, const uint32_t *person, 
 }
 
 /* ---- Traits on a continuous scale --------------------------------------------------------------- */
-
-/* The latent classes that population_fill gave to at most a batch of people. */
-static void classes_of(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
-                       uint32_t replication, uint8_t *class)
-{
-    const population_spec_t *spec = pop->spec;
-    const population_tables_t *t = pop->tables;
-    double u[STRATA_BATCH];
-    memset(class, 0, n);
-    if (spec->n_classes < 2) return;
-    person_uniforms(pop, person, n, STREAM_CLASS, key, replication, u);
-    for (size_t i = 0; i < n; i++) {
-        size_t row = 0;
-        for (int k = 0; k < t->class_by.n; k++) {
-            int a = t->class_by.attribute[k];
-            row = row * (size_t)by_levels(spec, a) + pop->level[a][person[i]];
-        }
-        class[i] =
-            level_at(t->class_cumulative + row * (size_t)spec->n_classes, spec->n_classes, u[i]);
-    }
-}
 
 static uint64_t continuous_stream(const population_spec_t *spec, int trait)
 {

@@ -280,15 +280,14 @@ static void state_margin(const people_t *p, const fit_target_t *t, margin_t *m)
 }
 
 /* Does a table have people where those before it leave nobody? */
-static bool lacks_support(const people_t *p, const margin_t *m)
+static status_t find_lack(const people_t *p, const margin_t *m, bool *lacks)
 {
-    for (size_t e = 0; e < m->n; e++) {
-        double people = 0;
-        for (size_t c = 0; c < p->frame.n && m->target[e] > 0 && !(people > 0); c++)
-            if (m->entry[c] == e) people += p->table[c];
-        if (m->target[e] > 0 && !(people > 0)) return true;
-    }
-    return false;
+    double *people = calloc(m->n, sizeof *people);
+    if (!people) return fail_memory(p->err, "the tables of a population");
+    for (size_t c = 0; c < p->frame.n; c++) people[m->entry[c]] += p->table[c];
+    for (size_t e = 0; e < m->n; e++) *lacks |= m->target[e] > 0 && !(people[e] > 0);
+    free(people);
+    return OK;
 }
 
 static status_t fit_margin(people_t *p, int target)
@@ -297,12 +296,14 @@ static status_t fit_margin(people_t *p, int target)
     margin_t *m = new_margin(&p->margins, &p->frame, &t->by, t->name, target);
     if (!m) return fail_memory(p->err, "the tables of a population");
     state_margin(p, t, m);
-    if (lacks_support(p, m)) {
+    bool lacks = false;
+    status_t st = find_lack(p, m, &lacks);
+    if (st != OK) return st;
+    if (lacks) {
         rake_report_t nobody = {.pair = {p->margins.n - 1, -1}};
         return explain_contradiction(p->spec, &p->margins, &nobody, p->faults, p->err);
     }
-    status_t st =
-        agree(p->spec, &p->margins, p->table, NULL, p->frame.n, p->tolerance, p->faults, p->err);
+    st = agree(p->spec, &p->margins, p->table, NULL, p->frame.n, p->tolerance, p->faults, p->err);
     if (st != OK) return st;
     rake_report_t report;
     st = rake(p->table, p->frame.n, p->margins.margin, p->margins.n, &report, p->err);

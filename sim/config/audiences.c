@@ -121,16 +121,35 @@ static int dynamic_named(const reader_t *r, const node_t *text)
     return dynamic ? i : -1;
 }
 
+/* The pool or list that an audience leaves out; -1 if it leaves out none. `exclude` may be NULL, or say who
+ * leaves a pool by buying: {purchasers: ..}. */
+static int dynamic_left_out(const reader_t *r, const node_t *exclude)
+{
+    return exclude && exclude->kind != NODE_MAPPING ? dynamic_named(r, exclude) : -1;
+}
+
+/* What is left out must not leave out a pool or list in its turn: A without (B without C) takes three
+ * memberships to tell. True after a complaint. */
+static bool complain_leaves_out(reader_t *r, int i, int dynamic, const node_t *exclude)
+{
+    const char *name = r->sc->audience[dynamic].name;
+    int next = dynamic_left_out(r, part(r->audience_node[dynamic], "exclude"));
+    if (dynamic == i)
+        complain(r->d, SEVERITY_ERROR, exclude->place, NULL, "audience '%s' leaves itself out",
+                 shown(name).text);
+    else if (next >= 0)
+        complain(r->d, SEVERITY_ERROR, exclude->place, "leave out one that leaves out neither",
+                 "'%s' leaves out '%s', a pool or list itself: it cannot be left out",
+                 shown(name).text, shown(r->sc->audience[next].name).text);
+    return dynamic == i || next >= 0;
+}
+
 static const expression_t *audience_program(reader_t *r, int i, const node_t *node)
 {
     const node_t *include = part(node, "include"), *exclude = part(node, "exclude");
     if (exclude && exclude->kind == NODE_MAPPING) exclude = NULL; /* {purchasers: ..} of a pool */
-    int dynamic = exclude ? dynamic_named(r, exclude) : -1;
-    if (dynamic == i) {
-        complain(r->d, SEVERITY_ERROR, exclude->place, NULL, "audience '%s' leaves itself out",
-                 shown(r->sc->audience[i].name).text);
-        return NULL;
-    }
+    int dynamic = dynamic_left_out(r, exclude);
+    if (dynamic >= 0 && complain_leaves_out(r, i, dynamic, exclude)) return NULL;
     if (dynamic >= 0) {
         r->sc->audience[i].excluded = dynamic + 1;
         exclude = NULL;

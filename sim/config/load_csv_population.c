@@ -151,13 +151,21 @@ static int level_index(attribute_t *x, const char *name)
     return x->n_levels++;
 }
 
+/* The number a value begins with; what merely can be read as one ("Nantes", "Infantry") begins with none. */
+static bool begins_with_number(const char *text, double *number)
+{
+    char *end;
+    *number = strtod(text, &end);
+    return end != text && isfinite(*number);
+}
+
 /* By the numbers they begin with, else by their bytes: the order of rows does not matter. */
 static int value_order(const void *a, const void *b)
 {
     const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-    char *x_end, *y_end;
-    double p = strtod(x, &x_end), q = strtod(y, &y_end);
-    if (x_end != x && y_end != y && p != q) return p < q ? -1 : 1;
+    double p, q;
+    bool numbers = begins_with_number(x, &p) & begins_with_number(y, &q);
+    if (numbers && p != q) return p < q ? -1 : 1;
     return strcmp(x, y);
 }
 

@@ -89,9 +89,7 @@ static bool chances(const scenario_t *theta, const audience_t *audience, double 
     }
     if (audience->kind != AUDIENCE_RETARGET) return audience->kind != AUDIENCE_LOOKALIKE;
     for (int k = 0; k < 2; k++) chance[k] = pool_probability(theta, audience, k);
-    /* Where appeals or customers depend on who she is, so do visits. */
-    return theta->n_appeals == 0 &&
-           !(theta->product.affinity > 0 && theta->population->customer_share);
+    return theta->n_appeals == 0; /* where the product suits some, visits depend on who she is */
 }
 
 /* Adds an audience without what it leaves out. */

@@ -49,8 +49,10 @@ typedef struct {
     scenario_t *theta; /* uncertain values at their means */
     scenario_t
         *shadow; /* theta with an ad set for each lookalike and platform; NULL = none needed */
-    int lookalike[MAX_AUDIENCES][MAX_PLATFORMS]; /* 1 + its ad set there; 0 = none */
-    likeness_t likeness;
+    int lookalike[MAX_AUDIENCES][MAX_PLATFORMS]; /* 1 + its number there; 0 = none */
+    int n_lookalikes;
+    likeness_t *likeness; /* of MAX_AD_SETS lookalikes each */
+    int n_likenesses;
     rng_key_t key;
     population_t pop;
     address_t address[MAX_PLATFORMS];
@@ -246,8 +248,8 @@ typedef struct {
 static double visits_a_day(const census_t *c, size_t person)
 {
     return average_visits_a_day(&c->theta->product, is_customer(c, person)) *
-           appeal_factor(c->theta, appeals_of(&c->likeness, person), APPEAL_ORGANIC) *
-           (double)affinity_of(&c->likeness, person);
+           appeal_factor(c->theta, appeals_of(c->likeness, person), APPEAL_ORGANIC) *
+           (double)affinity_of(c->likeness, person);
 }
 
 static bool visited(asked_t *q, const audience_t *audience)
@@ -272,14 +274,25 @@ static bool fits(const asked_t *q, const expression_t *program, int platform)
     return labels_match(labels, &vendor, program, &c->pop, q->person);
 }
 
+/* Where the lookalike of this number was chosen, and whether she is of those. */
+static const likeness_t *likeness_with(const census_t *c, int number)
+{
+    return &c->likeness[(number - 1) / MAX_AD_SETS];
+}
+
+static bool lookalike_has(const uint64_t *chosen, int number, size_t person)
+{
+    return chosen[person] >> (number - 1) % MAX_AD_SETS & 1;
+}
+
 /* Is she in it, as `seen_by` sees her (-1: in truth), where `place` looks for lists and lookalikes? */
 static bool in_audience(asked_t *q, int a, int seen_by, int place)
 {
     census_t *c = q->census;
     const audience_t *audience = &c->theta->audience[a];
     if (audience->kind == AUDIENCE_LOOKALIKE) {
-        int ad_set = place < 0 ? 0 : c->lookalike[a][place];
-        return ad_set && c->likeness.chosen[q->person] >> (ad_set - 1) & 1;
+        int number = place < 0 ? 0 : c->lookalike[a][place];
+        return number && lookalike_has(likeness_with(c, number)->chosen, number, q->person);
     }
     if (!fits(q, audience->program, seen_by)) return false;
     if (audience->excluded && in_audience(q, audience->excluded - 1, seen_by, place)) return false;
@@ -296,8 +309,8 @@ static bool truly_in(asked_t *q, int a, int platform)
 {
     const census_t *c = q->census;
     if (c->theta->audience[a].kind != AUDIENCE_LOOKALIKE) return in_audience(q, a, -1, platform);
-    int ad_set = c->lookalike[a][platform];
-    return ad_set && c->likeness.true_top[q->person] >> (ad_set - 1) & 1;
+    int number = c->lookalike[a][platform];
+    return number && lookalike_has(likeness_with(c, number)->true_top, number, q->person);
 }
 
 static void ask_on_platform(asked_t *q, int p)
@@ -449,7 +462,8 @@ static void census_free(census_t *c)
     free(c->strata);
     free(c->theta);
     free(c->shadow);
-    likeness_free(&c->likeness);
+    for (int k = 0; k < c->n_likenesses; k++) likeness_free(&c->likeness[k]);
+    free(c->likeness);
     population_free(&c->pop);
 }
 
@@ -486,28 +500,43 @@ static status_t census_init(census_t *c, audience_study_t *s, int threads, error
     return st == OK ? population_allocate(&c->pop, sc->population, s->people, c->key, 0, err) : st;
 }
 
+/* Chooses the lookalikes of the shadow's ad sets, and makes room for more. */
+static status_t choose_lookalikes(census_t *c, error_t *err)
+{
+    status_t st = likeness_of_people(&c->likeness[c->n_likenesses++], c->shadow, &c->pop, c->key,
+                                     c->threads, err);
+    c->shadow->n_ad_sets = 0;
+    return st;
+}
+
 /* An ad set for a lookalike on a platform, so that it can be chosen. */
-static void add_lookalike(census_t *c, int audience, int platform)
+static status_t add_lookalike(census_t *c, int audience, int platform, error_t *err)
 {
     scenario_t *sc = c->shadow;
-    if (platform < 0 || c->lookalike[audience][platform] || sc->n_ad_sets == MAX_AD_SETS) return;
+    if (platform < 0 || c->lookalike[audience][platform]) return OK;
+    status_t st = sc->n_ad_sets == MAX_AD_SETS ? choose_lookalikes(c, err) : OK;
     sc->ad_set[sc->n_ad_sets++] = (ad_set_t){.audience = audience, .platform = platform};
-    c->lookalike[audience][platform] = sc->n_ad_sets;
+    c->lookalike[audience][platform] = ++c->n_lookalikes;
+    return st;
 }
 
 static status_t find_likeness(census_t *c, error_t *err)
 {
+    enum { LIKENESSES = (MAX_AUDIENCES * MAX_PLATFORMS + MAX_AD_SETS - 1) / MAX_AD_SETS };
     const audience_study_t *s = c->study;
+    status_t st = OK;
     c->shadow = malloc(sizeof *c->shadow);
-    if (!c->shadow) return fail_memory(err, "the lookalikes");
+    c->likeness = calloc(LIKENESSES, sizeof *c->likeness);
+    if (!c->shadow || !c->likeness) return fail_memory(err, "the lookalikes");
     *c->shadow = *c->theta;
     c->shadow->n_ad_sets = 0;
-    for (int a = 0; a < s->n_audiences; a++) {
+    for (int a = 0; a < s->n_audiences && st == OK; a++) {
         if (s->audience[a].audience->kind != AUDIENCE_LOOKALIKE) continue;
-        add_lookalike(c, a, s->audience[a].home);
-        for (int p = 0; p < c->theta->n_platforms; p++) add_lookalike(c, a, p);
+        st = add_lookalike(c, a, s->audience[a].home, err);
+        for (int p = 0; p < c->theta->n_platforms && st == OK; p++)
+            st = add_lookalike(c, a, p, err);
     }
-    return likeness_of_people(&c->likeness, c->shadow, &c->pop, c->key, c->threads, err);
+    return st == OK ? choose_lookalikes(c, err) : st;
 }
 
 static void add_up(int64_t *into, const int64_t *from, size_t n)

@@ -13,8 +13,9 @@ static const double BROAD_SHARE = 0.9;                         /* of the users; 
 /* Meta's help on auction overlap sees a problem in "significant" overlap; 20 to 30 % is the rule of thumb of
  * those who write about it (assumption). */
 static const double OVERLAP_SHARE = 0.3;
-/* Pairs of ad sets whose overlap is summed: each takes milliseconds. */
-enum { PAIRS_MOST = 200 };
+/* Pairs of ad sets whose overlap is summed, and sums that turn out to be too long: most take milliseconds,
+ * those that are given up about a second. */
+enum { PAIRS_MOST = 200, GIVEN_UP_MOST = 3 };
 
 /* ---- sizes ---- */
 
@@ -51,7 +52,33 @@ static const expression_t *program_of(const scenario_t *sc, int a)
     return sc->audience[sc->ad_set[a].audience].program;
 }
 
-static void size_platform(const scenario_t *sc, int p, int *pairs, audience_sizes_t *out)
+/* What was spent on sums so far. */
+typedef struct {
+    int pairs, sizes_given_up, pairs_given_up;
+} effort_t;
+
+/* The same, as long as it does not take too long. */
+static double users_who_in_time(const scenario_t *sc, int p, const expression_t *users,
+                                const expression_t *a, const expression_t *b, int *given_up)
+{
+    if (*given_up >= GIVEN_UP_MOST) return NAN;
+    double people = users_who(sc, p, users, a, b);
+    *given_up += isnan(people);
+    return people;
+}
+
+/* Of two ad sets of a platform, whose sizes are known. */
+static double size_pair(const scenario_t *sc, int p, const expression_t *users, int a, int b,
+                        effort_t *effort, const audience_sizes_t *sizes)
+{
+    if (sc->ad_set[a].audience == sc->ad_set[b].audience) return sizes->people[a];
+    if (isnan(sizes->people[a]) || isnan(sizes->people[b])) return NAN;
+    if (effort->pairs++ >= PAIRS_MOST) return NAN;
+    return users_who_in_time(sc, p, users, program_of(sc, a), program_of(sc, b),
+                             &effort->pairs_given_up);
+}
+
+static void size_platform(const scenario_t *sc, int p, effort_t *effort, audience_sizes_t *out)
 {
     bool tabulated = isnan(sc->platform[p].users);
     expression_t *users = tabulated ? users_of(sc->population, sc->platform[p].name) : NULL;
@@ -61,13 +88,11 @@ static void size_platform(const scenario_t *sc, int p, int *pairs, audience_size
         if (sc->ad_set[a].platform != p) continue;
         out->users[a] = all;
         if (!is_expression(sc, a)) continue;
-        out->people[a] = users_who(sc, p, users, program_of(sc, a), NULL);
+        out->people[a] =
+            users_who_in_time(sc, p, users, program_of(sc, a), NULL, &effort->sizes_given_up);
         for (int b = 0; b < a; b++) {
             if (sc->ad_set[b].platform != p || !is_expression(sc, b)) continue;
-            if (sc->ad_set[a].audience == sc->ad_set[b].audience)
-                out->both[a][b] = out->people[a];
-            else if (++*pairs <= PAIRS_MOST)
-                out->both[a][b] = users_who(sc, p, users, program_of(sc, a), program_of(sc, b));
+            out->both[a][b] = size_pair(sc, p, users, a, b, effort, out);
             out->both[b][a] = out->both[a][b];
         }
     }
@@ -76,12 +101,12 @@ static void size_platform(const scenario_t *sc, int p, int *pairs, audience_size
 
 void scenario_audience_sizes(const scenario_t *sc, audience_sizes_t *out)
 {
-    int pairs = 0;
+    effort_t effort = {0};
     for (int a = 0; a < MAX_AD_SETS; a++) {
         out->people[a] = out->users[a] = NAN;
         for (int b = 0; b < MAX_AD_SETS; b++) out->both[a][b] = NAN;
     }
-    for (int p = 0; p < sc->n_platforms; p++) size_platform(sc, p, &pairs, out);
+    for (int p = 0; p < sc->n_platforms; p++) size_platform(sc, p, &effort, out);
 }
 
 /* ---- warnings ---- */

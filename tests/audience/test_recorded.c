@@ -224,6 +224,40 @@ static void order_of_rows_does_not_matter(void **state)
     leave(&b);
 }
 
+/* Names that strtod would read as numbers have no order among numbers: levels came as rows did. */
+static void names_like_numbers_are_names(void **state)
+{
+    (void)state;
+    enum { CITIES = 6 };
+    static const char *const city[CITIES] = {"10", "9", "Infantry", "Lille", "Nancy", "Nantes"};
+    static const char *const in_order[CITIES] = {"9", "10", "Infantry", "Lille", "Nancy", "Nantes"};
+    char name[] = "/tmp/adsim-cities-XXXXXX", text[200];
+    int file = mkstemp(name);
+    assert_true(file >= 0);
+    close(file);
+    snprintf(text, sizeof text, "csv: %s\ncolumns: {city: attribute}\n", name);
+    for (int turn = 0; turn < CITIES; turn++) {
+        FILE *f = fopen(name, "w");
+        fprintf(f, "city\n");
+        for (int i = 0; i < CITIES; i++) fprintf(f, "%s\n", city[(turn + 5 * i) % CITIES]);
+        fclose(f);
+        diagnostics_t *d = diagnostics_new();
+        document_t *doc = document_parse("town.yaml", text, strlen(text), d);
+        data_file_t used;
+        error_t err = {""};
+        population_spec_t *spec = population_load_file(document_root(doc), &used, d, &err);
+        assert_non_null(spec);
+        assert_int_equal(spec->attribute[0].n_levels, CITIES);
+        for (int k = 0; k < CITIES; k++)
+            assert_string_equal(spec->attribute[0].level[k], in_order[k]);
+        population_spec_free(spec);
+        free(spec);
+        document_free(doc);
+        diagnostics_free(d);
+    }
+    unlink(name);
+}
+
 /* ---- People ------------------------------------------------------------------------------------ */
 
 /* Every person is one of the rows: what was recorded of her stands together as in the file. */
@@ -471,6 +505,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_file_becomes_a_specification),
         cmocka_unit_test(order_of_rows_does_not_matter),
+        cmocka_unit_test(names_like_numbers_are_names),
         cmocka_unit_test(people_are_rows),
         cmocka_unit_test(margins_are_exact),
         cmocka_unit_test(rounding_is_fair),

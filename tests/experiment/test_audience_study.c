@@ -60,6 +60,41 @@ static void counted_free(counted_t *c)
     diagnostics_free(c->problems);
 }
 
+/* Forty lookalikes on two platforms are more than ad sets can be: one as the other. */
+static void any_number_of_lookalikes_is_chosen(void **state)
+{
+    (void)state;
+    enum { MORE = 40 };
+    char text[MORE][64];
+    const char *sets[MORE + 1] = {"people=4000"};
+    for (int k = 0; k < MORE; k++) {
+        snprintf(text[k], sizeof text[k], "audiences.like%d={lookalike: customers, size: 10%%}", k);
+        sets[k + 1] = text[k];
+    }
+    counted_t c = {.problems = diagnostics_new()};
+    load_options_t how = {.set = sets, .n_set = MORE + 1};
+    audience_options_t options = {.threads = 1};
+    error_t err = {""};
+    assert_int_equal(
+        scenario_load("tests/experiment/audiences.yaml", &how, c.problems, &c.loaded, &err), OK);
+    assert_int_equal(audience_study_open(&c.study, loaded_scenario(c.loaded), &options, &err), OK);
+    const audience_size_t *first = NULL;
+    int found = 0;
+    for (int a = 0; a < c.study.n_audiences; a++) {
+        const audience_size_t *x = &c.study.audience[a];
+        if (x->audience->kind != AUDIENCE_LOOKALIKE) continue;
+        if (!first) first = x;
+        found++;
+        assert_true(x->on[FORUM].targeted.simulated > 50 && x->on[AGORA].truth.simulated > 50);
+        for (int p = AGORA; p <= FORUM; p++) {
+            assert_int_equal(x->on[p].targeted.simulated, first->on[p].targeted.simulated);
+            assert_int_equal(x->on[p].truth.simulated, first->on[p].truth.simulated);
+        }
+    }
+    assert_int_equal(found, MORE + 1);
+    counted_free(&c);
+}
+
 /* --- by hand ---------------------------------------------------------------------------------- */
 
 /* 205,000 of 400,000 are women; the cells are whole in a sample of 20,000, up to rounding. */
@@ -368,6 +403,7 @@ int main(void)
         cmocka_unit_test(counts_are_off_by_their_error_and_no_more),
         cmocka_unit_test(a_platform_targets_by_its_labels),
         cmocka_unit_test(a_lookalike_is_its_share_of_who_may_be_chosen),
+        cmocka_unit_test(any_number_of_lookalikes_is_chosen),
         cmocka_unit_test(pairs_have_closed_forms_where_their_chances_are_independent),
         cmocka_unit_test(a_pool_is_what_visits_make_it),
         cmocka_unit_test(everybody_is_in_one_pattern),
