@@ -49,7 +49,7 @@ static void share_levels(labels_t *l, const population_spec_t *spec, int attribu
     level_shares_t shares = {l->share[attribute], attribute, spec->size};
     needed[attribute] = true;
     composition_needs(spec, needed);
-    composition_walk(spec, needed, add_share, &shares);
+    composition_walk(spec, needed, NULL, add_share, &shares);
 }
 
 status_t labels_init(labels_t *l, const population_spec_t *spec, error_t *err)
