@@ -48,7 +48,8 @@ static char *complaints(const char *path, status_t *status)
 {
     const char *set[SETS_MOST];
     char *text = file_text(path);
-    load_options_t options = {set, sets_read(text, set), "../../../configs"};
+    load_options_t options = {
+        .set = set, .n_set = sets_read(text, set), .data_dir = "../../../configs"};
     diagnostics_t *d = diagnostics_new();
     loaded_t *loaded = NULL;
     error_t err = {""};
