@@ -258,7 +258,7 @@ static void help(void)
     options_help(options, N_OPTIONS, stdout);
     printf("\nMethods:\n"
            "  kmeans  groups around means: numbers, yes/no, and categories as one number each\n"
-           "  gmm     Gaussian mixture: numbers alone, groups of any width\n"
+           "  gmm     Gaussian mixture: numbers (yes/no too if chosen), groups of any width\n"
            "  lca     latent classes: yes/no columns alone, such as interests\n"
            "  rfm     customers by recency, frequency and monetary value\n"
            "  value   who buys because of the ads: the scenario is run as an experiment\n");

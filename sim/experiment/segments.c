@@ -119,10 +119,10 @@ static status_t choose_list(const frame_t *f, const char *list, bool *chosen, bo
 /* Why a method cannot use a column; NULL if it can. */
 static const char *unusable(method_t method, const feature_t *x)
 {
+    /* The 0/1 columns of a category sum to 1: their covariance has no inverse. */
     if (method == METHOD_GMM && x->kind == FEATURE_LEVELS)
-        return "a Gaussian mixture needs numbers, and this is a category: use kmeans or lca";
-    if (method == METHOD_GMM && x->kind == FEATURE_FLAG)
-        return "a Gaussian mixture needs numbers, and this is yes/no: use lca";
+        return "a Gaussian mixture takes numbers and yes/no only, and this is a category: use "
+               "kmeans";
     if (method == METHOD_LCA && x->kind != FEATURE_FLAG)
         return "latent classes need yes/no columns: use kmeans";
     if (method == METHOD_VALUE && (x->kind == FEATURE_NUMBER || !feature_is_writable(x)))
