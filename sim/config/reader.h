@@ -53,7 +53,8 @@ typedef struct {
     data_file_t file[DATA_FILES];    /* tables of people that were read */
     int n_files;
     population_spec_t *population; /* owned by the caller, as are the programs */
-    const struct labels *exact_labels; /* of the population, once a platform needs them; else NULL */
+    const struct labels
+        *exact_labels; /* of the population, once a platform needs them; else NULL */
     expression_t **program;
     size_t n_programs, programs_capacity;
     int n_named; /* audiences with names of their own; expressions of ad sets follow them */

@@ -35,7 +35,8 @@ typedef struct {
     group_t group;
     const char *label;    /* "age", "interest fitness": as pages show it and --columns takes it */
     const char *own_name; /* in the table it comes from; "age" may be written "AGE" there */
-    bool aside; /* a grouping (the region of a state) or an assumption: by default it takes no part */
+    bool
+        aside; /* a grouping (the region of a state) or an assumption: by default it takes no part */
     size_t n_missing;
     void *values; /* owned: what the feature's column points to */
 } frame_column_t;

@@ -225,8 +225,7 @@ static void a_pool_is_what_visits_make_it(void **state)
     scenario_t *alike = malloc(sizeof *alike);
     assert_non_null(alike);
     *alike = *c.study.scenario;
-    double q = alike->product.visit_to_order, v = 0.05 / 30 / q,
-           affinity = alike->product.affinity;
+    double q = alike->product.visit_to_order, v = 0.05 / 30 / q, affinity = alike->product.affinity;
     alike->product.affinity = 0;
     double p = exp(-v * q * 10) * (1 - exp(-v * (1 - q) * 20 - v * q * 10));
     assert_true(fabs(pool_probability(alike, &alike->audience[VISITORS], 0) - p) < 1e-12);
