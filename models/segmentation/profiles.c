@@ -151,6 +151,15 @@ double profiles_difference(const profiles_t *p, int row, int segment)
     return p->sd[row] > 0 && !m_is_nan(apart) ? apart / p->sd[row] : 0;
 }
 
+/* "not_working" reads "not working". */
+static size_t add_words(char *to, size_t room, size_t used, const char *text)
+{
+    size_t end = text_add(to, room, used, text);
+    for (size_t i = used; i < end && i < room; i++)
+        if (to[i] == '_') to[i] = ' ';
+    return end;
+}
+
 size_t profiles_row_write(const profiles_t *p, const people_t *people, int row, bool short_form,
                           char *to, size_t room)
 {
@@ -163,21 +172,21 @@ size_t profiles_row_write(const profiles_t *p, const people_t *people, int row, 
             if (!short_form) used = text_add(to, room, used, "age ");
             return add_bands(to, room, used, level, level);
         }
-        used = text_add(to, room, used, f->name);
+        used = add_words(to, room, used, f->name);
         break;
     case FEATURE_LEVELS:
         if (!short_form) {
-            used = text_add(to, room, used, f->name);
+            used = add_words(to, room, used, f->name);
             used = text_add(to, room, used, " ");
         }
-        return text_add(to, room, used, f->level[level]);
+        return add_words(to, room, used, f->level[level]);
     case FEATURE_FLAG:
         if (!short_form && f->word && *f->word) {
             used = text_add(to, room, used, f->word);
             used = text_add(to, room, used, " ");
         }
-        return text_add(to, room, used, f->name);
-    default: used = text_add(to, room, used, f->name);
+        return add_words(to, room, used, f->name);
+    default: used = add_words(to, room, used, f->name);
     }
     return short_form ? used : text_add(to, room, used, " (mean)");
 }
@@ -231,7 +240,15 @@ static word_t row_word(const profiles_t *p, const people_t *people, int row, int
     return w;
 }
 
-/* One word a feature: the strongest of its rows. Returns how many are worth saying, strongest first. */
+/* Which of n words is this one; n if none. */
+static int said(const word_t *out, int n, const char *text)
+{
+    int k = 0;
+    while (k < n && strcmp(out[k].text, text) != 0) k++;
+    return k;
+}
+
+/* One word a feature: the strongest of its rows; the same word of several features once. Returns how many are worth saying, strongest first. */
 static int words_of(const profiles_t *p, const people_t *people, int segment, word_t *out)
 {
     int n = 0;
@@ -246,7 +263,9 @@ static int words_of(const profiles_t *p, const people_t *people, int segment, wo
         if (people->feature[feature].kind == FEATURE_YEARS) best = bands_word(p, r, segment);
         best.feature = feature;
         if (!(best.strength >= PARTICULAR)) continue;
-        int at = n < WORDS_MOST ? n++ : WORDS_MOST;
+        int same = said(out, n, best.text);
+        if (same < n && out[same].strength >= best.strength) continue;
+        int at = same < n ? same : n < WORDS_MOST ? n++ : WORDS_MOST;
         if (at == WORDS_MOST && out[--at].strength >= best.strength) continue;
         while (at > 0 && out[at - 1].strength < best.strength) {
             out[at] = out[at - 1];

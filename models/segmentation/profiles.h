@@ -6,7 +6,8 @@
  * A name lists what is most particular to a segment, most particular first: "25-34 · fitness · urban".
  * Particular is a row by its standardised difference, (share in the segment - share of all) / sd among
  * all, not by its index, which the rarest trait would win. Neighbouring age bands join to one range; a
- * number reads "high spend" or "low spend". Segments whose names agree get one word more each, in the
+ * number reads "high spend" or "low spend", and _ reads as a space. Two features that say the same of a
+ * segment ("not working") give it one word. Segments whose names agree get one word more each, in the
  * end a number, until all differ. */
 #ifndef ADSIM_SEGMENTATION_PROFILES_H
 #define ADSIM_SEGMENTATION_PROFILES_H

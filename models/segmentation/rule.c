@@ -528,7 +528,7 @@ static status_t check_segment(const people_t *p, const int *segment, int which, 
         for (int member = 0; member < 2; member++)
             if (!n[half][member])
                 return fail(err, ERR_INVALID,
-                            "no rule can tell segment %d: %s in one half of the %zu people", which,
+                            "%s in one half of the %zu people, so none can be tried on the other",
                             member ? "nobody is in it" : "everybody is in it", p->n);
     return OK;
 }

@@ -258,7 +258,7 @@ static void help(void)
     options_help(options, N_OPTIONS, stdout);
     printf("\nMethods:\n"
            "  kmeans  groups around means: numbers, yes/no, and categories as one number each\n"
-           "  gmm     Gaussian mixture: numbers alone, groups of any width\n"
+           "  gmm     Gaussian mixture: numbers (yes/no too if chosen), groups of any width\n"
            "  lca     latent classes: yes/no columns alone, such as interests\n"
            "  rfm     customers by recency, frequency and monetary value\n"
            "  value   who buys because of the ads: the scenario is run as an experiment\n");
@@ -340,6 +340,13 @@ static status_t tell_problems(status_t st, const arguments_t *a, const diagnosti
     return st;
 }
 
+static void tell_warnings(const arguments_t *a, const diagnostics_t *d)
+{
+    char *text = diagnostics_warnings(d) ? diagnostics_text(d, a->error_format, NULL) : NULL;
+    if (text) fputs(text, stderr);
+    free(text);
+}
+
 static status_t read_table(const arguments_t *a, work_t *w, error_t *err)
 {
     char left_out[LEFT_OUT_LENGTH];
@@ -349,6 +356,7 @@ static status_t read_table(const arguments_t *a, work_t *w, error_t *err)
     name_of_file(a->file, w->name, sizeof w->name);
     status_t st = frame_of_csv(&w->frame, &source, d, left_out, err);
     tell_problems(st, a, d, err);
+    if (st == OK && !a->quiet) tell_warnings(a, d);
     diagnostics_free(d);
     if (st == OK && *left_out && !a->quiet)
         fprintf(stderr, "Note: columns that take no part: %s.\n", left_out);

@@ -125,6 +125,22 @@ static void load_seed(people_reader_t *l, const node_t *node)
     if (people_required(l, node, "people", "seed")) read_people(l, node, &l->seed);
 }
 
+/* An attribute without shares of its own is what the margins make it: the first that is of it, which is
+ * the one that is met, tells where its figures come from. */
+static void take_sources(people_reader_t *l)
+{
+    population_spec_t *spec = l->spec;
+    for (int t = spec->n_targets - 1; t >= 0; t--) {
+        const fit_target_t *x = &spec->target[t];
+        for (int k = x->n_given; x->kind == TARGET_PEOPLE && k < x->by.n; k++) {
+            int a = x->by.attribute[k];
+            attribute_t *of = a >= spec->n_joint ? &spec->attribute[a] : NULL;
+            if (of && !of->grouping && !of->share && !strncmp(of->source, "assumption", 10))
+                of->source = x->source;
+        }
+    }
+}
+
 void people_margins(people_reader_t *l, const node_t *node)
 {
     static const char *const keys[] = {"source", "tolerance", "seed", "tables"};
@@ -135,6 +151,7 @@ void people_margins(people_reader_t *l, const node_t *node)
     if (tolerance) people_tolerance(l, tolerance, &l->people_tolerance);
     if (seed) load_seed(l, seed);
     if (tables) load_tables(l, tables, "tables", people_source(l, node, NULL), load_margin);
+    take_sources(l);
 }
 
 /* ---- Platforms --------------------------------------------------------------------------------- */

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
+/* A column of words may begin with some that are numbers, "1, 2-10, 11-50"; not with as many as this. */
+enum { NUMBERS_SURE = 20 };
 enum { AGE_MOST = 120, NUMBER_LENGTH = 64, NAMES_MOST = 4096 };
 
 /* --- a column while it is read ---------------------------------------------------------------- */
@@ -24,6 +26,7 @@ typedef struct {
     int n_levels;
     const char *level_name[FEATURE_LEVELS_MOST];
     size_t n_missing;
+    size_t n_numbers; /* before a value that was none */
 } raw_t;
 
 typedef struct {
@@ -79,6 +82,10 @@ static bool take_number(table_t *t, raw_t *c, csv_field_t f, bool missing)
     double x = NAN;
     if (!c->number) return true;
     if (!missing && !field_number(f, &x)) {
+        if (c->n_numbers >= NUMBERS_SURE)
+            complain(t->d, SEVERITY_WARNING, csv_place(t->csv, (size_t)(c - t->raw)),
+                     "write a number, or leave the field empty if it is not known",
+                     "'%.100s' is not taken as numbers, because here is none", c->name);
         free(c->number);
         c->number = NULL;
         return true;
@@ -86,6 +93,7 @@ static bool take_number(table_t *t, raw_t *c, csv_field_t f, bool missing)
     double *number = array_grown(c->number, t->n, &c->number_room, sizeof *number);
     if (!number) return false;
     c->number = number;
+    c->n_numbers += !missing;
     number[t->n] = x;
     return true;
 }

@@ -119,10 +119,10 @@ static status_t choose_list(const frame_t *f, const char *list, bool *chosen, bo
 /* Why a method cannot use a column; NULL if it can. */
 static const char *unusable(method_t method, const feature_t *x)
 {
+    /* The 0/1 columns of a category sum to 1: their covariance has no inverse. */
     if (method == METHOD_GMM && x->kind == FEATURE_LEVELS)
-        return "a Gaussian mixture needs numbers, and this is a category: use kmeans or lca";
-    if (method == METHOD_GMM && x->kind == FEATURE_FLAG)
-        return "a Gaussian mixture needs numbers, and this is yes/no: use lca";
+        return "a Gaussian mixture takes numbers and yes/no only, and this is a category: use "
+               "kmeans";
     if (method == METHOD_LCA && x->kind != FEATURE_FLAG)
         return "latent classes need yes/no columns: use kmeans";
     if (method == METHOD_VALUE && (x->kind == FEATURE_NUMBER || !feature_is_writable(x)))
@@ -217,6 +217,18 @@ static double trait_score(const segments_t *s, int row, int g)
     return s->frame->feature[r->feature].kind == FEATURE_NUMBER ? fabs(d) : NAN;
 }
 
+/* Do the first n traits tell the same already? "work not working" and "industry not working" do. */
+static bool is_said(const segments_t *s, const segment_t *x, int row)
+{
+    char text[200], other[200];
+    profiles_row_write(&s->profile, &s->frame->people, row, true, text, sizeof text);
+    for (int k = 0; k < x->n_traits; k++) {
+        profiles_row_write(&s->profile, &s->frame->people, x->trait[k], true, other, sizeof other);
+        if (!strcmp(text, other)) return true;
+    }
+    return false;
+}
+
 static bool pick_traits(segments_t *s, int g)
 {
     row_score_t *list = malloc(((size_t)s->profile.n_rows + 1) * sizeof *list);
@@ -228,8 +240,9 @@ static bool pick_traits(segments_t *s, int g)
     }
     qsort(list, n, sizeof *list, higher_first);
     segment_t *x = &s->of[g];
-    for (x->n_traits = 0; x->n_traits < TRAITS_SHOWN && (size_t)x->n_traits < n; x->n_traits++)
-        x->trait[x->n_traits] = list[x->n_traits].row;
+    x->n_traits = 0;
+    for (size_t i = 0; i < n && x->n_traits < TRAITS_SHOWN; i++)
+        if (!is_said(s, x, list[i].row)) x->trait[x->n_traits++] = list[i].row;
     free(list);
     return true;
 }

@@ -214,6 +214,12 @@ static status_t print_click_rates(const study_t *s, page_t page, FILE *to, error
 
 /* --- labels and truth --------------------------------------------------------------------------- */
 
+/* Do outcomes depend on who people are? Otherwise the effect in the audience is that of all. */
+static bool truth_matters(const scenario_t *sc)
+{
+    return sc->n_appeals > 0 || sc->product.affinity > 0;
+}
+
 /* Whom labels bring, whom they miss, and what that leaves of the effect; nothing where they are true. */
 static status_t print_targeting(const study_t *s, page_t page, FILE *to, error_t *err)
 {
@@ -229,7 +235,7 @@ static status_t print_targeting(const study_t *s, page_t page, FILE *to, error_t
                                   "caused per 1000 shown", "per 1000 truly in"},
                         .drop = {0, 0, 4, 0, 2, 1},
                         .tight = {false, false, true},
-                        .n_columns = 6};
+                        .n_columns = truth_matters(s->scenario) ? 6 : 4};
     for (int a = 0; a < s->scenario->n_ad_sets; a++) {
         int scope = scope_ad_set(s->evidence.scopes, a), r = t->n_rows++;
         estimate_t on_target = study_estimate(s, scope, "on_target_pct");

@@ -111,10 +111,23 @@ void scenario_audience_sizes(const scenario_t *sc, audience_sizes_t *out)
 
 /* ---- warnings ---- */
 
+/* What there may be much of; the first SHOWN of a kind are told, then how many there are more. */
+typedef enum { KIND_NARROW, KIND_BROAD, KIND_OVERLAP, KINDS } kind_t;
+enum { SHOWN = 4 };
+
 typedef struct {
     complaint_t *out;
     size_t capacity, n;
+    size_t told[KINDS];
+    const void *last[KINDS]; /* field of the last one */
 } warnings_t;
+
+/* Counts one more of the kind; false when enough of them were shown. */
+static bool is_shown(warnings_t *w, kind_t kind, const void *field)
+{
+    w->last[kind] = field;
+    return w->told[kind]++ < SHOWN;
+}
 
 static void warn(warnings_t *w, const void *field, const void *other, const char *help,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
@@ -144,11 +157,12 @@ static void warn_size(warnings_t *w, const scenario_t *sc, const audience_sizes_
              "the audience of '%.60s' has %.0f people on '%.60s', which shows no ads to fewer than "
              "%.0f",
              s->name, people, platform, least);
-    else if (people < NARROW_PEOPLE || share < NARROW_SHARE)
-        warn(w, &s->audience, NULL, "ask for less, or for one thing or another",
-             "the audience of '%.60s' is narrow: %.0f people, %.2g %% of those on '%.60s'", s->name,
-             people, 100 * share, platform);
-    else if (share > BROAD_SHARE)
+    else if (people < NARROW_PEOPLE || share < NARROW_SHARE) {
+        if (is_shown(w, KIND_NARROW, &s->audience))
+            warn(w, &s->audience, NULL, "ask for less, or for one thing or another",
+                 "the audience of '%.60s' is narrow: %.0f people, %.2g %% of those on '%.60s'",
+                 s->name, people, 100 * share, platform);
+    } else if (share > BROAD_SHARE && is_shown(w, KIND_BROAD, &s->audience))
         warn(w, &s->audience, NULL, "fine if everyone is meant",
              "the audience of '%.60s' is broad: %.0f %% of those on '%.60s'", s->name, 100 * share,
              platform);
@@ -159,7 +173,7 @@ static void warn_overlap(warnings_t *w, const scenario_t *sc, const audience_siz
 {
     int less = sizes->people[a] < sizes->people[b] ? a : b, more = less == a ? b : a;
     double share = sizes->both[a][b] / sizes->people[less];
-    if (share > OVERLAP_SHARE)
+    if (share > OVERLAP_SHARE && is_shown(w, KIND_OVERLAP, &sc->ad_set[b].audience))
         warn(w, &sc->ad_set[b].audience, &sc->ad_set[a].audience,
              "exclude one from the other, or make one ad set of them",
              "%.0f %% of the audience of '%.60s' are in that of '%.60s' too, on '%.60s': one of "
@@ -169,13 +183,28 @@ static void warn_overlap(warnings_t *w, const scenario_t *sc, const audience_siz
              sc->platform[sc->ad_set[a].platform].label);
 }
 
+static void warn_more(warnings_t *w)
+{
+    static const char *const what[KINDS][2] = {
+        [KIND_NARROW] = {"narrow audience", "narrow audiences; the last is here"},
+        [KIND_BROAD] = {"broad audience", "broad audiences; the last is here"},
+        [KIND_OVERLAP] = {"pair of ad sets that overlap",
+                          "pairs of ad sets that overlap; the last is here"},
+    };
+    for (int k = 0; k < KINDS; k++)
+        if (w->told[k] > SHOWN)
+            warn(w, w->last[k], NULL, "adsim audience tells the sizes and overlaps of all",
+                 "and %zu more %s", w->told[k] - SHOWN, what[k][w->told[k] > SHOWN + 1]);
+}
+
 size_t scenario_audience_warnings(const scenario_t *sc, const audience_sizes_t *sizes,
                                   complaint_t *out, size_t capacity)
 {
-    warnings_t w = {out, capacity, 0};
+    warnings_t w = {.out = out, .capacity = capacity};
     for (int a = 0; a < sc->n_ad_sets; a++) warn_size(&w, sc, sizes, a);
     for (int a = 0; a < sc->n_ad_sets; a++)
         for (int b = a + 1; b < sc->n_ad_sets; b++)
             if (sc->ad_set[a].platform == sc->ad_set[b].platform) warn_overlap(&w, sc, sizes, a, b);
+    warn_more(&w);
     return w.n;
 }

@@ -21,7 +21,7 @@ static const char quickstart[] = "configs/quickstart.yaml";
 
 static loaded_t *loaded(const char *path, const char *const *set, size_t n_set)
 {
-    load_options_t options = {set, n_set, "configs"};
+    load_options_t options = {.set = set, .n_set = n_set, .data_dir = "configs"};
     diagnostics_t *d = diagnostics_new();
     error_t err = {""};
     loaded_t *l = NULL;
@@ -38,7 +38,7 @@ static loaded_t *loaded(const char *path, const char *const *set, size_t n_set)
 /* The complaints of a file, one line each. */
 static char *refused(const char *path, const char *const *set, size_t n_set)
 {
-    load_options_t options = {set, n_set, "configs"};
+    load_options_t options = {.set = set, .n_set = n_set, .data_dir = "configs"};
     diagnostics_t *d = diagnostics_new();
     error_t err = {""};
     loaded_t *l = NULL;
@@ -426,7 +426,7 @@ static void blocks_of_other_commands_are_noticed(void **state)
 {
     (void)state;
     static const char *const set[] = {"sweep={design: grid}"};
-    load_options_t options = {set, 1, "configs"};
+    load_options_t options = {.set = set, .n_set = 1, .data_dir = "configs"};
     diagnostics_t *d = diagnostics_new();
     loaded_t *l = NULL;
     error_t err = {""};

@@ -172,6 +172,13 @@ static void what_is_no_number_is_a_category_while_it_has_few_levels(void **state
     assert_int_equal(f.feature[0].kind, FEATURE_LEVELS);
     assert_int_equal(f.feature[0].n_levels, 3);
     frame_free(&f);
+    for (int i = 0; i < 25; i++) sprintf(many + strlen(many), "%d,%d\n", i * i, i);
+    strcat(many, "n/a,1\n");
+    assert_int_equal(read_table(&f, many, NULL, NULL), OK);
+    assert_int_equal(f.feature[0].kind, FEATURE_LEVELS);
+    assert_non_null(strstr(complaints, ":27:1: warning: 'x' is not taken as numbers"));
+    frame_free(&f);
+    strcpy(many, "x,y\n");
     for (int i = 0; i < 65; i++) sprintf(many + strlen(many), "w%d,%d\n", i, i);
     assert_int_equal(read_table(&f, many, NULL, NULL), OK);
     assert_int_equal(f.people.n_features, 1);

@@ -143,8 +143,13 @@ static status_t with_columns(method_t method, const char *columns, const char *e
                              segments_t *s, error_t *err)
 {
     static frame_t f; /* outlives the segments */
+    static const char *const shades[] = {"light", "middle", "dark"};
     frame_free(&f);
     plant(&f);
+    feature_t *shade = frame_add(&f, GROUP_ATTRIBUTE, FEATURE_LEVELS, "", "shade");
+    shade->n_levels = 3;
+    shade->level = shades;
+    for (size_t i = 0; i < N; i++) frame_bytes(&f, shade)[i] = i % 3;
     segments_options_t o = how(method, 3, 3);
     o.bootstraps = 0;
     o.columns = columns;
@@ -160,13 +165,14 @@ static void each_method_has_columns_of_its_own(void **state)
         const char *columns, *exclude;
         int n;
     } cases[] = {
-        {METHOD_KMEANS, NULL, NULL, 7},        /* all */
+        {METHOD_KMEANS, NULL, NULL, 8},        /* all */
         {METHOD_GMM, NULL, NULL, 3},           /* x, y, age */
         {METHOD_LCA, NULL, NULL, 4},           /* the yes/no */
         {METHOD_LCA, NULL, "coin", 3},         /* less one */
         {METHOD_KMEANS, "interest", NULL, 3},  /* a group, singular */
         {METHOD_KMEANS, "Runs, age", NULL, 2}, /* names without their word */
-        {METHOD_KMEANS, NULL, "interests,x", 3},
+        {METHOD_KMEANS, NULL, "interests,x", 4},
+        {METHOD_GMM, "x,coin", NULL, 2}, /* yes/no when asked for */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         segments_t s;
@@ -185,7 +191,7 @@ static void what_cannot_take_part_is_told(void **state)
         method_t method;
         const char *columns, *exclude, *told;
     } cases[] = {
-        {METHOD_GMM, "x,coin", NULL, "'coin' cannot take part: a Gaussian mixture needs numbers"},
+        {METHOD_GMM, "x,shade", NULL, "'shade' cannot take part: a Gaussian mixture takes numbers"},
         {METHOD_LCA, "age", NULL, "'age' cannot take part: latent classes need yes/no columns"},
         {METHOD_KMEANS, "run", NULL, "there is no column 'run'; did you mean 'runs'?"},
         {METHOD_KMEANS, "x,,y", NULL, "columns are written name,name"},

@@ -50,7 +50,7 @@ static inline void check_resolved(const loaded_t *l)
     file_write(scratch_path(), text, length);
     diagnostics_t *d = diagnostics_new();
     loaded_t *again = NULL;
-    load_options_t options = {NULL, 0, "configs"};
+    load_options_t options = {.data_dir = "configs"};
     if (scenario_load(scratch_path(), &options, d, &again, &err) != OK) {
         fputs(text, stderr);
         fputs(diagnostics_text(d, FORMAT_HUMAN, NULL), stderr);
@@ -63,7 +63,7 @@ static inline void check_resolved(const loaded_t *l)
 
 static inline void check_load(const char *path, const char *const *set, size_t n_set)
 {
-    load_options_t options = {set, n_set, "configs"};
+    load_options_t options = {.set = set, .n_set = n_set, .data_dir = "configs"};
     diagnostics_t *d = diagnostics_new();
     error_t err = {""};
     loaded_t *l = NULL;

@@ -200,6 +200,29 @@ static void rows_are_written_for_tables_and_for_names(void **state)
     profiles_free(&p);
 }
 
+/* Two attributes that say the same of the same people, and one that says it less. */
+static void a_name_says_each_word_once(void **state)
+{
+    (void)state;
+    enum { MANY = 12 };
+    static const char *const kinds[] = {"office_work", "not_working"};
+    static const uint8_t work[MANY] = {1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0},
+                         trade[MANY] = {1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0},
+                         gaming[MANY] = {1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0};
+    static const int of[MANY] = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1};
+    const feature_t column[] = {
+        {.kind = FEATURE_LEVELS, .name = "trade", .n_levels = 2, .level = kinds, .value = trade},
+        {.kind = FEATURE_LEVELS, .name = "work", .n_levels = 2, .level = kinds, .value = work},
+        {.kind = FEATURE_FLAG, .name = "online_gaming", .word = "interest", .value = gaming}};
+    profiles_t p;
+    char text[64];
+    assert_int_equal(profiles_init(&p, &(people_t){MANY, column, 3, NULL}, of, 2, 3, NULL), OK);
+    assert_string_equal(p.name[0], "not working \xc2\xb7 online gaming");
+    profiles_row_write(&p, &(people_t){MANY, column, 3, NULL}, 3, false, text, sizeof text);
+    assert_string_equal(text, "work not working");
+    profiles_free(&p);
+}
+
 static void bands_are_those_of_platforms(void **state)
 {
     (void)state;
@@ -244,6 +267,7 @@ int main(void)
         cmocka_unit_test(a_rare_trait_gives_no_name),
         cmocka_unit_test(names_are_unique),
         cmocka_unit_test(rows_are_written_for_tables_and_for_names),
+        cmocka_unit_test(a_name_says_each_word_once),
         cmocka_unit_test(bands_are_those_of_platforms),
         cmocka_unit_test(an_empty_segment_has_no_values),
         cmocka_unit_test(nonsense_is_refused),
