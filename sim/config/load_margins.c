@@ -130,7 +130,7 @@ static void load_seed(people_reader_t *l, const node_t *node)
 static void take_sources(people_reader_t *l)
 {
     population_spec_t *spec = l->spec;
-    for (int t = spec->n_targets - 1; t >= 0; t--) {
+    for (int t = 0; t < spec->n_targets; t++) {
         const fit_target_t *x = &spec->target[t];
         for (int k = x->n_given; x->kind == TARGET_PEOPLE && k < x->by.n; k++) {
             int a = x->by.attribute[k];

@@ -317,6 +317,26 @@ static void education_and_income_meet_the_census(void **state)
 }
 
 /* What the survey says of them is shifted to the census, so it is missed by what the two differ. */
+/* Of several margins that of the first, which is met; shares of its own keep theirs. */
+static void what_margins_make_has_their_source(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *attribute, *source;
+    } cases[] = {{"education", "U.S. Census Bureau, CPS ASEC 2022, Educational Attainment"},
+                 {"income", "U.S. Census Bureau, CPS ASEC 2022, HINC-01"},
+                 {"community", "computed from Pew Research Center"},
+                 {"region", "U.S. Census Bureau, Census Regions"},
+                 {"work", "assumption"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int a = 0; a < us.spec->n_attributes; a++) {
+            const attribute_t *x = &us.spec->attribute[a];
+            if (strcmp(x->name, cases[i].attribute) != 0) continue;
+            if (strncmp(x->source, cases[i].source, strlen(cases[i].source)) != 0)
+                fail_msg("%s: %s", x->name, x->source);
+        }
+}
+
 static void community_education_and_income_follow_the_survey(void **state)
 {
     (void)state;
@@ -491,6 +511,7 @@ int main(void)
         cmocka_unit_test(states_add_up_to_the_regions_of_the_census),
         cmocka_unit_test(bands_are_split_as_in_the_nation),
         cmocka_unit_test(education_and_income_meet_the_census),
+        cmocka_unit_test(what_margins_make_has_their_source),
         cmocka_unit_test(community_education_and_income_follow_the_survey),
         cmocka_unit_test(platform_use_meets_all_its_tables),
         cmocka_unit_test(tables_of_the_file_are_those_of_the_survey),
