@@ -653,7 +653,11 @@ static const key_row_t top_rows[] = {
     {SECTION("schedule", 0, schedule_section, "when the ads run"), .required = true},
     {OWN("population", OWN_POPULATION,
          "the people: a preset's name, a path, or a mapping. Names are looked up in populations/ "
-         "beside the scenario, then in $ADSIM_DATA, then in the installed data"),
+         "beside the scenario, then in $ADSIM_DATA, then in the installed data. A mapping holds "
+         "name, "
+         "size, joint, attributes, margins, platforms, classes, interests, behaviours, traits, "
+         "continuous, existing_customers (us-adults.yaml shows them), or the keys of a file of "
+         "people"),
      .required = true, .presets = "populations", .section = &csv_section},
     {OWN("customers", OWN_CUSTOMERS,
          "a list of customers, {csv: crm.csv, columns: {...}}: how many of the people bought "

@@ -209,6 +209,14 @@ static bool platforms_err(const audience_study_t *s)
     return false;
 }
 
+/* Why a platform may count more of an audience than there are. */
+static void print_whose_count(const print_t *p)
+{
+    char text[] =
+        "people: whom the rule is true of; under a platform: whom its labels take for them.";
+    if (platforms_err(p->study) && p->study->scenario->n_platforms) print_sentence(p, text);
+}
+
 /* Where an ad set uses the audience, or anywhere if none does. */
 static bool is_shown_on(const audience_size_t *x, int p)
 {
@@ -479,6 +487,7 @@ status_t audience_report_page(const audience_report_t *r, page_t page, FILE *to,
     print_head(&p);
     bool fine = print_sizes(&p) && print_platforms(&p);
     if (fine) print_kinds(&p);
+    if (fine) print_whose_count(&p);
     fine = fine && print_labels(&p) && print_profiles(&p) && print_overlaps(&p);
     if (fine) print_warnings(&p);
     return fine ? OK : fail_memory(err, "the page");
