@@ -1,6 +1,7 @@
 /* fit.c -- raking, copulas of traits, agreement of tables. */
 #include "models/audience/fit.h"
 
+#include "models/base/eigen.h"
 #include "models/base/maths.h"
 
 #include <math.h>
@@ -386,46 +387,7 @@ double latent_class_joint(const double *weight, const double *theta, int n_class
 
 /* ---- Correlations that fit together ---- */
 
-enum { CORRELATIONS_MOST = 16, REPAIR_STEPS = 1000, JACOBI_SWEEPS = 50 };
-
-/* One rotation of Jacobi's method: makes a[p][q] zero; v collects the eigenvectors as columns. */
-static void jacobi_rotate(double *a, double *v, int n, int p, int q)
-{
-    double off = a[p * n + q];
-    if (off == 0) return;
-    double theta = (a[q * n + q] - a[p * n + p]) / (2 * off);
-    double t = (theta < 0 ? -1 : 1) / (fabs(theta) + sqrt(theta * theta + 1));
-    double c = 1 / sqrt(t * t + 1), s = t * c;
-    for (int k = 0; k < n; k++) {
-        double kp = a[k * n + p], kq = a[k * n + q];
-        a[k * n + p] = c * kp - s * kq;
-        a[k * n + q] = s * kp + c * kq;
-    }
-    for (int k = 0; k < n; k++) {
-        double pk = a[p * n + k], qk = a[q * n + k];
-        a[p * n + k] = c * pk - s * qk;
-        a[q * n + k] = s * pk + c * qk;
-    }
-    for (int k = 0; k < n; k++) {
-        double kp = v[k * n + p], kq = v[k * n + q];
-        v[k * n + p] = c * kp - s * kq;
-        v[k * n + q] = s * kp + c * kq;
-    }
-}
-
-/* Eigenvalues on the diagonal of a, which is overwritten; vectors in the columns of v. */
-static void eigen_symmetric(double *a, double *v, int n)
-{
-    for (int i = 0; i < n * n; i++) v[i] = i % (n + 1) == 0;
-    for (int sweep = 0; sweep < JACOBI_SWEEPS; sweep++) {
-        double off = 0;
-        for (int p = 0; p < n; p++)
-            for (int q = p + 1; q < n; q++) off += a[p * n + q] * a[p * n + q];
-        if (off < 1e-30) return;
-        for (int p = 0; p < n; p++)
-            for (int q = p + 1; q < n; q++) jacobi_rotate(a, v, n, p, q);
-    }
-}
+enum { CORRELATIONS_MOST = 16, REPAIR_STEPS = 1000 };
 
 /* The nearest symmetric matrix without eigenvalues below `least`; returns the smallest before. */
 static double raise_eigenvalues(double *r, int n, double least)

@@ -1,11 +1,12 @@
-/* scatter.c -- covariances by shape; Cholesky factors with a floor; eigenvectors by Jacobi's rotations. */
+/* scatter.c -- covariances by shape; Cholesky factors with a floor; eigenvectors in order. */
 #include "models/segmentation/scatter.h"
 
+#include "models/base/eigen.h"
 #include "models/base/maths.h"
 
 #include <string.h>
 
-enum { SWEEPS = 50, ALTERNATIONS = 100 };
+enum { ALTERNATIONS = 100 };
 
 /* --- factors ---------------------------------------------------------------------------------- */
 
@@ -52,46 +53,10 @@ bool scatter_factor(double *covariance, int d, const double *floor, double *inve
 
 /* --- eigenvectors ----------------------------------------------------------------------------- */
 
-/* Turns rows and columns a and b of m (d x d) so that m[a][b] becomes 0; v collects the turns. */
-static void rotate(double *m, double *v, int d, int a, int b)
-{
-    double away = m[a * d + b];
-    if (away == 0) return;
-    double theta = (m[b * d + b] - m[a * d + a]) / (2 * away);
-    double t = 1 / (m_abs(theta) + m_sqrt(theta * theta + 1));
-    if (theta < 0) t = -t;
-    double c = 1 / m_sqrt(t * t + 1), s = t * c;
-    for (int i = 0; i < d; i++) {
-        double x = m[i * d + a], y = m[i * d + b];
-        m[i * d + a] = c * x - s * y;
-        m[i * d + b] = s * x + c * y;
-    }
-    for (int i = 0; i < d; i++) {
-        double x = m[a * d + i], y = m[b * d + i];
-        m[a * d + i] = c * x - s * y;
-        m[b * d + i] = s * x + c * y;
-    }
-    for (int i = 0; i < d; i++) {
-        double x = v[i * d + a], y = v[i * d + b];
-        v[i * d + a] = c * x - s * y;
-        v[i * d + b] = s * x + c * y;
-    }
-}
-
 /* m becomes diagonal, its eigenvalues; columns of v the eigenvectors, by falling eigenvalue. */
 static void eigenvectors(double *m, double *v, int d)
 {
-    for (int e = 0; e < d * d; e++) v[e] = e % (d + 1) == 0;
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        double off = 0, on = 0;
-        for (int i = 0; i < d; i++) {
-            on += m[i * d + i] * m[i * d + i];
-            for (int j = 0; j < i; j++) off += m[i * d + j] * m[i * d + j];
-        }
-        if (off <= 1e-32 * on) break;
-        for (int a = 0; a < d; a++)
-            for (int b = a + 1; b < d; b++) rotate(m, v, d, a, b);
-    }
+    eigen_symmetric(m, v, d);
     for (int i = 0; i < d; i++) { /* selection sort: d is small */
         int most = i;
         for (int j = i + 1; j < d; j++)
