@@ -279,7 +279,9 @@ static condition_t question_of(const grower_t *g, int feature, const int *order,
     case FEATURE_LEVELS:
         for (int k = 0; k < n; k++) c.levels |= 1ull << order[k];
         break;
-    case FEATURE_NUMBER: c.below = g->cut[feature][order[n - 1]]; break;
+    case FEATURE_NUMBER: /* the last bin has no cut above it: all whose number is known */
+        if (order[n - 1] < CUTS) c.below = g->cut[feature][order[n - 1]];
+        break;
     default: break;
     }
     return c;
