@@ -321,7 +321,7 @@ static bool print_matrix(const print_t *p)
     int n = s->n_audiences;
     table_text_t *t = calloc(1, sizeof *t);
     char(*text)[CELL_LENGTH] = calloc((size_t)n, sizeof *text);
-    char(*number)[8] = calloc((size_t)n, sizeof *number);
+    char(*number)[12] = calloc((size_t)n, sizeof *number);
     bool fine = t && text && number;
     for (int a = 0; fine && a < n; a++) {
         char *name = text_fit(name_of(s, a), 28);
