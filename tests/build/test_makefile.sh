@@ -9,7 +9,7 @@ cp Makefile "$tree"
 echo 'int answer(void);' >"$tree/models/base/answer.h"
 printf '#include "models/base/answer.h"\nint answer(void) { return 0; }\n' >"$tree/models/base/answer.c"
 printf '#include "models/base/answer.h"\nint main(void) { return answer(); }\n' >"$tree/sim/cli/main.c"
-unset MAKEFLAGS MAKELEVEL MFLAGS VARIANT BUILD
+unset MAKEFLAGS MAKELEVEL MFLAGS VARIANT BUILD WERROR
 
 built() { make -C "$tree" V=1 "$@" >"$scratch/made" 2>&1 || { cat "$scratch/made"; return 1; }; }
 nothing_to_do() { built "$@" && cat "$scratch/made" && grep -q "Nothing to be done for 'all'" "$scratch/made"; }
