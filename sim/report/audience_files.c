@@ -292,11 +292,5 @@ status_t audience_report_write(const audience_report_t *r, const char *target,
     folder_t f;
     status_t st = folder_begin(&f, target, err);
     if (st != OK) return st;
-    st = write_all(r, figures, &f, err);
-    *n = (size_t)f.n;
-    if (st != OK) {
-        folder_abandon(&f);
-        return st;
-    }
-    return folder_commit(&f, err);
+    return folder_end(&f, write_all(r, figures, &f, err), n, err);
 }

@@ -256,11 +256,5 @@ status_t report_write(const report_t *r, const char *target, size_t *n, error_t 
     folder_t f;
     status_t st = folder_begin(&f, target, err);
     if (st != OK) return st;
-    st = write_all(r, &f, err);
-    *n = (size_t)f.n;
-    if (st != OK) {
-        folder_abandon(&f);
-        return st;
-    }
-    return folder_commit(&f, err);
+    return folder_end(&f, write_all(r, &f, err), n, err);
 }

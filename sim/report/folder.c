@@ -374,3 +374,11 @@ status_t folder_commit(folder_t *f, error_t *err)
     folder_abandon(f);
     return st;
 }
+
+status_t folder_end(folder_t *f, status_t st, size_t *n, error_t *err)
+{
+    *n = (size_t)f->n;
+    if (st == OK) return folder_commit(f, err);
+    folder_abandon(f);
+    return st;
+}

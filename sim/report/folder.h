@@ -45,5 +45,8 @@ char *folder_path(const folder_t *f, const char *name);
 /* Replaces the target. After a failure the old target still stands and nothing is left behind. */
 status_t folder_commit(folder_t *f, error_t *err);
 void folder_abandon(folder_t *f);
+/* Ends a folder whose writing gave `st`: commits it if that is OK, else abandons it and returns st. *n = how
+ * many files it held. */
+status_t folder_end(folder_t *f, status_t st, size_t *n, error_t *err);
 
 #endif

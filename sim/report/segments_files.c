@@ -5,6 +5,7 @@
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
 #include "sim/report/json.h"
+#include "sim/report/provenance.h"
 #include "sim/report/text.h"
 
 #include <math.h>
@@ -329,20 +330,6 @@ static const struct {
     {"audiences.yaml", write_audiences, NULL},    {"summary.json", segments_json, NULL},
 };
 
-static status_t write_run_json(const segments_report_t *r, const folder_t *f, FILE *to,
-                               error_t *err)
-{
-    const provenance_t *p = &r->provenance;
-    json_t *digests = json_object();
-    for (int i = 0; i < f->n; i++)
-        json_object_set_new(digests, f->file[i].name, json_string(f->file[i].sha256));
-    json_t *run =
-        json_pack("{ss ss ss ss? ss? ss? sf si so}", "version", ADSIM_VERSION, "git", git_id,
-                  "compiler", __VERSION__, "started", p->started, "host", p->host, "command_line",
-                  p->command_line, "seconds", p->seconds, "threads", p->threads, "sha256", digests);
-    return json_write(run, to, "run.json", err);
-}
-
 static status_t write_all(const segments_report_t *r, folder_t *f, error_t *err)
 {
     FILE *to;
@@ -355,7 +342,7 @@ static status_t write_all(const segments_report_t *r, folder_t *f, error_t *err)
         if (st != OK) return st;
     }
     st = folder_open(f, "run.json", &to, err);
-    if (st == OK) st = write_run_json(r, f, to, err);
+    if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, -1, to, err);
     return st == OK ? folder_close(f, err) : st;
 }
 
@@ -364,11 +351,5 @@ status_t segments_write(const segments_report_t *r, const char *target, size_t *
     folder_t f;
     status_t st = folder_begin(&f, target, err);
     if (st != OK) return st;
-    st = write_all(r, &f, err);
-    *n = (size_t)f.n;
-    if (st != OK) {
-        folder_abandon(&f);
-        return st;
-    }
-    return folder_commit(&f, err);
+    return folder_end(&f, write_all(r, &f, err), n, err);
 }
