@@ -60,6 +60,13 @@ static uint8_t level_at_root(const population_spec_t *spec, int attribute, int l
     return x->grouping ? x->group[level_at_root(spec, x->of, level)] : (uint8_t)level;
 }
 
+int attribute_band(const attribute_t *age, int years)
+{
+    for (int i = 0; i < age->n_levels; i++)
+        if (years >= age->low_years[i] && years <= age->high_years[i]) return i;
+    return -1;
+}
+
 bool attribute_map(const population_spec_t *spec, int fine, int coarse, uint8_t map[POP_LEVELS])
 {
     int root = attribute_root(spec, fine);

@@ -23,6 +23,9 @@ void class_chances(const population_spec_t *spec, const int *level, const bool *
 /* The attribute at the end of a chain of groupings: age for age4. */
 int attribute_root(const population_spec_t *spec, int attribute);
 
+/* The band of `age` that a year lies in; -1 if it lies in none. */
+int attribute_band(const attribute_t *age, int years);
+
 /* For each level of `fine` the level of `coarse`, where `coarse` is `fine` or a function of it: the same
  * root, and no level of `fine` lies in two of `coarse`. False if it is no function of it. */
 bool attribute_map(const population_spec_t *spec, int fine, int coarse, uint8_t map[POP_LEVELS]);

@@ -2,8 +2,9 @@
  *
  *   customers: {csv: crm.csv, columns: {AGE: age, sex: attribute, ST: {as: attribute, name: state}}}
  *
- * It takes the place of the population's existing_customers. The list is counted by the columns that are attributes of the population; a person's chance to be a
- * customer is the customers of her kind over the people of her kind. */
+ * It takes the place of the population's existing_customers. The list is counted by the columns that are
+ * attributes of the population; a person's chance to be a customer is the customers of her kind over the
+ * people of her kind. */
 #include "sim/config/load_population.h"
 
 #include "models/audience/composition.h"
@@ -68,13 +69,6 @@ static int level_find(const attribute_t *x, const char *name)
     return -1;
 }
 
-static int band_of(const attribute_t *age, int years)
-{
-    for (int i = 0; i < age->n_levels; i++)
-        if (years >= age->low_years[i] && years <= age->high_years[i]) return i;
-    return -1;
-}
-
 /* Years that lie in a band of the population, or one of its bands. Its number is the band's. */
 static const char *judge_age(const char *text, double *number, const void *context)
 {
@@ -82,7 +76,7 @@ static const char *judge_age(const char *text, double *number, const void *conte
     char *end;
     long years = strtol(text, &end, 10);
     bool whole = *text >= '0' && *text <= '9' && !*end && end - text <= 3;
-    int band = whole ? band_of(age, (int)years) : level_find(age, text);
+    int band = whole ? attribute_band(age, (int)years) : level_find(age, text);
     *number = band;
     if (band >= 0) return NULL;
     return whole ? "nobody in the population has that age"

@@ -7,6 +7,7 @@
  * drawn for each simulated person, given what was recorded of her. Weights are scaled to `size`. */
 #include "sim/config/people_reader.h"
 
+#include "models/audience/composition.h"
 #include "models/audience/expression.h"
 #include "models/audience/recorded.h"
 #include "sim/config/characters.h"
@@ -234,13 +235,6 @@ static bool attribute_levels(csv_people_t *p, int k, attribute_t *x)
 static const char *const usual_bands[] = {"0-12",  "13-17", "18-24", "25-34",
                                           "35-44", "45-54", "55-64", "65+"};
 
-static int band_of(const attribute_t *age, int years)
-{
-    for (int i = 0; i < age->n_levels; i++)
-        if (years >= age->low_years[i] && years <= age->high_years[i]) return i;
-    return -1;
-}
-
 static void add_band(csv_people_t *p, attribute_t *age, const char *text, place_t at)
 {
     int i = age->n_levels, low, high;
@@ -251,7 +245,7 @@ static void add_band(csv_people_t *p, attribute_t *age, const char *text, place_
         return;
     }
     for (int year = low; year <= high; year++)
-        if (band_of(age, year) >= 0) {
+        if (attribute_band(age, year) >= 0) {
             complain(l->d, SEVERITY_ERROR, at, NULL, "age %d is in two bands", year);
             return;
         }
@@ -335,7 +329,7 @@ static bool age_levels(csv_people_t *p, int k, attribute_t *age)
     if (!part->level || diagnostics_errors(p->l->d) > before) return false;
     for (size_t i = 0; i < c->n_levels; i++) {
         const csv_level_t *v = &c->level[i];
-        int band = ages.years ? band_of(age, (int)v->number) : -1;
+        int band = ages.years ? attribute_band(age, (int)v->number) : -1;
         for (int b = 0; !ages.years && b < age->n_levels; b++)
             if (expression_same_name(age->level[b], v->text)) band = b;
         part->level[i] = (uint8_t)band;
