@@ -1,0 +1,80 @@
+/* bids.c -- what every ad set bids in the hour that comes: its plan for the budget, held against what it
+ * has spent, and how well the platform knows its action rate by now. */
+#include "models/base/fixed.h"
+#include "models/base/maths.h"
+#include "models/platform/hours.h"
+#include "models/platform/pacing.h"
+#include "sim/engine/flight.h"
+
+#include <math.h>
+
+static void set_bid(workspace_t *ws, int a)
+{
+    ad_set_state_t *s = &ws->state[a];
+    s->log_value = steering_log_value(&ws->tuning.steering[a], s->effort) + s->learning;
+    s->pass_through = steering_pass_through(s->effort);
+}
+
+/* The platform's estimate of the action rate errs by a lognormal factor, one draw for an ad set and
+ * replication, that shrinks as results come in (MODEL 3.4). */
+static const double RESULTS_TO_LEARN = 50;
+
+static void learn(workspace_t *ws, int a)
+{
+    double omega0 = ws->tuning.theta->response.learning_noise;
+    if (omega0 <= 0 || !(ws->world->foreseen_ad_sets >> a & 1)) return;
+    double results = (double)ws->state[a].results / EVENT_ONE * ws->world->weight;
+    double omega = omega0 / sqrt(1 + results / RESULTS_TO_LEARN);
+    ws->state[a].learning = omega * ws->state[a].first_guess - omega * omega / 2;
+}
+
+/* The share of an hour in the opportunities from it to the flight's end. */
+static double share_of_rest(const platform_t *p, int hour, int days)
+{
+    int of_day = hour % 24;
+    double now = hours_share(p->hours_amplitude, p->hours_peak, of_day, of_day + 1);
+    double rest =
+        hours_share(p->hours_amplitude, p->hours_peak, of_day, 24) + (days - 1 - hour / 24);
+    return rest > 0 ? now / rest : 0;
+}
+
+static void steer(workspace_t *ws, int a, int hour)
+{
+    ad_set_state_t *s = &ws->state[a];
+    const ad_set_t *set = &ws->world->sc->ad_set[a];
+    if (set->pacing != PACING_EVEN || s->closed) return;
+    const steering_t *t = &ws->tuning.steering[a];
+    double planned =
+        (double)(s->budget - s->spent_before_step) *
+        share_of_rest(&ws->tuning.theta->platform[set->platform], hour, ws->world->sc->days);
+    double elasticity = steering_elasticity(t, s->effort, s->log_value);
+    double effort = pace_step(s->effort, pace_gain(elasticity),
+                              (double)(s->spent - s->spent_before_step), planned);
+    s->effort = fmin(effort, t->highest);
+}
+
+void renew_bid(workspace_t *ws, int a, int hour)
+{
+    steer(ws, a, hour);
+    learn(ws, a);
+    set_bid(ws, a);
+}
+
+void open_ad_sets(workspace_t *ws)
+{
+    for (int a = 0; a < ws->world->sc->n_ad_sets; a++) {
+        const ad_set_t *s = &ws->tuning.theta->ad_set[a];
+        ws->state[a] = (ad_set_state_t){.effort = ws->tuning.steering[a].start};
+        /* Simulated people stand for many: their spend meets the budget divided by the weight. */
+        ws->state[a].budget = s->pacing == PACING_CONSTANT
+                                  ? INT64_MAX / 2
+                                  : (int64_t)floor((double)micros(s->budget) / ws->world->weight);
+        /* A shock to everyone alike: one draw for a pair of replications. */
+        rng_block_t guess = rng_at(ws->world->key, DRAW_LEARNING, 0, 0, s->hash & 0xfffffffffff,
+                                   ws->replication / 2, 0);
+        ws->state[a].first_guess = normal_quantile(rng_unit(guess, 0));
+        learn(ws, a);
+        set_bid(ws, a);
+        ws->read_upto[a] = -INFINITY;
+    }
+}

@@ -1,0 +1,119 @@
+/* contest.c -- one candidate impression: which of our ad sets enters the auction, does it win, and what
+ * does it pay. */
+#include "models/base/fixed.h"
+#include "models/base/maths.h"
+#include "sim/engine/flight.h"
+
+#include <math.h>
+
+/* Of ad sets (bits), those that leave her out now: she is in a pool, or found of a list. */
+static uint64_t excluded_now(const workspace_t *ws, const candidate_t *c, uint64_t sets,
+                             uint32_t people)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    uint64_t out = 0;
+    for (; sets; sets &= sets - 1) {
+        int a = __builtin_ctzll(sets), x = excluded_audience(theta, a);
+        int leaves = ws->world->without_pool >> a & 1
+                         ? pool_contains(&ws->site, c->person, c->tick, &theta->audience[x])
+                         : list_finds(ws->world, theta, x, (int)c->platform,
+                                      ws->crowd->person[c->person].id, people);
+        if (leaves) out |= 1ull << a;
+    }
+    return out;
+}
+
+static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
+{
+    uint64_t sets = ws->crowd->person[c->person].ad_sets;
+    if (ws->crowd->pool_sets && ws->site.head[c->person])
+        for (uint64_t s = ws->crowd->pool_sets[c->person]; s; s &= s - 1) {
+            int a = __builtin_ctzll(s);
+            const audience_t *audience =
+                &ws->world->sc->audience[ws->world->sc->ad_set[a].audience];
+            if (pool_contains(&ws->site, c->person, c->tick, audience)) sets |= 1ull << a;
+        }
+    sets &= ws->world->platform_ad_sets[c->platform];
+    uint32_t people = ws->world->sc->population->redraw ? ws->replication : 0;
+    for (uint64_t s = sets & ws->world->list_ad_sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        if (!list_matched(ws->world, ws->tuning.theta, a, ws->crowd->person[c->person].id, people))
+            sets &= ~(1ull << a);
+    }
+    if (ws->crowd->excludable)
+        sets &= ~excluded_now(ws, c, sets & ws->crowd->excludable[c->person], people);
+    return sets;
+}
+
+static int capped(const workspace_t *ws, int a, const candidate_t *c)
+{
+    for (int k = 0; k < ws->world->n_caps[a]; k++)
+        if (!cap_allows(&ws->world->cap[a][k], &ws->touches, ws->head[c->person], c->tick))
+            return 1;
+    return 0;
+}
+
+/* A throttled ad set takes part in a share of auctions; each tosses its own coin. */
+static int takes_part(const workspace_t *ws, int a, const candidate_t *c)
+{
+    if (ws->state[a].pass_through >= 1) return 1;
+    address_t at = ws->world->address[c->platform];
+    rng_block_t coin =
+        rng_at(ws->world->key, DRAW_THROTTLE, at.placement,
+               (uint32_t)(ws->world->sc->ad_set[a].hash & 0xffff),
+               ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
+    return rng_unit(coin, 0) < ws->state[a].pass_through;
+}
+
+/* Our own ad sets never bid against each other: of those that could win, the one of highest value
+ * enters (MODEL 3.3). Equal values are decided by the hash of the name. */
+bidder_t choose(workspace_t *ws, const candidate_t *c)
+{
+    const world_t *w = ws->world;
+    const person_t *who = &ws->crowd->person[c->person];
+    double plain = cheapness(w, who, (int)c->platform);
+    double foreseen = foreseen_advantage(w, signal_of(w, who, ws->replication));
+    double median = ws->tuning.market[c->platform].log_median, sd = ws->tuning.rank_sd[c->platform];
+    bidder_t best = {-1, 0, -plain};
+    double best_value = -INFINITY;
+    for (uint64_t s = eligible_now(ws, c); s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        double own = w->foreseen_ad_sets >> a & 1 ? foreseen : 0;
+        double value = ranked_value(ws, a) + own;
+        if ((double)c->z >= (value + plain - median) / sd) continue; /* outbid */
+        int64_t *count = counters_of(ws, c->person, a);
+        if (ws->state[a].closed) {
+            count[COUNT_LOST_BUDGET]++;
+        } else if (capped(ws, a, c)) {
+            count[COUNT_LOST_CAP]++;
+        } else if (!takes_part(ws, a, c)) {
+            count[COUNT_LOST_BUDGET]++;
+        } else if (best.ad_set >= 0 &&
+                   (value < best_value ||
+                    (value == best_value &&
+                     w->sc->ad_set[a].hash > w->sc->ad_set[best.ad_set].hash))) {
+            count[COUNT_LOST_OVERLAP]++;
+        } else {
+            if (best.ad_set >= 0) counters_of(ws, c->person, best.ad_set)[COUNT_LOST_OVERLAP]++;
+            best = (bidder_t){a, own, -plain};
+            best_value = value;
+        }
+    }
+    return best;
+}
+
+int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck)
+{
+    const ad_set_t *s = &ws->tuning.theta->ad_set[b.ad_set];
+    market_t market = ws->tuning.ad_market[b.ad_set];
+    double x = market.log_median + b.dearness + market_rank_sd(&market) * (double)c->z;
+    market.log_median += b.dearness;
+    double limit = ws->tuning.steering[b.ad_set].limit + (s->strategy == BID_CAP ? b.foreseen : 0);
+    offer_t offer = {ws->state[b.ad_set].log_value + b.foreseen, limit};
+    double cpm;
+    if (!market_price(&market, offer, x, luck, &cpm)) return -1;
+    double price = fmax(cpm - s->quality_cpm, market.reserve);
+    if (s->quality_cpm != 0 && market.reserve + s->quality_cpm > m_exp(limit) * (1 + 1e-12))
+        return -1; /* the reserve is above the stated bid, which what is added does not raise */
+    return fixed_round(price * (MICROS / 1000));
+}

@@ -1,0 +1,57 @@
+/* flight.h -- inside the engine: the parts of a flight's step, a file each.
+ *
+ *   bids     what every ad set bids this hour     reading  whose streams are read, and how far
+ *   hour     the hour's candidates in order       contest  who of ours enters, wins, pays
+ *   show     the ad is shown and answered         flight   the step, and the hours one after another */
+#ifndef ADSIM_ENGINE_FLIGHT_H
+#define ADSIM_ENGINE_FLIGHT_H
+
+#include "sim/engine/workspace.h"
+
+/* ---- bids ---- */
+
+/* At the flight's begin: budgets of the simulated people, first bids. */
+void open_ad_sets(workspace_t *ws);
+/* At the end of an hour: next hour's bid of an ad set, by what it has spent and learned. */
+void renew_bid(workspace_t *ws, int ad_set, int hour);
+
+/* The platform ranks us by bid x rate x quality. */
+static inline double ranked_value(const workspace_t *ws, int a)
+{
+    int p = ws->world->sc->ad_set[a].platform;
+    double ln_quality = ws->tuning.market[p].log_median - ws->tuning.ad_market[a].log_median;
+    return ws->state[a].log_value + ln_quality;
+}
+
+/* ---- reading ---- */
+
+/* Bids that rose past what was read: read on, for the time that is left. */
+status_t read_on(workspace_t *ws, uint32_t from, error_t *err);
+/* A person visits the site: wherever she may be retargeted, her stream matters from now on. */
+status_t join_pools(workspace_t *ws, size_t i, uint32_t from, error_t *err);
+
+/* ---- hour ---- */
+
+/* Puts the hour's candidates in time order into ws->hour; later: those read while it runs as well. */
+status_t gather_hour(workspace_t *ws, int hour, error_t *err);
+status_t insert_late(workspace_t *ws, int hour, error_t *err);
+
+/* ---- contest ---- */
+
+typedef struct {
+    int ad_set;      /* -1: nobody of ours */
+    double foreseen; /* log of what the platform foresees of her response */
+    double dearness; /* log of her price over the average person's */
+} bidder_t;
+
+/* Which of our ad sets enters the auction of a candidate. */
+bidder_t choose(workspace_t *ws, const candidate_t *c);
+/* What the winner pays, micros; -1 if the price limit or the reserve keeps it from being sold. */
+int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck);
+
+/* ---- show ---- */
+
+/* An ad set's ad is shown for a price: counts it and what she does. */
+status_t show(workspace_t *ws, const candidate_t *c, int ad_set, int64_t paid, error_t *err);
+
+#endif

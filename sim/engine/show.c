@@ -1,0 +1,197 @@
+/* show.c -- the winner's ad is shown: which creative, how worn it is by now, and what she does. */
+#include "models/base/fixed.h"
+#include "models/base/maths.h"
+#include "sim/engine/flight.h"
+
+#include <math.h>
+
+static int choose_creative(const workspace_t *ws, const candidate_t *c, const ad_set_t *s)
+{
+    if (s->n_creatives == 1) return s->first_creative;
+    const creative_t *creative = &ws->tuning.theta->creative[s->first_creative];
+    double total = 0;
+    for (int k = 0; k < s->n_creatives; k++) total += creative[k].weight;
+    address_t at = ws->world->address[c->platform];
+    rng_block_t b = rng_at(ws->world->key, DRAW_VIEW, at.placement, 0,
+                           ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
+    double point = rng_unit(b, 0) * total;
+    int k = 0;
+    while (k < s->n_creatives - 1 && point >= creative[k].weight) point -= creative[k++].weight;
+    return s->first_creative + k;
+}
+
+/* Decayed stock of the person's earlier impressions of the creative's family. */
+static double exposure_stock(const workspace_t *ws, const candidate_t *c, int creative)
+{
+    uint64_t family = ws->world->sc->creative[creative].family;
+    const touches_t *list = &ws->touches;
+    for (const touch_t *t = touch_latest(list, ws->head[c->person]); t; t = touch_earlier(list, t))
+        if (ws->world->sc->creative[t->creative].family == family) {
+            double days = (double)(c->tick - t->tick) / TICKS_PER_DAY;
+            return (double)t->stock * wear_decay(&ws->tuning.theta->response, days);
+        }
+    return 0;
+}
+
+order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t)
+{
+    const response_t *r = &ws->tuning.theta->response;
+    const person_t *who = &ws->crowd->person[i];
+    double view = viewability_of(ws, t->ad_set), sight = 0;
+    if (view * r->view_conversion > 0)
+        sight = view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1));
+    return (order_chances_t){(double)t->p_click * r->visit_rate *
+                                 person_order(&ws->tuning, who, effects, t->ad_set),
+                             sight};
+}
+
+/* Event variance that expectations leave out: that of a yes/no event of chance p. */
+static int64_t bernoulli_variance(double p)
+{
+    return event_fixed(p * (1 - p));
+}
+
+/* Clicks, visits, orders and revenue are counted as expectations (MODEL 5.1). */
+static void count_response(workspace_t *ws, size_t i, const touch_t *t, double by_click,
+                           double by_sight)
+{
+    const product_t *product = &ws->tuning.theta->product;
+    const response_t *r = &ws->tuning.theta->response;
+    double view = viewability_of(ws, t->ad_set);
+    double click = (double)t->p_click, order = by_click + by_sight;
+    double displaced = order * product->pull_forward, net = order - displaced;
+    int64_t *count = counters_of(ws, i, t->ad_set);
+    count[COUNT_VIEWS] += event_fixed(view);
+    count[COUNT_CLICKS] += event_fixed(click);
+    count[COUNT_VISITS] += event_fixed(click * r->visit_rate);
+    count[COUNT_AD_CONVERSIONS] += event_fixed(order);
+    count[COUNT_DISPLACED] += event_fixed(displaced);
+    if (truth_of(ws, i) >> t->ad_set & 1) {
+        count[COUNT_ON_TARGET]++;
+        count[COUNT_ON_TARGET_CLICKS] += event_fixed(click);
+        count[COUNT_ON_TARGET_CONVERSIONS] += event_fixed(order) - event_fixed(displaced);
+    }
+    sum_into(&count[COUNT_AD_REVENUE], nanos(order * product->value));
+    sum_into(&count[COUNT_DISPLACED_REVENUE], nanos(displaced * product->value));
+    int64_t *removed = ws->removed + (size_t)t->ad_set * REMOVED_COUNTS;
+    removed[REMOVED_CLICKS] += bernoulli_variance(click);
+    removed[REMOVED_CONVERSIONS] += bernoulli_variance(net);
+    removed[REMOVED_REVENUE] += event_fixed(net * order_square(product) - net * net);
+    removed[REMOVED_CONVERSIONS_REVENUE] += bernoulli_variance(net);
+    removed[REMOVED_CLICKS_CONVERSIONS] +=
+        event_fixed(by_click * (1 - product->pull_forward) * (1 - click));
+}
+
+order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
+{
+    const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
+    address_t at = ws->world->address[s->platform];
+    uint64_t person = ws->crowd->person[i].id | at.high;
+    rng_block_t delay =
+        rng_at(ws->world->key, DRAW_DELAY, at.placement, 0, person, ws->replication, t->number);
+    rng_block_t pull =
+        rng_at(ws->world->key, DRAW_PULL, at.placement, 0, person, ws->replication, t->number);
+    const response_t *r = &ws->tuning.theta->response;
+    double click_hours =
+        delay_hours(r, rng_unit_from_word(delay.word[0]), rng_unit_from_word(delay.word[1]));
+    double sight_hours =
+        delay_hours(r, rng_unit_from_word(delay.word[2]), rng_unit_from_word(delay.word[3]));
+    int64_t click = t->tick + (int64_t)(click_hours * TICKS_PER_HOUR);
+    double ahead = rng_unit(pull, 0) * ws->tuning.theta->product.pull_forward_days * TICKS_PER_DAY;
+    return (order_times_t){click, t->tick + (int64_t)(sight_hours * TICKS_PER_HOUR),
+                           click + (int64_t)ahead};
+}
+
+double seen_given_click(const touch_t *t, double view, int clicked)
+{
+    double click = (double)t->p_click;
+    if (clicked || click >= 1) return 1;
+    return (view - click) / (1 - click);
+}
+
+/* Where later state depends on it, clicks, visits and orders are drawn: she may enter a pool, or leave
+ * it as a buyer. */
+static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
+                              double by_sight, error_t *err)
+{
+    const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
+    address_t at = ws->world->address[s->platform];
+    uint64_t person = ws->crowd->person[i].id | at.high;
+    rng_block_t click =
+        rng_at(ws->world->key, DRAW_CLICK, at.placement, 0, person, ws->replication, t->number);
+    rng_block_t order = rng_at(ws->world->key, DRAW_CONVERSION, at.placement, 0, person,
+                               ws->replication, t->number);
+    t->flags |= TOUCH_DRAWN;
+    int clicked = rng_unit(click, 0) < (double)t->p_click;
+    int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
+    int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
+                                                               effects, t->ad_set);
+    /* Sights that order are as likely as ads are seen, and a click tells that it was. */
+    double view = viewability_of(ws, t->ad_set);
+    int saw_order = rng_unit(order, 1) < by_sight / view * seen_given_click(t, view, clicked);
+    if (clicked) t->flags |= TOUCH_CLICKED;
+    if (visited) t->flags |= TOUCH_VISITED;
+    status_t st = OK;
+    if (visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
+    if (st == OK && ws->world->orders_drawn && (ordered || saw_order)) {
+        order_times_t when = order_times(ws, i, t);
+        if (ordered) st = site_log_add(&ws->site, i, when.by_click, 1, err);
+        if (st == OK && saw_order) st = site_log_add(&ws->site, i, when.by_sight, 1, err);
+    }
+    if (st == OK && visited) st = join_pools(ws, i, t->tick + 1, err);
+    return st;
+}
+
+static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
+{
+    int64_t *row = day_row(ws, t->ad_set, t->tick);
+    row[DAY_IMPRESSIONS]++;
+    row[DAY_SPEND] += paid;
+    row[DAY_CLICKS] += event_fixed((double)t->p_click);
+}
+
+/* Rounding must not make a click more likely than the sight of the ad. */
+static float float_at_most(double p)
+{
+    float rounded = (float)p;
+    return (double)rounded > p ? nextafterf(rounded, 0) : rounded;
+}
+
+status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid, error_t *err)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    const ad_set_t *s = &ws->world->sc->ad_set[a];
+    int creative = choose_creative(ws, c, s);
+    double stock = exposure_stock(ws, c, creative), wear = wear_factor(&theta->response, stock);
+    double view = theta->platform[c->platform].viewability;
+    const person_t *who = &ws->crowd->person[c->person];
+    effects_t effects = effects_of(&ws->tuning, ws->world, who, ws->replication);
+    double click =
+        fmin(view, wear * person_click(&ws->tuning, who, effects, creative, (int)c->platform));
+    double by_sight = view * person_sight(&ws->tuning, who, wear);
+    touch_t touch = {.tick = c->tick,
+                     .number = c->number,
+                     .stock = (float)(stock + 1),
+                     .p_click = float_at_most(click),
+                     .ad_set = (uint8_t)a,
+                     .creative = (uint8_t)creative};
+    double by_click = (double)touch.p_click * theta->response.visit_rate *
+                      person_order(&ws->tuning, who, effects, a);
+    status_t st = OK;
+    if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
+    if (st == OK && is_watched(ws->world, ws->crowd, c->person))
+        st = draw_response(ws, c->person, &touch, effects, by_sight, err);
+    if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
+    if (st != OK) return st;
+    int64_t *count = counters_of(ws, c->person, a);
+    count[COUNT_IMPRESSIONS]++;
+    count[COUNT_SPEND] += paid;
+    count_response(ws, c->person, &touch, by_click, by_sight);
+    count_day(ws, &touch, paid);
+    segment_row(ws, a, c->person)[SEGMENT_SPEND] += paid;
+    objective_t objective = theta->campaign[s->campaign].objective;
+    ws->state[a].results += objective == OBJECTIVE_SALES     ? event_fixed(by_click + by_sight)
+                            : objective == OBJECTIVE_TRAFFIC ? event_fixed(click)
+                                                             : (int64_t)EVENT_ONE;
+    return OK;
+}
