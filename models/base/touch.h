@@ -18,7 +18,9 @@
 typedef enum {
     TOUCH_DRAWN = 1, /* click and visit below were drawn, because later state depends on them */
     TOUCH_CLICKED = 2,
-    TOUCH_VISITED = 4 /* ... and the click led to the site */
+    TOUCH_VISITED = 4,     /* ... and the click led to the site */
+    TOUCH_SIGHT_DRAWN = 8, /* the sight below was drawn, because a cap counts it */
+    TOUCH_SEEN = 16
 } touch_flag_t;
 
 typedef struct {

@@ -20,11 +20,15 @@ typedef enum { BID_LOWEST_COST, BID_MANUAL_CPM, BID_CAP } bid_strategy_t;
 typedef enum { PACING_EVEN, PACING_ASAP, PACING_CONSTANT } pacing_t;
 typedef enum { PACE_BY_BID, PACE_BY_THROTTLE } pacing_method_t;
 
-/* At most `impressions` per person within any `window_days` (a rolling window). 0 = no cap. */
+/* At most `impressions` per person within any `window_days` (a rolling window), or, by views, as many that
+ * were seen. 0 = no cap. */
+typedef enum { CAP_IMPRESSIONS, CAP_VIEWS } cap_event_t;
 typedef struct {
     int impressions;
     double window_days;
+    cap_event_t event;
 } frequency_cap_t;
+enum { MAX_CAPS = 4 }; /* of an ad set, a campaign or a platform: all of them hold */
 
 typedef struct {
     const char *name;
@@ -42,7 +46,7 @@ typedef struct {
     double bid; /* manual_cpm: CPM; bid_cap: currency per result; else NAN */
     pacing_t pacing;
     pacing_method_t method;
-    frequency_cap_t cap;
+    frequency_cap_t cap[MAX_CAPS];
     double quality;     /* factor on the value, > 0 */
     double quality_cpm; /* added to the value, CPM; needs score_noise 0 */
     double cvr;         /* conversions per visit; NAN = response.cvr */
@@ -53,8 +57,8 @@ typedef struct {
     const char *name;
     objective_t objective;
     special_category_t special_category;
-    double lifetime_budget; /* currency */
-    frequency_cap_t cap;    /* over all its ad sets, on each platform */
+    double lifetime_budget;        /* currency */
+    frequency_cap_t cap[MAX_CAPS]; /* over all its ad sets, on each platform */
     int first_ad_set, n_ad_sets;
 } campaign_t;
 

@@ -3,10 +3,11 @@
 
 bool cap_allows(const cap_t *cap, const touches_t *list, uint32_t head, uint32_t tick)
 {
-    int seen = 0;
+    int counted = 0;
     for (const touch_t *t = touch_latest(list, head); t; t = touch_earlier(list, t)) {
         if (tick - t->tick >= cap->window_ticks) return true; /* the rest is older still */
-        if (cap->ad_sets >> t->ad_set & 1 && ++seen >= cap->impressions) return false;
+        if ((t->flags & cap->flag) != cap->flag) continue;
+        if (cap->ad_sets >> t->ad_set & 1 && ++counted >= cap->most) return false;
     }
     return true;
 }

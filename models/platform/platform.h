@@ -3,6 +3,8 @@
 #ifndef ADSIM_PLATFORM_PLATFORM_H
 #define ADSIM_PLATFORM_PLATFORM_H
 
+#include "models/platform/campaign.h"
+
 #include <stdbool.h>
 
 enum { PLATFORM_AGE_BANDS = 6 };
@@ -36,6 +38,8 @@ typedef struct {
 
     double viewability; /* share of impressions seen, (0, 1] */
     double ctr; /* clicks per impression at a first exposure, for creatives that state none */
+
+    frequency_cap_t cap[MAX_CAPS]; /* over all our ad sets on it */
 
     const struct labels *labels; /* what it believes of people; borrowed; NULL = the truth */
 } platform_t;

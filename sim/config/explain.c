@@ -57,7 +57,7 @@ static void print_children(FILE *to, const section_t *s)
     const char *between = "";
     fputs("  keys      ", to);
     for (size_t i = 0; i < s->n; i++) {
-        if (s->row[i].kind == KEY_LATER) continue;
+        if (s->row[i].kind == KEY_LATER || s->row[i].kind == KEY_NEVER) continue;
         fprintf(to, "%s%s", between, s->row[i].name);
         between = ", ";
     }
@@ -83,6 +83,7 @@ static void print_row(FILE *to, const key_row_t *row, const char *path)
 {
     fprintf(to, "%s\n  %s\n", path, row->help);
     if (row->kind == KEY_LATER) fputs("  This key is not available yet.\n", to);
+    if (row->kind == KEY_NEVER) fputs("  This key is refused here.\n", to);
     if (row->kind == KEY_NUMBER || row->kind == KEY_INT || row->kind == KEY_SEED ||
         (row->kind == KEY_OWN && row->high > 0))
         print_range(to, row);
@@ -202,6 +203,9 @@ static json_t *own_schema(const key_row_t *row)
     case OWN_BID_STRATEGY:
         return json_pack("{s:[{s:s}, o]}", "anyOf", "type", "string", section_schema(row->section));
     case OWN_CREATIVES: return list_schema(row->section, false);
+    case OWN_CAPS:
+        return json_pack("{s:[o, o]}", "anyOf", section_schema(row->section),
+                         list_schema(row->section, false));
     case OWN_LABELS:
         return json_pack("{s:[o, {s:s}]}", "anyOf", constant("exact"), "type", "object");
     default: return json_pack("{s:s}", "type", "string");
@@ -270,7 +274,7 @@ static json_t *section_schema(const section_t *s)
     json_t *properties = json_object(), *required = json_array();
     for (size_t i = 0; i < s->n; i++) {
         const key_row_t *row = &s->row[i];
-        if (row->kind == KEY_LATER) continue;
+        if (row->kind == KEY_LATER || row->kind == KEY_NEVER) continue;
         json_object_set_new(properties, row->name, row_schema(row));
         for (const char *alias = row->aliases; alias && *alias; alias += strspn(alias, " ")) {
             char name[64];

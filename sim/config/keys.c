@@ -47,6 +47,10 @@
     {                                                                                              \
         .name = n, .kind = KEY_LATER, .help = text, .fallback = NONE                               \
     }
+#define NEVER(n, text)                                                                             \
+    {                                                                                              \
+        .name = n, .kind = KEY_NEVER, .help = text, .fallback = NONE                               \
+    }
 #define SOURCE                                                                                     \
     {                                                                                              \
         .name = "source", .kind = KEY_TEXT, .offset = NOWHERE, .fallback = NONE,                   \
@@ -292,6 +296,33 @@ static const key_row_t attribution_rows[] = {
 static const section_t attribution_section = {"attribution", attribution_rows,
                                               COUNT(attribution_rows)};
 
+/* --- frequency caps -------------------------------------------------------------------------- */
+
+static const word_t cap_event_words[] = {
+    {"impressions", "IMPRESSIONS impression", CAP_IMPRESSIONS, "Impressions"},
+    {"views", "VIEWS view viewable_impressions VIDEO_VIEWS", CAP_VIEWS, NULL},
+    {0}};
+static const key_row_t cap_rows[] = {
+    {WHOLE("impressions", frequency_cap_t, impressions, 1, 1000, NONE, "impressions a person", NULL,
+           "at most this many ..."),
+     .required = true, .aliases = "max_impressions max_frequency"},
+    {REAL("window", frequency_cap_t, window_days, DAYS, 0, 730, NONE, NULL, NULL,
+          "... within any stretch of this length"),
+     .above_low = true, .certain = true, .required = true},
+    {WORD("event", offsetof(frequency_cap_t, event), cap_event_words, 0, "what ads managers count",
+          "what is counted: every impression, or those that were seen")},
+    LATER("per", "a cap counts impressions a person; it spans the ad set, campaign or platform it "
+                 "stands in"),
+};
+static const section_t cap_section = {"frequency_cap", cap_rows, COUNT(cap_rows)};
+
+/* One cap, or a list of which all hold. */
+#define CAPS(type, text)                                                                           \
+    {                                                                                              \
+        OWN("frequency_cap", OWN_CAPS, text), .offset = offsetof(type, cap),                       \
+                                              .section = &cap_section                              \
+    }
+
 /* --- platforms ------------------------------------------------------------------------------- */
 
 static const key_row_t activity_rows[] = {
@@ -406,6 +437,8 @@ static const key_row_t platform_rows[] = {
     {REAL("ctr", platform_t, ctr, SHARE, 0, 1, NONE, "of impressions", NULL,
           "clicks per impression at a first exposure, for creatives that state none"),
      .above_low = true},
+    CAPS(platform_t, "at most so many impressions a person of all ad sets on it; a list: all of "
+                     "them hold"),
     {OWN("labels", OWN_LABELS,
          "how often what the platform believes of people is right: exact, or rates by interests, "
          "behaviours, traits, attributes, or by the name of one of them. Audiences act on labels, "
@@ -473,17 +506,6 @@ const section_t *const audience_section = &audience_rows_section;
 
 /* --- campaigns ------------------------------------------------------------------------------- */
 
-static const key_row_t cap_rows[] = {
-    {WHOLE("impressions", frequency_cap_t, impressions, 1, 1000, NONE, "impressions a person", NULL,
-           "at most this many ..."),
-     .required = true, .aliases = "max_impressions max_frequency"},
-    {REAL("window", frequency_cap_t, window_days, DAYS, 0, 730, NONE, NULL, NULL,
-          "... within any stretch of this length"),
-     .above_low = true, .certain = true, .required = true},
-    LATER("per", "a cap counts impressions a person; it spans the ad set or campaign it stands in"),
-};
-static const section_t cap_section = {"frequency_cap", cap_rows, COUNT(cap_rows)};
-
 static const key_row_t creative_rows[] = {
     {NAME("creative", creative_t, name, "name of the creative; equal names wear out together"),
      .aliases = "ad"},
@@ -528,8 +550,7 @@ static const key_row_t ad_set_rows[] = {
      .aliases = "delivery"},
     {WORD("pacing_method", offsetof(ad_set_t, method), method_words, 0, ASSUMED,
           "what is turned down to make it last: the bid, or the share of auctions entered")},
-    {SECTION("frequency_cap", offsetof(ad_set_t, cap), cap_section,
-             "at most so many impressions a person of this ad set")},
+    CAPS(ad_set_t, "at most so many impressions a person of this ad set; a list: all of them hold"),
     {OWN("creatives", OWN_CREATIVES, "the ads that take turns"), .aliases = "ads",
      .section = &creative_section},
     {REAL("quality", ad_set_t, quality, NUMBER, 0.01, 100, IS(1), "factor", "an average ad",
@@ -566,8 +587,8 @@ static const key_row_t campaign_rows[] = {
     {WORD("budget_mode", NOWHERE, budget_words, 0, "each ad set has its own budget",
           "who splits the budget")},
     {WORD("buying_type", NOWHERE, buying_words, 0, "the auction", "how ads are bought")},
-    {SECTION("frequency_cap", offsetof(campaign_t, cap), cap_section,
-             "at most so many impressions a person of the campaign, on each platform")},
+    CAPS(campaign_t, "at most so many impressions a person of the campaign, on each platform; a "
+                     "list: all of them hold"),
     {LIST("ad_sets", ad_set_section, "who sees which ads where"), .aliases = "ad_groups"},
     LATER("daily_budget", "give lifetime_budget: the daily budget times the days"),
     LATER("schedule", "all campaigns run for the whole flight"),
@@ -683,6 +704,9 @@ static const key_row_t top_rows[] = {
     {SECTION("target", 0, target_section, "what the plan must reach")},
     {SECTION("monte_carlo", 0, monte_carlo_section, "how sure the answer must be")},
     {WORD("engine", NOWHERE, engine_words, 0, "the file decides", "how the flight is simulated")},
+    NEVER("frequency_cap",
+          "no platform knows what another has shown: cap an ad set, a campaign (on each platform) "
+          "or a platform"),
     {.name = "compare", .kind = KEY_IGNORED, .fallback = NONE, .help = "variants to compare"},
     {.name = "sweep", .kind = KEY_IGNORED, .fallback = NONE, .help = "a batch of variants"},
     {.name = "allocate", .kind = KEY_IGNORED, .fallback = NONE, .help = "find the best split"},

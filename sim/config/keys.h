@@ -21,6 +21,7 @@ typedef enum {
     KEY_NAMED,   /* a mapping of names to mappings */
     KEY_OWN,     /* read by a function of its own, see `own` */
     KEY_LATER,   /* understood, not yet built: refused with a sentence */
+    KEY_NEVER,   /* understood, but nobody can do it: refused with the reason */
     KEY_IGNORED, /* for another command */
     KEY_BEFORE   /* used up before the scenario is read: extends, set */
 } key_kind_t;
@@ -40,6 +41,7 @@ typedef enum {
     OWN_AUDIENCE,
     OWN_METRIC,
     OWN_CREATIVES,
+    OWN_CAPS,
     OWN_LABELS
 } own_t;
 

@@ -915,6 +915,37 @@ static void creatives_read(reader_t *r, const key_row_t *row, const node_t *node
         sc->creative[c].family = name_hash(sc->creative[c].name ? sc->creative[c].name : "");
 }
 
+static void cap_read(reader_t *r, const section_t *s, const node_t *node, frequency_cap_t *cap)
+{
+    if (node->kind == NODE_MAPPING)
+        section_read(r, s, node, (char *)cap, node->place);
+    else
+        keys_check(r, s, node); /* which says that it is none */
+}
+
+/* A cap, or a list of caps. */
+static void caps_read(reader_t *r, const key_row_t *row, const node_t *node, char *base)
+{
+    frequency_cap_t *cap = (frequency_cap_t *)(base + row->offset);
+    if (!node) return;
+    if (node->kind == NODE_SEQUENCE && (!node->n || node->n > MAX_CAPS)) {
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must hold 1 to %d caps, not %zu",
+                 row->name, MAX_CAPS, node->n);
+        return;
+    }
+    size_t mark;
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    if (node->kind != NODE_SEQUENCE) cap_read(r, row->section, node, cap);
+    for (size_t k = 0; node->kind == NODE_SEQUENCE && k < node->n; k++) {
+        line_item(r);
+        cap_read(r, row->section, node->item[k], &cap[k]);
+        line_item_end(r);
+    }
+    line_close(r);
+    path_pop(r, mark);
+}
+
 static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
                          place_t at)
 {
@@ -936,6 +967,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_METRIC: metric_read(r, row, node); break;
     case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
+    case OWN_CAPS: caps_read(r, row, node, base); break;
     case OWN_NONE: break;
     }
 }
@@ -1033,6 +1065,11 @@ void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
     case KEY_LATER:
         if (node)
             complain(r->d, SEVERITY_ERROR, node->place, row->help, "'%s' is not available yet",
+                     row->name);
+        break;
+    case KEY_NEVER:
+        if (node)
+            complain(r->d, SEVERITY_ERROR, node->place, row->help, "'%s' cannot stand here",
                      row->name);
         break;
     case KEY_IGNORED:

@@ -9,13 +9,11 @@
 static order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t,
                                         order_chances_t order)
 {
+    if (!(t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN))) return order;
     double view = viewability_of(ws, t->ad_set);
-    double p_visit = (double)t->p_click * ws->tuning.theta->response.visit_rate;
-    if (!(t->flags & TOUCH_DRAWN)) return order;
-    double visited = !!(t->flags & TOUCH_VISITED);
-    return (order_chances_t){p_visit > 0 ? visited * order.by_click / p_visit : 0,
-                             order.by_sight * seen_given_click(t, view, t->flags & TOUCH_CLICKED) /
-                                 view};
+    outcome_t visit = visit_as_drawn(t, view, ws->tuning.theta->response.visit_rate);
+    return (order_chances_t){visit.chance > 0 ? visit.outcome * order.by_click / visit.chance : 0,
+                             order.by_sight * sight_as_drawn(t, view) / view};
 }
 
 /* The coin of a person's trial. */

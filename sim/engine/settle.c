@@ -163,24 +163,24 @@ static void credit_order(workspace_t *ws, size_t i, size_t n, order_t order, uin
     give_claims(ws, i, n, &order, visible, seen);
 }
 
-/* An order after a click whose visit was drawn: what is shown later depends on the draw, so its credit
- * must be worked out in the world in which the visit happened. To count every order as an expectation
+/* An order after a click of which visit or sight was drawn: what is shown later depends on the draw, so
+ * its credit must be worked out in the world in which it happened. To count every order as an expectation
  * all the same, what its own ad set would get if no later click came between is taken at the visit's
  * probability instead of its draw; the difference has mean zero and is known beforehand. */
 static void credit_drawn_visit(workspace_t *ws, size_t i, size_t n, order_t order, const touch_t *t,
-                               double p_visit, uint64_t seen)
+                               outcome_t visit, uint64_t seen)
 {
-    double visited = !!(t->flags & TOUCH_VISITED), cvr = p_visit > 0 ? order.weight / p_visit : 0;
+    double cvr = visit.chance > 0 ? order.weight / visit.chance : 0;
     double visible = cvr * ws->tuning.theta->attribution.observed;
     if (order.tick - t->tick <= windows_of(ws).click_ticks && order.tick <= UINT32_MAX) {
         double expected[MAX_AD_SETS];
-        expected[t->ad_set] = p_visit * visible;
-        give_credit(ws, i, t->ad_set, (p_visit - visited) * visible, &order);
+        expected[t->ad_set] = visit.chance * visible;
+        give_credit(ws, i, t->ad_set, (visit.chance - visit.outcome) * visible, &order);
         counters_of(ws, i, t->ad_set)[COUNT_PLATFORM_CONVERSIONS] +=
-            event_fixed((p_visit - visited) * visible);
+            event_fixed((visit.chance - visit.outcome) * visible);
         count_variances(ws, expected, 1ull << t->ad_set);
     }
-    order.weight = visited * cvr;
+    order.weight = visit.outcome * cvr;
     order.drawn = 1;
     credit_order(ws, i, n, order, seen);
 }
@@ -225,13 +225,9 @@ static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *e
          t = touch_earlier(&ws->touches, t)) {
         status_t st = own_reserve(ws, *n + 1, err);
         if (st != OK) return st;
-        double view = viewability_of(ws, t->ad_set), click = (double)t->p_click;
-        if (t->flags & TOUCH_DRAWN) {
-            int clicked = !!(t->flags & TOUCH_CLICKED);
-            view = seen_given_click(t, view, clicked);
-            click = clicked;
-        }
-        ws->own[*n] = (credit_touch_t){t->tick, t->ad_set, click, view};
+        double view = viewability_of(ws, t->ad_set);
+        ws->own[*n] =
+            (credit_touch_t){t->tick, t->ad_set, click_as_drawn(t, view), sight_as_drawn(t, view)};
         ws->own_touch[(*n)++] = t;
     }
     return OK;
@@ -255,10 +251,12 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         order_t clicked = {
             .weight = order.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
         order_t sighted = {.weight = order.by_sight, .tick = when.by_sight, .cause = (int)k};
-        if (t->flags & TOUCH_DRAWN) {
+        if (t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN)) {
+            double view = viewability_of(ws, t->ad_set);
             credit_drawn_visit(ws, i, n, clicked, t,
-                               (double)t->p_click * ws->tuning.theta->response.visit_rate, seen);
-            sighted.weight *= ws->own[k].p_view / viewability_of(ws, t->ad_set);
+                               visit_as_drawn(t, view, ws->tuning.theta->response.visit_rate),
+                               seen);
+            sighted.weight *= sight_as_drawn(t, view) / view;
         } else {
             credit_order(ws, i, n, clicked, seen);
         }

@@ -102,11 +102,38 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
                            click + (int64_t)ahead};
 }
 
-double seen_given_click(const touch_t *t, double view, int clicked)
+double sight_as_drawn(const touch_t *t, double view)
 {
     double click = (double)t->p_click;
-    if (clicked || click >= 1) return 1;
-    return (view - click) / (1 - click);
+    if (t->flags & TOUCH_SIGHT_DRAWN) return !!(t->flags & TOUCH_SEEN);
+    if (!(t->flags & TOUCH_DRAWN)) return view;
+    return t->flags & TOUCH_CLICKED || click >= 1 ? 1 : (view - click) / (1 - click);
+}
+
+double click_as_drawn(const touch_t *t, double view)
+{
+    double click = (double)t->p_click;
+    if (t->flags & TOUCH_DRAWN) return !!(t->flags & TOUCH_CLICKED);
+    if (t->flags & TOUCH_SIGHT_DRAWN) return t->flags & TOUCH_SEEN ? click / view : 0;
+    return click;
+}
+
+outcome_t visit_as_drawn(const touch_t *t, double view, double visit_rate)
+{
+    if (t->flags & TOUCH_DRAWN)
+        return (outcome_t){(double)t->p_click * visit_rate, !!(t->flags & TOUCH_VISITED)};
+    return (outcome_t){(double)t->p_click * visit_rate, click_as_drawn(t, view) * visit_rate};
+}
+
+/* Where a cap counts views, the sight is drawn, at the address of its impression. */
+static void draw_sight(const workspace_t *ws, size_t i, touch_t *t)
+{
+    const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
+    address_t at = ws->world->address[s->platform];
+    rng_block_t sight = rng_at(ws->world->key, DRAW_VIEW, at.placement, 0,
+                               ws->crowd->person[i].id | at.high, ws->replication, t->number);
+    int seen = rng_unit(sight, 1) < sight_as_drawn(t, viewability_of(ws, t->ad_set));
+    t->flags |= TOUCH_SIGHT_DRAWN | (seen ? TOUCH_SEEN : 0);
 }
 
 /* Where later state depends on it, clicks, visits and orders are drawn: she may enter a pool, or leave
@@ -121,16 +148,15 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t e
         rng_at(ws->world->key, DRAW_CLICK, at.placement, 0, person, ws->replication, t->number);
     rng_block_t order = rng_at(ws->world->key, DRAW_CONVERSION, at.placement, 0, person,
                                ws->replication, t->number);
-    t->flags |= TOUCH_DRAWN;
     int clicked = rng_unit(click, 0) < (double)t->p_click;
     int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
     int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
                                                                effects, t->ad_set);
+    t->flags |= TOUCH_DRAWN | (clicked ? TOUCH_CLICKED : 0) | (visited ? TOUCH_VISITED : 0);
+    if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
     double view = viewability_of(ws, t->ad_set);
-    int saw_order = rng_unit(order, 1) < by_sight / view * seen_given_click(t, view, clicked);
-    if (clicked) t->flags |= TOUCH_CLICKED;
-    if (visited) t->flags |= TOUCH_VISITED;
+    int saw_order = rng_unit(order, 1) < by_sight / view * sight_as_drawn(t, view);
     status_t st = OK;
     if (visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
     if (st == OK && ws->world->orders_drawn && (ordered || saw_order)) {
@@ -181,6 +207,8 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid, error_
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK && is_watched(ws->world, ws->crowd, c->person))
         st = draw_response(ws, c->person, &touch, effects, by_sight, err);
+    else if (ws->world->sights_counted >> a & 1)
+        draw_sight(ws, c->person, &touch);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     int64_t *count = counters_of(ws, c->person, a);

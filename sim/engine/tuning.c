@@ -178,14 +178,15 @@ typedef struct {
     double budget;
 } fluid_t;
 
-/* A flight cap that a rolling window comes to, for the start only. */
-static int flight_cap(const world_t *w, int a)
+/* The flight cap on impressions that rolling windows come to, for the start only. */
+static int flight_cap(const world_t *w, int a, double viewability)
 {
     int least = 0;
     for (int k = 0; k < w->n_caps[a]; k++) {
         const cap_t *cap = &w->cap[a][k];
         double windows = ceil((double)w->flight_ticks / cap->window_ticks);
-        int impressions = (int)fmin(windows * cap->impressions, 1e6);
+        double most = cap->flag == TOUCH_SEEN ? cap->most / viewability : cap->most;
+        int impressions = (int)fmin(windows * most, 1e6);
         if (!least || impressions < least) least = impressions;
     }
     return least;
@@ -195,7 +196,8 @@ static int flight_cap(const world_t *w, int a)
 static void fluid_outcome(const fluid_t *plan, double effort, double *impressions, double *spend)
 {
     const scenario_t *sc = plan->t->theta;
-    int a = plan->ad_set, p = sc->ad_set[a].platform, cap = flight_cap(plan->w, a);
+    int a = plan->ad_set, p = sc->ad_set[a].platform;
+    int cap = flight_cap(plan->w, a, sc->platform[p].viewability);
     const market_t *m = &plan->t->ad_market[a];
     const steering_t *s = &plan->t->steering[a];
     double kappa = sc->platform[p].desirability;

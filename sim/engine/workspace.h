@@ -98,8 +98,14 @@ typedef struct {
 } order_chances_t;
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t);
 
-/* P(seen), `view` beforehand, once it is known whether a touch was clicked. */
-double seen_given_click(const touch_t *t, double view, int clicked);
+/* P(seen) and P(clicked) of a touch after what was drawn of it; P(seen) was `view` beforehand. */
+double sight_as_drawn(const touch_t *t, double view);
+double click_as_drawn(const touch_t *t, double view);
+/* Whether it led to a visit: P(visit) beforehand and afterwards. */
+typedef struct {
+    double chance, outcome;
+} outcome_t;
+outcome_t visit_as_drawn(const touch_t *t, double view, double visit_rate);
 
 /* Accounts of single persons (account.c): a touch of a person; and everyone's organic orders. */
 void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order);

@@ -40,21 +40,28 @@ static void sort_ad_sets(world_t *w)
     }
 }
 
-static void add_cap(world_t *w, int a, const frequency_cap_t *cap, uint64_t ad_sets)
+static void add_caps(world_t *w, int a, const frequency_cap_t cap[MAX_CAPS], uint64_t ad_sets)
 {
-    if (cap->impressions > 0)
+    for (int k = 0; k < MAX_CAPS; k++) {
+        if (!cap[k].impressions) continue;
         w->cap[a][w->n_caps[a]++] =
-            (cap_t){ad_sets, cap->impressions, (uint32_t)(cap->window_days * TICKS_PER_DAY)};
+            (cap_t){.ad_sets = ad_sets,
+                    .most = cap[k].impressions,
+                    .window_ticks = (uint32_t)(cap[k].window_days * TICKS_PER_DAY),
+                    .flag = cap[k].event == CAP_VIEWS ? TOUCH_SEEN : 0};
+        if (cap[k].event == CAP_VIEWS) w->sights_counted |= ad_sets;
+    }
 }
 
 static void lay_caps(world_t *w)
 {
     const scenario_t *sc = w->sc;
     for (int a = 0; a < sc->n_ad_sets; a++) {
-        uint64_t siblings = w->campaign_ad_sets[sc->ad_set[a].campaign] &
-                            w->platform_ad_sets[sc->ad_set[a].platform];
-        add_cap(w, a, &sc->ad_set[a].cap, 1ull << a);
-        add_cap(w, a, &sc->campaign[sc->ad_set[a].campaign].cap, siblings);
+        int campaign = sc->ad_set[a].campaign, platform = sc->ad_set[a].platform;
+        add_caps(w, a, sc->ad_set[a].cap, 1ull << a);
+        add_caps(w, a, sc->campaign[campaign].cap,
+                 w->campaign_ad_sets[campaign] & w->platform_ad_sets[platform]);
+        add_caps(w, a, sc->platform[platform].cap, w->platform_ad_sets[platform]);
     }
 }
 

@@ -127,7 +127,9 @@ struct world {
     int labels_err;   /* some platform of an ad set is wrong about people */
     int orders_drawn; /* some pool excludes purchasers: orders must be drawn */
     int n_caps[MAX_AD_SETS];
-    cap_t cap[MAX_AD_SETS][2]; /* the ad set's own, and the campaign's on its platform */
+    /* An ad set's own, its campaign's on its platform, and its platform's. */
+    cap_t cap[MAX_AD_SETS][3 * MAX_CAPS];
+    uint64_t sights_counted; /* bits: ad sets whose views some cap counts */
     int n_segments, segment_dim[3], segment_levels[3];
     activity_table_t *activity[MAX_PLATFORMS]; /* NULL where no ad set runs */
     crowd_t crowd; /* of replication 0, when the population is redrawn */

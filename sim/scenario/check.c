@@ -276,17 +276,50 @@ static void check_audience(check_t *c, const ad_set_t *s)
              WARM_UP_DAYS, a->window_days);
 }
 
+/* The first of some caps without which this one would be the same: it allows no more, in no shorter
+ * window, of no rarer event; NULL if there is none. */
+static const frequency_cap_t *narrower(const frequency_cap_t *cap,
+                                       const frequency_cap_t others[MAX_CAPS])
+{
+    for (const frequency_cap_t *o = others; o < others + MAX_CAPS; o++)
+        if (o != cap && o->impressions > 0 && o->impressions <= cap->impressions &&
+            o->window_days >= cap->window_days &&
+            (o->event == CAP_IMPRESSIONS || cap->event == CAP_VIEWS))
+            return o;
+    return NULL;
+}
+
+static void check_cap(check_t *c, const frequency_cap_t *cap,
+                      const frequency_cap_t others[MAX_CAPS], const char *whose, const char *why)
+{
+    const frequency_cap_t *o = cap->impressions > 0 ? narrower(cap, others) : NULL;
+    if (o) WARN(cap, o, NULL, "the frequency cap of '%s' never binds: %s", whose, why);
+}
+
+static void check_own_caps(check_t *c, const frequency_cap_t cap[MAX_CAPS], const char *whose)
+{
+    for (int k = 0; k < MAX_CAPS; k++)
+        check_cap(c, &cap[k], cap, whose, "another one of its caps allows no more");
+}
+
+static void check_caps(check_t *c, const ad_set_t *s)
+{
+    check_own_caps(c, s->cap, s->name);
+    const campaign_t *campaign = &c->sc->campaign[s->campaign];
+    const platform_t *platform = &c->sc->platform[s->platform];
+    for (int k = 0; k < MAX_CAPS; k++) {
+        check_cap(c, &s->cap[k], campaign->cap, s->name, "its campaign allows no more");
+        check_cap(c, &s->cap[k], platform->cap, s->name, "its platform allows no more");
+    }
+}
+
 static void check_ad_set(check_t *c, const ad_set_t *s)
 {
     for (int k = 0; k < s->n_creatives; k++)
         check_ctr(c, s, &c->sc->creative[s->first_creative + k]);
     check_bid(c, s);
     check_audience(c, s);
-    const frequency_cap_t *whole = &c->sc->campaign[s->campaign].cap;
-    if (s->cap.impressions > 0 && whole->impressions > 0 &&
-        s->cap.window_days <= whole->window_days && s->cap.impressions > whole->impressions)
-        WARN(&s->cap, whole, NULL,
-             "the frequency cap of '%s' never binds: its campaign allows less", s->name);
+    check_caps(c, s);
 }
 
 static void check_whole(check_t *c)
@@ -316,6 +349,10 @@ size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)
     check_t check = {sc, out, capacity, 0}, *c = &check;
     check_whole(c);
     for (int p = 0; p < sc->n_platforms; p++) check_platform(c, &sc->platform[p]);
+    for (int p = 0; p < sc->n_platforms; p++)
+        check_own_caps(c, sc->platform[p].cap, sc->platform[p].name);
+    for (int k = 0; k < sc->n_campaigns; k++)
+        check_own_caps(c, sc->campaign[k].cap, sc->campaign[k].name);
     for (int k = 0; k < sc->n_campaigns; k++) check_budgets(c, &sc->campaign[k]);
     for (int a = 0; a < sc->n_ad_sets; a++) check_ad_set(c, &sc->ad_set[a]);
     check_appeals(c);

@@ -94,8 +94,8 @@ static void the_reference_scenario_loads_as_written(void **state)
     assert_int_equal(a->strategy, BID_MANUAL_CPM);
     assert_int_equal(a->pacing, PACING_ASAP);
     assert_true(a->bid == 5 && a->budget == 1000000 && isnan(a->cvr) && a->quality == 1);
-    assert_int_equal(a->cap.impressions, 3);
-    assert_true(a->cap.window_days == 7);
+    assert_int_equal(a->cap[0].impressions, 3);
+    assert_true(a->cap[0].window_days == 7);
     assert_true(a->hash == name_hash("c/a"));
     assert_true(sc->creative[0].ctr == 0.0084 && sc->creative[0].family == name_hash("x"));
     assert_int_equal(sc->n_uncertain, 0);
@@ -148,7 +148,7 @@ static void every_number_can_be_set(void **state)
         {"campaigns.c.lifetime_budget=2M", offsetof(scenario_t, ad_set[0].budget), 2000000},
         {"campaigns.c.ad_sets.a.bid_strategy.manual_cpm=6", offsetof(scenario_t, ad_set[0].bid), 6},
         {"campaigns.c.ad_sets.a.frequency_cap.window=1d",
-         offsetof(scenario_t, ad_set[0].cap.window_days), 1},
+         offsetof(scenario_t, ad_set[0].cap[0].window_days), 1},
         {"campaigns.c.ad_sets.a.creatives.x.ctr=1%", offsetof(scenario_t, creative[0].ctr), 0.01},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -166,7 +166,7 @@ static void every_number_can_be_set(void **state)
     assert_true(sc->seed == UINT64_MAX);
     assert_int_equal(sc->days, 14);
     assert_true(sc->population->size == 5e6 && sc->population->trait[0].share[0] == 0.2);
-    assert_int_equal(sc->ad_set[0].cap.impressions, 4);
+    assert_int_equal(sc->ad_set[0].cap[0].impressions, 4);
     loaded_free(l);
 }
 

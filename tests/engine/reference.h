@@ -68,7 +68,7 @@ static inline void reference_init(reference_t *r, double size)
                                .strategy = BID_MANUAL_CPM,
                                .bid = 5,
                                .pacing = PACING_ASAP,
-                               .cap = {3, 7},
+                               .cap = {{3, 7, CAP_IMPRESSIONS}},
                                .quality = 1,
                                .cvr = NAN,
                                .n_creatives = 1};

@@ -34,7 +34,7 @@ static double clicks_of_frequencies(const tables_t *t, int scope, double ctr, do
 static scenario_t wearing_village(const town_t *town, double recovery_days)
 {
     scenario_t sc = village(town);
-    sc.ad_set[0].cap = (frequency_cap_t){FREQUENCY_BINS - 1, 7};
+    sc.ad_set[0].cap[0] = (frequency_cap_t){FREQUENCY_BINS - 1, 7, CAP_IMPRESSIONS};
     sc.response.wear_out = 0.8;
     sc.response.recovery_days = recovery_days;
     return sc;
@@ -74,9 +74,9 @@ static void families_wear_out_apart(void **state)
     double clicks[2];
     for (int same = 0; same < 2; same++) {
         scenario_t sc = wearing_village(*state, INFINITY);
-        sc.ad_set[0].cap = (frequency_cap_t){2, 7};
+        sc.ad_set[0].cap[0] = (frequency_cap_t){2, 7, CAP_IMPRESSIONS};
         ad_set_t second = village_ad_set("second", 9);
-        second.cap = (frequency_cap_t){2, 7};
+        second.cap[0] = (frequency_cap_t){2, 7, CAP_IMPRESSIONS};
         village_add(&sc, second);
         if (same) sc.creative[1].family = sc.creative[0].family;
         flight_t f;

@@ -55,6 +55,15 @@ typedef struct {
     size_t people;
 } random_plan_t;
 
+/* Half have no cap, a quarter one, a quarter several; some count views. */
+static void draw_caps(dice_t *d, frequency_cap_t cap[MAX_CAPS])
+{
+    int n = dice_below(d, 2) ? 0 : dice_below(d, 2) ? 1 : 2 + dice_below(d, MAX_CAPS - 1);
+    for (int k = 0; k < n; k++)
+        cap[k] = (frequency_cap_t){1 + dice_below(d, 5), dice_magnitude(d, -1, 1),
+                                   dice_below(d, 3) ? CAP_IMPRESSIONS : CAP_VIEWS};
+}
+
 static void draw_market(dice_t *d, platform_t *p)
 {
     p->users = dice_between(d, 0.05, 1);
@@ -67,12 +76,7 @@ static void draw_market(dice_t *d, platform_t *p)
     p->desirability = dice_between(d, 0, 0.5);
     p->reserve_cpm = dice_below(d, 2) ? dice_magnitude(d, -2, 1) : 0;
     p->viewability = dice_between(d, 0.2, 1);
-}
-
-static frequency_cap_t draw_cap(dice_t *d)
-{
-    if (dice_below(d, 2)) return (frequency_cap_t){0};
-    return (frequency_cap_t){1 + dice_below(d, 5), dice_magnitude(d, -1, 1)};
+    draw_caps(d, p->cap);
 }
 
 /* What the rules of scenario_check allow: as soon as possible and throttling hold a stated bid. */
@@ -101,7 +105,7 @@ static void draw_ad_set(dice_t *d, random_plan_t *p, int a)
     /* Three of four are near what the town can spend: there they bind in the middle of the flight. */
     if (dice_below(d, 4)) s->budget = (double)p->people * dice_magnitude(d, -4, -1);
     draw_bid(d, s, sc->platform[s->platform].reserve_cpm);
-    s->cap = draw_cap(d);
+    draw_caps(d, s->cap);
     s->quality = dice_magnitude(d, -1, 1);
     s->first_creative = sc->n_creatives;
     s->n_creatives = 1 + dice_below(d, 3);
@@ -122,9 +126,9 @@ static void share_campaigns(dice_t *d, scenario_t *sc)
         int n = later ? 1 + dice_below(d, left - later) : left;
         sc->campaign[c] = (campaign_t){.name = "c",
                                        .objective = (objective_t)dice_below(d, 3),
-                                       .cap = draw_cap(d),
                                        .first_ad_set = a,
                                        .n_ad_sets = n};
+        draw_caps(d, sc->campaign[c].cap);
         for (; n; n--, a++) {
             sc->ad_set[a].campaign = c;
             sc->campaign[c].lifetime_budget += sc->ad_set[a].budget;
@@ -210,7 +214,7 @@ static bool scope_holds(const scenario_t *sc, scopes_t s, int scope, int a)
            scope == scope_platform(s, sc->ad_set[a].platform) || scope == scope_plan(s);
 }
 
-/* An order after a visit that was drawn, because a pool depended on it, is counted as an expectation by
+/* An order after a visit or a sight that was drawn, because a pool or a cap depended on it, is counted as an expectation by
  * means of a difference of mean zero: of one replication it may leave less than nothing. */
 static bool may_fall_short(int column)
 {
@@ -228,6 +232,20 @@ static void check_losses(const int64_t *v, int scope, bool whole)
     if (whole) LAW(sum == v[COUNT_OPPORTUNITIES]);
 }
 
+static bool counts_views(const frequency_cap_t cap[MAX_CAPS])
+{
+    for (int k = 0; k < MAX_CAPS; k++)
+        if (cap[k].event == CAP_VIEWS) return true;
+    return false;
+}
+
+static bool has_view_cap(const scenario_t *sc, int a)
+{
+    const ad_set_t *s = &sc->ad_set[a];
+    return counts_views(s->cap) || counts_views(sc->campaign[s->campaign].cap) ||
+           counts_views(sc->platform[s->platform].cap);
+}
+
 static void check_scope(const random_plan_t *p, const world_t *world, const int64_t *value,
                         int scope)
 {
@@ -239,7 +257,7 @@ static void check_scope(const random_plan_t *p, const world_t *world, const int6
     for (int a = 0; a < sc->n_ad_sets; a++) {
         const int64_t *own = value + a * COUNTS;
         bool pool = sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_RETARGET;
-        drawn |= pool;
+        drawn |= pool || has_view_cap(sc, a);
         if (!scope_holds(sc, s, scope, a)) continue;
         retargets |= pool;
         impressions += own[COUNT_IMPRESSIONS];

@@ -71,7 +71,7 @@ static void impressions_a_person_are_negative_binomial(void **state)
     (void)state;
     reference_t r;
     reference_init(&r, PEOPLE);
-    r.sc.ad_set[0].cap.impressions = 0;
+    r.sc.ad_set[0].cap[0].impressions = 0;
     flight_t f;
     flight_begin(&f, &r.sc, PEOPLE);
     for (uint32_t k = 0; k < FLIGHTS; k++) flight_fly(&f, &r.sc, k);
@@ -122,7 +122,7 @@ static void days_are_open_by_chance_and_people_stay_themselves(void **state)
     reference_t r;
     reference_init(&r, PEOPLE);
     const double a = r.sc.platform[0].open_days = 0.5, k = r.sc.platform[0].activity_shape;
-    r.sc.ad_set[0].cap.impressions = 0;
+    r.sc.ad_set[0].cap[0].impressions = 0;
     double won = gsl_cdf_ugaussian_P(log(5.0 / 6) / 0.8), day = 4 * won / a;
     flight_t f;
     flight_begin(&f, &r.sc, PEOPLE);
@@ -219,10 +219,10 @@ static void open_town(town_t *town, double people)
         s->bid = 12;
         s->budget = 1e6;
         s->pacing = PACING_ASAP;
-        s->cap.impressions = 0;
+        s->cap[0].impressions = 0;
     }
     town->sc.ad_set[2].audience = TOWN_EVERYONE;
-    town->sc.campaign[0].cap.impressions = 0;
+    town->sc.campaign[0].cap[0].impressions = 0;
 }
 
 /* P(an impression in the hour) and P(creative) = weight / 3. Catches: an amplitude of .65 for .6, a peak half

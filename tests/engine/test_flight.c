@@ -264,9 +264,9 @@ static void a_higher_cap_shows_no_fewer_ads(void **state)
         sc.ad_set[a].pacing = PACING_ASAP;
     }
     sc.ad_set[2].budget = 0; /* nothing that depends on what was shown before */
-    sc.campaign[0].cap.impressions = 0;
+    sc.campaign[0].cap[0].impressions = 0;
     more = sc;
-    more.ad_set[0].cap.impressions = 3;
+    more.ad_set[0].cap[0].impressions = 3;
     flight_t f, g;
     flight_begin(&f, &sc, PEOPLE);
     flight_begin(&g, &more, PEOPLE);

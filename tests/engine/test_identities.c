@@ -35,10 +35,10 @@ static void state_bids(scenario_t *sc)
         sc->ad_set[a].bid = bid[a];
         sc->ad_set[a].budget = 1e6;
         sc->ad_set[a].pacing = PACING_ASAP;
-        sc->ad_set[a].cap.impressions = 0;
+        sc->ad_set[a].cap[0].impressions = 0;
     }
     sc->ad_set[2].audience = TOWN_EVERYONE;
-    sc->campaign[0].cap.impressions = 0;
+    sc->campaign[0].cap[0].impressions = 0;
 }
 
 /* ---- who was shown what ---- */
@@ -140,7 +140,7 @@ static void only_everyone_is_shown(scenario_t *sc)
 {
     state_bids(sc);
     for (int a = 0; a < 3; a++) sc->ad_set[a].budget = 0;
-    sc->ad_set[3].cap = (frequency_cap_t){2, 1};
+    sc->ad_set[3].cap[0] = (frequency_cap_t){2, 1, CAP_IMPRESSIONS};
 }
 
 static void with_a_cap_a_higher_bid_shows_nobody_less(void **state)
@@ -157,9 +157,9 @@ static void one_more_under_the_cap_shows_nobody_less(void **state)
     scenario_t sc = ((town_t *)*state)->sc, more;
     only_everyone_is_shown(&sc);
     for (int cap = 1; cap < 4; cap++) {
-        sc.ad_set[3].cap.impressions = cap;
+        sc.ad_set[3].cap[0].impressions = cap;
         more = sc;
-        more.ad_set[3].cap.impressions = cap + 1;
+        more.ad_set[3].cap[0].impressions = cap + 1;
         nobody_sees_less(&sc, &more);
     }
 }
@@ -185,7 +185,7 @@ static void two_halves_show_what_the_whole_shows(void **state)
 {
     scenario_t whole = ((town_t *)*state)->sc, halves;
     state_bids(&whole);
-    whole.campaign[0].cap = (frequency_cap_t){3, 2};
+    whole.campaign[0].cap[0] = (frequency_cap_t){3, 2, CAP_IMPRESSIONS};
     halves = whole;
     split_sports(&halves);
     flight_t f, g;
@@ -218,9 +218,9 @@ static void two_paced_halves_reach_as_many_as_the_whole(void **state)
 {
     scenario_t whole = ((town_t *)*state)->sc, halves;
     for (int a = 1; a < 4; a++) whole.ad_set[a].budget = 0;
-    whole.ad_set[0].cap.impressions = 0;
+    whole.ad_set[0].cap[0].impressions = 0;
     whole.response.learning_noise = 0;
-    whole.campaign[0].cap = (frequency_cap_t){3, 2};
+    whole.campaign[0].cap[0] = (frequency_cap_t){3, 2, CAP_IMPRESSIONS};
     halves = whole;
     split_sports(&halves);
     flight_t f, g;

@@ -41,12 +41,12 @@ static void plain_town(town_t *t, double size)
         ad->bid = 40;
         ad->pacing = PACING_ASAP;
         ad->budget = 1e9;
-        ad->cap.impressions = 0;
+        ad->cap[0].impressions = 0;
         ad->platform = 0;
         ad->n_creatives = 1;
         ad->audience = TOWN_EVERYONE;
     }
-    sc->campaign[0].cap.impressions = 0;
+    sc->campaign[0].cap[0].impressions = 0;
     for (int c = 0; c < sc->n_creatives; c++) sc->creative[c].ctr = 0.1;
     sc->response = (response_t){.wear_in = 1,
                                 .wear_in_exposures = 3,

@@ -97,7 +97,7 @@ static void platforms_share_no_luck(void **state)
     sc.platform[1].name = "bazaar";
     sc.n_ad_sets = 2;
     sc.campaign[0].n_ad_sets = sc.campaign[1].n_ad_sets = 1;
-    sc.campaign[0].cap = (frequency_cap_t){0, 0};
+    sc.campaign[0].cap[0] = (frequency_cap_t){0, 0, CAP_IMPRESSIONS};
     sc.campaign[1].objective = sc.campaign[0].objective;
     sc.campaign[1].first_ad_set = 1;
     for (int a = 0; a < 2; a++) {

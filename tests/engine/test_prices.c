@@ -138,7 +138,7 @@ static void an_own_ad_set_of_lower_value_raises_no_price(void **state)
 static void a_capped_ad_set_leaves_the_auction_to_its_sibling(void **state)
 {
     scenario_t higher = village(*state), lower = higher, both;
-    higher.ad_set[0].cap = (frequency_cap_t){1, 7};
+    higher.ad_set[0].cap[0] = (frequency_cap_t){1, 7, CAP_IMPRESSIONS};
     both = higher;
     lower.ad_set[0] = village_ad_set("lower", 9);
     village_add(&both, lower.ad_set[0]);

@@ -118,7 +118,7 @@ static inline void town_init(town_t *t, double size)
                                    .objective = OBJECTIVE_SALES,
                                    .lifetime_budget = 600,
                                    .n_ad_sets = 3,
-                                   .cap = {4, 2}};
+                                   .cap = {{4, 2, CAP_IMPRESSIONS}}};
     sc->campaign[1] = (campaign_t){.name = "c1",
                                    .objective = OBJECTIVE_TRAFFIC,
                                    .lifetime_budget = 200,
@@ -129,7 +129,7 @@ static inline void town_init(town_t *t, double size)
     sc->ad_set[1] = town_ad_set("women", 0, 0, TOWN_WOMEN, 250 * worth);
     sc->ad_set[2] = town_ad_set("visitors", 0, 1, TOWN_VISITORS, 60 * worth);
     sc->ad_set[3] = town_ad_set("all", 1, 1, TOWN_EVERYONE, 150 * worth);
-    sc->ad_set[0].cap = (frequency_cap_t){2, 1};
+    sc->ad_set[0].cap[0] = (frequency_cap_t){2, 1, CAP_IMPRESSIONS};
     sc->ad_set[0].n_creatives = 2;
     sc->ad_set[3].strategy = BID_CAP;
     sc->ad_set[3].bid = 2.5;

@@ -31,11 +31,11 @@ static inline void small_town_init(town_t *t, double people, double weight, bool
     sc->n_creatives = 4;
     sc->campaign[0].n_ad_sets = 2;
     sc->campaign[1].first_ad_set = 2;
-    sc->campaign[0].cap.impressions = 0;
+    sc->campaign[0].cap[0].impressions = 0;
     sc->ad_set[2] = sc->ad_set[3];
     sc->ad_set[2].first_creative = 3;
     for (int a = 0; a < 3; a++) {
-        sc->ad_set[a].cap.impressions = 0;
+        sc->ad_set[a].cap[0].impressions = 0;
         sc->ad_set[a].budget = binding ? 0.01 * people * weight : 1e9;
         sc->ad_set[a].strategy = binding ? BID_LOWEST_COST : BID_MANUAL_CPM;
         sc->ad_set[a].bid = binding ? NAN : 15;

@@ -81,7 +81,10 @@ typedef struct {
 #define SET(field, x) CHANGE(field, x, 0, 0, 0)
 #define DRAWN(field, low, high, trap) CHANGE(field, trap, low, high, 0)
 #define ALL(field, x) CHANGE(ad_set[0].field, x, 0, 0, sizeof(ad_set_t)) /* of the ad sets */
-#define CAP(owner, n, days) SET(owner.cap.impressions, n), SET(owner.cap.window_days, days)
+#define CAP(owner, n, days) SET(owner.cap[0].impressions, n), SET(owner.cap[0].window_days, days)
+#define CAP_TOO(owner, n, days)                                                                    \
+    SET(owner.cap[1].impressions, n), SET(owner.cap[1].window_days, days)
+#define BY_VIEWS(owner) SET(owner.cap[0].event, CAP_VIEWS)
 #define BIDS(how, a, b, c, d)                                                                      \
     ALL(strategy, how), SET(ad_set[0].bid, a), SET(ad_set[1].bid, b), SET(ad_set[2].bid, c),       \
         SET(ad_set[3].bid, d)
@@ -110,6 +113,17 @@ static const struct plan {
     {PLAN("base", 150, {0})},
     {PLAN("caps", 100, CAP(ad_set[0], 2, 1), CAP(ad_set[1], 1, 0.25), CAP(ad_set[3], 3, 2.5),
           CAP(campaign[0], 4, 2))},
+    {PLAN("several_caps", 100, CAP(ad_set[0], 1, 0.5), CAP_TOO(ad_set[0], 3, 2.5),
+          CAP(campaign[0], 3, 1), CAP_TOO(campaign[0], 5, 3), CAP(platform[1], 1, 0.25),
+          CAP_TOO(platform[1], 3, 2))},
+    /* Whose sights are drawn decides what is shown later and which orders are credited; then also who
+     * of them visits. */
+    {PLAN("view_caps", 120, DELAYS, CAP(ad_set[0], 1, 1), BY_VIEWS(ad_set[0]),
+          CAP(campaign[0], 3, 2), BY_VIEWS(campaign[0]), CAP(platform[1], 2, 1),
+          BY_VIEWS(platform[1]), CAP_TOO(platform[1], 4, 2))},
+    {PLAN("view_caps_and_visits", 120, DELAYS, CAP(ad_set[0], 1, 1), BY_VIEWS(ad_set[0]),
+          CAP(platform[1], 2, 1), BY_VIEWS(platform[1]), SET(ad_set[2].audience, TOWN_VISITORS),
+          SET(audience[TOWN_VISITORS].window_days, 3))},
     {PLAN("wear_out", 100, WEAR)},
     {PLAN("delays", 150, DELAYS)},
     {PLAN("bid_caps", 110, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1), SET(response.learning_noise, 0.1))},
@@ -132,7 +146,7 @@ static const struct plan {
           BUDGETS(15, 25, 10, 1000))},
     /* The fluid start knows caps as long as the flight, of people who are worth the same. */
     {PLAN("constant_capped", 120, PACED, ALL(pacing, PACING_CONSTANT), BUDGETS(15, 25, 10, 20),
-          ALL(cap.impressions, 2), ALL(cap.window_days, 3), SET(response.learning_noise, 0),
+          ALL(cap[0].impressions, 2), ALL(cap[0].window_days, 3), SET(response.learning_noise, 0),
           SET(response.prediction, 0), SET(platform[0].open_days, 1), SET(platform[1].open_days, 1),
           SET(platform[0].desirability, 0), SET(platform[1].desirability, 0))},
     {PLAN("retargeting", 100, SET(ad_set[2].audience, TOWN_VISITORS), SET(ad_set[2].cvr, 0.5),
@@ -222,10 +236,10 @@ static void base_plan(town_t *town, int people, int each)
         ad->bid = bid[a];
         ad->budget = 1e6;
         ad->pacing = PACING_ASAP;
-        ad->cap.impressions = 0;
+        ad->cap[0].impressions = 0;
     }
     sc->ad_set[2].audience = TOWN_SPORTS;
-    sc->campaign[0].cap.impressions = 0;
+    sc->campaign[0].cap[0].impressions = 0;
     for (int c = 0; c < sc->n_creatives; c++) sc->creative[c].ctr = 0.15 + 0.03 * c;
     sc->creative[1].family = sc->creative[2].family = sc->creative[4].family;
     sc->response = (response_t){.person_sd = 0.6,

@@ -215,19 +215,22 @@ static int is_in_pool(const person_t *someone, const audience_t *pool, double no
     return visited;
 }
 
-/* Has she had as many impressions of the campaign on this platform, of one ad set or of all (-1), as the
- * cap allows within its window? */
-static int is_capped(const oracle_t *o, const opportunity_t *at, frequency_cap_t cap, int campaign,
-                     int ad_set)
+/* Has she had as many impressions (or sights) on this platform, of an ad set, a campaign or all (-1), as
+ * one of the caps allows within its window? */
+static int is_capped(const oracle_t *o, const opportunity_t *at, const frequency_cap_t *cap,
+                     int campaign, int ad_set)
 {
-    int left = cap.impressions;
-    if (!left) return 0;
-    for (const entry_t *e = at->person->shown; e && left; e = e->before) {
-        const ad_set_t *ad = &o->sc->ad_set[e->ad_set];
-        left -= ad->campaign == campaign && ad->platform == at->platform &&
-                (ad_set < 0 || e->ad_set == ad_set) && e->at > at->at - cap.window_days;
+    for (int k = 0; k < MAX_CAPS; k++) {
+        int n = 0;
+        for (const entry_t *e = at->person->shown; e; e = e->before) {
+            const ad_set_t *ad = &o->sc->ad_set[e->ad_set];
+            n += ad->platform == at->platform && (campaign < 0 || ad->campaign == campaign) &&
+                 (ad_set < 0 || e->ad_set == ad_set) && e->at > at->at - cap[k].window_days &&
+                 (cap[k].event != CAP_VIEWS || e->seen);
+        }
+        if (cap[k].impressions && n >= cap[k].impressions) return 1;
     }
-    return !left;
+    return 0;
 }
 
 /* Is she left out, being in a pool or on a list? */
@@ -249,6 +252,7 @@ static int may_enter(oracle_t *o, const opportunity_t *at, int a)
            is_in_pool(at->person, &o->sc->audience[ad->audience], at->at) &&
            !is_excluded(o, at, a) && !is_capped(o, at, ad->cap, ad->campaign, a) &&
            !is_capped(o, at, o->sc->campaign[ad->campaign].cap, ad->campaign, -1) &&
+           !is_capped(o, at, o->sc->platform[at->platform].cap, -1, -1) &&
            happens(o, o->run[a].pass_through);
 }
 

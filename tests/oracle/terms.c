@@ -167,7 +167,7 @@ double fluid_start(const scenario_t *sc, int a, double users, double opportuniti
 {
     const ad_set_t *ad = &sc->ad_set[a];
     int throttle = ad->method == PACE_BY_THROTTLE;
-    int capped = ad->cap.impressions && ad->cap.window_days >= sc->days;
+    int capped = ad->cap[0].impressions && ad->cap[0].window_days >= sc->days;
     double low = throttle ? log(1e-7) : log_value_winning(sc, a, 1e-7);
     double high = throttle ? 0 : fmin(log_stated(sc, a), log_value_winning(sc, a, 0.999));
     for (int k = 0; k < 30; k++) {
@@ -176,7 +176,7 @@ double fluid_start(const scenario_t *sc, int a, double users, double opportuniti
         double wins = opportunities * win * (throttle ? exp(middle) : 1);
         if (capped)
             wins = users * capped_mean(wins / users, platform_of(sc, a)->activity_shape,
-                                       ad->cap.impressions);
+                                       ad->cap[0].impressions);
         *(wins * cost / win < 1000 * budget ? &low : &high) = middle;
     }
     return throttle ? exp(high) : high;
