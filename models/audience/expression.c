@@ -983,22 +983,23 @@ expression_asks_t expression_asks(const expression_t *e, const population_spec_t
 
 /* ---- People ------------------------------------------------------------------------------------ */
 
-static inline bool answer(const instruction_t *q, const population_t *pop, size_t person)
+static inline bool answer(const instruction_t *q, const population_t *pop, size_t place)
 {
     switch ((question_t)q->question) {
     case ASK_AGE:
-        return pop->age_years[person] >= q->low_years && pop->age_years[person] <= q->high_years;
-    case ASK_LEVEL: return q->mask >> pop->level[q->attribute][person] & 1;
-    case ASK_TRAITS: return (q->mask & pop->traits[person]) != 0;
-    case ASK_USES: return (q->mask & pop->uses[person]) != 0;
-    case ASK_CUSTOMER: return pop->customer[person] != 0;
+        return pop->age_years[place] >= q->low_years && pop->age_years[place] <= q->high_years;
+    case ASK_LEVEL: return q->mask >> pop->level[q->attribute][place] & 1;
+    case ASK_TRAITS: return (q->mask & pop->traits[place]) != 0;
+    case ASK_USES: return (q->mask & pop->uses[place]) != 0;
+    case ASK_CUSTOMER: return pop->customer[place] != 0;
     }
     return false;
 }
 
 bool expression_matches(const expression_t *e, const population_t *pop, size_t person)
 {
+    size_t place = population_at(pop, person);
     int32_t at = e->entry;
-    while (at >= 0) at = answer(&e->code[at], pop, person) ? e->code[at].yes : e->code[at].no;
+    while (at >= 0) at = answer(&e->code[at], pop, place) ? e->code[at].yes : e->code[at].no;
     return at == TARGET_ACCEPT;
 }

@@ -151,7 +151,7 @@ static rng_block_t label_luck(const vendor_t *v, size_t person, uint32_t stream)
 bool label_of_trait(const labels_t *l, const vendor_t *v, const population_t *pop, size_t person,
                     int trait)
 {
-    bool has = pop->traits[person] >> trait & 1;
+    bool has = pop->traits[population_at(pop, person)] >> trait & 1;
     if (!trait_errs(l, trait)) return has;
     double u = rng_unit(label_luck(v, person, l->trait_stream[trait]), 0);
     return u < (has ? l->sensitivity[trait] : 1 - l->specificity[trait]);
@@ -176,7 +176,7 @@ static int wrong_level(const labels_t *l, const population_spec_t *spec, int att
 static int label_of_root(const labels_t *l, const vendor_t *v, const population_t *pop,
                          size_t person, int root)
 {
-    int is = pop->level[root][person];
+    int is = pop->level[root][population_at(pop, person)];
     if (root == pop->spec->age) return band_of(pop->spec, label_of_age(l, v, pop, person));
     rng_block_t luck = label_luck(v, person, l->attribute_stream[root]);
     if (rng_unit(luck, 0) < l->accuracy[root]) return is;
@@ -187,19 +187,20 @@ int label_of_attribute(const labels_t *l, const vendor_t *v, const population_t 
                        int attribute)
 {
     int root = root_of(pop->spec, attribute);
-    if (l->accuracy[root] >= 1) return pop->level[attribute][person];
+    if (l->accuracy[root] >= 1) return pop->level[attribute][population_at(pop, person)];
     return level_of(pop->spec, attribute, label_of_root(l, v, pop, person, root));
 }
 
 int label_of_age(const labels_t *l, const vendor_t *v, const population_t *pop, size_t person)
 {
     int age = pop->spec->age;
-    if (l->accuracy[age] >= 1) return pop->age_years[person];
+    if (l->accuracy[age] >= 1) return pop->age_years[population_at(pop, person)];
     rng_block_t luck = label_luck(v, person, l->attribute_stream[age]);
     double right = rng_unit(luck, 0);
-    if (right < l->accuracy[age]) return pop->age_years[person];
+    if (right < l->accuracy[age]) return pop->age_years[population_at(pop, person)];
     const attribute_t *bands = &pop->spec->attribute[age];
-    int band = wrong_level(l, pop->spec, age, pop->level[age][person], rng_unit(luck, 1));
+    int band = wrong_level(l, pop->spec, age, pop->level[age][population_at(pop, person)],
+                           rng_unit(luck, 1));
     /* What the first uniform has left over places her within the band. */
     double within = (right - l->accuracy[age]) / (1 - l->accuracy[age]);
     int low = bands->low_years[band], high = bands->high_years[band];
@@ -224,8 +225,8 @@ static bool answer(const labels_t *l, const vendor_t *v, const instruction_t *q,
         return years >= q->low_years && years <= q->high_years;
     case ASK_LEVEL: return q->mask >> label_of_attribute(l, v, pop, person, q->attribute) & 1;
     case ASK_TRAITS: return any_label(l, v, pop, person, q->mask);
-    case ASK_USES: return (q->mask & pop->uses[person]) != 0;
-    case ASK_CUSTOMER: return pop->customer[person] != 0;
+    case ASK_USES: return (q->mask & pop->uses[population_at(pop, person)]) != 0;
+    case ASK_CUSTOMER: return pop->customer[population_at(pop, person)] != 0;
     }
     return false;
 }

@@ -62,6 +62,7 @@ typedef struct {
     population_t *pop;
     const strata_cell_t *cell;
     size_t from, count;
+    size_t at;           /* place of the first in the columns */
     const uint32_t *row; /* of recorded people; NULL without */
 } batch_t;
 
@@ -270,7 +271,7 @@ static status_t tabulate(population_t *pop, rng_key_t key, uint32_t replication,
     const population_spec_t *spec = pop->spec;
     population_tables_t *t = pop->tables = calloc(1, sizeof *t);
     if (!t) return fail_memory(err, "the tables of the population");
-    status_t st = tabulate_cells(t, spec, pop->n, key, replication, err);
+    status_t st = tabulate_cells(t, spec, pop->people, key, replication, err);
     if (st == OK) st = tabulate_attributes(t, spec, err);
     if (st == OK) st = tabulate_classes(t, spec, err);
     if (st == OK) st = tabulate_uses(t, spec, err);
@@ -282,7 +283,7 @@ static status_t tabulate(population_t *pop, rng_key_t key, uint32_t replication,
 
 /* ---- Columns ----------------------------------------------------------------------------------- */
 
-static status_t allocate_columns(population_t *pop, error_t *err)
+static status_t allocate_columns(population_t *pop, size_t room, error_t *err)
 {
     const population_spec_t *spec = pop->spec;
     struct {
@@ -297,15 +298,15 @@ static status_t allocate_columns(population_t *pop, error_t *err)
         {spec->existing_customers > 0, sizeof *pop->customer, (void **)&pop->customer},
     };
     for (size_t k = 0; k < sizeof column / sizeof *column; k++)
-        if (column[k].wanted && !(*column[k].column = malloc(pop->n * column[k].width)))
+        if (column[k].wanted && !(*column[k].column = malloc(room * column[k].width)))
             return fail_memory(err, "the columns of the population");
     for (int a = 0; a < spec->n_attributes; a++)
-        if (!(pop->level[a] = malloc(pop->n))) return fail_memory(err, "an attribute's column");
+        if (!(pop->level[a] = malloc(room))) return fail_memory(err, "an attribute's column");
     return OK;
 }
 
-status_t population_allocate(population_t *pop, const population_spec_t *spec, size_t n,
-                             rng_key_t key, uint32_t replication, error_t *err)
+status_t population_allocate_window(population_t *pop, const population_spec_t *spec, size_t n,
+                                    size_t room, rng_key_t key, uint32_t replication, error_t *err)
 {
     memset(pop, 0, sizeof *pop);
     if (n < 1 || n > (size_t)1 << STRATA_BITS)
@@ -313,10 +314,18 @@ status_t population_allocate(population_t *pop, const population_spec_t *spec, s
     if (spec->n_cells < 1 || spec->n_cells > UINT16_MAX + (size_t)1)
         return fail(err, ERR_INVALID, "population '%s' must have 1 to 65536 cells", spec->name);
     pop->spec = spec;
-    pop->n = n;
+    pop->people = n;
     pop->weight = spec->size / (double)n;
     status_t st = tabulate(pop, key, replication, err);
-    return st == OK ? allocate_columns(pop, err) : st;
+    return st == OK ? allocate_columns(pop, room, err) : st;
+}
+
+status_t population_allocate(population_t *pop, const population_spec_t *spec, size_t n,
+                             rng_key_t key, uint32_t replication, error_t *err)
+{
+    status_t st = population_allocate_window(pop, spec, n, n, key, replication, err);
+    if (st == OK) pop->n = n;
+    return st;
 }
 
 void population_free(population_t *pop)
@@ -354,7 +363,7 @@ static void rows_of(const batch_t *b, const by_t *by, const uint8_t *class, uint
     memset(row, 0, b->count * sizeof *row);
     for (int k = 0; k < by->n; k++) {
         int a = by->attribute[k];
-        const uint8_t *level = a == BY_CLASS ? class : b->pop->level[a] + b->from;
+        const uint8_t *level = a == BY_CLASS ? class : b->pop->level[a] + b->at;
         uint32_t levels = (uint32_t)by_levels(b->pop->spec, a);
         for (size_t i = 0; i < b->count; i++) row[i] = row[i] * levels + level[i];
     }
@@ -363,11 +372,11 @@ static void rows_of(const batch_t *b, const by_t *by, const uint8_t *class, uint
 static void fill_cell_attributes(const batch_t *b)
 {
     const population_spec_t *spec = b->pop->spec;
-    for (size_t i = 0; i < b->count; i++) b->pop->cell[b->from + i] = (uint16_t)b->cell->cell;
+    for (size_t i = 0; i < b->count; i++) b->pop->cell[b->at + i] = (uint16_t)b->cell->cell;
     size_t rest = b->cell->cell;
     for (int a = spec->n_joint - 1; a >= 0; a--) {
         size_t levels = (size_t)spec->attribute[a].n_levels;
-        memset(b->pop->level[a] + b->from, (int)(rest % levels), b->count);
+        memset(b->pop->level[a] + b->at, (int)(rest % levels), b->count);
         rest /= levels;
     }
 }
@@ -375,8 +384,8 @@ static void fill_cell_attributes(const batch_t *b)
 static void fill_grouping(const batch_t *b, int attribute)
 {
     const attribute_t *x = &b->pop->spec->attribute[attribute];
-    const uint8_t *from = b->pop->level[x->of] + b->from;
-    uint8_t *level = b->pop->level[attribute] + b->from;
+    const uint8_t *from = b->pop->level[x->of] + b->at;
+    uint8_t *level = b->pop->level[attribute] + b->at;
     for (size_t i = 0; i < b->count; i++) level[i] = x->group[from[i]];
 }
 
@@ -385,7 +394,7 @@ static void fill_drawn_attribute(const batch_t *b, int attribute)
     const attribute_t *x = &b->pop->spec->attribute[attribute];
     const population_tables_t *t = b->pop->tables;
     const double *cumulative = t->cumulative[attribute];
-    uint8_t *level = b->pop->level[attribute] + b->from;
+    uint8_t *level = b->pop->level[attribute] + b->at;
     double u[STRATA_BATCH];
     uint32_t row[STRATA_BATCH];
     uniforms(b, t->attribute_stream[attribute], u);
@@ -397,7 +406,7 @@ static void fill_drawn_attribute(const batch_t *b, int attribute)
 static void fill_recorded_attribute(const batch_t *b, int attribute)
 {
     const uint8_t *recorded = b->pop->spec->recorded->level[attribute];
-    uint8_t *level = b->pop->level[attribute] + b->from;
+    uint8_t *level = b->pop->level[attribute] + b->at;
     for (size_t i = 0; i < b->count; i++) level[i] = recorded[b->row[i]];
 }
 
@@ -419,8 +428,8 @@ static void fill_age(const batch_t *b)
     const population_spec_t *spec = b->pop->spec;
     if (spec->age < 0) return;
     const attribute_t *age = &spec->attribute[spec->age];
-    const uint8_t *band = b->pop->level[spec->age] + b->from;
-    uint8_t *years = b->pop->age_years + b->from;
+    const uint8_t *band = b->pop->level[spec->age] + b->at;
+    uint8_t *years = b->pop->age_years + b->at;
     double u[STRATA_BATCH];
     if (spec->recorded && spec->recorded->age_years) {
         for (size_t i = 0; i < b->count; i++) years[i] = spec->recorded->age_years[b->row[i]];
@@ -537,7 +546,7 @@ static void fill_traits(const batch_t *b, const uint8_t *class)
 {
     const recorded_t *recorded = b->pop->spec->recorded;
     if (b->pop->spec->n_traits == 0) return;
-    uint64_t *traits = b->pop->traits + b->from;
+    uint64_t *traits = b->pop->traits + b->at;
     uint32_t low[STRATA_BATCH], high[STRATA_BATCH];
     by_class_t order;
     order_by_class(b, b->pop->spec->n_classes, class, &order);
@@ -562,7 +571,7 @@ WIDE static void combine(const double *root, double e[][STRATA_BATCH], int n, si
 static void add_users(const batch_t *b, int platform, const double *z, const uint32_t *row)
 {
     const double *threshold = b->pop->tables->use[platform].threshold;
-    uint16_t *uses = b->pop->uses + b->from;
+    uint16_t *uses = b->pop->uses + b->at;
     for (size_t i = 0; i < b->count; i++)
         uses[i] = (uint16_t)(uses[i] | (z[i] < threshold[row[i]]) << platform);
 }
@@ -573,7 +582,7 @@ static void fill_uses(const batch_t *b)
     double e[POP_PLATFORMS][STRATA_BATCH], z[STRATA_BATCH];
     uint32_t row[STRATA_BATCH];
     if (spec->n_platforms == 0) return;
-    memset(b->pop->uses + b->from, 0, b->count * sizeof(uint16_t));
+    memset(b->pop->uses + b->at, 0, b->count * sizeof(uint16_t));
     for (int p = 0; p < spec->n_platforms; p++) {
         const use_tables_t *t = &b->pop->tables->use[p];
         const by_t *by = &spec->platform[p].by;
@@ -592,7 +601,7 @@ static void fill_recorded_uses(const batch_t *b)
 {
     const recorded_t *r = b->pop->spec->recorded;
     if (!r || !r->uses) return;
-    uint16_t *uses = b->pop->uses + b->from;
+    uint16_t *uses = b->pop->uses + b->at;
     for (size_t i = 0; i < b->count; i++)
         uses[i] = (uint16_t)((uses[i] & ~r->form.uses) | r->uses[b->row[i]]);
 }
@@ -603,7 +612,7 @@ static void fill_customers(const batch_t *b, const uint8_t *class)
     double u[STRATA_BATCH];
     uint32_t row[STRATA_BATCH];
     if (!b->pop->customer) return;
-    uint8_t *customer = b->pop->customer + b->from;
+    uint8_t *customer = b->pop->customer + b->at;
     if (spec->recorded && spec->recorded->customer) {
         for (size_t i = 0; i < b->count; i++) customer[i] = spec->recorded->customer[b->row[i]];
         return;
@@ -627,6 +636,12 @@ static strata_cell_t cell_of(const population_t *pop, size_t cell, rng_key_t key
                            start[cell],
                            (uint32_t)(start[cell + 1] - start[cell]),
                            pop->spec->redraw != 0};
+}
+
+/* The cell of a person in the columns. */
+static inline size_t cell_at(const population_t *pop, size_t person)
+{
+    return pop->cell[population_at(pop, person)];
 }
 
 /* The cell a person lies in: the last one that starts at or before her. */
@@ -655,7 +670,8 @@ void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, u
         strata_cell_t cell = cell_of(pop, c, key, replication);
         size_t end = start[c + 1] < to ? start[c + 1] : to;
         size_t count = end - from < STRATA_BATCH ? end - from : STRATA_BATCH;
-        batch_t b = {pop, &cell, from, count, pop->tables->row_start ? row : NULL};
+        batch_t b = {
+            pop, &cell, from, count, population_at(pop, from), pop->tables->row_start ? row : NULL};
         if (b.row) recorded_rows(pop->spec->recorded, pop->tables->row_start, from, count, row);
         fill_cell_attributes(&b);
         fill_other_attributes(&b);
@@ -667,6 +683,13 @@ void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, u
         fill_customers(&b, class);
         from += count;
     }
+}
+
+void population_move(population_t *pop, size_t first, size_t n, rng_key_t key, uint32_t replication)
+{
+    pop->first = first;
+    pop->n = n;
+    population_fill(pop, first, first + n, key, replication);
 }
 
 status_t population_init(population_t *pop, const population_spec_t *spec, size_t n, rng_key_t key,
@@ -682,7 +705,7 @@ status_t population_init(population_t *pop, const population_spec_t *spec, size_
 static double person_normal(const population_t *pop, size_t person, uint64_t stream, rng_key_t key,
                             uint32_t replication)
 {
-    strata_cell_t cell = cell_of(pop, pop->cell[person], key, replication);
+    strata_cell_t cell = cell_of(pop, cell_at(pop, person), key, replication);
     strata_t s;
     strata_init(&s, &cell, stream);
     return normal_quantile(strata_uniform(&s, person));
@@ -694,11 +717,11 @@ static void person_uniforms(const population_t *pop, const uint32_t *person, siz
 {
     for (size_t done = 0, count; done < n; done += count) {
         const uint32_t *first = person + done;
-        strata_cell_t cell = cell_of(pop, pop->cell[*first], key, replication);
+        strata_cell_t cell = cell_of(pop, cell_at(pop, *first), key, replication);
         strata_t s;
         strata_init(&s, &cell, stream);
         count = 1;
-        while (count < STRATA_BATCH && done + count < n && pop->cell[first[count]] == cell.cell)
+        while (count < STRATA_BATCH && done + count < n && cell_at(pop, first[count]) == cell.cell)
             count++;
         strata_uniforms_of(&s, first, count, out + done);
     }
@@ -737,7 +760,7 @@ static void classes_of(const population_t *pop, const uint32_t *person, size_t n
         size_t row = 0;
         for (int k = 0; k < t->class_by.n; k++) {
             int a = t->class_by.attribute[k];
-            row = row * (size_t)by_levels(spec, a) + pop->level[a][person[i]];
+            row = row * (size_t)by_levels(spec, a) + pop->level[a][population_at(pop, person[i])];
         }
         class[i] =
             level_at(t->class_cumulative + row * (size_t)spec->n_classes, spec->n_classes, u[i]);
@@ -751,7 +774,7 @@ static double customer_chance(const population_t *pop, uint32_t person, uint8_t 
     int level[POP_ATTRIBUTES + 1];
     for (int k = 0; k < spec->customer_by.n; k++) {
         int a = spec->customer_by.attribute[k];
-        level[a] = a == BY_CLASS ? class : pop->level[a][person];
+        level[a] = a == BY_CLASS ? class : pop->level[a][population_at(pop, person)];
     }
     return spec->customer_share[by_row(spec, &spec->customer_by, level)];
 }
@@ -768,7 +791,7 @@ static void rank_customers(const population_t *pop, const uint32_t *person, size
     if (!pop->customer || (!recorded && !spec->customer_share)) return;
     if (!recorded) classes_of(pop, person, n, key, replication, class);
     for (size_t i = 0; i < n; i++) {
-        bool is = pop->customer[person[i]];
+        bool is = pop->customer[population_at(pop, person[i])];
         double p = recorded ? 0 : customer_chance(pop, person[i], class[i]), rank = u[i];
         if (!recorded) rank = is ? u[i] / p : (u[i] - p) / (1 - p);
         u[i] = fmin(fmax(is ? all * rank : all + (1 - all) * rank, 0x1p-60), 1 - 0x1p-53);
@@ -792,8 +815,8 @@ void population_groups(const population_t *pop, const uint32_t *person, size_t n
 {
     strata_t s = {.cell.cell = UINT64_MAX};
     for (size_t k = 0; k < n; k++) {
-        if (pop->cell[person[k]] != s.cell.cell) {
-            strata_cell_t cell = cell_of(pop, pop->cell[person[k]], key, replication);
+        if (cell_at(pop, person[k]) != s.cell.cell) {
+            strata_cell_t cell = cell_of(pop, cell_at(pop, person[k]), key, replication);
             strata_init(&s, &cell, STREAM_ACTIVITY);
         }
         uint32_t level[STRATA_BATCH];

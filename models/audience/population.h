@@ -136,11 +136,13 @@ void population_spec_free(population_spec_t *spec); /* tables and rows; texts ar
 /* What population_allocate works out once: where the cells begin, cumulative shares, thresholds. */
 typedef struct population_tables population_tables_t;
 
-/* The columns, n people each; NULL where the population has no such thing. */
+/* The columns, NULL where the population has no such thing: of everybody simulated, or of a window, the
+ * people first..first + n - 1 (a window moves over a population that is never held as a whole). */
 typedef struct {
     const population_spec_t *spec; /* borrowed */
-    size_t n;
-    double weight; /* real people each stands for: size / n */
+    size_t people;                 /* simulated in all */
+    size_t first, n;               /* those in the columns */
+    double weight;                 /* real people each stands for: size / people */
     uint16_t *cell;
     uint8_t *level[POP_ATTRIBUTES]; /* level of each attribute */
     uint8_t *age_years;
@@ -149,6 +151,12 @@ typedef struct {
     uint8_t *customer;           /* 1 = existing customer */
     population_tables_t *tables; /* private */
 } population_t;
+
+/* Where a person stands in the columns. People are named by their number in the whole population. */
+static inline size_t population_at(const population_t *pop, size_t person)
+{
+    return person - pop->first;
+}
 
 /* Makes n people, 1 to 2^30: population_allocate, then population_fill of all of them. `replication`
  * is 0 unless the population is redrawn. The caller frees, also after a failure. */
@@ -161,7 +169,16 @@ void population_free(population_t *pop);
 status_t population_allocate(population_t *pop, const population_spec_t *spec, size_t n,
                              rng_key_t key, uint32_t replication, error_t *err);
 
-/* Makes the people from..to-1. Any split of the people over calls and threads gives the same people;
+/* The same with columns for a window of at most `room` of the n people; nobody is in it yet. */
+status_t population_allocate_window(population_t *pop, const population_spec_t *spec, size_t n,
+                                    size_t room, rng_key_t key, uint32_t replication, error_t *err);
+
+/* Puts the window on the people first..first + n - 1, n <= room, and makes them: the same people as in
+ * any other window, or without one. */
+void population_move(population_t *pop, size_t first, size_t n, rng_key_t key,
+                     uint32_t replication);
+
+/* Makes the people from..to-1, who have their places in the columns. Any split of the people over calls and threads gives the same people;
  * a redrawn population is filled again for its next replication. */
 void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key,
                      uint32_t replication);

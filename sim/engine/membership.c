@@ -28,7 +28,7 @@ int platform_used(const platform_t *p, address_t at, const population_t *pop, rn
     if (!(p->users < 1)) { /* NAN or 1 */
         if (p->users >= 1) return 1;
         int column = platform_column(pop->spec, p);
-        return column >= 0 && pop->uses[person] >> column & 1;
+        return column >= 0 && pop->uses[population_at(pop, person)] >> column & 1;
     }
     rng_block_t b = rng_at(key, DRAW_LABEL, at.placement, 1, person | at.high, replication, 0);
     return rng_unit(b, 0) < p->users;

@@ -697,6 +697,59 @@ static void people_are_the_same_however_the_work_is_split(void **state)
     people_free(spec);
 }
 
+/* What is worked out of the columns when it is needed. */
+static void worked_out(const population_t *pop, const uint32_t *id, size_t n, double out[5][64])
+{
+    uint8_t group[64];
+    population_normals(pop, id, n, NORMAL_SIGNAL, KEY, 0, out[0]);
+    population_affinities(pop, id, n, KEY, 0, out[1]);
+    population_activity_ranks(pop, id, n, 99, KEY, 0, out[2]);
+    population_continuous(pop, id, n, 1, KEY, 0, out[3]);
+    population_groups(pop, id, n, 16, KEY, 0, group);
+    for (size_t i = 0; i < n; i++) out[4][i] = group[i];
+}
+
+/* The window moves forth and back, within cells and across; each time it holds the people of the whole. */
+static void a_window_holds_the_people_of_the_whole(void **state)
+{
+    (void)state;
+    enum { N = 3001, ROOM = 700 };
+    static const size_t window[][2] = {{0, 700}, {3000, 1}, {1411, 700}, {700, 64}, {2400, 601}};
+    for (int redraw = 0; redraw < 2; redraw++) {
+        population_spec_t *spec = people_spec();
+        spec->redraw = redraw;
+        spec->n_continuous = 2;
+        for (int t = 0; t < 2; t++)
+            spec->continuous[t] = (continuous_t){.name = t ? "b" : "a",
+                                                 .law = {{LAW_NORMAL, 0, 1}, {LAW_NORMAL, 9, 1}}};
+        population_t whole = made(spec, N), w;
+        error_t err;
+        assert_int_equal(population_allocate_window(&w, spec, N, ROOM, KEY, 0, &err), OK);
+        assert_true(w.weight == whole.weight);
+        for (size_t k = 0; k < sizeof window / sizeof *window; k++) {
+            size_t first = window[k][0], n = window[k][1];
+            population_move(&w, first, n, KEY, 0);
+            assert_memory_equal(w.cell, whole.cell + first, n * sizeof *w.cell);
+            assert_memory_equal(w.age_years, whole.age_years + first, n);
+            assert_memory_equal(w.traits, whole.traits + first, n * sizeof *w.traits);
+            assert_memory_equal(w.uses, whole.uses + first, n * sizeof *w.uses);
+            assert_memory_equal(w.customer, whole.customer + first, n);
+            for (int a = 0; a < spec->n_attributes; a++)
+                assert_memory_equal(w.level[a], whole.level[a] + first, n);
+            uint32_t id[64];
+            size_t few = n < 64 ? n : 64;
+            double own[5][64], all[5][64];
+            for (size_t i = 0; i < few; i++) id[i] = (uint32_t)(first + i * (n / few));
+            worked_out(&w, id, few, own);
+            worked_out(&whole, id, few, all);
+            for (int x = 0; x < 5; x++) assert_memory_equal(own[x], all[x], few * sizeof **own);
+        }
+        population_free(&whole);
+        population_free(&w);
+        people_free(spec);
+    }
+}
+
 /* A new trait is nobody else's business. */
 static void adding_a_trait_moves_no_other(void **state)
 {
@@ -877,6 +930,7 @@ int main(void)
         cmocka_unit_test(continuous_traits_differ_by_class),
         cmocka_unit_test(certain_shares_are_certain),
         cmocka_unit_test(people_are_the_same_however_the_work_is_split),
+        cmocka_unit_test(a_window_holds_the_people_of_the_whole),
         cmocka_unit_test(adding_a_trait_moves_no_other),
         cmocka_unit_test(redrawn_people_are_independent),
         cmocka_unit_test(normal_traits_are_stratified_and_independent),
