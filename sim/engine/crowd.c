@@ -1,7 +1,7 @@
 /* crowd.c -- from the whole population to the people some ad set could ever reach. */
 #include "models/base/maths.h"
 #include "models/response/response.h"
-#include "sim/engine/likeness.h"
+#include "sim/engine/count.h"
 #include "sim/engine/parallel.h"
 
 #include <math.h>
@@ -11,14 +11,6 @@
 enum { CHUNK = 4096 }; /* people worked on together */
 
 /* ---- who could ever be reached ---- */
-
-typedef struct {
-    uint64_t now;        /* static audiences */
-    uint64_t pool;       /* retargeting audiences she may join */
-    uint64_t truth;      /* audiences that she truly fits, reached or not */
-    uint64_t excludable; /* ad sets of a pool or list that they leave out and she may be in */
-    uint32_t uses;       /* platforms of ad sets (bits) */
-} eligibility_t;
 
 int uses_platform(const world_t *w, const population_t *pop, size_t person, int p,
                   uint32_t replication)
@@ -68,7 +60,7 @@ static bool may_be_excluded(const world_t *w, const population_t *pop, int a, si
                             uint32_t replication)
 {
     const audience_t *out = &w->sc->audience[excluded_audience(w->sc, a)];
-    if (out->kind == AUDIENCE_LIST && !(pop->customer && pop->customer[person])) return false;
+    if (out->kind == AUDIENCE_LIST && !bought_before(pop, person)) return false;
     return seems_to_hold(w, pop, out->program, w->sc->ad_set[a].platform, person, replication);
 }
 
@@ -78,8 +70,9 @@ static bool is_in(const world_t *w, const population_t *pop, const likeness_t *l
                   size_t person)
 {
     const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
-    if (audience->kind == AUDIENCE_LOOKALIKE) return l->true_top[person] >> a & 1;
-    if (audience->kind == AUDIENCE_LIST && !(pop->customer && pop->customer[person])) return false;
+    if (audience->kind == AUDIENCE_LOOKALIKE)
+        return l->true_top[population_at(pop, person)] >> a & 1;
+    if (audience->kind == AUDIENCE_LIST && !bought_before(pop, person)) return false;
     return program_holds(audience->program, pop, person);
 }
 
@@ -88,8 +81,8 @@ static bool seems_in(const world_t *w, const population_t *pop, const likeness_t
                      size_t person, uint32_t replication)
 {
     const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
-    if (audience->kind == AUDIENCE_LOOKALIKE) return l->chosen[person] >> a & 1;
-    if (audience->kind == AUDIENCE_LIST && !(pop->customer && pop->customer[person])) return false;
+    if (audience->kind == AUDIENCE_LOOKALIKE) return l->chosen[population_at(pop, person)] >> a & 1;
+    if (audience->kind == AUDIENCE_LIST && !bought_before(pop, person)) return false;
     return program_seems_to_hold(w, pop, a, person, replication);
 }
 
@@ -128,10 +121,8 @@ static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *
     c->pool_sets = pools ? malloc(room * sizeof *c->pool_sets) : NULL;
     c->excludable = excludes ? malloc(room * sizeof *c->excludable) : NULL;
     c->truth = w->labels_err ? malloc(room * sizeof *c->truth) : NULL;
-    c->segment_people =
-        calloc((size_t)w->scopes.n_ad_sets * (size_t)w->n_segments, sizeof *c->segment_people);
     if (!c->person || (pools && !c->pool_sets) || (excludes && !c->excludable) ||
-        (w->labels_err && !c->truth) || !c->segment_people)
+        (w->labels_err && !c->truth))
         return fail_memory(err, "the people");
     return OK;
 }
@@ -140,7 +131,8 @@ static uint16_t person_segment(const world_t *w, const population_t *pop, size_t
 {
     int segment = 0;
     for (int d = 0; d < 3; d++) {
-        int level = w->segment_dim[d] < 0 ? 0 : pop->level[w->segment_dim[d]][person];
+        int level =
+            w->segment_dim[d] < 0 ? 0 : pop->level[w->segment_dim[d]][population_at(pop, person)];
         segment = segment * w->segment_levels[d] + level;
     }
     return (uint16_t)segment;
@@ -148,7 +140,8 @@ static uint16_t person_segment(const world_t *w, const population_t *pop, size_t
 
 static int person_age_band(const population_t *pop, size_t person)
 {
-    return pop->age_years ? platform_age_band(pop->age_years[person]) : NO_AGE_BAND;
+    return pop->age_years ? platform_age_band(pop->age_years[population_at(pop, person)])
+                          : NO_AGE_BAND;
 }
 
 static person_t make_person(const world_t *w, const population_t *pop, uint32_t id,
@@ -161,7 +154,7 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
                       .desirability = (float)desirability,
                       .segment = person_segment(w, pop, id),
                       .age_band = (uint8_t)person_age_band(pop, id),
-                      .customer = pop->customer ? pop->customer[id] : 0,
+                      .customer = bought_before(pop, id),
                       .group = group,
                       .appeals = (uint8_t)appeals_of(l, id),
                       .affinity = affinity_of(l, id)};
@@ -212,12 +205,6 @@ static uint32_t class_find(members_t *m, class_slot_t *slots, uint64_t sets, int
         m->classes[m->n_classes++] = (class_t){sets, band, -1e30f};
     }
     return slots[at].class;
-}
-
-static uint64_t member_sets(const world_t *w, const crowd_t *c, size_t i, int p)
-{
-    uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
-    return sets & w->platform_ad_sets[p];
 }
 
 static status_t members_allocate(members_t *m, size_t n, error_t *err)
@@ -304,79 +291,6 @@ out:
     return st;
 }
 
-/* ---- sums that closed forms need ---- */
-
-/* Her ad sets, those of lists only where she is found at the stated match rate. */
-static uint64_t found_sets(const world_t *w, const crowd_t *c, size_t i, uint32_t replication)
-{
-    uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
-    for (uint64_t s = sets & w->list_ad_sets; s; s &= s - 1) {
-        int a = __builtin_ctzll(s);
-        if (!list_matched(w, w->sc, a, c->person[i].id, replication)) sets &= ~(1ull << a);
-    }
-    uint64_t out = c->excludable ? sets & c->excludable[i] & w->without_list : 0;
-    for (; out; out &= out - 1) {
-        int a = __builtin_ctzll(out);
-        if (list_finds(w, w->sc, excluded_audience(w->sc, a), w->sc->ad_set[a].platform,
-                       c->person[i].id, replication))
-            sets &= ~(1ull << a);
-    }
-    return sets;
-}
-
-static void mix_add(mix_t *m, unsigned appeals, float affinity)
-{
-    m->people[appeals]++;
-    m->affinity[appeals] += (double)affinity;
-}
-
-/* Who is eligible, lists at the stated match rate; and how active all are who could be, everyone on a
- * list included: which of them are found follows from the rate that is drawn. */
-static void count_eligible(crowd_t *c, const world_t *w, uint32_t replication)
-{
-    for (int p = 0; p < w->sc->n_platforms; p++)
-        for (size_t k = 0; k < c->members[p].n; k++) {
-            size_t i = c->members[p].member[k].person;
-            const person_t *who = &c->person[i];
-            for (uint64_t s = member_sets(w, c, i, p); s; s &= s - 1)
-                c->activity[__builtin_ctzll(s)][who->customer][who->age_band] +=
-                    (double)c->members[p].member[k].activity;
-            uint64_t found = found_sets(w, c, i, replication) & w->platform_ad_sets[p];
-            for (uint64_t s = found; s; s &= s - 1) {
-                int a = __builtin_ctzll(s);
-                c->eligible[a]++;
-                for (uint64_t other = found; other; other &= other - 1)
-                    c->eligible_both[a][__builtin_ctzll(other)]++;
-                mix_add(&c->eligible_mix[a], who->appeals, who->affinity);
-                c->segment_people[(size_t)a * (size_t)w->n_segments + who->segment]++;
-            }
-        }
-}
-
-/* People who never bought, and existing customers, in the audience of each scope: the base of organic
- * orders. The plan's audience is everyone. */
-static void count_organic(crowd_t *c, const world_t *w, const population_t *pop,
-                          const likeness_t *l, uint32_t replication)
-{
-    scopes_t s = w->scopes;
-    for (size_t i = 0; i < c->n; i++) {
-        const person_t *who = &c->person[i];
-        uint64_t sets = found_sets(w, c, i, replication);
-        mix_t *of = c->organic[who->customer];
-        for (int a = 0; a < s.n_ad_sets; a++)
-            if (sets >> a & 1) mix_add(&of[scope_ad_set(s, a)], who->appeals, who->affinity);
-        for (int k = 0; k < s.n_campaigns; k++)
-            if (sets & w->campaign_ad_sets[k])
-                mix_add(&of[scope_campaign(s, k)], who->appeals, who->affinity);
-        for (int p = 0; p < s.n_platforms; p++)
-            if (sets & w->platform_ad_sets[p])
-                mix_add(&of[scope_platform(s, p)], who->appeals, who->affinity);
-    }
-    for (size_t k = 0; k < pop->n; k++)
-        mix_add(&c->organic[pop->customer ? pop->customer[k] : 0][scope_plan(s)], appeals_of(l, k),
-                affinity_of(l, k));
-}
-
 /* ---- who may join a pool ---- */
 
 static status_t joiners_init(joiners_t *j, const world_t *w, const crowd_t *c, int customer,
@@ -401,34 +315,26 @@ typedef struct {
     const world_t *world;
     const population_t *pop;
     const likeness_t *likeness;
-    eligibility_t *eligible;
+    eligibility_t *eligible; /* by place in the columns */
     crowd_t *crowd;
-    const size_t *first; /* crowd index of the first person of each chunk */
+    size_t *first; /* crowd index of the first person of each chunk */
     size_t *found;
     uint32_t replication;
 } crowd_job_t;
+
+static size_t chunk_end(const population_t *pop, size_t chunk)
+{
+    return (chunk + 1) * CHUNK < pop->n ? (chunk + 1) * CHUNK : pop->n;
+}
 
 static void find_eligible(void *context, size_t chunk, int worker)
 {
     (void)worker;
     crowd_job_t *job = context;
-    size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n;
-    for (size_t k = chunk * CHUNK; k < end; k++) {
-        job->eligible[k] = eligibility(job->world, job->pop, job->likeness, k, job->replication);
+    for (size_t k = chunk * CHUNK; k < chunk_end(job->pop, chunk); k++) {
+        job->eligible[k] =
+            eligibility(job->world, job->pop, job->likeness, job->pop->first + k, job->replication);
         job->found[chunk] += (job->eligible[k].now | job->eligible[k].pool) != 0;
-    }
-}
-
-/* How many people use each platform, truly are in each audience, and how many of these are labelled so. */
-static void count_truth(crowd_t *c, const eligibility_t *eligible, size_t n)
-{
-    for (size_t k = 0; k < n; k++) {
-        for (uint32_t p = eligible[k].uses; p; p &= p - 1) c->users[__builtin_ctz(p)]++;
-        for (uint64_t s = eligible[k].truth; s; s &= s - 1) {
-            int a = __builtin_ctzll(s);
-            c->true_people[a]++;
-            c->true_labelled[a] += (eligible[k].now | eligible[k].pool) >> a & 1;
-        }
     }
 }
 
@@ -436,12 +342,12 @@ static void fill_crowd(void *context, size_t chunk, int worker)
 {
     (void)worker;
     crowd_job_t *job = context;
-    size_t end = (chunk + 1) * CHUNK < job->pop->n ? (chunk + 1) * CHUNK : job->pop->n, n = 0;
     uint32_t id[CHUNK];
     double signal[CHUNK], desirability[CHUNK];
     uint8_t group[CHUNK];
-    for (size_t k = chunk * CHUNK; k < end; k++)
-        if (job->eligible[k].now | job->eligible[k].pool) id[n++] = (uint32_t)k;
+    size_t n = 0;
+    for (size_t k = chunk * CHUNK; k < chunk_end(job->pop, chunk); k++)
+        if (job->eligible[k].now | job->eligible[k].pool) id[n++] = (uint32_t)(job->pop->first + k);
     if (n == 0) return;
     rng_key_t key = job->world->key;
     population_normals(job->pop, id, n, NORMAL_SIGNAL, key, job->replication, signal);
@@ -449,7 +355,7 @@ static void fill_crowd(void *context, size_t chunk, int worker)
     population_groups(job->pop, id, n, JACKKNIFE_GROUPS, key, job->replication, group);
     for (size_t k = 0; k < n; k++) {
         size_t i = job->first[chunk] + k;
-        eligibility_t e = job->eligible[id[k]];
+        eligibility_t e = job->eligible[population_at(job->pop, id[k])];
         if (job->crowd->pool_sets) job->crowd->pool_sets[i] = e.pool;
         if (job->crowd->truth) job->crowd->truth[i] = e.truth;
         if (job->crowd->excludable) job->crowd->excludable[i] = e.excludable;
@@ -458,43 +364,63 @@ static void fill_crowd(void *context, size_t chunk, int worker)
     }
 }
 
+static status_t find_crowd(crowd_job_t *job, int threads, error_t *err)
+{
+    size_t chunks = (job->pop->n + CHUNK - 1) / CHUNK, total = 0;
+    parallel_for(chunks, threads, find_eligible, job);
+    for (size_t k = 0; k < chunks; k++) {
+        job->first[k] = total;
+        total += job->found[k];
+    }
+    status_t st = crowd_allocate(job->crowd, job->world, total, err);
+    if (st == OK) parallel_for(chunks, threads, fill_crowd, job);
+    return st;
+}
+
+status_t crowd_of_window(crowd_t *crowd, const world_t *world, const population_t *window,
+                         uint32_t replication, int threads, tally_t *tally, error_t *err)
+{
+    likeness_t likeness = {0};
+    size_t chunks = (window->n + CHUNK - 1) / CHUNK;
+    crowd_job_t job = {.world = world,
+                       .pop = window,
+                       .likeness = &likeness,
+                       .eligible = malloc(window->n * sizeof *job.eligible),
+                       .crowd = crowd,
+                       .first = calloc(chunks + 1, sizeof *job.first),
+                       .found = calloc(chunks + 1, sizeof *job.found),
+                       .replication = replication};
+    int room = job.eligible && job.found && job.first;
+    status_t st = room ? OK : fail_memory(err, "who is eligible");
+    if (st == OK) st = likeness_init(&likeness, world, window, replication, threads, err);
+    if (st == OK) st = find_crowd(&job, threads, err);
+    for (int p = 0; st == OK && p < world->sc->n_platforms; p++)
+        if (world->platform_ad_sets[p])
+            st = members_init(&crowd->members[p], world, crowd, window, p, replication, err);
+    for (int customer = 0; st == OK && crowd->pool_sets && customer < 2; customer++)
+        st = joiners_init(&crowd->joiners[customer], world, crowd, customer, err);
+    if (st == OK && tally) {
+        count_everybody(tally, world, window, &likeness, job.eligible);
+        count_crowd(tally, world, crowd, replication);
+    }
+    free(job.eligible);
+    free(job.found);
+    free(job.first);
+    likeness_free(&likeness);
+    return st;
+}
+
 status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,
                     error_t *err)
 {
     *crowd = (crowd_t){0};
     population_t pop = {0};
-    likeness_t likeness = {0};
-    size_t chunks = (world->people + CHUNK - 1) / CHUNK, total = 0;
-    eligibility_t *eligible = malloc(world->people * sizeof *eligible);
-    size_t *found = calloc(chunks + 1, sizeof *found), *first = calloc(chunks + 1, sizeof *first);
-    status_t st = eligible && found && first ? OK : fail_memory(err, "who is eligible");
-    if (st != OK) goto out;
-    st = population_init(&pop, world->sc->population, world->people, world->key, replication, err);
-    if (st == OK) st = likeness_init(&likeness, world, &pop, replication, threads, err);
-    if (st != OK) goto out;
-    crowd_job_t job = {world, &pop, &likeness, eligible, crowd, first, found, replication};
-    parallel_for(chunks, threads, find_eligible, &job);
-    for (size_t k = 0; k < chunks; k++) {
-        first[k] = total;
-        total += found[k];
-    }
-    st = crowd_allocate(crowd, world, total, err);
-    if (st != OK) goto out;
-    parallel_for(chunks, threads, fill_crowd, &job);
-    for (int p = 0; st == OK && p < world->sc->n_platforms; p++)
-        if (world->platform_ad_sets[p])
-            st = members_init(&crowd->members[p], world, crowd, &pop, p, replication, err);
-    for (int customer = 0; st == OK && crowd->pool_sets && customer < 2; customer++)
-        st = joiners_init(&crowd->joiners[customer], world, crowd, customer, err);
-    if (st != OK) goto out;
-    count_truth(crowd, eligible, world->people);
-    count_eligible(crowd, world, replication);
-    count_organic(crowd, world, &pop, &likeness, replication);
-out:
-    free(eligible);
-    free(found);
-    free(first);
-    likeness_free(&likeness);
+    status_t st = tally_init(&crowd->tally, world->scopes.n_ad_sets, world->n_segments, err);
+    if (st == OK)
+        st = population_init(&pop, world->sc->population, world->people, world->key, replication,
+                             err);
+    if (st == OK)
+        st = crowd_of_window(crowd, world, &pop, replication, threads, &crowd->tally, err);
     population_free(&pop);
     return st;
 }
@@ -505,7 +431,7 @@ void crowd_free(crowd_t *c)
     free(c->pool_sets);
     free(c->truth);
     free(c->excludable);
-    free(c->segment_people);
+    tally_free(&c->tally);
     for (int customer = 0; customer < 2; customer++) {
         free(c->joiners[customer].person);
         free(c->joiners[customer].id);

@@ -24,13 +24,17 @@ typedef struct {
     int ad_set;
     bool truly;         /* by affinity itself, of people as they are */
     double correlation; /* of the score */
-    double *score;      /* by person; NAN = may not be chosen */
+    double *score;      /* by place in the columns; NAN = may not be chosen */
 } likeness_job_t;
 
+static size_t chunk_begin(const population_t *pop, size_t chunk)
+{
+    return pop->first + chunk * CHUNK;
+}
 static size_t chunk_end(const population_t *pop, size_t chunk)
 {
-    size_t end = (chunk + 1) * CHUNK;
-    return end < pop->n ? end : pop->n;
+    size_t end = chunk_begin(pop, chunk + 1), last = pop->first + pop->n;
+    return end < last ? end : last;
 }
 
 /* ---- whom the product suits ---- */
@@ -40,7 +44,7 @@ static void find_appeals(const likeness_job_t *job, size_t from, size_t to)
     const scenario_t *sc = job->w->sc;
     for (size_t i = from; job->l->appeals && i < to; i++)
         for (int k = 0; k < sc->n_appeals; k++)
-            job->l->appeals[i] |=
+            job->l->appeals[i - job->l->first] |=
                 (uint8_t)(expression_matches(sc->appeal[k].who, job->pop, i) << k);
 }
 
@@ -52,8 +56,8 @@ static void find_affinities(const likeness_job_t *job, size_t from, size_t to)
     for (size_t i = from; i < to; i++) id[i - from] = (uint32_t)i;
     population_affinities(job->pop, id, to - from, job->w->key, job->replication, z);
     for (size_t i = from; i < to; i++) {
-        bool customer = job->pop->customer && job->pop->customer[i];
-        job->l->affinity[i] =
+        bool customer = bought_before(job->pop, i);
+        job->l->affinity[i - job->l->first] =
             customer ? 1 : (float)affinity_factor(job->w->sc->product.affinity, z[i - from]);
     }
 }
@@ -62,7 +66,7 @@ static void find_likeness(void *context, size_t chunk, int worker)
 {
     (void)worker;
     const likeness_job_t *job = context;
-    size_t from = chunk * CHUNK, to = chunk_end(job->pop, chunk);
+    size_t from = chunk_begin(job->pop, chunk), to = chunk_end(job->pop, chunk);
     find_appeals(job, from, to);
     find_affinities(job, from, to);
 }
@@ -71,7 +75,7 @@ static void find_likeness(void *context, size_t chunk, int worker)
 
 static bool is_of_seed(const likeness_job_t *job, size_t person)
 {
-    return job->pop->customer && job->pop->customer[person] &&
+    return bought_before(job->pop, person) &&
            list_matched(job->w, job->w->sc, job->ad_set, (uint32_t)person, job->replication);
 }
 
@@ -101,14 +105,14 @@ static void find_scores(void *context, size_t chunk, int worker)
     uint32_t id[CHUNK];
     double z[CHUNK], rho = job->correlation;
     size_t n = 0;
-    for (size_t i = chunk * CHUNK; i < chunk_end(job->pop, chunk); i++) {
-        job->score[i] = NAN;
+    for (size_t i = chunk_begin(job->pop, chunk); i < chunk_end(job->pop, chunk); i++) {
+        job->score[population_at(job->pop, i)] = NAN;
         if (may_be_chosen(job, i)) id[n++] = (uint32_t)i;
     }
     if (!n) return;
     population_affinities(job->pop, id, n, job->w->key, job->replication, z);
     for (size_t k = 0; k < n; k++)
-        job->score[id[k]] =
+        job->score[population_at(job->pop, id[k])] =
             job->truly ? z[k] : rho * z[k] + sqrt(1 - rho * rho) * noise_about(job, id[k]);
 }
 
@@ -179,7 +183,7 @@ status_t likeness_init(likeness_t *l, const world_t *w, const population_t *pop,
                        uint32_t replication, int threads, error_t *err)
 {
     const scenario_t *sc = w->sc;
-    *l = (likeness_t){0};
+    *l = (likeness_t){.first = pop->first};
     bool suits = sc->n_appeals > 0, affinity = sc->product.affinity > 0,
          choice = w->lookalike_ad_sets != 0;
     if (suits) l->appeals = calloc(pop->n, sizeof *l->appeals);

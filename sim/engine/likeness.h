@@ -5,8 +5,9 @@
 
 #include "sim/engine/world.h"
 
-/* By person of the population; NULL where all are alike. */
+/* By person of the population or window; NULL where all are alike. */
 typedef struct {
+    size_t first;       /* person */
     uint8_t *appeals;   /* appeals that suit her (bits) */
     float *affinity;    /* affinity_factor; 1 of customers */
     uint64_t *chosen;   /* ad sets whose lookalike audience she is in (bits) */
@@ -22,11 +23,11 @@ void likeness_free(likeness_t *l);
 
 static inline unsigned appeals_of(const likeness_t *l, size_t person)
 {
-    return l->appeals ? l->appeals[person] : 0;
+    return l->appeals ? l->appeals[person - l->first] : 0;
 }
 static inline float affinity_of(const likeness_t *l, size_t person)
 {
-    return l->affinity ? l->affinity[person] : 1;
+    return l->affinity ? l->affinity[person - l->first] : 1;
 }
 
 #endif

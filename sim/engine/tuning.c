@@ -1,5 +1,6 @@
 /* tuning.c -- market levels, calibrated intercepts, bids and the fluid start of the controller. */
 #include "sim/engine/tuning.h"
+#include "models/base/fixed.h"
 #include "models/base/maths.h"
 #include "models/platform/reach.h"
 #include "models/platform/strategy.h"
@@ -132,10 +133,11 @@ static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int cr
     audience_means_t mean = {0, 0, 0};
     double people = 0;
     for (unsigned k = 0; k < 1u << t->theta->n_appeals; k++) {
-        people += m->people[k];
-        mean.click += m->people[k] * t->click_share[creative][k];
-        mean.order += m->affinity[k] * t->click_share[creative][k] * t->order_share[a][k];
-        mean.sight += m->affinity[k] * t->sight_factor[k];
+        double n = (double)m->people[k], affinity = (double)m->affinity[k] / EVENT_ONE;
+        people += n;
+        mean.click += n * t->click_share[creative][k];
+        mean.order += affinity * t->click_share[creative][k] * t->order_share[a][k];
+        mean.sight += affinity * t->sight_factor[k];
     }
     if (!(people > 0))
         return (audience_means_t){t->click_share[creative][0],
@@ -152,7 +154,7 @@ static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int 
     const ad_set_t *s = &sc->ad_set[a];
     double clicks = 0, orders = 0, sight = 0, weights = 0;
     for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
-        audience_means_t mean = audience_means(t, &crowd->eligible_mix[a], c, a);
+        audience_means_t mean = audience_means(t, &crowd->tally.eligible_mix[a], c, a);
         double weight = sc->creative[c].weight;
         clicks += weight * mean.click;
         orders += weight * mean.order;
@@ -265,7 +267,8 @@ static fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crow
         else if (audience->kind == AUDIENCE_LIST)
             present = audience->match_rate;
         for (int band = 0; band <= NO_AGE_BAND; band++)
-            plan.activity[band] += present * crowd->activity[a][customer][band];
+            plan.activity[band] +=
+                present * (double)crowd->tally.activity[a][customer][band] / EVENT_ONE;
     }
     return plan;
 }

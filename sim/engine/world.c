@@ -149,11 +149,11 @@ int world_run_off_days(const world_t *world)
 }
 size_t world_eligible(const world_t *world, int ad_set)
 {
-    return world->crowd.eligible[ad_set];
+    return world->crowd.tally.eligible[ad_set];
 }
 void world_audience_sizes(const world_t *w, audience_sizes_t *sizes)
 {
-    const crowd_t *c = &w->crowd;
+    const tally_t *c = &w->crowd.tally;
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
         bool pool = w->pool_ad_sets >> a & 1;
         sizes->users[a] = w->weight * (double)c->users[w->sc->ad_set[a].platform];
@@ -329,7 +329,7 @@ static double organic_people(const scenario_t *theta, const mix_t *m)
 {
     double sum = 0;
     for (unsigned k = 0; k < 1u << theta->n_appeals; k++)
-        sum += m->affinity[k] * appeal_factor(theta, k, APPEAL_ORGANIC);
+        sum += (double)m->affinity[k] / EVENT_ONE * appeal_factor(theta, k, APPEAL_ORGANIC);
     return sum;
 }
 
@@ -338,7 +338,7 @@ static double organic_people(const scenario_t *theta, const mix_t *m)
 static void count_closed_forms(workspace_t *ws, int64_t *value)
 {
     const scenario_t *theta = ws->tuning.theta;
-    const crowd_t *c = ws->crowd;
+    const tally_t *c = &ws->crowd->tally;
     scopes_t s = ws->world->scopes;
     for (int scope = 0; scope < scopes_count(s); scope++) {
         double a_day =
@@ -351,7 +351,8 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
         double opportunities = 0,
                found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
         for (int band = 0; band <= NO_AGE_BAND; band++)
-            opportunities += found * (c->activity[a][0][band] + c->activity[a][1][band]) *
+            opportunities += found * (double)(c->activity[a][0][band] + c->activity[a][1][band]) /
+                             EVENT_ONE *
                              ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
         const ad_set_t *set = &theta->ad_set[a];
         int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
@@ -393,7 +394,7 @@ static void close_accounts(workspace_t *ws, totals_t *totals)
         for (int s = 0; s < w->n_segments; s++)
             ws->tables.segment[((size_t)a * (size_t)w->n_segments + (size_t)s) * SEGMENT_COUNTS +
                                SEGMENT_PEOPLE] +=
-                ws->crowd->segment_people[(size_t)a * (size_t)w->n_segments + (size_t)s];
+                ws->crowd->tally.segment_people[(size_t)a * (size_t)w->n_segments + (size_t)s];
 }
 
 status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t replication,

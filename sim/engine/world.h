@@ -12,10 +12,11 @@
 #include "sim/engine/engine.h"
 #include "sim/engine/membership.h"
 #include "sim/engine/signal.h"
+#include "sim/engine/tally.h"
 
 #include <stdbool.h>
 
-enum { CHEAPNESS_LEVELS = 24, NO_AGE_BAND = PLATFORM_AGE_BANDS };
+enum { CHEAPNESS_LEVELS = 24, NO_AGE_BAND = TALLY_AGE_BANDS - 1 };
 
 /* Memberships that share a bound. */
 typedef struct {
@@ -65,13 +66,6 @@ typedef struct {
     float affinity;  /* factor on her orders, see affinity_factor */
 } person_t;
 
-/* People of a kind by the appeals that suit them: how many, and how much they order by their affinity
- * (the sum of its factors). */
-typedef struct {
-    double people[APPEAL_SETS], affinity[APPEAL_SETS];
-} mix_t;
-enum { SCOPES_MOST = MAX_AD_SETS + MAX_CAMPAIGNS + MAX_PLATFORMS + 1 };
-
 typedef struct {
     size_t n;
     person_t *person;
@@ -83,17 +77,7 @@ typedef struct {
     uint64_t *truth; /* ad sets in whose audience she truly is; NULL = labels are the truth */
     joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
-    size_t users[MAX_PLATFORMS]; /* people who use a platform, eligible or not; 0 without ad sets */
-    size_t eligible[MAX_AD_SETS];                   /* members an ad set could ever reach */
-    size_t eligible_both[MAX_AD_SETS][MAX_AD_SETS]; /* two ad sets of one platform */
-    /* Members truly in its audience, and those of them labelled so; of a list found or not. */
-    size_t true_people[MAX_AD_SETS], true_labelled[MAX_AD_SETS];
-    /* Sum of relative activity, by whether they bought before and by age band; of a list, of all its
-     * members, found or not. */
-    double activity[MAX_AD_SETS][2][NO_AGE_BAND + 1];
-    mix_t eligible_mix[MAX_AD_SETS]; /* of its members */
-    mix_t organic[2][SCOPES_MOST];   /* of the scope's audience: new people, existing customers */
-    int64_t *segment_people;         /* [ad set][segment] */
+    tally_t tally;
 } crowd_t;
 
 /* Quantile of the unit-mean gamma between people: the ends of equal shares and, in both tails, the
@@ -135,9 +119,13 @@ struct world {
     crowd_t crowd; /* of replication 0, when the population is redrawn */
 };
 
-/* The people of a replication: the population made, filtered, put into columns. */
+/* The people of a replication: the population made, filtered, put into columns, counted. */
 status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,
                     error_t *err);
+/* Those of a window, `crowd` empty: columns alone; they are added to `tally` unless that is NULL. The caller
+ * frees, also after a failure. */
+status_t crowd_of_window(crowd_t *crowd, const world_t *world, const population_t *window,
+                         uint32_t replication, int threads, tally_t *tally, error_t *err);
 void crowd_free(crowd_t *crowd);
 
 /* Is a customer of a list found on a platform, at theta's match rate? One draw a person and platform: a
@@ -147,6 +135,11 @@ int list_finds(const world_t *w, const scenario_t *theta, int audience, int plat
 /* The same of the list behind an ad set. */
 int list_matched(const world_t *w, const scenario_t *theta, int ad_set, uint32_t person,
                  uint32_t replication);
+
+static inline bool bought_before(const population_t *pop, size_t person)
+{
+    return pop->customer && pop->customer[population_at(pop, person)];
+}
 
 /* Is the person a user of a platform? */
 int uses_platform(const world_t *w, const population_t *pop, size_t person, int platform,
@@ -175,6 +168,13 @@ static inline bool is_watched(const world_t *w, const crowd_t *c, size_t i)
 {
     return c->pool_sets &&
            (c->pool_sets[i] || (c->excludable && c->excludable[i] & w->without_pool));
+}
+
+/* Ad sets of a platform that a person of the crowd could ever meet, in a pool or not. */
+static inline uint64_t member_sets(const world_t *w, const crowd_t *c, size_t i, int p)
+{
+    uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
+    return sets & w->platform_ad_sets[p];
 }
 
 /* What platforms know of a person in a replication. */

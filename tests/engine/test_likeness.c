@@ -333,7 +333,7 @@ static void a_lookalike_orders_as_its_closed_form_says(void **state)
     assert_int_equal(
         (int)world_eligible(f.world, 0),
         (int)(q * (PEOPLE -
-                   (f.world->crowd.organic[1][scope_plan(world_scopes(f.world))].people[0])) +
+                   (f.world->crowd.tally.organic[1][scope_plan(world_scopes(f.world))].people[0])) +
               0.5));
     flight_end(&f);
     town_free(&town);

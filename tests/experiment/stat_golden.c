@@ -235,7 +235,7 @@ static void tell_settings(const settings_t *s, const char *path)
 typedef struct {
     double z, error; /* sums over plans, by metric: z, se / truth */
     int compared;
-} tally_t;
+} score_t;
 
 static double one_limit(void)
 {
@@ -243,7 +243,7 @@ static double one_limit(void)
 }
 
 /* Returns how many metrics are off. */
-static int variant_compare(const variant_t *v, way_t way, uint32_t seed, tally_t tally[METRICS])
+static int variant_compare(const variant_t *v, way_t way, uint32_t seed, score_t tally[METRICS])
 {
     simulated_t s;
     settings_t settings;
@@ -279,7 +279,7 @@ static int variant_compare(const variant_t *v, way_t way, uint32_t seed, tally_t
 
 /* A bias that all plans share: the mean of n values of Student's t with f degrees has variance
  * f/(f - 2)/n. */
-static int shared_bias(way_t way, const tally_t tally[METRICS])
+static int shared_bias(way_t way, const score_t tally[METRICS])
 {
     double limit = -normal_quantile(FALSE_ALARM / (2.0 * WAYS * METRICS));
     double df = REPLICATIONS / 2 - 1, seen_at = one_limit() + 2.33;
@@ -298,7 +298,7 @@ static int shared_bias(way_t way, const tally_t tally[METRICS])
 
 static void plans_meet_their_closed_form(way_t way)
 {
-    tally_t tally[METRICS] = {{0}};
+    score_t tally[METRICS] = {{0}};
     int off = 0;
     for (uint32_t plan = 0; plan < PLANS; plan++) {
         variant_t v;

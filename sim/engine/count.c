@@ -1,0 +1,102 @@
+/* count.c -- counts people into a tally. */
+#include "sim/engine/count.h"
+#include "models/base/fixed.h"
+
+/* ---- everybody ---- */
+
+static void mix_add(mix_t *m, unsigned appeals, float affinity)
+{
+    m->people[appeals]++;
+    m->affinity[appeals] += event_fixed((double)affinity);
+}
+
+static void count_truth(tally_t *c, const eligibility_t *e)
+{
+    for (uint32_t p = e->uses; p; p &= p - 1) c->users[__builtin_ctz(p)]++;
+    for (uint64_t s = e->truth; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        c->true_people[a]++;
+        c->true_labelled[a] += (e->now | e->pool) >> a & 1;
+    }
+}
+
+void count_everybody(tally_t *c, const world_t *w, const population_t *pop, const likeness_t *l,
+                     const eligibility_t *eligible)
+{
+    int plan = scope_plan(w->scopes);
+    for (size_t k = 0; k < pop->n; k++) {
+        size_t person = pop->first + k;
+        count_truth(c, &eligible[k]);
+        mix_add(&c->organic[bought_before(pop, person)][plan], appeals_of(l, person),
+                affinity_of(l, person));
+    }
+}
+
+/* ---- the crowd ---- */
+
+/* Her ad sets, those of lists only where she is found at the stated match rate. */
+static uint64_t found_sets(const world_t *w, const crowd_t *c, size_t i, uint32_t replication)
+{
+    uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
+    for (uint64_t s = sets & w->list_ad_sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        if (!list_matched(w, w->sc, a, c->person[i].id, replication)) sets &= ~(1ull << a);
+    }
+    uint64_t out = c->excludable ? sets & c->excludable[i] & w->without_list : 0;
+    for (; out; out &= out - 1) {
+        int a = __builtin_ctzll(out);
+        if (list_finds(w, w->sc, excluded_audience(w->sc, a), w->sc->ad_set[a].platform,
+                       c->person[i].id, replication))
+            sets &= ~(1ull << a);
+    }
+    return sets;
+}
+
+static void count_found(tally_t *c, const world_t *w, const person_t *who, uint64_t found)
+{
+    for (uint64_t s = found; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        c->eligible[a]++;
+        for (uint64_t other = found; other; other &= other - 1)
+            c->eligible_both[a][__builtin_ctzll(other)]++;
+        mix_add(&c->eligible_mix[a], who->appeals, who->affinity);
+        c->segment_people[(size_t)a * (size_t)w->n_segments + who->segment]++;
+    }
+}
+
+static void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int p,
+                          uint32_t replication)
+{
+    for (size_t k = 0; k < crowd->members[p].n; k++) {
+        const member_t *m = &crowd->members[p].member[k];
+        const person_t *who = &crowd->person[m->person];
+        for (uint64_t s = member_sets(w, crowd, m->person, p); s; s &= s - 1)
+            c->activity[__builtin_ctzll(s)][who->customer][who->age_band] +=
+                event_fixed((double)m->activity);
+        count_found(c, w, who,
+                    found_sets(w, crowd, m->person, replication) & w->platform_ad_sets[p]);
+    }
+}
+
+/* People who never bought, and existing customers, in the audience of each scope: the base of organic
+ * orders. */
+static void count_organic(tally_t *c, const world_t *w, const person_t *who, uint64_t sets)
+{
+    scopes_t s = w->scopes;
+    mix_t *of = c->organic[who->customer];
+    for (int a = 0; a < s.n_ad_sets; a++)
+        if (sets >> a & 1) mix_add(&of[scope_ad_set(s, a)], who->appeals, who->affinity);
+    for (int k = 0; k < s.n_campaigns; k++)
+        if (sets & w->campaign_ad_sets[k])
+            mix_add(&of[scope_campaign(s, k)], who->appeals, who->affinity);
+    for (int p = 0; p < s.n_platforms; p++)
+        if (sets & w->platform_ad_sets[p])
+            mix_add(&of[scope_platform(s, p)], who->appeals, who->affinity);
+}
+
+void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, uint32_t replication)
+{
+    for (int p = 0; p < w->sc->n_platforms; p++) count_members(c, w, crowd, p, replication);
+    for (size_t i = 0; i < crowd->n; i++)
+        count_organic(c, w, &crowd->person[i], found_sets(w, crowd, i, replication));
+}

@@ -1,0 +1,26 @@
+/* count.h -- inside the engine: who is counted in a tally. */
+#ifndef ADSIM_ENGINE_COUNT_H
+#define ADSIM_ENGINE_COUNT_H
+
+#include "sim/engine/likeness.h"
+
+/* What a person is to the ad sets (bits), whether or not any of them will ever reach her. */
+typedef struct {
+    uint64_t now;        /* static audiences */
+    uint64_t pool;       /* retargeting audiences she may join */
+    uint64_t truth;      /* audiences that she truly fits, reached or not */
+    uint64_t excludable; /* ad sets of a pool or list that they leave out and she may be in */
+    uint32_t uses;       /* platforms of ad sets (bits) */
+} eligibility_t;
+
+/* Adds everybody of a population or window, `eligible` by place in its columns: who uses each platform,
+ * who truly is in each audience, and organic demand, for the plan's audience is everyone. */
+void count_everybody(tally_t *c, const world_t *w, const population_t *pop, const likeness_t *l,
+                     const eligibility_t *eligible);
+
+/* Adds the people of a crowd: who is eligible, lists at the stated match rate; how active all are who could
+ * be, everyone on a list included (which of them are found follows from the rate that is drawn); and the
+ * organic demand of each scope's audience. */
+void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, uint32_t replication);
+
+#endif
