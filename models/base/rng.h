@@ -12,6 +12,8 @@
 #ifndef ADSIM_BASE_RNG_H
 #define ADSIM_BASE_RNG_H
 
+/* Its checks of compile-time constants would let every room that draws call abort. */
+#define R123_ASSERT(x) ((void)0)
 #include <Random123/philox.h>
 #include <stdbool.h>
 #include <stddef.h>
