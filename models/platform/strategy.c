@@ -45,12 +45,6 @@ static double first_price_cost(const market_t *m, offer_t offer, double log_valu
     return m_exp(log_value) * market_win_probability(m, (offer_t){log_value, offer.log_limit});
 }
 
-static double cost_per_win(const market_t *m, offer_t offer, double log_value)
-{
-    offer.log_value = log_value;
-    return market_expected_cost(m, offer) / market_win_probability(m, offer);
-}
-
 double budget_log_multiplier(const market_t *m, offer_t offer, double spend)
 {
     return log_value_for(m, offer, second_price_cost, spend) - offer.log_value;
@@ -71,47 +65,47 @@ double budget_dual(double log_multiplier)
     return m_expm1(-log_multiplier);
 }
 
-double cost_cap_log_bid(const market_t *m, double cost)
-{
-    return log_value_for(m, (offer_t){0, MATHS_INFINITY}, cost_per_win, cost);
-}
-
-double cost_cap_dual(double bid, double cost)
-{
-    return 1 / (bid - cost);
-}
-
-/* Values that vary from impression to impression enter the auction like score noise; only here the
- * noise is in the outcome too. */
+/* Values that vary from impression to impression enter the auction like score noise. */
 static market_t with_values(const market_t *m, value_law_t values)
 {
     market_t noisy = *m;
-    noisy.score_noise = values.log_sd;
+    noisy.score_noise = m_sqrt(m->score_noise * m->score_noise + values.log_sd * values.log_sd);
     return noisy;
 }
 
 value_outcome_t value_bidding(const market_t *m, value_law_t values, double log_kappa)
 {
+    /* Tilted by the value, exp(s Z), the log of the score rises by s^2. */
     market_t noisy = with_values(m, values);
+    double variance = values.log_sd * values.log_sd;
     offer_t offer = {log_kappa + values.log_mean, MATHS_INFINITY};
+    offer_t tilted = {offer.log_value + variance, MATHS_INFINITY};
     return (value_outcome_t){market_win_probability(&noisy, offer),
-                             market_expected_score(&noisy, offer) * m_exp(-log_kappa),
+                             m_exp(values.log_mean + variance / 2) *
+                                 market_win_probability(&noisy, tilted),
                              market_expected_cost(&noisy, offer)};
 }
 
-static double cost_per_score(const market_t *m, offer_t offer, double log_value)
+typedef struct {
+    const market_t *market;
+    value_law_t values;
+    double roas;
+} efficiency_t;
+
+/* Value less roas x cost falls through 0 as kappa rises: what is won last is what costs most. */
+static double short_of_roas(double log_kappa, const void *context)
 {
-    offer.log_value = log_value;
-    return market_expected_cost(m, offer) / market_expected_score(m, offer) * m_exp(log_value);
+    const efficiency_t *e = context;
+    value_outcome_t out = value_bidding(e->market, e->values, log_kappa);
+    return out.value > 0 ? e->roas * out.cost / out.value - 1 : -1; /* below the reserve: nothing */
 }
 
 double target_roas_log_kappa(const market_t *m, value_law_t values, double roas)
 {
-    /* cost/value = kappa cost/score; with kappa = exp(ln v - log_mean) it rises in the bid. */
+    efficiency_t e = {m, values, roas};
     market_t noisy = with_values(m, values);
-    double target = m_exp(values.log_mean) / roas;
-    return log_value_for(&noisy, (offer_t){0, MATHS_INFINITY}, cost_per_score, target) -
-           values.log_mean;
+    return root_between(short_of_roas, &e, pace_least_log_value(&noisy) - values.log_mean,
+                        pace_most_log_value(&noisy) - values.log_mean);
 }
 
 double value_budget_log_kappa(const market_t *m, value_law_t values, double spend)
@@ -123,4 +117,14 @@ double value_budget_log_kappa(const market_t *m, value_law_t values, double spen
 double target_roas_dual(double log_kappa, double roas)
 {
     return 1 / (m_exp(log_kappa) * roas - 1);
+}
+
+double cost_cap_log_bid(const market_t *m, double cost)
+{
+    return target_roas_log_kappa(m, (value_law_t){0, 0}, 1 / cost);
+}
+
+double cost_cap_dual(double bid, double cost)
+{
+    return 1 / (bid - cost);
 }

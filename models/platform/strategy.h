@@ -26,12 +26,8 @@ double first_price_log_multiplier(const market_t *m, offer_t offer, double spend
 /* Dual of the budget for a buyer who maximises value less cost and bids v/(1 + mu). */
 double budget_dual(double log_multiplier);
 
-/* Largest constant bid (ln CPM) whose average cost per win is `cost`, CPM; and the dual nu of that
- * constraint, bid = cost + 1/nu. */
-double cost_cap_log_bid(const market_t *m, double cost);
-double cost_cap_dual(double bid, double cost);
-
-/* Values per impression LN(log_mean, log_sd^2), bid kappa x value. m is the market without noise. */
+/* Values per impression LN(log_mean, log_sd^2), which the bidder knows: the bid is kappa x value. What
+ * the market's score noise adds is in the score alone. */
 typedef struct {
     double log_mean, log_sd;
 } value_law_t;
@@ -40,10 +36,16 @@ typedef struct {
 } value_outcome_t;
 value_outcome_t value_bidding(const market_t *m, value_law_t values, double log_kappa);
 
-/* ln kappa whose E[value; win] / E[cost; win] is `roas`, and whose E[cost; win] is `spend`. */
+/* Highest ln kappa whose E[value; win] / E[cost; win] is `roas`, and that whose E[cost; win] is `spend`;
+ * the nearer end of the pacer's range if none is. */
 double target_roas_log_kappa(const market_t *m, value_law_t values, double roas);
 double value_budget_log_kappa(const market_t *m, value_law_t values, double spend);
 /* Dual of the ROAS floor while the budget does not bind: kappa = (1 + nu)/(nu roas). */
 double target_roas_dual(double log_kappa, double roas);
+
+/* A cap on the average cost is a ROAS floor whose value is the number of wins: the largest constant bid
+ * (ln CPM) whose average cost per win is `cost`, CPM; and its dual nu, bid = cost + 1/nu. */
+double cost_cap_log_bid(const market_t *m, double cost);
+double cost_cap_dual(double bid, double cost);
 
 #endif
