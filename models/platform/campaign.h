@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-typedef enum { OBJECTIVE_AWARENESS, OBJECTIVE_TRAFFIC, OBJECTIVE_SALES } objective_t;
 /* The result that the platform optimises and a bid per result pays for: an impression, a click, a
  * conversion. */
+typedef enum { OBJECTIVE_AWARENESS, OBJECTIVE_TRAFFIC, OBJECTIVE_SALES } objective_t;
 
 /* What is advertised, where platforms forbid choosing people by age, sex or a fine place. */
 typedef enum {
@@ -16,7 +16,29 @@ typedef enum {
     CATEGORY_CREDIT
 } special_category_t;
 
-typedef enum { BID_LOWEST_COST, BID_MANUAL_CPM, BID_CAP } bid_strategy_t;
+/* What the platform bids for a result: all the budget allows (lowest cost; highest value counts results by
+ * what they bring), a bid that the buyer states and never more (manual CPM, manual CPC, a cap on the bid),
+ * or all that keeps to a goal on average: a cost per result, a return on what is spent. */
+typedef enum {
+    BID_LOWEST_COST,
+    BID_MANUAL_CPM,
+    BID_CAP,
+    BID_HIGHEST_VALUE,
+    BID_MANUAL_CPC,
+    BID_COST_CAP,
+    BID_MIN_ROAS
+} bid_strategy_t;
+/* Has the buyer stated what is bid at most, which is the most she pays for an impression too? */
+static inline int bid_is_stated(bid_strategy_t s)
+{
+    return s == BID_MANUAL_CPM || s == BID_MANUAL_CPC || s == BID_CAP;
+}
+/* Must results be worth what is spent, on average? */
+static inline int bid_has_goal(bid_strategy_t s)
+{
+    return s == BID_COST_CAP || s == BID_MIN_ROAS;
+}
+
 typedef enum { PACING_EVEN, PACING_ASAP, PACING_CONSTANT } pacing_t;
 typedef enum { PACE_BY_BID, PACE_BY_THROTTLE } pacing_method_t;
 
@@ -43,7 +65,9 @@ typedef struct {
     int campaign, platform, audience;
     double budget; /* currency, over the flight */
     bid_strategy_t strategy;
-    double bid; /* manual_cpm: CPM; bid_cap: currency per result; else NAN */
+    /* manual_cpm: CPM; manual_cpc: currency per click; bid_cap, cost_cap: currency per result; min_roas:
+     * revenue per currency spent; else NAN */
+    double bid;
     pacing_t pacing;
     pacing_method_t method;
     frequency_cap_t cap[MAX_CAPS];

@@ -23,6 +23,19 @@ double pace_gain_limit(double elasticity)
     return 2 / elasticity;
 }
 
+double goal_catch_up(double spent, double allowed, double gone)
+{
+    const double most = 0.5; /* of the log, as in pace_step */
+    if (!(allowed > 0)) return 1;
+    double factor = 1 + (1 - spent / allowed) * gone / (1 - gone);
+    return m_min(m_max(factor, m_exp(-most)), m_exp(most));
+}
+
+double goal_surprise(double spent, double foreseen, double prior)
+{
+    return (spent + prior) / (foreseen + prior);
+}
+
 double pace_dual_bid(double dual, double value)
 {
     return value / (1 + dual);

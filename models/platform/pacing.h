@@ -13,6 +13,17 @@ double pace_step(double log_multiplier, double gain, double spent, double planne
 /* Above this gain the loop of pace_step swings up instead of down: 2 / elasticity. */
 double pace_gain_limit(double elasticity);
 
+/* The cost of a result that a goal lets be aimed at, as a factor of the goal, when so much of the flight
+ * is gone (0 to 1). Over its rest the flight makes up for what was spent beyond, or short of, what its
+ * results were `allowed` to cost:
+ *   allowed/spent 1: 1;  else 1 + (1 - spent/allowed) gone/(1 - gone), within e^+-0.5. */
+double goal_catch_up(double spent, double allowed, double gone);
+
+/* Factor by which results turn out dearer than the closed form has it, from what was spent and what the
+ * results were to cost at the bids that were made; `prior` (same unit) is how much must be spent until
+ * experience counts as much as the closed form. */
+double goal_surprise(double spent, double foreseen, double prior);
+
 /* Adaptive pacing of one auction after another (Balseiro and Gur 2019): bid value/(1 + mu), then
  *   mu <- max(0, mu - rate (planned - spent)). */
 double pace_dual_bid(double dual, double value);

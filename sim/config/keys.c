@@ -2,10 +2,10 @@
 #include "sim/config/keys.h"
 #include "sim/scenario/scenario.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define ASSUMED "assumption"
@@ -518,18 +518,41 @@ static const key_row_t creative_rows[] = {
 };
 static const section_t creative_section = {"creatives[]", creative_rows, COUNT(creative_rows)};
 
+/* A strategy is a word, or a row below with its amount. */
+static const word_t strategy_words[] = {
+    {"lowest_cost",
+     "highest_volume lowest_cost_without_cap maximize_conversions maximize_clicks "
+     "maximum_delivery",
+     BID_LOWEST_COST, "Highest volume"},
+    {"highest_value", "maximize_conversion_value maximize_value", BID_HIGHEST_VALUE,
+     "Highest value"},
+    {"bid_cap", NULL, BID_CAP, "Bid cap"},
+    {"manual_cpm", NULL, BID_MANUAL_CPM, "Manual CPM"},
+    {"manual_cpc", NULL, BID_MANUAL_CPC, "Manual CPC"},
+    {"cost_cap", NULL, BID_COST_CAP, "Cost per result goal"},
+    {"min_roas", NULL, BID_MIN_ROAS, "ROAS goal"},
+    {0}};
+
 static const key_row_t bid_rows[] = {
     {REAL("bid_cap", ad_set_t, bid, MONEY, 0, 1e9, NONE, "currency a result", NULL,
           "most that is bid for a result (impression, click or order, by the objective)"),
-     .above_low = true, .aliases = "lowest_cost_with_bid_cap"},
+     .above_low = true, .aliases = "lowest_cost_with_bid_cap bid_cap maximum_cost_bid"},
     {REAL("manual_cpm", ad_set_t, bid, MONEY, 0, 1e6, NONE, "currency/1000 impressions", NULL,
           "the bid for a thousand impressions"),
-     .above_low = true, .aliases = "target_cpm"},
-    LATER("cost_cap", "use {bid_cap: AMOUNT}: the most that is bid for a result"),
-    LATER("target_cpa", "use {bid_cap: AMOUNT}: the most that is bid for a result"),
-    LATER("min_roas", "use lowest_cost, and a target: {metric: roas, at_least: ...}"),
-    LATER("target_roas", "use lowest_cost, and a target: {metric: roas, at_least: ...}"),
-    LATER("manual_cpc", "use {manual_cpm: AMOUNT}, or {bid_cap: AMOUNT} with objective: traffic"),
+     .above_low = true, .aliases = "target_cpm manual_cpm"},
+    {REAL("manual_cpc", ad_set_t, bid, MONEY, 0, 1e6, NONE, "currency a click", NULL,
+          "the bid for a click, whatever the objective: an impression is worth it times the click "
+          "rate that the platform expects"),
+     .above_low = true, .aliases = "max_cpc manual_cpc manual_bidding"},
+    {REAL(
+         "cost_cap", ad_set_t, bid, MONEY, 0, 1e9, NONE, "currency a result", NULL,
+         "what a result (impression, click or caused order, by the objective) may cost on average; "
+         "single ones may cost more"),
+     .above_low = true, .aliases = "cost_cap cost_per_result_goal target_cpa target_cost"},
+    {REAL("min_roas", ad_set_t, bid, ANY, 0, 1e6, NONE, "revenue per currency spent", NULL,
+          "what the orders that the ads cause must bring on average for each unit spent"),
+     .above_low = true,
+     .aliases = "lowest_cost_with_min_roas min_roas roas_goal target_roas minimum_roas"},
 };
 static const section_t bid_rows_section = {"bid_strategy", bid_rows, COUNT(bid_rows)};
 const section_t *const bid_section = &bid_rows_section;
@@ -543,8 +566,11 @@ static const key_row_t ad_set_rows[] = {
      .above_low = true, .certain = true, .unit = "currency, or share of the campaign",
      .source = "an equal part of what the others leave"},
     {OWN("bid_strategy", OWN_BID_STRATEGY,
-         "lowest_cost, {bid_cap: AMOUNT} or {manual_cpm: AMOUNT}"),
-     .section = &bid_rows_section, .source = "what ads managers choose unasked"},
+         "lowest_cost, highest_value, or one of bid_cap, cost_cap, min_roas, manual_cpm, "
+         "manual_cpc "
+         "with its amount, such as {cost_cap: 25}"),
+     .section = &bid_rows_section, .words = strategy_words,
+     .source = "what ads managers choose unasked"},
     {WORD("pacing", offsetof(ad_set_t, pacing), pacing_words, 0, "what ads managers choose unasked",
           "how the budget lasts"),
      .aliases = "delivery"},
@@ -715,12 +741,22 @@ const section_t top_section = {"the scenario", top_rows, COUNT(top_rows)};
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
+/* As people write it: "Cost per result goal" is cost_per_result_goal. */
+static bool same_word(const char *name, const char *word, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        int c = word[i] == ' ' ? '_' : tolower((unsigned char)word[i]);
+        if (tolower((unsigned char)name[i]) != c) return false;
+    }
+    return true;
+}
+
 bool word_in(const char *list, const char *word)
 {
     size_t length = strlen(word);
     while (list && *list && length) {
         size_t n = strcspn(list, " ");
-        if (n == length && !strncasecmp(list, word, n)) return true;
+        if (n == length && same_word(list, word, n)) return true;
         list += n;
         list += strspn(list, " ");
     }

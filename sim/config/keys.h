@@ -93,7 +93,7 @@ extern const section_t *const purchasers_section;
 
 /* The row of a name or alias; NULL. */
 const key_row_t *section_find(const section_t *s, const char *name);
-/* Is `word` in a list separated by spaces? (case does not count) */
+/* Is `word` in a list separated by spaces? (case does not count; a space is an underscore) */
 bool word_in(const char *list, const char *word);
 /* The rule that value_read checks. */
 value_rule_t row_rule(const key_row_t *row);

@@ -772,6 +772,7 @@ static void budget_read(reader_t *r, const key_row_t *row, const node_t *node, c
     line_value(r, row, node, NULL, value.source);
 }
 
+/* A strategy with its amount: the one key of the mapping. */
 static void bid_mapping_read(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a)
 {
     if (!keys_check(r, row->section, node)) return;
@@ -780,16 +781,15 @@ static void bid_mapping_read(reader_t *r, const key_row_t *row, const node_t *no
                  "'bid_strategy' has %zu keys instead of one", node->n);
         return;
     }
+    const key_row_t *inner = section_find(row->section, node->key[0]->text);
+    if (!inner) return; /* told */
     size_t mark;
     path_push(r, row->name, &mark);
     line_open(r, row->name);
-    for (size_t i = 0; i < row->section->n; i++) {
-        const key_row_t *inner = &row->section->row[i];
-        const node_t *value = row_node(inner, node);
-        if (!value) continue;
-        a->strategy = !strcmp(inner->name, "bid_cap") ? BID_CAP : BID_MANUAL_CPM;
-        row_read(r, inner, value, (char *)a, node->place);
-    }
+    const word_t *word = word_find(row, inner->name);
+    a->strategy = (bid_strategy_t)word->value;
+    row_read(r, inner, node->item[0], (char *)a, node->place);
+    if (r->n_lines) r->line[r->n_lines - 1].label = word->label;
     line_close(r);
     path_pop(r, mark);
 }
@@ -797,8 +797,8 @@ static void bid_mapping_read(reader_t *r, const key_row_t *row, const node_t *no
 static void bid_strategy_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
                               place_t at)
 {
-    static const char lowest[] = "highest_volume lowest_cost_without_cap maximize_conversions";
     ad_set_t *a = (ad_set_t *)base;
+    const word_t *word = row->words;
     a->strategy = BID_LOWEST_COST;
     a->bid = NAN;
     field_note(r, &a->strategy, node ? node->place : at);
@@ -806,25 +806,23 @@ static void bid_strategy_read(reader_t *r, const key_row_t *row, const node_t *n
         bid_mapping_read(r, row, node, a);
         return;
     }
-    bool known = !node || (node->kind == NODE_SCALAR &&
-                           (!strcmp(node->text, "lowest_cost") || word_in(lowest, node->text) ||
-                            !strcasecmp(node->text, "highest volume")));
-    if (known) {
-        line_value(r, row, node, "lowest_cost", row->source);
-        if (r->n_lines) r->line[r->n_lines - 1].label = "Highest volume";
-        return;
-    }
-    const key_row_t *inner =
-        node->kind == NODE_SCALAR ? section_find(row->section, node->text) : NULL;
-    if (inner && inner->kind == KEY_LATER)
-        row_read(r, inner, node, base, at);
-    else if (inner)
-        complain(r->d, SEVERITY_ERROR, node->place,
-                 "write {bid_cap: AMOUNT} or {manual_cpm: AMOUNT}",
-                 "'bid_strategy: %s' needs its amount", inner->name);
-    else
+    if (node && node->kind == NODE_SCALAR) word = word_find(row, node->text);
+    const key_row_t *inner = NULL;
+    if (node && node->kind == NODE_SCALAR)
+        inner = section_find(row->section, word ? word->name : node->text);
+    if (inner) {
+        char help[80];
+        snprintf(help, sizeof help, "write {%s: AMOUNT}", inner->name);
+        complain(r->d, SEVERITY_ERROR, node->place, help, "'bid_strategy: %s' needs its amount",
+                 inner->name);
+    } else if (node && (node->kind != NODE_SCALAR || !word)) {
         complain(r->d, SEVERITY_ERROR, node->place, row->help, "'bid_strategy' cannot be '%s'",
                  node->kind == NODE_SCALAR ? shown(node->text).text : "a list");
+    } else {
+        a->strategy = (bid_strategy_t)word->value;
+        line_value(r, row, node, word->name, row->source);
+        if (r->n_lines) r->line[r->n_lines - 1].label = word->label;
+    }
 }
 
 static void platform_refer(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a)

@@ -8,11 +8,24 @@
 
 #include <math.h>
 
+/* What keeps an ad set from bidding more this hour. */
+static held_t holds_back(const workspace_t *ws, int a)
+{
+    const ad_set_state_t *s = &ws->state[a];
+    const steering_t *t = &ws->tuning.steering[a];
+    if (s->closed) return HELD_SPENT;
+    if (s->goal < s->effort && s->goal < t->highest) return HELD_BY_GOAL;
+    if (s->effort < t->highest) return HELD_BY_BUDGET;
+    return isinf(t->limit) ? HELD_BY_AUDIENCE : HELD_BY_BID;
+}
+
 static void set_bid(workspace_t *ws, int a)
 {
     ad_set_state_t *s = &ws->state[a];
-    s->log_value = steering_log_value(&ws->tuning.steering[a], s->effort) + s->learning;
-    s->pass_through = steering_pass_through(s->effort);
+    double effort = fmin(s->effort, s->goal);
+    s->log_value = steering_log_value(&ws->tuning.steering[a], effort) + s->learning;
+    s->pass_through = steering_pass_through(effort);
+    ws->tables.held[a * HELD_COUNTS + holds_back(ws, a)]++;
 }
 
 /* The platform's estimate of the action rate errs by a lognormal factor, one draw for an ad set and
@@ -56,6 +69,7 @@ static void steer(workspace_t *ws, int a, int hour)
 void renew_bid(workspace_t *ws, int a, int hour)
 {
     steer(ws, a, hour);
+    pursue_goal(ws, a, hour);
     learn(ws, a);
     set_bid(ws, a);
 }
@@ -73,6 +87,7 @@ void open_ad_sets(workspace_t *ws)
         rng_block_t guess = rng_at(ws->world->key, DRAW_LEARNING, 0, 0, s->hash & 0xfffffffffff,
                                    ws->replication / 2, 0);
         ws->state[a].first_guess = normal_quantile(rng_unit(guess, 0));
+        open_goal(ws, a);
         learn(ws, a);
         set_bid(ws, a);
         ws->read_upto[a] = -INFINITY;

@@ -108,7 +108,7 @@ int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, do
     market_t market = ws->tuning.ad_market[b.ad_set];
     double x = market.log_median + b.dearness + market_rank_sd(&market) * (double)c->z;
     market.log_median += b.dearness;
-    double limit = ws->tuning.steering[b.ad_set].limit + (s->strategy == BID_CAP ? b.foreseen : 0);
+    double limit = ws->tuning.steering[b.ad_set].limit + b.foreseen;
     offer_t offer = {ws->state[b.ad_set].log_value + b.foreseen, limit};
     double cpm;
     if (!market_price(&market, offer, x, luck, &cpm)) return -1;

@@ -72,6 +72,15 @@ typedef struct {
     double start_value_cpm;    /* the value per impression the controller starts from */
     double start_pass_through; /* the throttle's start */
     double spend_elasticity;   /* of delivery: d ln impressions / d ln budget at the start */
+    /* The multipliers of the Lagrangian (MODEL 3.4): of the two limits the lower bid meets its own, and the
+     * other is slack. */
+    double
+        budget_dual; /* lambda: results (min_roas, highest_value: revenue) that one more in currency
+                           buys, at the start; 0 if the budget does not bind */
+    double goal_dual; /* nu of a cost cap, bid per result = cap + 1/nu, or of a return rho, bid per
+                           revenue = (1 + nu)/(nu rho); 0 if the goal does not bind */
+    /* Of a goal (0 without one), currency: what a result may cost, and what it costs at the lowest bid. */
+    double result_cost, least_result_cost;
 } ad_set_plan_t;
 void world_plan(const world_t *world, const scenario_t *theta, int ad_set, ad_set_plan_t *out);
 

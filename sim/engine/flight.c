@@ -51,7 +51,10 @@ static status_t step(workspace_t *ws, int hour, error_t *err)
 {
     const scenario_t *sc = ws->world->sc;
     status_t st = gather_hour(ws, hour, err);
-    for (int a = 0; a < sc->n_ad_sets; a++) ws->state[a].spent_before_step = ws->state[a].spent;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        ws->state[a].spent_before_step = ws->state[a].spent;
+        ws->state[a].results_before_step = ws->state[a].results;
+    }
     while (st == OK && ws->hour_at < ws->hour_n) {
         look_ahead(ws);
         candidate_t c = ws->hour[ws->hour_at++];

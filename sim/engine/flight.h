@@ -1,8 +1,9 @@
 /* flight.h -- inside the engine: the parts of a flight's step, a file each.
  *
- *   bids     what every ad set bids this hour     reading  whose streams are read, and how far
- *   hour     the hour's candidates in order       contest  who of ours enters, wins, pays
- *   show     the ad is shown and answered         flight   the step, and the hours one after another */
+ *   bids     what every ad set bids this hour     goal     what a cost per result or a return allows
+ *   reading  whose streams are read, and how far  hour     the hour's candidates in order
+ *   contest  who of ours enters, wins, pays       show     the ad is shown and answered
+ *   flight   the step, and the hours one after another */
 #ifndef ADSIM_ENGINE_FLIGHT_H
 #define ADSIM_ENGINE_FLIGHT_H
 
@@ -14,6 +15,12 @@
 void open_ad_sets(workspace_t *ws);
 /* At the end of an hour: next hour's bid of an ad set, by what it has spent and learned. */
 void renew_bid(workspace_t *ws, int ad_set, int hour);
+
+/* ---- goal ---- */
+
+/* The effort that an ad set's goal allows at the flight's begin; and from the end of an hour on. */
+void open_goal(workspace_t *ws, int ad_set);
+void pursue_goal(workspace_t *ws, int ad_set, int hour);
 
 /* The platform ranks us by bid x rate x quality. */
 static inline double ranked_value(const workspace_t *ws, int a)

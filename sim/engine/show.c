@@ -217,9 +217,9 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid, error_
     count_response(ws, c->person, &touch, by_click, by_sight);
     count_day(ws, &touch, paid);
     segment_row(ws, a, c->person)[SEGMENT_SPEND] += paid;
-    objective_t objective = theta->campaign[s->campaign].objective;
-    ws->state[a].results += objective == OBJECTIVE_SALES     ? event_fixed(by_click + by_sight)
-                            : objective == OBJECTIVE_TRAFFIC ? event_fixed(click)
-                                                             : (int64_t)EVENT_ONE;
+    objective_t result = ad_set_result(theta, a);
+    ws->state[a].results += result == OBJECTIVE_SALES     ? event_fixed(by_click + by_sight)
+                            : result == OBJECTIVE_TRAFFIC ? event_fixed(click)
+                                                          : (int64_t)EVENT_ONE;
     return OK;
 }

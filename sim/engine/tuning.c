@@ -162,7 +162,7 @@ static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int 
         weights += weight;
     }
     double view = sc->platform[s->platform].viewability / weights;
-    switch (sc->campaign[s->campaign].objective) {
+    switch (ad_set_result(sc, a)) {
     case OBJECTIVE_AWARENESS: return 1;
     case OBJECTIVE_TRAFFIC: return view * clicks;
     case OBJECTIVE_SALES: break;
@@ -281,6 +281,52 @@ static void tabulate_elasticity(steering_t *s, const market_t *m)
     }
 }
 
+/* ---- goals ---- */
+
+/* Currency that a result may cost: as stated, or what it brings over the return that is wanted. */
+static double most_per_result(const scenario_t *sc, const ad_set_t *s)
+{
+    if (s->strategy == BID_COST_CAP) return s->bid;
+    return s->strategy == BID_MIN_ROAS ? sc->product.value / s->bid : NAN;
+}
+
+/* An opportunity of anyone in the audience: rivals' prices move with desirability, our value with what is
+ * foreseen of her. */
+static market_t market_of_all(const tuning_t *t, int a)
+{
+    market_t m = t->ad_market[a];
+    double kappa = t->theta->platform[t->theta->ad_set[a].platform].desirability;
+    m.log_sd = sqrt(m.log_sd * m.log_sd + kappa * kappa);
+    return m;
+}
+
+/* Results per 1000 impressions, so that costs in CPM are currency per result. */
+static value_law_t results_of(const tuning_t *t, const world_t *w, int a)
+{
+    double sd = w->foreseen_ad_sets >> a & 1 ? foreseen_sd(&t->theta->response) : 0;
+    return (value_law_t){m_log(1000 * t->action_rate[a]) - sd * sd / 2, sd};
+}
+
+static void tune_goal(tuning_t *t, const world_t *w, int a)
+{
+    steering_t *s = &t->steering[a];
+    market_t market = market_of_all(t, a);
+    value_law_t results = results_of(t, w, a);
+    double one = m_log(1000 * t->action_rate[a]); /* ln value of a bid of 1 per result */
+    if (!(t->action_rate[a] > 0)) {
+        s->goal = 0; /* no results at any cost */
+        for (int k = 0; k < STEERING_NODES; k++) s->log_cost[k] = INFINITY;
+        return;
+    }
+    for (int k = 0; k < STEERING_NODES; k++) {
+        double effort = s->highest * k / (STEERING_NODES - 1);
+        value_outcome_t out = value_bidding(&market, results, s->floor + effort - one);
+        s->log_cost[k] = m_log(out.cost / out.value);
+    }
+    double bid = target_roas_log_kappa(&market, results, 1 / t->result_cost[a]);
+    s->goal = fmin(fmax(bid + one - s->floor, 0), s->highest);
+}
+
 static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
     const ad_set_t *s = &t->theta->ad_set[a];
@@ -289,12 +335,13 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
     t->ad_market[a].log_median -= m_log(s->quality);
     const market_t *m = &t->ad_market[a];
     steering_t *steer = &t->steering[a];
-    double stated = s->strategy == BID_MANUAL_CPM ? s->bid : s->bid * t->action_rate[a] * 1000;
     double lowest = pace_least_log_value(m), most = pace_most_log_value(m);
     if (m->score_noise == 0 && m->reserve > 0) lowest = m_log(m->reserve);
-    if (s->strategy == BID_LOWEST_COST) {
-        *steer = (steering_t){.floor = lowest, .highest = most - lowest, .limit = INFINITY};
-    } else {
+    *steer = (steering_t){
+        .floor = lowest, .highest = most - lowest, .limit = INFINITY, .goal = INFINITY};
+    if (bid_has_goal(s->strategy)) tune_goal(t, w, a);
+    if (bid_is_stated(s->strategy)) {
+        double stated = s->strategy == BID_MANUAL_CPM ? s->bid : s->bid * t->action_rate[a] * 1000;
         double value = m_log(stated + s->quality_cpm);
         steer->limit = value;
         steer->floor = s->method == PACE_BY_THROTTLE ? value : fmin(lowest, value);
@@ -311,6 +358,20 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
                        : root_between(overspend, &plan, -14, steer->highest);
 }
 
+/* Where a value stands among the nodes of the tables; and a table there. */
+static double node_of(const steering_t *s, double log_value)
+{
+    return (log_value - s->floor) / s->highest * (STEERING_NODES - 1);
+}
+
+static double at_node(const double *table, double at)
+{
+    if (!(at > 0)) return table[0];
+    if (at >= STEERING_NODES - 1) return table[STEERING_NODES - 1];
+    int k = (int)at;
+    return table[k] + (at - k) * (table[k + 1] - table[k]);
+}
+
 double steering_log_value(const steering_t *s, double effort)
 {
     return s->floor + (effort > 0 ? effort : 0);
@@ -321,14 +382,29 @@ double steering_pass_through(double effort)
     return effort < 0 ? m_exp(effort) : 1;
 }
 
+double steering_result_cost(const steering_t *s, double log_value)
+{
+    return m_exp(at_node(s->log_cost, node_of(s, log_value)));
+}
+
+double steering_goal_effort(const steering_t *s, double result_cost)
+{
+    double wanted = m_log(result_cost);
+    int low = 0, high = STEERING_NODES - 1;
+    if (!(wanted > s->log_cost[low])) return 0;
+    if (wanted >= s->log_cost[high]) return s->highest;
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        *(s->log_cost[middle] <= wanted ? &low : &high) = middle;
+    }
+    double part = (wanted - s->log_cost[low]) / (s->log_cost[high] - s->log_cost[low]);
+    return s->highest * (low + part) / (STEERING_NODES - 1);
+}
+
 double steering_elasticity(const steering_t *s, double effort, double log_value)
 {
     if (effort < 0 || !(s->highest > 0)) return 1;
-    double at = (log_value - s->floor) / s->highest * (STEERING_NODES - 1);
-    if (!(at > 0)) return s->elasticity[0];
-    if (at >= STEERING_NODES - 1) return s->elasticity[STEERING_NODES - 1];
-    int k = (int)at;
-    return s->elasticity[k] + (at - k) * (s->elasticity[k + 1] - s->elasticity[k]);
+    return at_node(s->elasticity, node_of(s, log_value));
 }
 
 void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta)
@@ -339,8 +415,23 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
     tune_creatives(t);
     for (int a = 0; a < theta->n_ad_sets; a++) {
         t->action_rate[a] = expected_action_rate(t, crowd, a);
+        t->result_cost[a] = most_per_result(theta, &theta->ad_set[a]);
         tune_steering(t, world, crowd, a);
     }
+}
+
+/* Of a bid per result, or of what is bid per revenue. */
+static void find_duals(const tuning_t *t, int a, double effort, int held, ad_set_plan_t *out)
+{
+    const ad_set_t *set = &t->theta->ad_set[a];
+    const steering_t *s = &t->steering[a];
+    bool by_value = set->strategy == BID_MIN_ROAS || set->strategy == BID_HIGHEST_VALUE;
+    double worth = t->action_rate[a] * (by_value ? t->theta->product.value : 1);
+    double bid = m_exp(steering_log_value(s, effort)) / (1000 * worth);
+    if (held && worth > 0) out->budget_dual = steering_pass_through(effort) / bid;
+    if (held || !(s->goal < s->highest) || !(s->goal > 0)) return;
+    out->goal_dual = set->strategy == BID_MIN_ROAS ? target_roas_dual(m_log(bid), set->bid)
+                                                   : cost_cap_dual(bid, set->bid);
 }
 
 void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_plan_t *out)
@@ -350,14 +441,21 @@ void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_pla
     const steering_t *s = &t.steering[a];
     fluid_t plan = fluid_of(&t, world, &world->crowd, a);
     const double step = 0.01; /* of ln bid */
-    double more, less, spend_more, spend_less;
-    fluid_outcome(&plan, s->start + step, &more, &spend_more);
-    fluid_outcome(&plan, s->start - step, &less, &spend_less);
-    int free = spend_more > spend_less && less > 0 && s->start < s->highest;
+    double more, less, spend_more, spend_less, effort = fmin(s->start, s->goal);
+    fluid_outcome(&plan, effort + step, &more, &spend_more);
+    fluid_outcome(&plan, effort - step, &less, &spend_less);
+    int held = effort < s->highest && s->start <= s->goal; /* by the budget */
+    int free = spend_more > spend_less && less > 0 && held;
     *out = (ad_set_plan_t){
         .rival_median_cpm = m_exp(t.market[theta->ad_set[a].platform].log_median),
-        .start_value_cpm = m_exp(steering_log_value(s, s->start)),
-        .start_pass_through = steering_pass_through(s->start),
+        .start_value_cpm = m_exp(steering_log_value(s, effort)),
+        .start_pass_through = steering_pass_through(effort),
         .spend_elasticity =
-            free ? (m_log(more) - m_log(less)) / (m_log(spend_more) - m_log(spend_less)) : 0};
+            free ? (m_log(more) - m_log(less)) / (m_log(spend_more) - m_log(spend_less)) : 0,
+    };
+    if (bid_has_goal(theta->ad_set[a].strategy)) {
+        out->result_cost = t.result_cost[a];
+        out->least_result_cost = steering_result_cost(s, s->floor);
+    }
+    find_duals(&t, a, effort, held, out);
 }

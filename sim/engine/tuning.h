@@ -15,8 +15,10 @@ typedef struct {
     double highest; /* effort at which it wins 99.9 %, or at which the stated bid is reached */
     double start;   /* effort of the fluid solution */
     double limit;   /* ln CPM: price limit of a stated bid; INFINITY = none */
-    double
-        elasticity[STEERING_NODES]; /* of spend by the bid, at efforts evenly from 0 to highest */
+    double goal; /* effort at which the goal is met by closed form; INFINITY = there is no goal */
+    /* At efforts evenly from 0 to highest: the elasticity of spend by the bid, and of a goal the log of
+     * what a result costs on average, currency. */
+    double elasticity[STEERING_NODES], log_cost[STEERING_NODES];
 } steering_t;
 
 typedef struct {
@@ -32,6 +34,7 @@ typedef struct {
     double sight_factor[APPEAL_SETS]; /* on orders that the sight alone causes */
     double ctr[MAX_CREATIVES];        /* given, or the preset's */
     double action_rate[MAX_AD_SETS];  /* results per impression that the platform expects */
+    double result_cost[MAX_AD_SETS];  /* currency that a result may cost by the goal; NAN = none */
     steering_t steering[MAX_AD_SETS];
 } tuning_t;
 
@@ -40,6 +43,10 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
 /* The value per impression (ln CPM) and the share of auctions entered at an effort. */
 double steering_log_value(const steering_t *s, double effort);
 double steering_pass_through(double effort);
+/* What a result costs on average (currency) when the value is bid, by closed form; and the effort at which
+ * it costs so much, the nearer end if none does. Of an ad set with a goal. */
+double steering_result_cost(const steering_t *s, double log_value);
+double steering_goal_effort(const steering_t *s, double result_cost);
 /* How strongly spend answers effort at a value (ln CPM); 1 where the share of auctions is what changes. */
 double steering_elasticity(const steering_t *s, double effort, double log_value);
 

@@ -14,8 +14,11 @@ typedef struct {
     double log_value;   /* ln CPM it bids now, for the average person */
     double pass_through;
     int64_t budget, spent, spent_before_step;
-    int closed;      /* the next impression would have passed the budget */
-    int64_t results; /* [event] what its campaign optimises for, so far */
+    int closed;                           /* the next impression would have passed the budget */
+    int64_t results, results_before_step; /* [event] what its bid is for, so far */
+    double goal;                          /* effort that its goal allows; INFINITY = it has none */
+    /* What was lately spent, and what the results that came of it were to cost by closed form; micros. */
+    double lately_spent, lately_foreseen;
 } ad_set_state_t;
 
 struct workspace {

@@ -295,16 +295,15 @@ static status_t make_world(study_t *s, size_t people, error_t *err)
     return OK;
 }
 
-/* The elasticities of delivery at the parameters' means, for the people term. */
-static status_t find_elasticities(study_t *s, error_t *err)
+/* The plans at the parameters' means; their elasticities of delivery are for the people term. */
+static status_t find_plans(study_t *s, error_t *err)
 {
     scenario_t *means = malloc(sizeof *means);
     if (!means) return fail_memory(err, "the plan at its means");
     scenario_at_means(s->scenario, means);
     for (int a = 0; a < s->scenario->n_ad_sets; a++) {
-        ad_set_plan_t plan;
-        world_plan(s->world, means, a, &plan);
-        s->evidence.elasticity[a] = plan.spend_elasticity;
+        world_plan(s->world, means, a, &s->plan[a]);
+        s->evidence.elasticity[a] = s->plan[a].spend_elasticity;
     }
     free(means);
     return OK;
@@ -400,7 +399,7 @@ static status_t replicate(study_t *s, bool pilot, bool *too_few, error_t *err)
     free(s->removed);
     s->removed = calloc(removed_cells(s), sizeof *s->removed);
     if (!s->removed) return fail_memory(err, "the removed variances");
-    status_t st = find_elasticities(s, err);
+    status_t st = find_plans(s, err);
     if (st == OK) st = workers_new(s, &workers, err);
     if (st == OK && pilot) {
         size_t first = stopping_first_look(s->scenario);
@@ -453,10 +452,23 @@ static double mean_at(const study_t *s, int scope, const char *column)
     return study_estimate(s, scope, column).mean;
 }
 
+/* Did the goal set the bid in most hours? */
+static bool held_by_goal(const study_t *s, int a)
+{
+    const int64_t *held = &s->evidence.tables->held[a * HELD_COUNTS];
+    int64_t hours = 0;
+    for (int k = 0; k < HELD_COUNTS; k++) hours += held[k];
+    return 2 * held[HELD_BY_GOAL] > hours;
+}
+
 /* Why an ad set leaves money unspent: what kept it out of most of the opportunities it could see. */
 static const char *why_unspent(const study_t *s, int a)
 {
-    bool stated = s->scenario->ad_set[a].strategy != BID_LOWEST_COST;
+    const ad_set_t *set = &s->scenario->ad_set[a];
+    bool stated = bid_is_stated(set->strategy);
+    if (held_by_goal(s, a))
+        return set->strategy == BID_COST_CAP ? "its cost per result goal holds its bid down"
+                                             : "its ROAS goal holds its bid down";
     const struct {
         quantity_t lost;
         const char *why;
@@ -489,6 +501,28 @@ static void notice_budgets(study_t *s)
         if (budget > 0 && spend < (1 - UNSPENT) * budget)
             notices_add(&s->notices, "%s spends %.0f %% of its budget: %s.",
                         s->scenario->ad_set[a].name, 100 * spend / budget, why_unspent(s, a));
+    }
+}
+
+/* By closed form, at the parameters' means. */
+static void notice_goals(study_t *s)
+{
+    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
+        const ad_set_t *set = &s->scenario->ad_set[a];
+        double most = s->plan[a].result_cost, least = s->plan[a].least_result_cost;
+        if (!(least > most)) continue;
+        if (isinf(least))
+            notices_add(&s->notices, "%s has no results, so no bid meets its goal.", set->name);
+        else if (set->strategy == BID_COST_CAP)
+            notices_add(&s->notices,
+                        "No bid of %s meets its cost per result goal of %.4g: at the lowest a "
+                        "result costs %.4g.",
+                        set->name, set->bid, least);
+        else
+            notices_add(&s->notices,
+                        "No bid of %s meets its ROAS goal of %.4g: at the lowest a unit spent "
+                        "brings %.4g.",
+                        set->name, set->bid, set->bid * most / least);
     }
 }
 
@@ -557,6 +591,7 @@ static void notice_all(study_t *s)
                     study_replications(s));
     notice_precision(s);
     notice_budgets(s);
+    notice_goals(s);
     notice_claims(s);
     notice_audiences(s);
 }

@@ -41,7 +41,8 @@ typedef struct {
     bool people_auto;
 
     /* since study_simulate */
-    evidence_t evidence; /* .pairs is 0 before */
+    evidence_t evidence;             /* .pairs is 0 before */
+    ad_set_plan_t plan[MAX_AD_SETS]; /* in closed form, at the parameters' means */
     estimator_t *estimator;
     estimate_t *estimate; /* [scope][COLUMNS] */
     tables_t tables;

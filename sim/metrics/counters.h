@@ -113,6 +113,16 @@ typedef enum {
     REMOVED_COUNTS
 } removed_t;
 
+/* What kept an ad set from bidding more, in hours of the flight. */
+typedef enum {
+    HELD_BY_AUDIENCE, /* nothing: it wins all it can */
+    HELD_BY_BUDGET,   /* pacing */
+    HELD_BY_BID,      /* the bid that the buyer states */
+    HELD_BY_GOAL,     /* the cost per result or the return on spend that is wanted */
+    HELD_SPENT,       /* the budget is spent */
+    HELD_COUNTS
+} held_t;
+
 /* Kept for every replication: value[scope * COUNTS + count], removed[scope * REMOVED_COUNTS + r]. */
 typedef struct {
     int64_t *value;
@@ -131,6 +141,7 @@ typedef struct {
     int64_t *timeline;  /* [ad set][day][TIMELINE_COUNTS] */
     int64_t *segment;   /* [ad set][segment][SEGMENT_COUNTS] */
     int64_t *overlap;   /* [ad set][ad set]: people reached by both */
+    int64_t *held;      /* [ad set][HELD_COUNTS]: hours */
 } tables_t;
 
 status_t totals_init(totals_t *t, scopes_t scopes, error_t *err);

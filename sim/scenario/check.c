@@ -207,22 +207,37 @@ static void check_ctr(check_t *c, const ad_set_t *s, const creative_t *k)
               100 * p->viewability);
 }
 
+/* Strategies that count what orders bring. */
+static void check_value(check_t *c, const ad_set_t *s)
+{
+    const campaign_t *campaign = &c->sc->campaign[s->campaign];
+    bool by_value = s->strategy == BID_HIGHEST_VALUE || s->strategy == BID_MIN_ROAS;
+    if (by_value && campaign->objective != OBJECTIVE_SALES)
+        ERROR(&s->strategy, &campaign->objective,
+              "use objective: sales, or lowest_cost or {cost_cap: ...}",
+              "'%s' bids by the value of orders, which its campaign is not optimised for", s->name);
+}
+
 static void check_bid(check_t *c, const ad_set_t *s)
 {
     const platform_t *p = &c->sc->platform[s->platform];
-    bool stated = s->strategy != BID_LOWEST_COST;
-    if (s->pacing == PACING_ASAP && !stated)
-        ERROR(&s->pacing, &s->strategy, "give {bid_cap: ...} or {manual_cpm: ...}, or pacing: even",
+    bool stated = bid_is_stated(s->strategy), goal = bid_has_goal(s->strategy);
+    if (s->pacing == PACING_ASAP && !stated && !goal)
+        ERROR(&s->pacing, &s->strategy,
+              "give bid_strategy a bid or a goal, such as {bid_cap: ...}, or pacing: even",
               "'%s' spends as soon as possible and so needs a stated bid", s->name);
     if (s->method == PACE_BY_THROTTLE && !stated)
         ERROR(&s->method, &s->strategy,
-              "give {bid_cap: ...} or {manual_cpm: ...}, or "
-              "pacing_method: bid",
+              "give {bid_cap: ...}, {manual_cpc: ...} or {manual_cpm: ...}, or pacing_method: bid",
               "'%s' throttles and so needs a stated bid to hold", s->name);
     if (s->strategy == BID_MANUAL_CPM && s->bid < p->reserve_cpm)
         ERROR(&s->bid, &p->reserve_cpm, "it can never show",
               "the bid of '%s', %g, is below the lowest price on '%s', %g", s->name, s->bid,
               p->name, p->reserve_cpm);
+    check_value(c, s);
+    if (s->quality_cpm != 0 && goal)
+        ERROR(&s->quality_cpm, &s->strategy, "use `quality`, a factor",
+              "quality_cpm of '%s' cannot be added where a goal sets the bid", s->name);
     if (s->quality_cpm != 0 && p->score_noise != 0)
         ERROR(&s->quality_cpm, &p->score_noise, "use `quality`, a factor, or score_noise: 0",
               "quality_cpm of '%s' needs a platform without score noise", s->name);

@@ -21,11 +21,16 @@ static double latin_uniform(rng_key_t key, uint64_t path_hash, uint32_t pair)
     return ((double)stratum + jitter) / LATIN_BLOCK;
 }
 
-bool value_is_estimated(const scenario_t *sc, int ad_set)
+objective_t ad_set_result(const scenario_t *sc, int ad_set)
 {
     const ad_set_t *s = &sc->ad_set[ad_set];
-    return s->strategy != BID_MANUAL_CPM &&
-           sc->campaign[s->campaign].objective != OBJECTIVE_AWARENESS;
+    return s->strategy == BID_MANUAL_CPC ? OBJECTIVE_TRAFFIC : sc->campaign[s->campaign].objective;
+}
+
+bool value_is_estimated(const scenario_t *sc, int ad_set)
+{
+    return sc->ad_set[ad_set].strategy != BID_MANUAL_CPM &&
+           ad_set_result(sc, ad_set) != OBJECTIVE_AWARENESS;
 }
 
 double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of)

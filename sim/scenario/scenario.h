@@ -107,6 +107,9 @@ typedef struct {
     uncertain_t uncertain[MAX_UNCERTAIN];
 } scenario_t;
 
+/* The result that an ad set's bid is for: its campaign's, or clicks where the buyer bids for those. */
+objective_t ad_set_result(const scenario_t *sc, int ad_set);
+
 /* Does an estimated action rate of the person stand in the ad set's value? Unless the buyer states a CPM
  * or wants impressions. */
 bool value_is_estimated(const scenario_t *sc, int ad_set);

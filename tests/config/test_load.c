@@ -384,6 +384,45 @@ static void words_of_ads_managers_are_understood(void **state)
     loaded_free(l);
 }
 
+/* The API's name, the screen's, and those of other ads managers. */
+static void strategies_are_understood_by_any_of_their_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written;
+        bid_strategy_t strategy;
+        const char *label;
+    } cases[] = {
+        {"Highest volume", BID_LOWEST_COST, "Highest volume"},
+        {"MAXIMIZE_CONVERSIONS", BID_LOWEST_COST, "Highest volume"},
+        {"Highest value", BID_HIGHEST_VALUE, "Highest value"},
+        {"MAXIMIZE_CONVERSION_VALUE", BID_HIGHEST_VALUE, "Highest value"},
+        {"{Bid cap: 2}", BID_CAP, "Bid cap"},
+        {"{LOWEST_COST_WITH_BID_CAP: 2}", BID_CAP, "Bid cap"},
+        {"{Cost per result goal: 2}", BID_COST_CAP, "Cost per result goal"},
+        {"{COST_CAP: 2}", BID_COST_CAP, "Cost per result goal"},
+        {"{target_cpa: 2}", BID_COST_CAP, "Cost per result goal"},
+        {"{ROAS goal: 2}", BID_MIN_ROAS, "ROAS goal"},
+        {"{LOWEST_COST_WITH_MIN_ROAS: 2}", BID_MIN_ROAS, "ROAS goal"},
+        {"{target_roas: 200%}", BID_MIN_ROAS, "ROAS goal"},
+        {"{manual_cpc: 2}", BID_MANUAL_CPC, "Manual CPC"},
+        {"{MANUAL_CPM: 2}", BID_MANUAL_CPM, "Manual CPM"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char set[120];
+        snprintf(set, sizeof set, "campaigns.c.ad_sets.a.bid_strategy=%s", cases[i].written);
+        const char *const sets[] = {set};
+        loaded_t *l = loaded(base, sets, 1);
+        const ad_set_t *a = &loaded_scenario(l)->ad_set[0];
+        assert_int_equal(a->strategy, cases[i].strategy);
+        if (*cases[i].written == '{') assert_true(a->bid == 2);
+        char *text = resolved_text(l);
+        assert_non_null(strstr(text, cases[i].label));
+        free(text);
+        loaded_free(l);
+    }
+}
+
 static void ad_sets_without_a_budget_share_what_is_left(void **state)
 {
     (void)state;
@@ -551,6 +590,7 @@ int main(void)
         cmocka_unit_test(labels_appeals_and_lookalikes_are_read),
         cmocka_unit_test(resolved_loads_to_the_same_values),
         cmocka_unit_test(words_of_ads_managers_are_understood),
+        cmocka_unit_test(strategies_are_understood_by_any_of_their_names),
         cmocka_unit_test(ad_sets_without_a_budget_share_what_is_left),
         cmocka_unit_test(what_is_not_there_cannot_be_read),
         cmocka_unit_test(a_changed_preset_stands_in_resolved_itself),
