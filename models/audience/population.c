@@ -57,10 +57,18 @@ struct population_tables {
     uint64_t attribute_stream[POP_ATTRIBUTES], trait_stream[POP_TRAITS];
 };
 
+/* What is drawn for the people of one cell: the strata of every trait, and where the traits' shares cut
+ * them. */
+typedef struct {
+    strata_cell_t cell;
+    strata_t attribute[POP_ATTRIBUTES], age, class, trait[POP_TRAITS], use[POP_PLATFORMS], customer;
+    strata_cut_t cut[POP_TRAITS][POP_CLASSES];
+} cell_draws_t;
+
 /* A run of people of one cell, at most STRATA_BATCH. */
 typedef struct {
     population_t *pop;
-    const strata_cell_t *cell;
+    const cell_draws_t *draws;
     size_t from, count;
     size_t at;           /* place of the first in the columns */
     const uint32_t *row; /* of recorded people; NULL without */
@@ -342,19 +350,31 @@ void population_free(population_t *pop)
 
 /* ---- People ------------------------------------------------------------------------------------ */
 
-static void uniforms(const batch_t *b, uint64_t stream, double *u)
+static void uniforms(const batch_t *b, const strata_t *s, double *u)
 {
-    strata_t s;
-    strata_init(&s, b->cell, stream);
-    strata_uniforms(&s, b->from, b->count, u);
+    strata_uniforms(s, b->from, b->count, u);
 }
 
-/* The level of a distribution at u; the last cumulative share may be a hair off 1 and is not read. */
-static inline uint8_t level_at(const double *cumulative, int n_levels, double u)
+/* The level at u of the distribution in each person's row; the last cumulative share may be a hair off 1
+ * and is not read. At most STRATA_BATCH people. */
+WIDE static void levels_at(const double *restrict cumulative, int n_levels, size_t count,
+                           const uint32_t *restrict row, const double *restrict u,
+                           uint8_t *restrict level)
 {
-    unsigned level = 0;
-    for (int l = 0; l + 1 < n_levels; l++) level += u >= cumulative[l];
-    return (uint8_t)level;
+    int64_t at[STRATA_BATCH], above[STRATA_BATCH];
+    for (size_t i = 0; i < count; i++) {
+        at[i] = (int64_t)row[i] * n_levels;
+        above[i] = 0;
+    }
+    for (int l = 0; l + 1 < n_levels; l++)
+        for (size_t i = 0; i < count; i++) above[i] += u[i] >= cumulative[at[i] + l];
+    for (size_t i = 0; i < count; i++) level[i] = (uint8_t)above[i];
+}
+
+WIDE static void add_to_rows(size_t count, uint32_t levels, const uint8_t *restrict level,
+                             uint32_t *restrict row)
+{
+    for (size_t i = 0; i < count; i++) row[i] = row[i] * levels + level[i];
 }
 
 /* Row of a table for each person of the batch; `class` where it goes by the class, else NULL. */
@@ -364,16 +384,15 @@ static void rows_of(const batch_t *b, const by_t *by, const uint8_t *class, uint
     for (int k = 0; k < by->n; k++) {
         int a = by->attribute[k];
         const uint8_t *level = a == BY_CLASS ? class : b->pop->level[a] + b->at;
-        uint32_t levels = (uint32_t)by_levels(b->pop->spec, a);
-        for (size_t i = 0; i < b->count; i++) row[i] = row[i] * levels + level[i];
+        add_to_rows(b->count, (uint32_t)by_levels(b->pop->spec, a), level, row);
     }
 }
 
 static void fill_cell_attributes(const batch_t *b)
 {
     const population_spec_t *spec = b->pop->spec;
-    for (size_t i = 0; i < b->count; i++) b->pop->cell[b->at + i] = (uint16_t)b->cell->cell;
-    size_t rest = b->cell->cell;
+    for (size_t i = 0; i < b->count; i++) b->pop->cell[b->at + i] = (uint16_t)b->draws->cell.cell;
+    size_t rest = b->draws->cell.cell;
     for (int a = spec->n_joint - 1; a >= 0; a--) {
         size_t levels = (size_t)spec->attribute[a].n_levels;
         memset(b->pop->level[a] + b->at, (int)(rest % levels), b->count);
@@ -392,15 +411,12 @@ static void fill_grouping(const batch_t *b, int attribute)
 static void fill_drawn_attribute(const batch_t *b, int attribute)
 {
     const attribute_t *x = &b->pop->spec->attribute[attribute];
-    const population_tables_t *t = b->pop->tables;
-    const double *cumulative = t->cumulative[attribute];
-    uint8_t *level = b->pop->level[attribute] + b->at;
     double u[STRATA_BATCH];
     uint32_t row[STRATA_BATCH];
-    uniforms(b, t->attribute_stream[attribute], u);
+    uniforms(b, &b->draws->attribute[attribute], u);
     rows_of(b, &x->by, NULL, row);
-    for (size_t i = 0; i < b->count; i++)
-        level[i] = level_at(cumulative + row[i] * (size_t)x->n_levels, x->n_levels, u[i]);
+    levels_at(b->pop->tables->cumulative[attribute], x->n_levels, b->count, row, u,
+              b->pop->level[attribute] + b->at);
 }
 
 static void fill_recorded_attribute(const batch_t *b, int attribute)
@@ -435,7 +451,7 @@ static void fill_age(const batch_t *b)
         for (size_t i = 0; i < b->count; i++) years[i] = spec->recorded->age_years[b->row[i]];
         return;
     }
-    uniforms(b, STREAM_AGE, u);
+    uniforms(b, &b->draws->age, u);
     for (size_t i = 0; i < b->count; i++) {
         int low = age->low_years[band[i]], high = age->high_years[band[i]];
         years[i] = (uint8_t)(low + (int)(u[i] * (high - low + 1)));
@@ -452,93 +468,60 @@ static void draw_classes(const batch_t *b, uint8_t *class)
     double u[STRATA_BATCH];
     uint32_t row[STRATA_BATCH];
     rows_of(b, &t->class_by, NULL, row);
-    uniforms(b, STREAM_CLASS, u);
-    for (size_t i = 0; i < b->count; i++)
-        class[i] =
-            level_at(t->class_cumulative + row[i] * (size_t)spec->n_classes, spec->n_classes, u[i]);
+    uniforms(b, &b->draws->class, u);
+    levels_at(t->class_cumulative, spec->n_classes, b->count, row, u, class);
 }
 
 /* The people of a batch in the order of their classes, so that what is compared with a number that
  * depends on the class is compared with one number after the other. */
 typedef struct {
-    uint16_t start[POP_CLASSES + 1]; /* of each class */
-    uint16_t at[STRATA_BATCH];       /* place in the order of each person of the batch */
+    strata_runs_t classes;
+    uint16_t at[STRATA_BATCH]; /* place in the order of each person of the batch */
     strata_places_t places;
 } by_class_t;
 
-static void order_by_class(const batch_t *b, int n_classes, const uint8_t *class, by_class_t *order)
+static void order_by_class(const batch_t *b, const uint8_t *class, by_class_t *order)
 {
     uint16_t next[POP_CLASSES + 1] = {0};
+    int n_classes = b->pop->spec->n_classes;
     for (size_t i = 0; i < b->count; i++) next[class[i] + 1]++;
     for (int g = 0; g < n_classes; g++) next[g + 1] = (uint16_t)(next[g + 1] + next[g]);
-    memcpy(order->start, next, sizeof next);
+    order->classes.n = n_classes;
+    memcpy(order->classes.start, next, sizeof next);
     order->places.count = b->count;
     for (size_t i = 0; i < b->count; i++) {
         order->at[i] = next[class[i]]++;
-        order->places.j[order->at[i]] = (uint32_t)(b->from + i - b->cell->first);
+        order->places.j[order->at[i]] = (uint32_t)(b->from + i - b->draws->cell.first);
     }
-    strata_places(b->cell, &order->places);
+    strata_places(&b->draws->cell, &order->places);
 }
 
-/* Positions below their cut, as bit `bit` of `set`; tells whether one is equal to its cut. */
-WIDE static bool compare_cuts(size_t count, const uint32_t *restrict position,
-                              const uint32_t *restrict cut, int bit, uint32_t *restrict set)
+static void below_independent(const batch_t *b, int trait, const uint8_t *class,
+                              const by_class_t *order, uint16_t bit, uint16_t *set)
 {
-    uint32_t on = 0;
-    for (size_t i = 0; i < count; i++) {
-        set[i] |= (uint32_t)(position[i] < cut[i]) << bit;
-        on |= position[i] == cut[i];
-    }
-    return on != 0;
-}
-
-/* Which people have a uniform below the share of their class, as bit `bit` of `set`, in the order of
- * classes. The stratum decides, except in the one that the share cuts. */
-static void add_below(const batch_t *b, uint64_t stream, const double *share, int n_classes,
-                      const by_class_t *order, int bit, uint32_t *set)
-{
-    strata_t s;
-    uint32_t position[STRATA_BATCH], cut[STRATA_BATCH];
-    strata_init(&s, b->cell, stream);
-    strata_positions_at(&s, &order->places, position);
-    for (int g = 0; g < n_classes; g++) {
-        uint32_t whole = (uint32_t)(share[g] * b->cell->n);
-        for (size_t i = order->start[g]; i < order->start[g + 1]; i++) cut[i] = whole;
-    }
-    if (!compare_cuts(b->count, position, cut, bit, set)) return;
-    for (int g = 0; g < n_classes; g++)
-        for (size_t i = order->start[g]; i < order->start[g + 1]; i++) {
-            if (position[i] != cut[i]) continue;
-            double u = strata_jitter(&s, b->cell->first + order->places.j[i]);
-            set[i] |= (uint32_t)(u < share[g] * b->cell->n - cut[i]) << bit;
-        }
-}
-
-static void add_below_independent(const batch_t *b, uint64_t stream, const double *share,
-                                  const uint8_t *class, const by_class_t *order, int bit,
-                                  uint32_t *set)
-{
+    const double *share = b->pop->spec->trait[trait].share;
     double u[STRATA_BATCH];
-    uniforms(b, stream, u);
-    for (size_t i = 0; i < b->count; i++)
-        set[order->at[i]] |= (uint32_t)(u[i] < share[class[i]]) << bit;
+    uniforms(b, &b->draws->trait[trait], u);
+    for (size_t i = 0; i < b->count; i++) set[order->at[i]] |= u[i] < share[class[i]] ? bit : 0;
 }
 
-/* Traits 32 at a time: first, first + 1, ... as bits of a word for each person, in the order of
- * classes. */
-static void fill_trait_words(const batch_t *b, int first, const uint8_t *class,
-                             const by_class_t *order, uint32_t *set)
+/* Traits are drawn WORD_TRAITS at a time, as bits of a word for each person, in the order of classes. */
+enum { WORD_TRAITS = 16, TRAIT_WORDS = POP_TRAITS / WORD_TRAITS };
+
+static void fill_trait_word(const batch_t *b, int first, const uint8_t *class,
+                            const by_class_t *order, uint16_t *set)
 {
     const population_spec_t *spec = b->pop->spec;
-    memset(set, 0, b->count * sizeof *set);
-    for (int q = first; q < spec->n_traits && q < first + 32; q++) {
-        const double *share = spec->trait[q].share;
-        uint64_t stream = b->pop->tables->trait_stream[q];
+    const cell_draws_t *draws = b->draws;
+    memset(set, 0, STRATA_BATCH * sizeof *set);
+    for (int q = first; q < spec->n_traits && q < first + WORD_TRAITS; q++) {
+        uint16_t bit = (uint16_t)(1u << (q - first));
         if (spec->trait[q].recorded) continue;
-        if (b->cell->independent)
-            add_below_independent(b, stream, share, class, order, q - first, set);
+        if (draws->cell.independent)
+            below_independent(b, q, class, order, bit, set);
         else
-            add_below(b, stream, share, spec->n_classes, order, q - first, set);
+            strata_below(&draws->trait[q], &order->places, &order->classes, draws->cut[q], bit,
+                         set);
     }
 }
 
@@ -547,13 +530,15 @@ static void fill_traits(const batch_t *b, const uint8_t *class)
     const recorded_t *recorded = b->pop->spec->recorded;
     if (b->pop->spec->n_traits == 0) return;
     uint64_t *traits = b->pop->traits + b->at;
-    uint32_t low[STRATA_BATCH], high[STRATA_BATCH];
+    uint16_t set[TRAIT_WORDS][STRATA_BATCH];
     by_class_t order;
-    order_by_class(b, b->pop->spec->n_classes, class, &order);
-    fill_trait_words(b, 0, class, &order, low);
-    fill_trait_words(b, 32, class, &order, high);
-    for (size_t i = 0; i < b->count; i++)
-        traits[i] = (uint64_t)high[order.at[i]] << 32 | low[order.at[i]];
+    order_by_class(b, class, &order);
+    for (int w = 0; w < TRAIT_WORDS; w++)
+        fill_trait_word(b, w * WORD_TRAITS, class, &order, set[w]);
+    memset(traits, 0, b->count * sizeof *traits);
+    for (int w = 0; w < TRAIT_WORDS; w++)
+        for (size_t i = 0; i < b->count; i++)
+            traits[i] |= (uint64_t)set[w][order.at[i]] << w * WORD_TRAITS;
     for (size_t i = 0; recorded && recorded->traits && i < b->count; i++)
         traits[i] |= recorded->traits[b->row[i]];
 }
@@ -568,11 +553,11 @@ WIDE static void combine(const double *root, double e[][STRATA_BATCH], int n, si
 }
 
 /* Adds the people whose latent normal lies below the threshold of their row. */
-static void add_users(const batch_t *b, int platform, const double *z, const uint32_t *row)
+WIDE static void add_users(size_t count, int platform, const double *restrict z,
+                           const double *restrict threshold, const uint32_t *restrict row,
+                           uint16_t *restrict uses)
 {
-    const double *threshold = b->pop->tables->use[platform].threshold;
-    uint16_t *uses = b->pop->uses + b->at;
-    for (size_t i = 0; i < b->count; i++)
+    for (size_t i = 0; i < count; i++)
         uses[i] = (uint16_t)(uses[i] | (z[i] < threshold[row[i]]) << platform);
 }
 
@@ -586,13 +571,11 @@ static void fill_uses(const batch_t *b)
     for (int p = 0; p < spec->n_platforms; p++) {
         const use_tables_t *t = &b->pop->tables->use[p];
         const by_t *by = &spec->platform[p].by;
-        strata_t s;
-        strata_init(&s, b->cell, t->stream);
-        strata_normals(&s, b->from, b->count, e[p]);
+        strata_normals(&b->draws->use[p], b->from, b->count, e[p]);
         if (p == 0 || memcmp(by, &spec->platform[p - 1].by, sizeof *by) != 0)
             rows_of(b, by, NULL, row);
         combine(t->root, e, p + 1, b->count, z);
-        add_users(b, p, z, row);
+        add_users(b->count, p, z, t->threshold, row, b->pop->uses + b->at);
     }
 }
 
@@ -617,7 +600,7 @@ static void fill_customers(const batch_t *b, const uint8_t *class)
         for (size_t i = 0; i < b->count; i++) customer[i] = spec->recorded->customer[b->row[i]];
         return;
     }
-    uniforms(b, STREAM_CUSTOMER, u);
+    uniforms(b, &b->draws->customer, u);
     if (!spec->customer_share) {
         for (size_t i = 0; i < b->count; i++) customer[i] = u[i] < spec->existing_customers;
         return;
@@ -658,20 +641,37 @@ static size_t find_cell(const population_tables_t *t, size_t person)
     return low;
 }
 
-void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, uint32_t replication)
+static void key_draws(const population_t *pop, size_t c, rng_key_t key, uint32_t replication,
+                      cell_draws_t *d)
 {
-    const size_t *start = pop->tables->cell_start;
+    const population_spec_t *spec = pop->spec;
+    const population_tables_t *t = pop->tables;
+    const strata_cell_t *cell = &d->cell;
+    d->cell = cell_of(pop, c, key, replication);
+    strata_init(&d->age, cell, STREAM_AGE);
+    strata_init(&d->class, cell, STREAM_CLASS);
+    strata_init(&d->customer, cell, STREAM_CUSTOMER);
+    for (int a = spec->n_joint; a < spec->n_attributes; a++)
+        if (t->cumulative[a]) strata_init(&d->attribute[a], cell, t->attribute_stream[a]);
+    for (int p = 0; p < spec->n_platforms; p++) strata_init(&d->use[p], cell, t->use[p].stream);
+    for (int q = 0; q < spec->n_traits; q++) {
+        if (spec->trait[q].recorded) continue;
+        strata_init(&d->trait[q], cell, t->trait_stream[q]);
+        for (int g = 0; g < spec->n_classes; g++)
+            d->cut[q][g] = strata_cut(cell, spec->trait[q].share[g]);
+    }
+}
+
+/* People from..to-1 of one cell. */
+static void fill_cell(population_t *pop, const cell_draws_t *draws, size_t from, size_t to)
+{
     const bool classes = pop->spec->n_traits > 0 || pop->spec->customer_share;
     uint8_t class[STRATA_BATCH];
     uint32_t row[STRATA_BATCH];
-    size_t c = find_cell(pop->tables, from);
-    while (from < to) {
-        while (start[c + 1] <= from) c++;
-        strata_cell_t cell = cell_of(pop, c, key, replication);
-        size_t end = start[c + 1] < to ? start[c + 1] : to;
-        size_t count = end - from < STRATA_BATCH ? end - from : STRATA_BATCH;
+    for (size_t count; from < to; from += count) {
+        count = to - from < STRATA_BATCH ? to - from : STRATA_BATCH;
         batch_t b = {
-            pop, &cell, from, count, population_at(pop, from), pop->tables->row_start ? row : NULL};
+            pop, draws, from, count, population_at(pop, from), pop->tables->row_start ? row : NULL};
         if (b.row) recorded_rows(pop->spec->recorded, pop->tables->row_start, from, count, row);
         fill_cell_attributes(&b);
         fill_other_attributes(&b);
@@ -681,7 +681,19 @@ void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, u
         fill_uses(&b);
         fill_recorded_uses(&b);
         fill_customers(&b, class);
-        from += count;
+    }
+}
+
+void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, uint32_t replication)
+{
+    const size_t *start = pop->tables->cell_start;
+    cell_draws_t draws;
+    for (size_t c = find_cell(pop->tables, from); from < to; c++) {
+        size_t end = start[c + 1] < to ? start[c + 1] : to;
+        if (end <= from) continue;
+        key_draws(pop, c, key, replication, &draws);
+        fill_cell(pop, &draws, from, end);
+        from = end;
     }
 }
 
@@ -753,18 +765,18 @@ static void classes_of(const population_t *pop, const uint32_t *person, size_t n
     const population_spec_t *spec = pop->spec;
     const population_tables_t *t = pop->tables;
     double u[STRATA_BATCH];
+    uint32_t row[STRATA_BATCH];
     memset(class, 0, n);
     if (spec->n_classes < 2) return;
     person_uniforms(pop, person, n, STREAM_CLASS, key, replication, u);
-    for (size_t i = 0; i < n; i++) {
-        size_t row = 0;
-        for (int k = 0; k < t->class_by.n; k++) {
-            int a = t->class_by.attribute[k];
-            row = row * (size_t)by_levels(spec, a) + pop->level[a][population_at(pop, person[i])];
-        }
-        class[i] =
-            level_at(t->class_cumulative + row * (size_t)spec->n_classes, spec->n_classes, u[i]);
+    memset(row, 0, n * sizeof *row);
+    for (int k = 0; k < t->class_by.n; k++) {
+        int a = t->class_by.attribute[k];
+        for (size_t i = 0; i < n; i++)
+            row[i] = row[i] * (uint32_t)by_levels(spec, a) +
+                     pop->level[a][population_at(pop, person[i])];
     }
+    levels_at(t->class_cumulative, spec->n_classes, n, row, u, class);
 }
 
 /* Chance of a person to be a customer, given what decided on it. */

@@ -99,77 +99,80 @@ static inline void pass(const strata_network_t *k, uint16_t *x, uint16_t *y)
     *y = add_modulo(*y, round_value(*x, k->factor[3], k->add[3], k->b), k->b);
 }
 
-/* The same for `count` places at once, in the widest registers that the processor has. Bit b of the
- * answer: one of the positions 16 b .. 16 b + 15 may lie past the cell. */
-WIDE static uint32_t pass_all(strata_network_t k, uint32_t n, size_t count,
-                              const uint16_t *restrict column, const uint16_t *restrict row,
-                              uint32_t *restrict position)
+/* Batches are worked through in blocks of this size, so that loops over them have a fixed length. */
+enum { BLOCK = 32 };
+
+static size_t blocks_of(size_t count)
 {
-    uint16_t to_column[STRATA_BATCH], to_row[STRATA_BATCH];
-    uint32_t past = 0;
-    for (size_t i = 0; i < count; i++) {
+    return (count + BLOCK - 1) / BLOCK;
+}
+
+/* The network at `blocks` blocks of places, in the widest registers that the processor has. */
+WIDE static void pass_all(strata_network_t k, size_t blocks, const uint16_t *restrict column,
+                          const uint16_t *restrict row, uint16_t *restrict to_column,
+                          uint16_t *restrict to_row)
+{
+    for (size_t i = 0; i < BLOCK * blocks; i++) {
         uint16_t x = column[i], y = row[i];
         pass(&k, &x, &y);
         to_column[i] = x;
         to_row[i] = y;
     }
-    for (size_t i = count; i % 16; i++) to_column[i] = to_row[i] = 0;
-    for (size_t block = 0; 16 * block < count; block++) {
-        uint32_t any = 0;
-        for (size_t i = 16 * block; i < 16 * block + 16; i++) {
-            uint32_t to = to_row[i] * (uint32_t)k.a + to_column[i];
-            position[i] = to;
-            any |= to >= n;
-        }
-        past |= any << block;
-    }
-    return past;
 }
 
-/* Where a position goes, walking on while that lies outside the cell. */
-static uint32_t walk(const strata_t *s, uint32_t position)
+/* Columns and rows as positions, and which of them lie past the cell. */
+WIDE static void join(uint16_t a, uint32_t n, size_t blocks, const uint16_t *restrict column,
+                      const uint16_t *restrict row, uint32_t *restrict position,
+                      uint8_t *restrict past)
+{
+    for (size_t i = 0; i < BLOCK * blocks; i++) {
+        position[i] = row[i] * (uint32_t)a + column[i];
+        past[i] = position[i] >= n;
+    }
+}
+
+/* Where somebody goes who stands at a column and row, walking on while that lies outside the cell. */
+static uint32_t walk(const strata_t *s, uint16_t column, uint16_t row)
 {
     const strata_network_t *k = &s->network;
+    uint32_t position;
     do {
-        uint16_t column = (uint16_t)(position % k->a), row = (uint16_t)(position / k->a);
         pass(k, &column, &row);
         position = row * (uint32_t)k->a + column;
     } while (position >= s->cell.n);
     return position;
 }
 
-/* Where the people at these columns and rows go; `position` has room for STRATA_BATCH. */
-static void permute(const strata_t *s, size_t count, const uint16_t *column, const uint16_t *row,
-                    uint32_t *position)
+/* Which of the first `count` marks, 0 or 1 each, are 1; those after them become 0. */
+static size_t list_marked(uint8_t *mark, size_t count, uint16_t *list)
 {
-    uint32_t past = pass_all(s->network, s->cell.n, count, column, row, position);
-    for (; past; past &= past - 1) {
-        size_t first = 16 * (size_t)__builtin_ctz(past);
-        for (size_t i = first; i < first + 16 && i < count; i++)
-            if (position[i] >= s->cell.n) position[i] = walk(s, position[i]);
+    size_t found = 0;
+    for (size_t i = count; i % 8; i++) mark[i] = 0;
+    for (size_t i = 0; i < count; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, mark + i, sizeof eight);
+        for (; eight; eight &= eight - 1)
+            list[found++] = (uint16_t)(i + (size_t)__builtin_ctzll(eight) / 8);
     }
+    return found;
 }
 
-void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *position)
+/* Where the people at these places go; `position` has room for STRATA_BATCH. */
+static void permute(const strata_t *s, const strata_places_t *p, uint32_t *position)
 {
-    uint32_t j = (uint32_t)(from - s->cell.first);
-    if (s->cell.n < STRATA_SHUFFLED) {
-        for (size_t i = 0; i < count; i++) position[i] = s->shuffled[j + i];
-        return;
-    }
-    const uint32_t a = s->network.a;
-    uint16_t column[STRATA_BATCH], row[STRATA_BATCH];
-    uint16_t at_column = (uint16_t)(j % a), at_row = (uint16_t)(j / a);
-    for (size_t done = 0; done < count; at_column = 0, at_row++) {
-        size_t run = (size_t)(a - at_column);
-        if (run > count - done) run = count - done;
-        for (size_t i = 0; i < run; i++) {
-            column[done + i] = (uint16_t)(at_column + i);
-            row[done + i] = at_row;
-        }
-        done += run;
-    }
-    permute(s, count, column, row, position);
+    uint16_t column[STRATA_BATCH], row[STRATA_BATCH], list[STRATA_BATCH];
+    uint8_t past[STRATA_BATCH];
+    size_t blocks = blocks_of(p->count);
+    pass_all(s->network, blocks, p->column, p->row, column, row);
+    join(s->network.a, s->cell.n, blocks, column, row, position, past);
+    size_t n = list_marked(past, p->count, list);
+    for (size_t k = 0; k < n; k++) position[list[k]] = walk(s, column[list[k]], row[list[k]]);
+}
+
+/* Places up to the end of their block count as the first. */
+static void fill_block(strata_places_t *p)
+{
+    for (size_t i = p->count; i % BLOCK; i++) p->column[i] = p->row[i] = 0;
 }
 
 void strata_places(const strata_cell_t *cell, strata_places_t *p)
@@ -179,20 +182,127 @@ void strata_places(const strata_cell_t *cell, strata_places_t *p)
         p->row[i] = (uint16_t)(p->j[i] / a);
         p->column[i] = (uint16_t)(p->j[i] - p->row[i] * a);
     }
+    fill_block(p);
 }
 
-void strata_positions_at(const strata_t *s, const strata_places_t *p, uint32_t *position)
+/* The places of neighbours. */
+static void places_from(const strata_cell_t *cell, size_t from, size_t count, strata_places_t *p)
+{
+    const uint32_t a = columns_of(cell->n), j = (uint32_t)(from - cell->first);
+    uint16_t at_column = (uint16_t)(j % a), at_row = (uint16_t)(j / a);
+    p->count = count;
+    for (size_t i = 0; i < count; i++) p->j[i] = j + (uint32_t)i;
+    for (size_t done = 0; done < count; at_column = 0, at_row++) {
+        size_t run = (size_t)(a - at_column);
+        if (run > count - done) run = count - done;
+        for (size_t i = 0; i < run; i++) {
+            p->column[done + i] = (uint16_t)(at_column + i);
+            p->row[done + i] = at_row;
+        }
+        done += run;
+    }
+    fill_block(p);
+}
+
+static void positions_at(const strata_t *s, const strata_places_t *p, uint32_t *position)
 {
     if (s->cell.n >= STRATA_SHUFFLED) {
-        permute(s, p->count, p->column, p->row, position);
+        permute(s, p, position);
         return;
     }
     for (size_t i = 0; i < p->count; i++) position[i] = s->shuffled[p->j[i]];
 }
 
-double strata_jitter(const strata_t *s, size_t person)
+void strata_positions(const strata_t *s, size_t from, size_t count, uint32_t *position)
+{
+    strata_places_t p;
+    places_from(&s->cell, from, count, &p);
+    positions_at(s, &p, position);
+}
+
+/* U of a person: uniform on (0,1), what is left within the stratum. */
+static double jitter_of(const strata_t *s, size_t person)
 {
     return rng_unit_from_word(trait_block(s, person / 4).word[person % 4]);
+}
+
+strata_cut_t strata_cut(const strata_cell_t *cell, double share)
+{
+    double strata = share * cell->n;
+    uint32_t whole = (uint32_t)strata;
+    uint32_t a = cell->n < STRATA_SHUFFLED ? STRATA_SHUFFLED : columns_of(cell->n);
+    return (strata_cut_t){(uint16_t)(whole % a), (uint16_t)(whole / a), whole, strata - whole};
+}
+
+/* Columns and rows to which people go before anybody walks on; a shuffled cell is one row. */
+static void destinations(const strata_t *s, const strata_places_t *p, uint16_t *column,
+                         uint16_t *row)
+{
+    if (s->cell.n >= STRATA_SHUFFLED) {
+        pass_all(s->network, blocks_of(p->count), p->column, p->row, column, row);
+        return;
+    }
+    memset(column, 0, STRATA_BATCH * sizeof *column);
+    memset(row, 0, STRATA_BATCH * sizeof *row);
+    for (size_t i = 0; i < p->count; i++) column[i] = s->shuffled[p->j[i]];
+}
+
+/* The cut of each person: blocks of the first run's, of the second run's over their end, ... */
+static void spread_cuts(const strata_runs_t *runs, const strata_cut_t *cut, uint16_t *column,
+                        uint16_t *row)
+{
+    for (int r = 0; r < runs->n; r++)
+        for (size_t i = runs->start[r]; i < runs->start[r + 1]; i += BLOCK)
+            for (size_t j = i; j < i + BLOCK; j++) {
+                column[j] = cut[r].column;
+                row[j] = cut[r].row;
+            }
+}
+
+/* Sets `bit` for those who go below their cut; marks those who go to the stratum of the cut, or past
+ * the cell: from column `end` of its last row on. */
+WIDE static void compare_cuts(size_t blocks, uint16_t last, uint16_t end,
+                              const uint16_t *restrict column, const uint16_t *restrict row,
+                              const uint16_t *restrict cut_column, const uint16_t *restrict cut_row,
+                              uint16_t bit, uint16_t *restrict set, uint8_t *restrict mark)
+{
+    for (size_t i = 0; i < BLOCK * blocks; i++) {
+        uint16_t x = column[i], y = row[i];
+        bool at_row = y == cut_row[i];
+        set[i] |= (y < cut_row[i]) | (at_row & (x < cut_column[i])) ? bit : 0;
+        mark[i] = (at_row & (x == cut_column[i])) | ((y == last) & (x >= end));
+    }
+}
+
+/* Does a person who has gone to a column and row go below the cut in the end? */
+static bool goes_below(const strata_t *s, uint32_t j, uint16_t column, uint16_t row,
+                       strata_cut_t cut)
+{
+    uint32_t a = s->cell.n < STRATA_SHUFFLED ? STRATA_SHUFFLED : s->network.a;
+    uint32_t position = row * a + column;
+    if (position >= s->cell.n) position = walk(s, column, row);
+    if (position != cut.whole) return position < cut.whole;
+    return jitter_of(s, s->cell.first + j) < cut.part;
+}
+
+void strata_below(const strata_t *s, const strata_places_t *p, const strata_runs_t *runs,
+                  const strata_cut_t *cut, uint16_t bit, uint16_t *set)
+{
+    uint16_t column[STRATA_BATCH], row[STRATA_BATCH], list[STRATA_BATCH];
+    uint16_t cut_column[STRATA_BATCH + BLOCK], cut_row[STRATA_BATCH + BLOCK];
+    uint8_t mark[STRATA_BATCH];
+    bool shuffled = s->cell.n < STRATA_SHUFFLED;
+    uint32_t a = shuffled ? STRATA_SHUFFLED : s->network.a, last = shuffled ? 0 : s->network.b - 1u;
+    destinations(s, p, column, row);
+    spread_cuts(runs, cut, cut_column, cut_row);
+    compare_cuts(blocks_of(p->count), (uint16_t)last, (uint16_t)(s->cell.n - last * a), column, row,
+                 cut_column, cut_row, bit, set, mark);
+    size_t n = list_marked(mark, p->count, list);
+    for (size_t k = 0, r = 0; k < n; k++) {
+        size_t i = list[k];
+        while (runs->start[r + 1] <= i) r++;
+        if (goes_below(s, p->j[i], column[i], row[i], cut[r])) set[i] |= bit;
+    }
 }
 
 static void independent_uniforms(const strata_t *s, size_t from, size_t count, double *u)
@@ -270,7 +380,8 @@ static inline double log_normal_number(double x)
 #define QUANTILE_BATCH 256
 #define FAR_TAIL 1.3887943864964021e-11 /* e^-25 */
 
-WIDE static void quantiles(const double *restrict u, double *restrict z)
+/* Tells whether one lies in the far tail. */
+WIDE static bool quantiles(const double *restrict u, double *restrict z)
 {
     static const double a[] = {2509.0809287301226727, 33430.575583588128105, 67265.770927008700853,
                                45921.953931549871457, 13731.693765509461125, 1971.5909503065514427,
@@ -304,6 +415,10 @@ WIDE static void quantiles(const double *restrict u, double *restrict z)
         double sign = q < 0 ? -1 : 1;
         z[i] = (near ? q : sign) * ((near ? t : f) / (near ? below : g));
     }
+    unsigned far = 0;
+    for (int i = 0; i < QUANTILE_BATCH; i++)
+        far |= (unsigned)(u[i] < FAR_TAIL) | (unsigned)(u[i] > 1 - FAR_TAIL);
+    return far;
 }
 
 void normal_quantiles(double *x, size_t n)
@@ -313,9 +428,10 @@ void normal_quantiles(double *x, size_t n)
         size_t count = n - from < QUANTILE_BATCH ? n - from : QUANTILE_BATCH;
         memcpy(u, x + from, count * sizeof *u);
         for (size_t i = count; i < QUANTILE_BATCH; i++) u[i] = 0.5;
-        quantiles(u, z);
-        for (size_t i = 0; i < count; i++)
-            x[from + i] = u[i] >= FAR_TAIL && u[i] <= 1 - FAR_TAIL ? z[i] : normal_quantile(u[i]);
+        bool far = quantiles(u, z);
+        memcpy(x + from, z, count * sizeof *z);
+        for (size_t i = 0; far && i < count; i++)
+            if (u[i] < FAR_TAIL || u[i] > 1 - FAR_TAIL) x[from + i] = normal_quantile(u[i]);
     }
 }
 
@@ -331,22 +447,21 @@ void strata_uniforms_of(const strata_t *s, const uint32_t *person, size_t count,
         for (size_t i = 0; i < count; i++) u[i] = strata_uniform(s, person[i]);
         return;
     }
-    uint16_t column[STRATA_BATCH] = {0}, row[STRATA_BATCH] = {0};
+    strata_places_t p = {.count = count};
     uint32_t position[STRATA_BATCH];
-    for (size_t i = 0; i < count; i++) {
-        uint32_t j = person[i] - (uint32_t)s->cell.first;
-        row[i] = (uint16_t)(j / s->network.a);
-        column[i] = (uint16_t)(j - row[i] * (uint32_t)s->network.a);
-    }
-    permute(s, count, column, row, position);
-    for (size_t i = 0; i < count; i++)
-        u[i] = in_stratum(s, position[i], strata_jitter(s, person[i]));
+    for (size_t i = 0; i < count; i++) p.j[i] = person[i] - (uint32_t)s->cell.first;
+    strata_places(&s->cell, &p);
+    permute(s, &p, position);
+    for (size_t i = 0; i < count; i++) u[i] = in_stratum(s, position[i], jitter_of(s, person[i]));
 }
 
 double strata_uniform(const strata_t *s, size_t person)
 {
     if (s->cell.independent) return rng_unit(trait_block(s, person / 2), (int)(person % 2));
-    uint32_t j = (uint32_t)(person - s->cell.first);
-    uint32_t position = s->cell.n < STRATA_SHUFFLED ? s->shuffled[j] : walk(s, j);
-    return in_stratum(s, position, strata_jitter(s, person));
+    uint32_t j = (uint32_t)(person - s->cell.first), a = s->network.a, position;
+    if (s->cell.n < STRATA_SHUFFLED)
+        position = s->shuffled[j];
+    else
+        position = walk(s, (uint16_t)(j % a), (uint16_t)(j / a));
+    return in_stratum(s, position, jitter_of(s, person));
 }

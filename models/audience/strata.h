@@ -31,6 +31,7 @@
 enum {
     STRATA_SHUFFLED = 64, /* cells below this size are shuffled */
     STRATA_BATCH = 256,   /* people handled at once at most */
+    STRATA_RUNS = 32,     /* runs of them that have something in common */
     STRATA_BITS = 30      /* a cell holds at most 2^30 people */
 };
 
@@ -74,8 +75,26 @@ typedef struct {
 /* Columns and rows of the people whose j and count are set. */
 void strata_places(const strata_cell_t *cell, strata_places_t *p);
 
-/* Positions of these people; not for independent draws. */
-void strata_positions_at(const strata_t *s, const strata_places_t *p, uint32_t *position);
+/* Where a share cuts the strata of a cell: below it lie `whole` of them and `part` of the next. */
+typedef struct {
+    uint16_t column, row; /* of the next */
+    uint32_t whole;
+    double part;
+} strata_cut_t;
+
+strata_cut_t strata_cut(const strata_cell_t *cell, double share); /* 0..1 */
+
+/* People at places, in runs that have a share in common. */
+typedef struct {
+    int n;
+    uint16_t start[STRATA_RUNS + 1];
+} strata_runs_t;
+
+/* Sets `bit` in set[i], of STRATA_BATCH, for the people whose uniforms lie below the share that `cut`
+ * has for their run. The stratum decides, except in the one that the share cuts; not for independent
+ * draws. */
+void strata_below(const strata_t *s, const strata_places_t *p, const strata_runs_t *runs,
+                  const strata_cut_t *cut, uint16_t bit, uint16_t *set);
 
 /* Their uniforms on (0,1). */
 void strata_uniforms(const strata_t *s, size_t from, size_t count, double *u);
@@ -92,8 +111,5 @@ void strata_uniforms_of(const strata_t *s, const uint32_t *person, size_t count,
 
 /* The uniform of one person. */
 double strata_uniform(const strata_t *s, size_t person);
-
-/* U of a person whose position is known: uniform on (0,1), what is left within the stratum. */
-double strata_jitter(const strata_t *s, size_t person);
 
 #endif

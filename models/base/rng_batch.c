@@ -87,8 +87,44 @@ __attribute__((target("avx2"))) static void neighbours_avx2(rng_key_t key, const
     }
 }
 
+/* The same for eight at a time. */
+__attribute__((target("avx512f"))) static void
+neighbours_avx512(rng_key_t key, const uint32_t at[4], size_t n, uint32_t *word)
+{
+    const __m512i m0 = _mm512_set1_epi64(0xD2511F53), m1 = _mm512_set1_epi64(0xCD9E8D57);
+    const __m512i low = _mm512_set1_epi64(0xffffffff);
+    const __m512i first = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0);
+    const __m512i last = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
+    for (size_t i = 0; i + 8 <= n; i += 8) {
+        __m512i a = _mm512_set1_epi64(at[0]), b = _mm512_set1_epi64(at[1]);
+        __m512i c = _mm512_add_epi64(_mm512_set1_epi64(at[2] + (uint32_t)i),
+                                     _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+        __m512i d = _mm512_set1_epi64(at[3]);
+        uint32_t k0 = key.seed_low, k1 = key.seed_high;
+        for (int round = 0; round < 10; round++) {
+            __m512i p0 = _mm512_mul_epu32(a, m0), p1 = _mm512_mul_epu32(c, m1);
+            a = _mm512_xor_si512(_mm512_xor_si512(_mm512_srli_epi64(p1, 32), b),
+                                 _mm512_set1_epi64(k0));
+            c = _mm512_xor_si512(_mm512_xor_si512(_mm512_srli_epi64(p0, 32), d),
+                                 _mm512_set1_epi64(k1));
+            b = p1;
+            d = p0;
+            k0 += 0x9E3779B9u;
+            k1 += 0xBB67AE85u;
+        }
+        __m512i ab = _mm512_or_si512(_mm512_and_si512(a, low), _mm512_slli_epi64(b, 32));
+        __m512i cd = _mm512_or_si512(_mm512_and_si512(c, low), _mm512_slli_epi64(d, 32));
+        _mm512_storeu_si512(word + 4 * i, _mm512_permutex2var_epi64(ab, first, cd));
+        _mm512_storeu_si512(word + 4 * i + 16, _mm512_permutex2var_epi64(ab, last, cd));
+    }
+}
+
 static size_t neighbours(rng_key_t key, const uint32_t c[4], size_t n, uint32_t *word)
 {
+    if (__builtin_cpu_supports("avx512f")) {
+        neighbours_avx512(key, c, n, word);
+        return n / 8 * 8;
+    }
     if (!__builtin_cpu_supports("avx2")) return 0;
     neighbours_avx2(key, c, n, word);
     return n / 4 * 4;

@@ -71,6 +71,35 @@ static void one_person_asked_alone_gets_the_number_of_the_batch(void **state)
         }
 }
 
+/* Three runs of people, in no order, with a share each: those below it are those whose uniform is, up to
+ * the last bits where both are the same number. */
+static void below_a_share_are_those_whose_uniform_is(void **state)
+{
+    (void)state;
+    static const uint32_t size[] = {5, 63, 64, 65, 241, 1000, 1225, 100003};
+    static const double share[] = {0, 0.013, 0.2, 0.5, 0.5001, 0.87, 1};
+    enum { SHARES = sizeof share / sizeof *share };
+    for (size_t k = 0; k < sizeof size / sizeof *size; k++)
+        for (size_t first = 0; first < size[k]; first += size[k] / 3 + 1)
+            for (int t = 0; t < SHARES; t++) {
+                uint32_t n = size[k];
+                strata_t s = trait_over(n, 5, 77 + (uint64_t)t);
+                strata_places_t p = {.count = n - first < 250 ? n - first : 250};
+                strata_cut_t cut[3];
+                uint16_t set[STRATA_BATCH] = {0}, third = (uint16_t)(p.count / 3);
+                strata_runs_t runs = {3, {0, third, third, (uint16_t)p.count}};
+                for (size_t i = 0; i < p.count; i++) p.j[i] = (uint32_t)(first + (i * 7 % p.count));
+                strata_places(&s.cell, &p);
+                for (int r = 0; r < 3; r++) cut[r] = strata_cut(&s.cell, share[(t + r) % SHARES]);
+                strata_below(&s, &p, &runs, cut, 4, set);
+                for (size_t i = 0; i < p.count; i++) {
+                    double u = strata_uniform(&s, 1000 + p.j[i]);
+                    double below = share[(t + (i < third ? 0 : 2)) % SHARES];
+                    if (fabs(u - below) > 1e-15) assert_int_equal(set[i], u < below ? 4 : 0);
+                }
+            }
+}
+
 /* Chi-square over an 8 x 8 table of the strata of two traits of 6,400 people: each margin is exact, so
  * 49 degrees of freedom; limit 94.7: 1 in 10,000 a pair, 20 pairs: 1 run in 500 with a new key. A
  * dependence that moves a cell by a tenth (10 of 100 people) everywhere adds 64 and is caught. */
@@ -908,6 +937,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_stratum_holds_one_person),
         cmocka_unit_test(one_person_asked_alone_gets_the_number_of_the_batch),
+        cmocka_unit_test(below_a_share_are_those_whose_uniform_is),
         cmocka_unit_test(two_traits_are_independent),
         cmocka_unit_test(one_trait_is_independent_between_cells_and_replications),
         cmocka_unit_test(neighbours_are_independent),
