@@ -16,9 +16,11 @@
 
 enum {
     LANES = 8,
-    CHUNK = 512,        /* people of one sum of k-means */
-    PARTS = 64,         /* sums of EM at most: each is large */
-    ALONE_BELOW = 20000 /* fewer people than this: workers take whole starts, not people */
+    CHUNK = 512, /* people of one sum of k-means */
+    PARTS = 64,  /* sums of EM at most: each is large */
+    /* Fewer people than this: workers take whole starts. Those that share the people of one start meet
+     * after every round, and wait for each other longer than such a round takes. */
+    ALONE_BELOW = 1 << 16
 };
 
 /* Eight numbers side by side. */
@@ -67,6 +69,20 @@ size_t *people_drawn(size_t n, size_t most, rng_key_t key, uint64_t stream, size
 status_t points_of_people(points_t *out, const points_t *p, const size_t *person, size_t n,
                           error_t *err);
 void points_free(points_t *own);
+
+/* Equal rows counted once, in the order of their first people. */
+typedef struct {
+    points_t
+        points; /* the rows, with what their people weigh; those given where few rows are equal */
+    uint32_t *row_of; /* of each person; NULL = person i is row i */
+} distinct_t;         /* zeroed = none */
+
+status_t distinct_init(distinct_t *q, const points_t *p, error_t *err);
+void distinct_free(distinct_t *q);
+
+/* What was found of rows, n of them, for the people: in place, in an array of people. */
+void distinct_segments(const distinct_t *q, size_t people, int *segment);
+void distinct_numbers(const distinct_t *q, size_t people, double *number);
 
 /* Which of k things comes first, second, ...: by falling size, ties by first member. rank[old] = new. */
 void segments_rank(const double *size, const int *segment, size_t n, int k, int *rank);

@@ -72,9 +72,11 @@ static void keep_better(kmeans_t *m, const lloyd_t *l)
     same = !first && m_abs(l->inertia - m->inertia) <= same_inertia * m->inertia;
     if (!first && l->inertia >= m->inertia) {
         m->agreeing += same;
+        if (!same) m->behind = m_min(m->behind, l->inertia - m->inertia);
         return;
     }
     m->agreeing = same ? m->agreeing + 1 : 1;
+    if (!same) m->behind = first ? MATHS_INFINITY : m->inertia - l->inertia;
     m->inertia = l->inertia;
     m->rounds = l->rounds;
     memcpy(m->centre, l->centre, (size_t)m->k * (size_t)m->d * sizeof(double));
@@ -179,6 +181,7 @@ status_t kmeans_from(kmeans_t *m, const points_t *p, int k, const double *centre
     status_t st = prepare(m, p, k, err);
     if (st != OK) return st;
     m->restarts = m->agreeing = 1;
+    m->behind = MATHS_INFINITY;
     memcpy(m->centre, centre, (size_t)k * (size_t)p->d * sizeof(double));
     return finish(m, p, how, err);
 }

@@ -18,6 +18,7 @@ typedef struct {
     bool settled;   /* no person changed segment in the last round */
     int restarts;   /* starts that were tried */
     int agreeing;   /* of them: ended at the kept inertia (relative 1e-6). 1 of 50: look again */
+    double behind;  /* by how much the best of the others is worse; infinite if there are none */
 } kmeans_t;         /* zeroed = none */
 
 /* ERR_INVALID if k is not 1..SEGMENTS_MOST or fewer than k distinct points (of weight > 0) exist.

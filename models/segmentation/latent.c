@@ -357,9 +357,11 @@ static void keep_better(fit_t *f, const em_t *e)
     same = !first && m_abs(e->objective - f->objective) <= same_loglik * m_abs(f->objective);
     if (!first && !(e->objective > f->objective)) {
         m->agreeing += same;
+        if (!same) m->behind = m_min(m->behind, f->objective - e->objective);
         return;
     }
     m->agreeing = same ? m->agreeing + 1 : 1;
+    if (!same) m->behind = first ? MATHS_INFINITY : e->objective - f->objective;
     f->objective = e->objective;
     m->rounds = e->rounds;
     memcpy(m->share, e->share, (size_t)m->k * sizeof(double));

@@ -34,7 +34,8 @@ typedef struct {
     int parameters; /* k - 1 shares + k times the sum of (levels - 1) */
     int rounds;
     bool settled;
-    int restarts, agreeing;
+    int restarts, agreeing; /* as in kmeans_t, on ln L + ln prior within 1e-5 */
+    double behind;          /* likewise, in ln L + ln prior */
     size_t patterns; /* different rows of answers; 0 when they were too many to be worth counting */
 } latent_t;          /* zeroed = none */
 

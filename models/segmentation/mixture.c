@@ -350,15 +350,18 @@ static void copy_parameters(double *share, double *mean, double *covariance, con
 static void keep_better(mixture_t *m, const em_t *e)
 {
     bool first = m->restarts++ == 0, worse = false;
-    bool same = !first && (e->floored > 0) == (m->floored > 0) &&
-                m_abs(e->loglik - m->loglik) <= same_loglik * m_abs(m->loglik);
+    bool alike = !first && (e->floored > 0) == (m->floored > 0);
+    double gap = alike ? m_abs(e->loglik - m->loglik) : MATHS_INFINITY;
+    bool same = gap <= same_loglik * m_abs(m->loglik);
     if (!first)
         worse = (e->floored > 0) != (m->floored > 0) ? e->floored > 0 : !(e->loglik > m->loglik);
     if (worse) {
         m->agreeing += same;
+        if (!same) m->behind = m_min(m->behind, gap);
         return;
     }
     m->agreeing = same ? m->agreeing + 1 : 1;
+    if (!same) m->behind = gap;
     m->loglik = e->loglik;
     m->floored = e->floored;
     m->rounds = e->rounds;
@@ -389,11 +392,12 @@ static status_t try_starts(mixture_t *m, const points_t *p, const double *floor,
     return st;
 }
 
-static status_t choose_start(mixture_t *m, const points_t *p, const double *floor,
-                             const search_t *how, error_t *err)
+/* On all rows, or on a sample of the people where they are many. */
+static status_t choose_start(mixture_t *m, const points_t *p, const points_t *rows,
+                             const double *floor, const search_t *how, error_t *err)
 {
     size_t most = how->start_on ? how->start_on : TRIED_ON, drawn;
-    if (p->n <= most) return try_starts(m, p, floor, how, err);
+    if (rows->n <= most) return try_starts(m, rows, floor, how, err);
     points_t sample = {0};
     size_t *person = people_drawn(p->n, most, how->key, rng_path_hash("segments.start"), &drawn);
     status_t st = person ? points_of_people(&sample, p, person, drawn, err)
@@ -519,9 +523,14 @@ status_t mixture_init(mixture_t *m, const points_t *p, int k, mixture_shape_t sh
                       const search_t *how, error_t *err)
 {
     double floor[MIXTURE_COLUMNS];
+    distinct_t q = {0};
     status_t st = prepare(m, p, k, shape, err);
-    if (st == OK) st = floor_of(floor, p, err);
-    if (st == OK) st = choose_start(m, p, floor, how, err);
-    if (st == OK) st = finish(m, p, floor, how, err);
+    if (st == OK) st = distinct_init(&q, p, err);
+    if (st == OK) st = floor_of(floor, &q.points, err);
+    if (st == OK) st = choose_start(m, p, &q.points, floor, how, err);
+    if (st == OK) st = finish(m, &q.points, floor, how, err);
+    if (st == OK) distinct_segments(&q, p->n, m->segment);
+    if (st == OK) distinct_numbers(&q, p->n, m->certainty);
+    distinct_free(&q);
     return st;
 }

@@ -42,7 +42,8 @@ typedef struct {
     double loglik, bic;
     int parameters, rounds;
     bool settled;
-    int restarts, agreeing; /* as in kmeans_t, on ln L within 1e-4 */
+    int restarts, agreeing; /* as in kmeans_t, on ln L within 1e-5 */
+    double behind;          /* likewise, in ln L */
     /* Components of which a column's variance, given the columns before it, would be below a millionth
      * of the column's own: it rests there, and ln L says little. */
     int floored;

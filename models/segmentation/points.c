@@ -91,6 +91,108 @@ void points_free(points_t *own)
     *own = (points_t){0};
 }
 
+/* --- equal rows ------------------------------------------------------------------------------- */
+
+static uint64_t hash_of_row(const double *x, int d)
+{
+    uint64_t hash = 0;
+    for (int j = 0; j < d; j++) {
+        double_bits_t b = {.value = x[j] + 0.}; /* -0 is 0 */
+        hash = (hash ^ b.bits) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+static bool rows_equal(const double *x, const double *y, int d)
+{
+    for (int j = 0; j < d; j++)
+        if (x[j] != y[j]) return false;
+    return true;
+}
+
+/* Where rows are looked up by their hash: number + 1 of a row, 0 = free. */
+typedef struct {
+    uint32_t *slot;
+    size_t mask;
+} lookup_t;
+
+/* Numbers the rows of p; first[r] is the first person of row r. How many rows there are, `most` + 1 if more
+ * than `most`. */
+static size_t number_rows(const points_t *p, size_t most, const lookup_t *l, uint32_t *row_of,
+                          uint32_t *first)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const double *x = p->x + i * (size_t)p->d;
+        size_t at = hash_of_row(x, p->d) & l->mask;
+        while (l->slot[at] && !rows_equal(x, p->x + first[l->slot[at] - 1] * (size_t)p->d, p->d))
+            at = (at + 1) & l->mask;
+        if (!l->slot[at]) {
+            if (rows == most) return most + 1;
+            first[rows] = (uint32_t)i;
+            l->slot[at] = (uint32_t)++rows;
+        }
+        row_of[i] = l->slot[at] - 1;
+    }
+    return rows;
+}
+
+/* The rows themselves, and the weights of their people summed. */
+static status_t copy_rows(distinct_t *q, const points_t *p, const uint32_t *first, size_t rows,
+                          error_t *err)
+{
+    size_t d = (size_t)p->d;
+    double *x = array_of(rows * d, sizeof *x), *weight = array_of(rows, sizeof *weight);
+    q->points = (points_t){rows, p->d, x, weight};
+    if (!x || !weight) return fail_memory(err, "the rows");
+    for (size_t r = 0; r < rows; r++) memcpy(x + r * d, p->x + first[r] * d, d * sizeof *x);
+    for (size_t i = 0; i < p->n; i++) weight[q->row_of[i]] += weight_of(p, i);
+    return OK;
+}
+
+status_t distinct_init(distinct_t *q, const points_t *p, error_t *err)
+{
+    size_t most = p->n / 2, slots = 1; /* of more rows than that, counting once is not worth it */
+    while (slots < 2 * most + 2) slots *= 2;
+    lookup_t lookup = {array_of(slots, sizeof *lookup.slot), slots - 1};
+    uint32_t *first = array_of(most, sizeof *first);
+    *q = (distinct_t){.row_of = array_of(p->n, sizeof *q->row_of)};
+    status_t st = OK;
+    size_t rows = 0;
+    if (lookup.slot && first && q->row_of)
+        rows = number_rows(p, most, &lookup, q->row_of, first);
+    else
+        st = fail_memory(err, "the rows");
+    if (st == OK && rows <= most) st = copy_rows(q, p, first, rows, err);
+    if (st != OK) distinct_free(q);
+    if (st == OK && rows > most) {
+        distinct_free(q);
+        q->points = *p;
+    }
+    free(first);
+    free(lookup.slot);
+    return st;
+}
+
+void distinct_free(distinct_t *q)
+{
+    if (q->row_of) points_free(&q->points);
+    free(q->row_of);
+    *q = (distinct_t){0};
+}
+
+/* From the last person on: no row comes after its people. */
+void distinct_segments(const distinct_t *q, size_t people, int *segment)
+{
+    for (size_t i = people; q->row_of && i-- > 0;) segment[i] = segment[q->row_of[i]];
+}
+
+void distinct_numbers(const distinct_t *q, size_t people, double *number)
+{
+    for (size_t i = people; q->row_of && i-- > 0;) number[i] = number[q->row_of[i]];
+}
+
 void segments_rank(const double *size, const int *segment, size_t n, int k, int *rank)
 {
     size_t first[SEGMENTS_MOST];

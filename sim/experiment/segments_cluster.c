@@ -152,14 +152,19 @@ static void take_segments(cluster_t *x, const int *segment)
     for (size_t i = 0; i < x->n; i++) x->s->segment[x->person[i]] = segment[i];
 }
 
-static void note_search(segments_t *s, bool settled, int agreeing, int restarts)
+/* Solutions that near to the best are as good: other starts would part the people otherwise, not better. Of
+ * models a BIC within 10 (Kass and Raftery 1995: beyond it the evidence is very strong); of k-means a
+ * thousandth of the squared distances (assumption). */
+static const double NEAR_LOGLIK = 5, NEAR_INERTIA = 1e-3;
+
+static void note_search(segments_t *s, bool settled, int agreeing, int restarts, bool near)
 {
     if (!settled) notices_add(&s->notices, "The search had not come to rest after its rounds.");
-    if (agreeing < 2 && restarts > 1)
-        notices_add(
-            &s->notices,
-            "Only %d of %d starts ended at the best solution: raise --restarts to be surer.",
-            agreeing, restarts);
+    if (agreeing < 2 && restarts > 1 && !near)
+        notices_add(&s->notices,
+                    "Only one of %d starts ended at the best solution, and no other near it: more "
+                    "may find a better one (--restarts %d).",
+                    restarts, 5 * restarts);
 }
 
 static status_t fit_kmeans(cluster_t *x, int k, const search_t *how, error_t *err)
@@ -168,7 +173,7 @@ static status_t fit_kmeans(cluster_t *x, int k, const search_t *how, error_t *er
     status_t st = kmeans_init(&m, &x->task.points, k, how, err);
     if (st == OK) {
         take_segments(x, m.segment);
-        note_search(x->s, m.settled, m.agreeing, m.restarts);
+        note_search(x->s, m.settled, m.agreeing, m.restarts, m.behind <= NEAR_INERTIA * m.inertia);
     }
     kmeans_free(&m);
     return st;
@@ -180,7 +185,7 @@ static status_t fit_mixture(cluster_t *x, int k, const search_t *how, error_t *e
     status_t st = mixture_init(&m, &x->task.points, k, x->task.shape, how, err);
     if (st == OK) {
         take_segments(x, m.segment);
-        note_search(x->s, m.settled, m.agreeing, m.restarts);
+        note_search(x->s, m.settled, m.agreeing, m.restarts, m.behind <= NEAR_LOGLIK);
         if (m.floored)
             notices_add(&x->s->notices,
                         "%d of the components have shrunk to almost a point: their likelihood is "
@@ -197,7 +202,7 @@ static status_t fit_latent(cluster_t *x, int k, const search_t *how, error_t *er
     status_t st = latent_init(&m, &x->task.answers, k, x->task.prior, how, err);
     if (st == OK) {
         take_segments(x, m.segment);
-        note_search(x->s, m.settled, m.agreeing, m.restarts);
+        note_search(x->s, m.settled, m.agreeing, m.restarts, m.behind <= NEAR_LOGLIK);
     }
     latent_free(&m);
     return st;

@@ -310,6 +310,35 @@ static void starts_are_drawn_by_weight_and_squared_distance(void **state)
 /* --- the odd ---------------------------------------------------------------------------------- */
 
 /* Centres 0 and 1 are at the same place: 1 loses everyone and goes to the person farthest from hers. */
+/* Every start by itself: how far the best that ends elsewhere stays behind the best of all. */
+static void the_next_best_is_told(void **state)
+{
+    (void)state;
+    for (int k = 2; k <= 5; k++) {
+        kmeans_t all, one;
+        search_t how = {.key = rng_key(1), .restarts = 30};
+        assert_int_equal(kmeans_init(&all, &iris.points, k, &how, &err), OK);
+        double centre[5 * 4], behind = INFINITY;
+        int agreeing = 0;
+        for (uint32_t s = 0; s < 30; s++) {
+            assert_int_equal(kmeans_start(centre, &iris.points, k, how.key, s, &err), OK);
+            assert_int_equal(kmeans_from(&one, &iris.points, k, centre, &how, &err), OK);
+            double gap = one.inertia - all.inertia;
+            if (gap <= 1e-6 * all.inertia)
+                agreeing++;
+            else
+                behind = fmin(behind, gap);
+            kmeans_free(&one);
+        }
+        assert_int_equal(all.agreeing, agreeing);
+        if (isinf(behind))
+            assert_true(isinf(all.behind));
+        else
+            ASSERT_NEAR(all.behind, behind, 1e-6 * all.inertia);
+        kmeans_free(&all);
+    }
+}
+
 static void an_empty_segment_is_filled_again(void **state)
 {
     double x[] = {0, 1, 2, 10, 11, 12, 100}, centre[] = {5, 5, 5};
@@ -423,6 +452,7 @@ int main(void)
         cmocka_unit_test(starts_on_a_sample_end_where_starts_on_all_end),
         cmocka_unit_test(a_weight_is_a_number_of_rows),
         cmocka_unit_test(starts_are_drawn_by_weight_and_squared_distance),
+        cmocka_unit_test(the_next_best_is_told),
         cmocka_unit_test(an_empty_segment_is_filled_again),
         cmocka_unit_test(what_cannot_be_grouped_is_refused),
         cmocka_unit_test(the_least_and_the_largest_are_grouped),

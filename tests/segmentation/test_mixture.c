@@ -173,6 +173,40 @@ static void a_weight_is_a_number_of_rows(void **state)
     mixture_free(&b);
 }
 
+/* Iris four times over, in another order each time: each copy is where the first is, ln L is that of weight
+ * 4, and the search sees a row once (its answer is that of weights to the last bit). */
+static void equal_rows_are_counted_once(void **state)
+{
+    enum { COPIES = 4, N = 150 * COPIES };
+    static const int step[COPIES] = {1, 7, 11, 13};
+    double x[N * 4], weight[150], distinct[150 * 4];
+    size_t of[N], rows = 0, row_of[150];
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        of[i] = i % 150 * (size_t)step[i / 150] % 150;
+        memcpy(x + 4 * i, iris.x + 4 * of[i], 4 * sizeof(double));
+    }
+    for (size_t i = 0; i < 150; i++) {
+        size_t r = 0;
+        while (r < rows && memcmp(distinct + 4 * r, iris.x + 4 * i, 4 * sizeof(double)) != 0) r++;
+        if (r == rows) {
+            memcpy(distinct + 4 * rows, iris.x + 4 * i, 4 * sizeof(double));
+            weight[rows++] = 0;
+        }
+        row_of[i] = r;
+        weight[r] += COPIES;
+    }
+    points_t p = {N, 4, x, NULL}, q = {rows, 4, distinct, weight};
+    mixture_t all = fitted(&p, 3, MIXTURE_VVI), once = fitted(&q, 3, MIXTURE_VVI);
+    assert_true(all.loglik == once.loglik && all.bic == once.bic);
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(all.segment[i], once.segment[row_of[of[i]]]);
+        assert_true(all.certainty[i] == once.certainty[row_of[of[i]]]);
+    }
+    mixture_free(&all);
+    mixture_free(&once);
+}
+
 static void any_number_of_hands_gives_the_same_bytes(void **state)
 {
     enum { N = 25000, D = 3, K = 3 };
@@ -267,6 +301,7 @@ int main(void)
         cmocka_unit_test(parameters_are_counted_as_mclust_does),
         cmocka_unit_test(more_freedom_never_fits_worse),
         cmocka_unit_test(a_weight_is_a_number_of_rows),
+        cmocka_unit_test(equal_rows_are_counted_once),
         cmocka_unit_test(any_number_of_hands_gives_the_same_bytes),
         cmocka_unit_test(a_component_does_not_collapse),
         cmocka_unit_test(what_has_no_mixture_is_refused),
