@@ -34,6 +34,17 @@ static inline int64_t nanos(double amount)
     return fixed_round(amount * NANOS);
 }
 
+/* The float at or just below a number >= 0: rounding must not make what it stands for more likely. */
+static inline float float_at_most(double x)
+{
+    union {
+        float value;
+        uint32_t bits;
+    } rounded = {.value = (float)x};
+    if ((double)rounded.value > x) rounded.bits--;
+    return rounded.value;
+}
+
 /* Adds to a sum of money that may leave int64: it then wraps around instead of trapping, and whoever
  * reads it must have refused it by then (sim/experiment does, from orders x value). */
 static inline void sum_into(int64_t *sum, int64_t x)

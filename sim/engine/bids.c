@@ -3,7 +3,6 @@
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
 #include "models/platform/hours.h"
-#include "models/platform/pacing.h"
 #include "sim/engine/flight.h"
 
 #include <math.h>
@@ -41,29 +40,17 @@ static void learn(workspace_t *ws, int a)
     ws->state[a].learning = omega * ws->state[a].first_guess - omega * omega / 2;
 }
 
-/* The share of an hour in the opportunities from it to the flight's end. */
-static double share_of_rest(const platform_t *p, int hour, int days)
-{
-    int of_day = hour % 24;
-    double now = hours_share(p->hours_amplitude, p->hours_peak, of_day, of_day + 1);
-    double rest =
-        hours_share(p->hours_amplitude, p->hours_peak, of_day, 24) + (days - 1 - hour / 24);
-    return rest > 0 ? now / rest : 0;
-}
-
 static void steer(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
     const ad_set_t *set = &ws->world->sc->ad_set[a];
     if (set->pacing != PACING_EVEN || s->closed) return;
-    const steering_t *t = &ws->tuning.steering[a];
+    const platform_t *p = &ws->tuning.theta->platform[set->platform];
     double planned =
         (double)(s->budget - s->spent_before_step) *
-        share_of_rest(&ws->tuning.theta->platform[set->platform], hour, ws->world->sc->days);
-    double elasticity = steering_elasticity(t, s->effort, s->log_value);
-    double effort = pace_step(s->effort, pace_gain(elasticity),
+        hours_share_of_rest(p->hours_amplitude, p->hours_peak, hour, ws->world->sc->days);
+    s->effort = steering_next(&ws->tuning.steering[a], s->effort, s->log_value,
                               (double)(s->spent - s->spent_before_step), planned);
-    s->effort = fmin(effort, t->highest);
 }
 
 void renew_bid(workspace_t *ws, int a, int hour)

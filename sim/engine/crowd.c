@@ -162,22 +162,6 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
 
 /* ---- members of a platform ---- */
 
-void activity_table_init(activity_table_t *t, double shape)
-{
-    t->shape = shape;
-    for (int k = 1; k < ACTIVITY_NODES; k++)
-        t->node[k] = gamma_quantile(shape, (double)k / ACTIVITY_NODES) / shape;
-}
-
-static double activity_at(const activity_table_t *t, double rank)
-{
-    double at = rank * ACTIVITY_NODES;
-    int k = (int)at;
-    if (k < 64 || k >= ACTIVITY_NODES - 64) return gamma_quantile(t->shape, rank) / t->shape;
-    double part = at - k;
-    return t->node[k] + part * (t->node[k + 1] - t->node[k]);
-}
-
 static int cheapness_level(double cheaper)
 {
     int level = (int)((cheaper + 2.4) * (CHEAPNESS_LEVELS / 4.8));

@@ -176,13 +176,6 @@ static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
     row[DAY_CLICKS] += event_fixed((double)t->p_click);
 }
 
-/* Rounding must not make a click more likely than the sight of the ad. */
-static float float_at_most(double p)
-{
-    float rounded = (float)p;
-    return (double)rounded > p ? nextafterf(rounded, 0) : rounded;
-}
-
 status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid, error_t *err)
 {
     const scenario_t *theta = ws->tuning.theta;

@@ -2,7 +2,6 @@
 #include "sim/engine/stream.h"
 #include "models/base/array.h"
 #include "models/base/maths.h"
-#include "models/platform/hours.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -67,27 +66,6 @@ void calendar_take_hour(calendar_t *c, int hour, candidate_t *to)
 
 /* ---- moments ---- */
 
-void profile_init(profile_t *profile, const platform_t *platform)
-{
-    profile->hour[0] = 0;
-    profile->hour[PROFILE_NODES] = 24;
-    for (int k = 1; k < PROFILE_NODES; k++)
-        profile->hour[k] = hours_quantile(platform->hours_amplitude, platform->hours_peak,
-                                          (double)k / PROFILE_NODES);
-}
-
-/* The tick at a share v of the flight's opportunities. */
-static uint32_t moment(const reader_t *r, double v)
-{
-    double days = v * r->world->sc->days;
-    double day = floor(days), at = (days - day) * PROFILE_NODES;
-    int k = (int)at;
-    const double *hour = r->profile->hour;
-    double hours = 24 * day + hour[k] + (at - k) * (hour[k + 1] - hour[k]);
-    uint32_t tick = (uint32_t)(hours * TICKS_PER_HOUR);
-    return tick < r->world->flight_ticks ? tick : r->world->flight_ticks - 1;
-}
-
 static int opens(const reader_t *r, uint64_t person, uint32_t tick)
 {
     double open = r->tuning->theta->platform[r->platform].open_days;
@@ -140,7 +118,7 @@ static status_t read_member(const reader_t *r, const member_t *m, place_t *place
                         "one person meets more than %d ad opportunities on '%s': lower its "
                         "opportunities a day",
                         NUMBERS, r->world->sc->platform[r->platform].name);
-        uint32_t tick = moment(r, rng_unit(b, 1));
+        uint32_t tick = profile_tick(r->profile, r->world->sc->days, rng_unit(b, 1));
         if (tick >= r->from && opens(r, person, tick)) {
             candidate_t c = {tick, m->person, (float)normal_quantile(place->rank), place->number,
                              (uint32_t)r->platform};

@@ -8,6 +8,7 @@
 #ifndef ADSIM_ENGINE_STREAM_H
 #define ADSIM_ENGINE_STREAM_H
 
+#include "models/platform/hours.h"
 #include "sim/engine/tuning.h"
 
 /* For functions that only ask memory in advance: gcc takes a call of one for a call without effect and
@@ -45,13 +46,6 @@ status_t calendar_add(calendar_t *c, candidate_t candidate, error_t *err);
 /* The number of candidates of an hour; and: moves them to `to`, which has room. */
 size_t calendar_hour_size(const calendar_t *c, int hour);
 void calendar_take_hour(calendar_t *c, int hour, candidate_t *to);
-
-/* Moment of an opportunity: tables of a platform's hour profile. */
-enum { PROFILE_NODES = 1024 };
-typedef struct {
-    double hour[PROFILE_NODES + 1]; /* hour of day at share k / PROFILE_NODES */
-} profile_t;
-void profile_init(profile_t *profile, const platform_t *platform);
 
 /* Upper bounds of ranks, by value. */
 enum { RANK_NODES = 16 * 19 };

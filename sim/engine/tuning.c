@@ -273,14 +273,6 @@ static fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crow
     return plan;
 }
 
-static void tabulate_elasticity(steering_t *s, const market_t *m)
-{
-    for (int k = 0; k < STEERING_NODES; k++) {
-        double effort = s->highest * k / (STEERING_NODES - 1);
-        s->elasticity[k] = market_spend_elasticity(m, (offer_t){s->floor + effort, s->limit});
-    }
-}
-
 /* ---- goals ---- */
 
 /* Currency that a result may cost: as stated, or what it brings over the return that is wanted. */
@@ -335,76 +327,21 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
     t->ad_market[a].log_median -= m_log(s->quality);
     const market_t *m = &t->ad_market[a];
     steering_t *steer = &t->steering[a];
-    double lowest = pace_least_log_value(m), most = pace_most_log_value(m);
-    if (m->score_noise == 0 && m->reserve > 0) lowest = m_log(m->reserve);
-    *steer = (steering_t){
-        .floor = lowest, .highest = most - lowest, .limit = INFINITY, .goal = INFINITY};
+    *steer = steering_of(m, NAN, false);
     if (bid_has_goal(s->strategy)) tune_goal(t, w, a);
     if (bid_is_stated(s->strategy)) {
         double stated = s->strategy == BID_MANUAL_CPM ? s->bid : s->bid * t->action_rate[a] * 1000;
-        double value = m_log(stated + s->quality_cpm);
-        steer->limit = value;
-        steer->floor = s->method == PACE_BY_THROTTLE ? value : fmin(lowest, value);
-        steer->highest = value - steer->floor;
+        *steer = steering_of(m, stated + s->quality_cpm, s->method == PACE_BY_THROTTLE);
     }
     if (s->pacing == PACING_ASAP) {
         steer->start = steer->highest;
         return;
     }
-    if (s->pacing == PACING_EVEN) tabulate_elasticity(steer, m);
+    if (s->pacing == PACING_EVEN) steering_tabulate(steer, m);
     fluid_t plan = fluid_of(t, w, crowd, a);
     steer->start = overspend(steer->highest, &plan) <= 0
                        ? steer->highest
                        : root_between(overspend, &plan, -14, steer->highest);
-}
-
-/* Where a value stands among the nodes of the tables; and a table there. */
-static double node_of(const steering_t *s, double log_value)
-{
-    return (log_value - s->floor) / s->highest * (STEERING_NODES - 1);
-}
-
-static double at_node(const double *table, double at)
-{
-    if (!(at > 0)) return table[0];
-    if (at >= STEERING_NODES - 1) return table[STEERING_NODES - 1];
-    int k = (int)at;
-    return table[k] + (at - k) * (table[k + 1] - table[k]);
-}
-
-double steering_log_value(const steering_t *s, double effort)
-{
-    return s->floor + (effort > 0 ? effort : 0);
-}
-
-double steering_pass_through(double effort)
-{
-    return effort < 0 ? m_exp(effort) : 1;
-}
-
-double steering_result_cost(const steering_t *s, double log_value)
-{
-    return m_exp(at_node(s->log_cost, node_of(s, log_value)));
-}
-
-double steering_goal_effort(const steering_t *s, double result_cost)
-{
-    double wanted = m_log(result_cost);
-    int low = 0, high = STEERING_NODES - 1;
-    if (!(wanted > s->log_cost[low])) return 0;
-    if (wanted >= s->log_cost[high]) return s->highest;
-    while (high - low > 1) {
-        int middle = (low + high) / 2;
-        *(s->log_cost[middle] <= wanted ? &low : &high) = middle;
-    }
-    double part = (wanted - s->log_cost[low]) / (s->log_cost[high] - s->log_cost[low]);
-    return s->highest * (low + part) / (STEERING_NODES - 1);
-}
-
-double steering_elasticity(const steering_t *s, double effort, double log_value)
-{
-    if (effort < 0 || !(s->highest > 0)) return 1;
-    return at_node(s->elasticity, node_of(s, log_value));
 }
 
 void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta)

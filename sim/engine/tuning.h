@@ -3,23 +3,8 @@
 #ifndef ADSIM_ENGINE_TUNING_H
 #define ADSIM_ENGINE_TUNING_H
 
-#include "models/auction/auction.h"
+#include "models/platform/steering.h"
 #include "sim/engine/world.h"
-
-/* How an ad set steers its spending: one number, its effort, from 0 up. Above 0 the bid rises from
- * its floor; below 0 the bid stays at the floor and the ad set takes part in a share e^effort of
- * auctions. Pacing by throttle is the case where the floor is the bid itself. */
-enum { STEERING_NODES = 65 };
-typedef struct {
-    double floor;   /* ln CPM of the value per impression at effort 0 */
-    double highest; /* effort at which it wins 99.9 %, or at which the stated bid is reached */
-    double start;   /* effort of the fluid solution */
-    double limit;   /* ln CPM: price limit of a stated bid; INFINITY = none */
-    double goal; /* effort at which the goal is met by closed form; INFINITY = there is no goal */
-    /* At efforts evenly from 0 to highest: the elasticity of spend by the bid, and of a goal the log of
-     * what a result costs on average, currency. */
-    double elasticity[STEERING_NODES], log_cost[STEERING_NODES];
-} steering_t;
 
 typedef struct {
     const scenario_t *theta;
@@ -39,16 +24,6 @@ typedef struct {
 } tuning_t;
 
 void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta);
-
-/* The value per impression (ln CPM) and the share of auctions entered at an effort. */
-double steering_log_value(const steering_t *s, double effort);
-double steering_pass_through(double effort);
-/* What a result costs on average (currency) when the value is bid, by closed form; and the effort at which
- * it costs so much, the nearer end if none does. Of an ad set with a goal. */
-double steering_result_cost(const steering_t *s, double log_value);
-double steering_goal_effort(const steering_t *s, double result_cost);
-/* How strongly spend answers effort at a value (ln CPM); 1 where the share of auctions is what changes. */
-double steering_elasticity(const steering_t *s, double effort, double log_value);
 
 /* How a person answers ads: what the platform knows of her stays, the rest is drawn in every
  * replication, so that the people simulated stand for all who look like them. */

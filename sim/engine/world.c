@@ -208,7 +208,8 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
         room = room && ws->site.head;
     }
     for (int p = 0; p < world->sc->n_platforms; p++) {
-        profile_init(&ws->profile[p], &world->sc->platform[p]);
+        profile_init(&ws->profile[p], world->sc->platform[p].hours_amplitude,
+                     world->sc->platform[p].hours_peak);
         if (!world->platform_ad_sets[p]) continue;
         size_t members = world->sc->population->redraw ? world->people : world->crowd.members[p].n;
         ws->place[p] = calloc(members + 1, sizeof *ws->place[p]);

@@ -8,6 +8,7 @@
 #define ADSIM_ENGINE_WORLD_H
 
 #include "models/audience/labels.h"
+#include "models/platform/activity.h"
 #include "models/platform/caps.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/membership.h"
@@ -79,15 +80,6 @@ typedef struct {
     members_t members[MAX_PLATFORMS];
     tally_t tally;
 } crowd_t;
-
-/* Quantile of the unit-mean gamma between people: the ends of equal shares and, in both tails, the
- * exact inverse. */
-enum { ACTIVITY_NODES = 4096 };
-typedef struct {
-    double shape;
-    double node[ACTIVITY_NODES];
-} activity_table_t;
-void activity_table_init(activity_table_t *t, double shape);
 
 struct world {
     const scenario_t *sc;
