@@ -36,7 +36,8 @@ OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 # Freestanding: these call nothing but each other, and build for wasm32.
 KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c \
             variate.c known_base.c) \
-          $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c))
+          $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c)) \
+          sim/engine/kernel.c
 
 # A million people: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := tests/experiment/test_reference.c tests/experiment/test_bands.c
@@ -132,7 +133,12 @@ test:
 	@.ci/install test
 	@$(MAKE) run-tests
 
-run-tests: all $(TEST_PROGRAMS)
+# The page's kernel is tested where it can be built and run: in Node, against a native program.
+ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld),$(shell command -v node)),)
+KERNEL_TESTED := build/wasm/kernel.wasm $(BUILD)/tests/build/kernel
+endif
+
+run-tests: all $(TEST_PROGRAMS) $(KERNEL_TESTED)
 	@tests/run -b $(BUILD) $(TEST_PROGRAMS) $(TEST_SCRIPTS) $(CLI_CASES)
 
 ## san: the same tests under the address and undefined-behaviour sanitizers
@@ -162,16 +168,23 @@ golden: all
 layers: $(OBJECTS)
 	@tests/layers . $(BUILD) $(KERNEL)
 
-## wasm-check: compile the kernel for wasm32 without a C library (needs clang)
-wasm-check: $(KERNEL:%.c=build/wasm/%.o)
-	@echo "wasm-check: ok ($(words $(KERNEL)) files)"
+## wasm: build the kernel for pages, build/wasm/kernel.wasm (needs clang, lld)
+wasm: build/wasm/kernel.wasm
+	@echo "wasm: ok ($$(wc -c <$<) bytes of $(words $(KERNEL)) files)"
+
+# Whatever it would ask its host for is an error here.
+WASM_EXPORTS := plan_fields counts people room simulate closed_form
+build/wasm/kernel.wasm: $(KERNEL:%.c=build/wasm/%.o)
+	$(call say,WASM,$@)wasm-ld --no-entry --gc-sections --strip-all --stack-first -z stack-size=131072 \
+	    --export=__heap_base $(WASM_EXPORTS:%=--export=kernel_%) -o $@ $^
 
 # No C library: of the system's headers only Random123. It refuses processors that it has not seen;
 # Philox of 32-bit words is plain integer arithmetic, so we name one that it knows.
-build/wasm/%.o: %.c $(wildcard models/*/*.h) | build/wasm/include/Random123
+build/wasm/%.o: %.c $(wildcard models/*/*.h) sim/engine/kernel.h | build/wasm/include/Random123
 	@mkdir -p $(@D)
-	$(call say,WASM,$@)clang --target=wasm32 -ffreestanding -nostdlibinc -isystem build/wasm/include \
-	    -D__riscv '-DR123_ASSERT(x)=' -I. -std=c17 -O2 -Wall -ffp-contract=off -c -o $@ $<
+	$(call say,WASM,$@)clang --target=wasm32 -mbulk-memory -ffreestanding -nostdlibinc \
+	    -isystem build/wasm/include -D__riscv -I. -std=c17 -O2 -Wall -Werror \
+	    -ffp-contract=off -c -o $@ $<
 build/wasm/include/Random123:
 	@mkdir -p $(@D)
 	@ln -s $$(echo '#include <Random123/philox.h>' | $(CC) -E - | \
@@ -286,6 +299,6 @@ help:
 -include $(shell find $(BUILD) $(RACE) $(FUZZ) -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm-check race \
+.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm race \
         valgrind fuzz bench run-bench format format-check cover install uninstall clean help FORCE
 .SECONDARY:
