@@ -40,7 +40,7 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
           sim/engine/kernel.c
 
 # A million people: minutes under a sanitizer, which sees the same code in the small towns.
-LARGE := tests/experiment/test_reference.c tests/experiment/test_bands.c
+LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c)
 TESTS := $(filter-out $(if $(filter san cover,$(VARIANT)),$(LARGE)),$(sort $(wildcard tests/*/test_*.c)))
 STATS := $(sort $(wildcard tests/*/stat_*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
