@@ -22,11 +22,11 @@ static scenario_t clicks(const town_t *town, bid_strategy_t strategy, double bid
 typedef struct {
     double spent, impressions, clicks, orders, first_bid;
     double held[HELD_COUNTS]; /* shares of the hours */
-} outcome_t;
+} goal_outcome_t;
 
-static outcome_t outcome(const scenario_t *sc, uint32_t replications)
+static goal_outcome_t outcome(const scenario_t *sc, uint32_t replications)
 {
-    outcome_t o = {0};
+    goal_outcome_t o = {0};
     flight_t f;
     ad_set_plan_t plan;
     flight_begin(&f, sc, FEW);
@@ -89,7 +89,7 @@ static void the_first_bid_knows_that_people_differ(void **state)
     sc.platform[0].desirability = 0.4;
     sc.response.person_sd = 0.8;
     sc.response.prediction = 0.3;
-    outcome_t o = outcome(&sc, 8);
+    goal_outcome_t o = outcome(&sc, 8);
     assert_true(fabs(o.spent / o.clicks / 20 - 1) < 0.025);
 }
 
@@ -100,7 +100,7 @@ static void a_cost_cap_is_kept_on_average(void **state)
 {
     for (double cap = 1.7; cap < 2.5; cap += 0.35) {
         scenario_t sc = clicks(*state, BID_COST_CAP, cap);
-        outcome_t o = outcome(&sc, 4);
+        goal_outcome_t o = outcome(&sc, 4);
         assert_true(fabs(o.spent / o.clicks / cap - 1) < 0.02);
         assert_true(o.held[HELD_BY_GOAL] > 0.98);
     }
@@ -110,7 +110,7 @@ static void a_cost_cap_is_kept_on_average(void **state)
 static void a_cost_cap_bids_more_than_the_cap(void **state)
 {
     scenario_t sc = clicks(*state, BID_COST_CAP, 2), bid_cap = clicks(*state, BID_CAP, 2);
-    outcome_t goal = outcome(&sc, 2), cap = outcome(&bid_cap, 2);
+    goal_outcome_t goal = outcome(&sc, 2), cap = outcome(&bid_cap, 2);
     assert_true(goal.first_bid > 1.1 * cap.first_bid);
     assert_true(goal.clicks > 1.5 * cap.clicks);
     assert_true(cap.spent / cap.clicks < 1.3);
@@ -124,9 +124,9 @@ static void experience_keeps_the_goal_when_the_closed_form_errs(void **state)
     scenario_t sc = clicks(*state, BID_COST_CAP, 2);
     sc.response.wear_out = 0.99;
     sc.response.recovery_days = INFINITY;
-    outcome_t kept = outcome(&sc, 4);
+    goal_outcome_t kept = outcome(&sc, 4);
     sc.ad_set[0].pacing = PACING_CONSTANT;
-    outcome_t held = outcome(&sc, 4);
+    goal_outcome_t held = outcome(&sc, 4);
     assert_true(held.spent / held.clicks > 1.25 * 2);
     assert_true(fabs(kept.spent / kept.clicks / 2 - 1) < 0.05);
 }
@@ -136,7 +136,7 @@ static void experience_corrects_a_wrong_estimate(void **state)
 {
     scenario_t sc = clicks(*state, BID_COST_CAP, 2);
     sc.response.learning_noise = 0.7;
-    outcome_t o = outcome(&sc, 8);
+    goal_outcome_t o = outcome(&sc, 8);
     assert_true(fabs(o.spent / o.clicks / 2 - 1) < 0.03);
 }
 
@@ -163,7 +163,7 @@ static void a_return_is_a_cost_per_value(void **state)
     roas.ad_set[0].strategy = BID_MIN_ROAS;
     roas.ad_set[0].bid = roas.product.value / 27;
     assert_same_flight(&cost, &roas);
-    outcome_t o = outcome(&roas, 4);
+    goal_outcome_t o = outcome(&roas, 4);
     double wanted = roas.ad_set[0].bid;
     assert_true(fabs(o.orders * roas.product.value / o.spent / wanted - 1) < 0.02);
 }
@@ -180,9 +180,9 @@ static void a_goal_that_is_met_anyway_changes_nothing(void **state)
 static void a_budget_is_kept_beside_a_goal(void **state)
 {
     scenario_t sc = clicks(*state, BID_COST_CAP, 2);
-    outcome_t free = outcome(&sc, 1);
+    goal_outcome_t free = outcome(&sc, 1);
     sc.ad_set[0].budget = free.spent / 4;
-    outcome_t o = outcome(&sc, 4);
+    goal_outcome_t o = outcome(&sc, 4);
     assert_true(o.spent <= 4 * sc.ad_set[0].budget && o.spent > 3.96 * sc.ad_set[0].budget);
     assert_true(o.spent / o.clicks < 2);
     assert_true(o.held[HELD_BY_BUDGET] + o.held[HELD_SPENT] > 0.95);
@@ -216,7 +216,7 @@ static void a_cpc_bid_is_a_bid_cap_on_clicks(void **state)
 static void a_goal_out_of_reach_spends_next_to_nothing(void **state)
 {
     scenario_t sc = clicks(*state, BID_COST_CAP, 0.01); /* below the reserve: .05 a click */
-    outcome_t o = outcome(&sc, 2);
+    goal_outcome_t o = outcome(&sc, 2);
     assert_true(o.spent < 0.1 && o.impressions < 20);
     assert_true(o.held[HELD_BY_GOAL] == 1);
     flight_t f;
@@ -232,7 +232,7 @@ static void results_that_never_come_are_not_paid_for(void **state)
     scenario_t sc = clicks(*state, BID_MIN_ROAS, 0.5);
     sc.campaign[0].objective = OBJECTIVE_SALES;
     sc.response.cvr = sc.response.view_conversion = 0;
-    outcome_t o = outcome(&sc, 2);
+    goal_outcome_t o = outcome(&sc, 2);
     assert_true(o.impressions < 20);
 }
 
