@@ -8,6 +8,7 @@
 
 #include "models/audience/composition.h"
 #include "models/audience/fit.h"
+#include "models/audience/liability.h"
 #include "models/audience/recorded.h"
 #include "models/audience/strata.h"
 #include "models/base/maths.h"
@@ -53,6 +54,8 @@ struct population_tables {
     by_t class_by;                   /* attributes that classes depend on */
     double *class_cumulative;        /* a row of n_classes per combination of their levels */
     use_tables_t use[POP_PLATFORMS];
+    double *customer_mean;   /* of z + mean > 0 of customers, a row of customer_share each */
+    liability_t liability;   /* of everybody, where customers go by rows */
     double *continuous_root; /* n_continuous x n_continuous for each class, lower triangular */
     uint64_t attribute_stream[POP_ATTRIBUTES], trait_stream[POP_TRAITS];
 };
@@ -244,6 +247,26 @@ static status_t tabulate_uses(population_tables_t *t, const population_spec_t *s
     return st;
 }
 
+/* Customers are those whose z + mean is above 0: mean = the quantile of their row's chance. */
+static status_t tabulate_customers(population_tables_t *t, const population_spec_t *spec,
+                                   error_t *err)
+{
+    if (!spec->customer_share) return OK;
+    size_t rows = by_rows(spec, &spec->customer_by);
+    double *people = malloc(rows * sizeof *people);
+    t->customer_mean = malloc(rows * sizeof *t->customer_mean);
+    status_t st = people && t->customer_mean ? OK : fail_memory(err, "the customers");
+    if (st == OK && composition_count(spec, &spec->customer_by, people) != OK)
+        st = fail(err, ERR_INVALID,
+                  "population '%s': what its customers go by depends on too many attributes",
+                  spec->name);
+    for (size_t r = 0; st == OK && r < rows; r++)
+        t->customer_mean[r] = liability_mean(spec->customer_share[r]);
+    if (st == OK) st = liability_init(&t->liability, t->customer_mean, people, rows, err);
+    free(people);
+    return st;
+}
+
 static status_t tabulate_continuous(population_tables_t *t, const population_spec_t *spec,
                                     error_t *err)
 {
@@ -267,6 +290,7 @@ static void tables_free(population_tables_t *t)
     if (!t) return;
     for (int a = 0; a < POP_ATTRIBUTES; a++) free(t->cumulative[a]);
     for (int p = 0; p < POP_PLATFORMS; p++) free(t->use[p].threshold);
+    free(t->customer_mean);
     free(t->continuous_root);
     free(t->class_cumulative);
     free(t->cell_start);
@@ -283,6 +307,7 @@ static status_t tabulate(population_t *pop, rng_key_t key, uint32_t replication,
     if (st == OK) st = tabulate_attributes(t, spec, err);
     if (st == OK) st = tabulate_classes(t, spec, err);
     if (st == OK) st = tabulate_uses(t, spec, err);
+    if (st == OK) st = tabulate_customers(t, spec, err);
     if (st == OK) st = tabulate_continuous(t, spec, err);
     for (int q = 0; q < spec->n_traits; q++)
         t->trait_stream[q] = name_hash(spec->trait[q].name) ^ trait_salt[spec->trait[q].kind];
@@ -779,8 +804,8 @@ static void classes_of(const population_t *pop, const uint32_t *person, size_t n
     levels_at(t->class_cumulative, spec->n_classes, n, row, u, class);
 }
 
-/* Chance of a person to be a customer, given what decided on it. */
-static double customer_chance(const population_t *pop, uint32_t person, uint8_t class)
+/* Row of customer_share that decides on a person. */
+static size_t customer_row(const population_t *pop, uint32_t person, uint8_t class)
 {
     const population_spec_t *spec = pop->spec;
     int level[POP_ATTRIBUTES + 1];
@@ -788,36 +813,53 @@ static double customer_chance(const population_t *pop, uint32_t person, uint8_t 
         int a = spec->customer_by.attribute[k];
         level[a] = a == BY_CLASS ? class : pop->level[a][population_at(pop, person)];
     }
-    return spec->customer_share[by_row(spec, &spec->customer_by, level)];
+    return by_row(spec, &spec->customer_by, level);
 }
 
-/* Where chances differ, the uniform behind a purchase ranks people of one chance alone; where purchases were
- * recorded, it is behind none. Ranks among customers, and among the others, are put together. */
-static void rank_customers(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
-                           uint32_t replication, double *u)
+/* At most a batch of people whose uniforms are u. Where chances differ, z = -quantile(u) says how high a person
+ * stands in her row, and z + the row's mean how high among all: above 0 she is a customer. */
+static void affinities_by_row(const population_t *pop, const uint32_t *person, size_t n,
+                              rng_key_t key, uint32_t replication, double *u)
 {
-    const population_spec_t *spec = pop->spec;
-    bool recorded = spec->recorded && spec->recorded->customer;
-    double all = spec->existing_customers;
+    const population_tables_t *t = pop->tables;
+    double least = liability_rank(&t->liability, 0); /* of customers */
     uint8_t class[STRATA_BATCH];
-    if (!pop->customer || (!recorded && !spec->customer_share)) return;
-    if (!recorded) classes_of(pop, person, n, key, replication, class);
+    classes_of(pop, person, n, key, replication, class);
+    normal_quantiles(u, n);
     for (size_t i = 0; i < n; i++) {
-        bool is = pop->customer[population_at(pop, person[i])];
-        double p = recorded ? 0 : customer_chance(pop, person[i], class[i]), rank = u[i];
-        if (!recorded) rank = is ? u[i] / p : (u[i] - p) / (1 - p);
-        u[i] = fmin(fmax(is ? all * rank : all + (1 - all) * rank, 0x1p-60), 1 - 0x1p-53);
+        double mean = t->customer_mean[customer_row(pop, person[i], class[i])];
+        double rank = liability_rank(&t->liability, mean - u[i]);
+        u[i] = pop->customer[population_at(pop, person[i])] ? fmax(rank, least) : fmin(rank, least);
+    }
+}
+
+/* Where purchases were recorded, the uniform is behind none: ranks among customers, and among the others, are
+ * put together. */
+static void affinities_of_recorded(const population_t *pop, const uint32_t *person, size_t n,
+                                   double *u)
+{
+    double all = pop->spec->existing_customers;
+    for (size_t i = 0; i < n; i++) {
+        double rank =
+            pop->customer[population_at(pop, person[i])] ? all * u[i] : all + (1 - all) * u[i];
+        u[i] = fmin(fmax(rank, 0x1p-60), 1 - 0x1p-53);
     }
 }
 
 void population_affinities(const population_t *pop, const uint32_t *person, size_t n, rng_key_t key,
                            uint32_t replication, double *out)
 {
+    const population_spec_t *spec = pop->spec;
+    bool recorded = pop->customer && spec->recorded && spec->recorded->customer;
     person_uniforms(pop, person, n, STREAM_CUSTOMER, key, replication, out);
-    for (size_t done = 0, count; done < n; done += count) {
-        count = n - done < STRATA_BATCH ? n - done : STRATA_BATCH;
-        rank_customers(pop, person + done, count, key, replication, out + done);
+    if (pop->customer && !recorded && spec->customer_share) {
+        for (size_t done = 0; done < n; done += STRATA_BATCH) {
+            size_t count = n - done < STRATA_BATCH ? n - done : STRATA_BATCH;
+            affinities_by_row(pop, person + done, count, key, replication, out + done);
+        }
+        return;
     }
+    if (recorded) affinities_of_recorded(pop, person, n, out);
     normal_quantiles(out, n);
     for (size_t k = 0; k < n; k++) out[k] = -out[k]; /* customers have the lowest uniforms */
 }

@@ -2,6 +2,7 @@
 #include "models/audience/population.h"
 
 #include "models/audience/composition.h"
+#include "models/audience/liability.h"
 #include "models/audience/strata.h"
 #include "models/base/maths.h"
 #include "people.h"
@@ -502,48 +503,99 @@ static void customers_follow_their_table(void **state)
     people_free(spec);
 }
 
-/* Whatever decides who is a customer, customers have the highest affinities, everyone's are standard normal,
- * and those of new people tell nothing of where they come from: means of 60,000 and more at 5 sd of free
- * draws, .02. Were the rank within her own chance kept, new people of the age of most customers would be
- * lower by more than .1. */
-static void affinities_of_customers_are_the_highest(void **state)
+/* Share of everybody (rows of chance p[r], people n[r]) whose mean + z lies below y. */
+static double mixture_below(const double *p, const double *n, int rows, double y)
+{
+    double below = 0, all = 0;
+    for (int r = 0; r < rows; r++) {
+        below += n[r] * normal_cdf(y - normal_quantile(p[r]));
+        all += n[r];
+    }
+    return below / all;
+}
+
+/* Where customers go by class and age, a person is the nearer to being one the more customers her row has: the
+ * share of each row among the 5 % of highest affinity is that of brute force (bisection for where those 5 %
+ * begin among z + Phi^-1(p)), within 5 sd of free draws. Were z the rank within the row alone, each age
+ * would have 5 %. */
+static void rows_of_more_customers_have_more_affinity(void **state)
 {
     (void)state;
-    enum { N = 200000 };
-    static const double share[] = {.1, .2, .3, .4, .5, .6, .7, .8, .9}; /* class x age */
+    enum { N = 200000, ROWS = 9 };
+    static const double share[ROWS] = {.001, .01, .02, .05, .03,
+                                       .1,   .07, .02, .04}; /* class x age */
     population_spec_t *spec = people_spec();
     spec->customer_by = (by_t){2, {BY_CLASS, AGE}};
-    spec->customer_share = people_table(9, share);
+    spec->customer_share = people_table(ROWS, share);
+    double people[ROWS], low = -10, high = 10, customers = 0, all = 0;
+    assert_true(composition(spec, &spec->customer_by, people));
+    for (int r = 0; r < ROWS; r++) {
+        customers += people[r] * share[r];
+        all += people[r];
+    }
+    spec->existing_customers = customers / all;
+    while (high - low > 1e-12) {
+        double middle = (low + high) / 2;
+        *(mixture_below(share, people, ROWS, middle) < .95 ? &low : &high) = middle;
+    }
     population_t pop = made(spec, N);
     uint32_t *id = malloc(N * sizeof *id);
-    double *z = malloc(N * sizeof *z), bought = 0, lowest = INFINITY, highest = -INFINITY;
-    double sum = 0, squares = 0, of_new[3] = {0}, n_new[3] = {0};
-    for (uint32_t i = 0; i < N; i++) {
-        id[i] = i;
-        bought += pop.customer[i];
-    }
-    spec->existing_customers = bought / N;
+    double *z = malloc(N * sizeof *z), lowest = INFINITY, highest = -INFINITY;
+    double sum = 0, squares = 0, n[3] = {0}, top[3] = {0};
+    for (uint32_t i = 0; i < N; i++) id[i] = i;
     population_affinities(&pop, id, N, KEY, 0, z);
     for (size_t i = 0; i < N; i++) {
         sum += z[i];
         squares += z[i] * z[i];
-        if (pop.customer[i]) {
-            lowest = fmin(lowest, z[i]);
-            continue;
-        }
-        highest = fmax(highest, z[i]);
-        of_new[pop.level[AGE][i]] += z[i];
-        n_new[pop.level[AGE][i]]++;
+        if (pop.customer[i]) lowest = fmin(lowest, z[i]);
+        if (!pop.customer[i]) highest = fmax(highest, z[i]);
+        n[pop.level[AGE][i]]++;
+        top[pop.level[AGE][i]] += z[i] > normal_quantile(.95);
     }
     assert_true(lowest >= highest);
-    assert_true(fabs(sum / N) < .02);
-    assert_true(fabs(squares / N - 1) < .02);
-    for (int age = 1; age < 3; age++)
-        assert_true(fabs(of_new[age] / n_new[age] - of_new[0] / n_new[0]) < .02);
+    assert_true(fabs(sum / N) < .01);
+    assert_true(fabs(squares / N - 1) < .016);
+    for (int age = 0; age < 3; age++) {
+        double expected = 0, of_age = 0;
+        for (int class = 0; class < 3; class ++) {
+            int r = 3 * class + age;
+            expected += people[r] * normal_cdf(normal_quantile(share[r]) - low);
+            of_age += people[r];
+        }
+        expected /= of_age;
+        assert_true(fabs(top[age] / n[age] - expected) < 5 * sqrt(expected / n[age]));
+    }
+    assert_true(top[2] / n[2] > 1.5 * top[0] / n[0]);
     free(id);
     free(z);
     population_free(&pop);
     people_free(spec);
+}
+
+/* The tabulated standard normal is that of the mixture, near and far, for two rows and for a thousand. */
+static void liability_is_the_mixture_of_its_rows(void **state)
+{
+    (void)state;
+    enum { MANY = 1000 };
+    static double p[MANY], n[MANY], mean[MANY];
+    static liability_t l;
+    error_t err;
+    for (int rows = 2; rows <= MANY; rows += MANY - 2) {
+        for (int r = 0; r < rows; r++) {
+            p[r] = rows == 2 ? .02 + .5 * r : .4 * pow((r + .5) / rows, 3);
+            n[r] = 1 + r % 7;
+            mean[r] = liability_mean(p[r]);
+        }
+        assert_int_equal(liability_init(&l, mean, n, (size_t)rows, &err), OK);
+        for (double y = -6; y < 5; y += .0137) {
+            double below = mixture_below(p, n, rows, y);
+            if (below > .5) continue; /* 1 - below has no digits left above */
+            assert_true(fabs(liability_rank(&l, y) - normal_quantile(below)) < 1e-6);
+        }
+        for (double y = -17; y < 17; y += .01)
+            assert_true(liability_rank(&l, y + .01) > liability_rank(&l, y));
+    }
+    assert_true(liability_mean(0) < -8 && liability_mean(1) > 8);
 }
 
 /* ---- Continuous traits ---- */
@@ -955,7 +1007,8 @@ int main(void)
         cmocka_unit_test(quantiles_of_many_are_those_of_one),
         cmocka_unit_test(three_platforms_go_together_as_their_correlations_say),
         cmocka_unit_test(customers_follow_their_table),
-        cmocka_unit_test(affinities_of_customers_are_the_highest),
+        cmocka_unit_test(rows_of_more_customers_have_more_affinity),
+        cmocka_unit_test(liability_is_the_mixture_of_its_rows),
         cmocka_unit_test(continuous_traits_have_their_laws_and_rank_correlations),
         cmocka_unit_test(continuous_traits_differ_by_class),
         cmocka_unit_test(certain_shares_are_certain),
