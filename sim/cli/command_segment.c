@@ -84,13 +84,20 @@ static const option_t options[] = {
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
-enum { PEOPLE_LEAST = 10, PEOPLE_MOST = 5000000, RESTARTS_MOST = 1000, BOOTSTRAP_MOST = 1000 };
+enum {
+    FLIGHTS = 200,
+    PEOPLE_LEAST = 10,
+    PEOPLE_MOST = 5000000,
+    RESTARTS_MOST = 1000,
+    BOOTSTRAP_MOST = 1000
+};
 
 typedef struct {
     const char *file, *output, *write, *id, *weight;
     const char *recency, *frequency, *monetary, *customer, *date, *amount, *as_of;
     bool force, members, quiet, json, no_color, help, seeded;
-    long people, seed, replications, threads;
+    long people, seed, threads;
+    long replications; /* 0 = not given */
     progress_mode_t progress;
     error_format_t error_format;
     settings_t settings;
@@ -276,7 +283,6 @@ static int read_arguments(int argc, char **argv, arguments_t *a)
     a->threads = parallel_threads_available();
     a->people = 50000;
     a->seed = 1;
-    a->replications = 200;
     a->how = (segments_options_t){.k_low = 2,
                                   .k_high = 8,
                                   .standardise = STANDARD_SD,
@@ -414,6 +420,8 @@ static int check_arguments(const arguments_t *a, bool table)
     if (a->how.method == METHOD_VALUE && table)
         return refuse(
             "value needs a scenario: only a simulator knows who would have bought anyway");
+    if (a->how.method != METHOD_VALUE && a->replications)
+        return refuse("--replications goes with --method value: the others fly nothing");
     if (!table && (a->id || a->weight)) return refuse("--id and --weight go with a CSV file");
     if (table && a->settings.n > (a->seeded ? 1u : 0u)) return refuse("--set goes with a scenario");
     return EXIT_FINE;
@@ -459,7 +467,7 @@ static status_t find(const arguments_t *a, work_t *w, orders_t *orders, const ch
         st = segments_rfm(&w->segments, &w->frame, &o, &source, err);
     } else if (o.method == METHOD_VALUE)
         st = segments_value(&w->segments, &w->frame, &o, loaded_scenario(w->loaded),
-                            (size_t)a->replications, err);
+                            (size_t)(a->replications ? a->replications : FLIGHTS), err);
     else
         st = segments_find(&w->segments, &w->frame, &o, err);
     progress_end(&line);

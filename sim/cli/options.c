@@ -43,6 +43,21 @@ static void complain_option(const char *command, const char *written, bool incom
                 command);
 }
 
+/* Is it written as an option of the table: -f, --force, --set=...? */
+static bool is_option(const char *text, const option_t *table, int n)
+{
+    bool word = !strncmp(text, "--", 2);
+    size_t length = strcspn(text, "=");
+    for (int i = 0; i < n; i++) {
+        char letter[3] = {'-', (char)table[i].code, 0};
+        if (table[i].code < 256 && !strcmp(text, letter)) return true;
+        if (word && length == 2 + strlen(table[i].name) &&
+            !strncmp(text + 2, table[i].name, length - 2))
+            return true;
+    }
+    return false;
+}
+
 bool options_read(int argc, char **argv, const option_t *table, int n, int *first,
                   bool (*take)(void *context, int code, const char *argument), void *context)
 {
@@ -56,6 +71,11 @@ bool options_read(int argc, char **argv, const option_t *table, int n, int *firs
             char letter[3] = {'-', (char)optopt, 0};
             bool short_one = optopt && optopt < 256 && strncmp(argv[optind - 1], "--", 2) != 0;
             complain_option(argv[0], short_one ? letter : argv[optind - 1], code == ':', table, n);
+            return false;
+        }
+        if (optarg && optarg == argv[optind - 1] && is_option(optarg, table, n)) {
+            fprintf(stderr, "adsim %s: '%s' needs a value, but the option %s follows it\n", argv[0],
+                    argv[optind - 2], optarg);
             return false;
         }
         if (!take(context, code, optarg)) return false;
