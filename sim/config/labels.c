@@ -257,10 +257,15 @@ void labels_read(reader_t *r, const key_row_t *row, const node_t *node, platform
     /* The shares of the population are summed once for all platforms. */
     if (!r->exact_labels) {
         labels_t *exact = arena_take(r->arena, sizeof *exact);
-        if (!exact || labels_init(exact, r->population, r->err) != OK) {
+        error_t why = {""};
+        status_t status = exact ? labels_init(exact, r->population, &why) : ERR_MEMORY;
+        if (status == ERR_INVALID)
+            complain(r->d, SEVERITY_ERROR, node->place,
+                     "write labels: exact, or let attributes depend on fewer others", "%s",
+                     why.text);
+        else if (status != OK)
             out_of_memory(r);
-            return;
-        }
+        if (status != OK) return;
         r->exact_labels = exact;
     }
     *e.labels = *r->exact_labels;

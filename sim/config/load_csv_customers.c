@@ -131,6 +131,10 @@ static void ask_column(customers_t *c, int k)
                                   .asked = role->column->place,
                                   .whole = role->missing == MISSING_ERROR};
     if (a == c->spec->age) {
+        if (role->levels)
+            complain(c->d, SEVERITY_ERROR, role->levels->place,
+                     "write whole years, or the population's bands, into the table",
+                     "'levels' says nothing of ages: years and bands are read as they are");
         c->wanted[k].judge = judge_age;
         c->wanted[k].context = &c->spec->attribute[a];
     } else
