@@ -917,6 +917,24 @@ status_t expression_compile(const char *text, const population_spec_t *spec,
     return p.status;
 }
 
+status_t expression_uses(const char *platform, const population_spec_t *spec, expression_t **out,
+                         error_t *err)
+{
+    *out = NULL;
+    int p = 0;
+    while (p < spec->n_platforms && !expression_same_name(platform, spec->platform[p].name)) p++;
+    if (p == spec->n_platforms)
+        return fail(err, ERR_INVALID, "population '%s' does not tabulate who uses '%.60s'",
+                    spec->name, platform);
+    expression_t *e = calloc(1, sizeof *e + sizeof(instruction_t));
+    if (!e) return fail_memory(err, "an expression");
+    e->n = 1;
+    e->code[0] = (instruction_t){
+        .question = ASK_USES, .yes = TARGET_ACCEPT, .no = TARGET_REJECT, .mask = (uint64_t)1 << p};
+    *out = e;
+    return OK;
+}
+
 status_t expression_and_not(const expression_t *a, const expression_t *b, expression_t **out,
                             error_t *err)
 {

@@ -51,6 +51,10 @@ bool expression_is_keyword(const char *word);
 status_t expression_compile(const char *text, const population_spec_t *spec,
                             const expression_scope_t *scope /* may be NULL */, expression_t **out,
                             expression_fault_t *fault, error_t *err);
+/* Who uses a platform of the population, by its name whatever that is made of; ERR_INVALID if the population
+ * does not tabulate its use. */
+status_t expression_uses(const char *platform, const population_spec_t *spec, expression_t **out,
+                         error_t *err);
 /* a and not b, from compiled programs; b may be NULL. */
 status_t expression_and_not(const expression_t *a, const expression_t *b, expression_t **out,
                             error_t *err);

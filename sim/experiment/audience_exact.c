@@ -257,17 +257,11 @@ static status_t compile(const closed_forms_t *c, const char *text, expression_t 
 static status_t prepare_platform(closed_forms_t *c, int p, error_t *err)
 {
     const platform_t *platform = &c->theta->platform[p];
-    char text[EXPRESSION_NAME + 16];
     c->share[p] = platform->users;
     if (!isnan(platform->users)) return OK;
-    bool known = false;
-    for (int k = 0; k < c->theta->population->n_platforms; k++)
-        known = known || !strcmp(c->theta->population->platform[k].name, platform->name);
-    if (!known) c->share[p] = 0;
-    char quote = strchr(platform->name, '"') ? '\'' : '"';
-    int length = snprintf(text, sizeof text, "uses %c%s%c", quote, platform->name, quote);
-    if (!known || length >= (int)sizeof text) return OK;
-    return compile(c, text, &c->uses[p], err);
+    status_t st = expression_uses(platform->name, c->theta->population, &c->uses[p], err);
+    if (st == ERR_INVALID) c->share[p] = 0; /* a platform that the population does not know */
+    return st == ERR_INVALID ? OK : st;
 }
 
 static void run_jobs(closed_forms_t *c, int threads)

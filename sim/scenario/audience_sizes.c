@@ -24,17 +24,6 @@ static bool is_expression(const scenario_t *sc, int a)
     return sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_EXPRESSION;
 }
 
-static expression_t *users_of(const population_spec_t *spec, const char *platform)
-{
-    char text[512];
-    expression_t *e = NULL;
-    expression_fault_t fault;
-    error_t err;
-    char quote = strchr(platform, '"') ? '\'' : '"';
-    snprintf(text, sizeof text, "uses %c%s%c", quote, platform, quote);
-    return expression_compile(text, spec, NULL, &e, &fault, &err) == OK ? e : NULL;
-}
-
 /* Users of a platform who meet conditions as it sees them; `users` NULL = a share of all people alike. */
 static double users_who(const scenario_t *sc, int p, const expression_t *users,
                         const expression_t *a, const expression_t *b)
@@ -81,8 +70,9 @@ static double size_pair(const scenario_t *sc, int p, const expression_t *users, 
 static void size_platform(const scenario_t *sc, int p, effort_t *effort, audience_sizes_t *out)
 {
     bool tabulated = isnan(sc->platform[p].users);
-    expression_t *users = tabulated ? users_of(sc->population, sc->platform[p].name) : NULL;
-    if (tabulated && !users) return;
+    expression_t *users = NULL;
+    if (tabulated && expression_uses(sc->platform[p].name, sc->population, &users, NULL) != OK)
+        return;
     double all = users_who(sc, p, users, NULL, NULL);
     for (int a = 0; a < sc->n_ad_sets; a++) {
         if (sc->ad_set[a].platform != p) continue;

@@ -11,7 +11,7 @@
 #include "sim/scenario/check.h"
 
 #include "models/audience/expression.h"
-#include "models/audience/size.h"
+#include "models/audience/labels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -146,38 +146,36 @@ static void check_special_category(check_t *c, const campaign_t *campaign)
 
 /* --- sizes ------------------------------------------------------------------------------------- */
 
-/* People of a program (NULL = everyone) who also meet `and`; NAN when there is no closed form. `and` is
- * known to be fine, or names a platform that the population does not know. */
-static double people_also(const population_spec_t *pop, const expression_t *program,
-                          const char *and)
+/* People of a program (NULL = everyone) who also meet two conditions (NULL = none); NAN when there is no closed
+ * form. */
+static double people_of(const scenario_t *sc, const expression_t *program, const expression_t *also,
+                        const expression_t *too)
 {
-    expression_t *everyone = NULL, *others = NULL, *both = NULL;
-    expression_fault_t fault;
-    char text[2 * EXPRESSION_NAME];
-    double people = NAN;
-    snprintf(text, sizeof text, "not (%s)", and);
-    if (expression_compile("everyone", pop, NULL, &everyone, &fault, NULL) == OK &&
-        expression_compile(text, pop, NULL, &others, &fault, NULL) == OK &&
-        expression_and_not(program ? program : everyone, others, &both, NULL) == OK &&
-        !audience_size_exact(both, pop, &people))
-        people = NAN;
-    expression_free(everyone);
-    expression_free(others);
-    expression_free(both);
-    return people;
+    const condition_t condition[] = {{program, false}, {also, false}, {too, false}};
+    double people;
+    return labels_people(NULL, sc->population, condition, 3, &people) ? people : NAN;
 }
 
-/* People of a list on the platform, or everyone a pool could ever hold there. */
+static expression_t *compiled(const scenario_t *sc, const char *text)
+{
+    expression_t *e;
+    expression_fault_t fault;
+    return expression_compile(text, sc->population, NULL, &e, &fault, NULL) == OK ? e : NULL;
+}
+
+/* People of a list on the platform, or everyone a pool could ever hold there; NAN too if the population does
+ * not know the platform. */
 static double people_on_platform(const scenario_t *sc, const audience_t *a, const platform_t *p)
 {
-    char text[EXPRESSION_NAME + 40];
-    const char *list = a->kind == AUDIENCE_LIST ? "customers and " : "";
-    double share = a->kind == AUDIENCE_LIST ? a->match_rate : 1;
-    if (!isnan(p->users))
-        snprintf(text, sizeof text, "%severyone", list), share *= p->users;
-    else
-        snprintf(text, sizeof text, "%suses \"%.*s\"", list, EXPRESSION_NAME, p->name);
-    return share * people_also(sc->population, a->program, text);
+    bool listed = a->kind == AUDIENCE_LIST, tabulated = isnan(p->users);
+    expression_t *customers = listed ? compiled(sc, "customers") : NULL, *users = NULL;
+    double people = NAN;
+    if ((!listed || customers) &&
+        (!tabulated || expression_uses(p->name, sc->population, &users, NULL) == OK))
+        people = people_of(sc, a->program, customers, users) * (tabulated ? 1 : p->users);
+    expression_free(customers);
+    expression_free(users);
+    return listed ? a->match_rate * people : people;
 }
 
 /* Lists and pools; audiences of an expression are judged by the size the platform sees
@@ -224,7 +222,9 @@ static const char *asked_of_minors(const check_t *c, const audience_t *a)
 static void check_minors(check_t *c, const audience_t *a)
 {
     const char *what = asked_of_minors(c, a);
-    double minors = what ? people_also(c->sc->population, a->program, "age < 18") : 0;
+    expression_t *young = what ? compiled(c->sc, "age < 18") : NULL;
+    double minors = !what ? 0 : young ? people_of(c->sc, a->program, young, NULL) : NAN;
+    expression_free(young);
     if (minors > 0 || isnan(minors))
         WARN(&a->program, NULL, "add: and age >= 18",
              "'%.60s' has people under 18 and goes by %.40s: platforms choose minors by age and "
