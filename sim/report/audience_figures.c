@@ -227,6 +227,7 @@ static status_t write_overlap(const void *context, int which, FILE *to, error_t 
 static void facet_label(const facet_t *f, char out[LABEL])
 {
     snprintf(out, LABEL, "%s %s", f->kind == FACET_PLATFORM ? "uses" : f->dimension, f->name);
+    text_words(out);
 }
 
 /* The facets shown, the highest index first. Customers are left out: of visitors most are, which would

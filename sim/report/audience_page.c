@@ -282,6 +282,7 @@ static void print_traits(const print_t *p, int a, bool more)
         const facet_t *f = &s->facet[facet[k]];
         snprintf(piece, PIECE, "%s %s %.0f", f->kind == FACET_PLATFORM ? "uses" : f->dimension,
                  f->name, audience_profile(s, a, facet[k]).index);
+        text_words(piece);
         flow_add(&flow, piece);
     }
     fputs(n ? "\n" : "nothing but the rule and chance\n", p->to);

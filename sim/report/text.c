@@ -146,3 +146,9 @@ date_t date_after(const char *start, int days)
     snprintf(out.text, sizeof out.text, "%04d-%02d-%02d", (int)(y % 10000), (int)m, (int)d);
     return out;
 }
+
+void text_words(char *code)
+{
+    for (; *code; code++)
+        if (*code == '_') *code = ' ';
+}

@@ -29,6 +29,9 @@ size_t text_cells(const char *text);
  * is malloc'ed, NULL when memory is out. */
 char *text_fit(const char *text, size_t cells);
 
+/* A code as words, in place: "not_working" reads "not working". */
+void text_words(char *code);
+
 /* ISO date `days` after an ISO date. */
 typedef struct {
     char text[16];
