@@ -84,12 +84,14 @@ static void first_price(known_case_t *c)
 {
     market_t m = known_market(c);
     double value = known_input(c, "value");
-    double bid = first_price_best_bid(m.log_median, m.log_sd, value);
+    m.kind = AUCTION_FIRST_PRICE;
+    double bid = m_exp(market_shaded_log_bid(&m, m_log(value)));
     double win = market_win_probability(&m, known_offer(bid));
+    double pay = market_expected_cost(&m, known_offer(bid));
     known_found(c, "bid", bid);
     known_found(c, "p_win", win);
-    known_found(c, "expected_pay", bid * win);
-    known_found(c, "surplus", (value - bid) * win);
+    known_found(c, "expected_pay", pay);
+    known_found(c, "surplus", value * win - pay);
 }
 
 static void by_total_value(known_case_t *c)

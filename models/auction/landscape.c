@@ -1,4 +1,4 @@
-/* landscape.c -- several rivals, first price, total value, own overlap. */
+/* landscape.c -- several rivals, total value, own overlap. */
 #include "models/auction/landscape.h"
 #include "models/base/maths.h"
 
@@ -51,25 +51,6 @@ double lognormal_order_mean(double log_median, double log_sd, int n, int k)
     double ways = m_exp(m_lgamma(n + 1) - m_lgamma(k) - m_lgamma(n - k + 1));
     double centre = log_sd > 0 ? log_sd : 0; /* exp(s z) phi(z) peaks there */
     return ways * integral(order_density, &o, -farthest, farthest + centre, PANELS);
-}
-
-typedef struct {
-    double log_median, log_sd, value;
-} first_price_t;
-
-/* d ln[(v - b) F(b)] / d ln b in terms that keep their sign: (v/b - 1) phi(d)/s - Phi(d). */
-static double shading_gain(double log_bid, const void *context)
-{
-    const first_price_t *f = context;
-    double d = (log_bid - f->log_median) / f->log_sd;
-    return m_expm1(m_log(f->value) - log_bid) * normal_density(d) / f->log_sd - normal_cdf(d);
-}
-
-double first_price_best_bid(double log_median, double log_sd, double value)
-{
-    first_price_t f = {log_median, log_sd, value};
-    double top = m_log(value), low = m_min(top - 1, log_median - 30 * log_sd);
-    return m_exp(root_between(shading_gain, &f, low, top));
 }
 
 double lognormal_price_below(double log_median, double log_sd, double highest, double u)

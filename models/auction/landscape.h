@@ -1,5 +1,4 @@
-/* landscape.h -- other auctions than auction.h's: several rivals, first price, total value, two own
- * ad sets. Closed forms and integrals; money in the unit of the bids. */
+/* landscape.h -- other auctions than auction.h's: several rivals, total value, two own ad sets. Closed forms and integrals; money in the unit of the bids. */
 #ifndef ADSIM_AUCTION_LANDSCAPE_H
 #define ADSIM_AUCTION_LANDSCAPE_H
 
@@ -25,9 +24,6 @@ double landscape_expected_cost(const landscape_t *l, double bid, double reserve)
 
 /* E of the k-th largest of n independent LN(log_median, log_sd^2); k = 1 the largest. */
 double lognormal_order_mean(double log_median, double log_sd, int n, int k);
-
-/* The first-price bid against one lognormal rival that maximises (value - b) F(b): (v - b) f = F. */
-double first_price_best_bid(double log_median, double log_sd, double value);
 
 /* Price of a candidate when the stream holds only rivals below `highest` (dominated thinning):
  * F^-1(F(highest) u). It is won by bid b iff the price is below b. */

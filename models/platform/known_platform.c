@@ -34,9 +34,10 @@ static void multiplier_and_throttle(known_case_t *c)
 static void first_price_pacing(known_case_t *c)
 {
     market_t m = known_market(c);
+    m.kind = AUCTION_FIRST_PRICE;
     offer_t bid = known_offer(known_input(c, "bid"));
     double n = known_input(c, "N"), budget = known_input(c, "budget");
-    double log_alpha = first_price_log_multiplier(&m, bid, budget / n);
+    double log_alpha = budget_log_multiplier(&m, bid, budget / n);
     offer_t paced = {bid.log_value + log_alpha, MATHS_INFINITY};
     double wins = n * market_win_probability(&m, paced);
     known_found(c, "alpha", m_exp(log_alpha));

@@ -35,29 +35,19 @@ static double log_value_for(const market_t *m, offer_t offer, goal_t *goal, doub
     return root_between(beyond_target, &s, pace_least_log_value(m), pace_most_log_value(m));
 }
 
-static double second_price_cost(const market_t *m, offer_t offer, double log_value)
+static double cost_at(const market_t *m, offer_t offer, double log_value)
 {
     return market_expected_cost(m, (offer_t){log_value, offer.log_limit});
 }
 
-static double first_price_cost(const market_t *m, offer_t offer, double log_value)
-{
-    return m_exp(log_value) * market_win_probability(m, (offer_t){log_value, offer.log_limit});
-}
-
 double budget_log_multiplier(const market_t *m, offer_t offer, double spend)
 {
-    return log_value_for(m, offer, second_price_cost, spend) - offer.log_value;
+    return log_value_for(m, offer, cost_at, spend) - offer.log_value;
 }
 
 double budget_pass_through(const market_t *m, offer_t offer, double spend)
 {
     return m_min(1, spend / market_expected_cost(m, offer));
-}
-
-double first_price_log_multiplier(const market_t *m, offer_t offer, double spend)
-{
-    return log_value_for(m, offer, first_price_cost, spend) - offer.log_value;
 }
 
 double budget_dual(double log_multiplier)

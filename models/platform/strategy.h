@@ -1,6 +1,6 @@
 /* strategy.h -- bids that meet a budget or a goal against a stationary market, in closed form.
  *
- * Second price on the market of auction.h; every solution is a root of a monotone closed form.
+ * On the market of auction.h; every solution is a root of a monotone closed form.
  * Opportunities are auctions, money is CPM per opportunity unless said, so a budget in currency over
  * N opportunities is 1000 x budget / N per opportunity (MODEL 3.4, 3.5). */
 #ifndef ADSIM_PLATFORM_STRATEGY_H
@@ -19,9 +19,6 @@ double budget_log_multiplier(const market_t *m, offer_t offer, double spend);
 
 /* Share of opportunities to enter so that the unchanged bid spends as much; at most 1. */
 double budget_pass_through(const market_t *m, offer_t offer, double spend);
-
-/* The same multiplier when the winner pays her bid: alpha v P(win at alpha v) = spend. No limit. */
-double first_price_log_multiplier(const market_t *m, offer_t offer, double spend);
 
 /* Dual of the budget for a buyer who maximises value less cost and bids v/(1 + mu). */
 double budget_dual(double log_multiplier);

@@ -105,15 +105,15 @@ bidder_t choose(workspace_t *ws, const candidate_t *c)
 int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck)
 {
     const ad_set_t *s = &ws->tuning.theta->ad_set[b.ad_set];
-    market_t market = ws->tuning.ad_market[b.ad_set];
-    double x = market.log_median + b.dearness + market_rank_sd(&market) * (double)c->z;
-    market.log_median += b.dearness;
+    const market_t *market = &ws->tuning.ad_market[b.ad_set];
+    double median = market->log_median + b.dearness;
+    double x = median + ws->tuning.rank_sd[c->platform] * (double)c->z;
     double limit = ws->tuning.steering[b.ad_set].limit + b.foreseen;
     offer_t offer = {ws->state[b.ad_set].log_value + b.foreseen, limit};
     double cpm;
-    if (!market_price(&market, offer, x, luck, &cpm)) return -1;
-    double price = fmax(cpm - s->quality_cpm, market.reserve);
-    if (s->quality_cpm != 0 && market.reserve + s->quality_cpm > m_exp(limit) * (1 + 1e-12))
+    if (!market_price(market, median, offer, x, luck, &cpm)) return -1;
+    double price = fmax(cpm - s->quality_cpm, market->reserve);
+    if (s->quality_cpm != 0 && market->reserve + s->quality_cpm > m_exp(limit) * (1 + 1e-12))
         return -1; /* the reserve is above the stated bid, which what is added does not raise */
     return fixed_round(price * (MICROS / 1000));
 }

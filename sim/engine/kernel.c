@@ -46,7 +46,10 @@ static double total_activity(const kernel_person_t *people, uint32_t n)
 
 static market_t market_of(const kernel_plan_t *p)
 {
-    return (market_t){m_log(p->rival_median_cpm), p->rival_log_sd, p->score_noise, p->reserve_cpm};
+    return (market_t){.log_median = m_log(p->rival_median_cpm),
+                      .log_sd = p->rival_log_sd,
+                      .score_noise = p->score_noise,
+                      .reserve = p->reserve_cpm};
 }
 
 /* A rolling window comes to this cap over the flight, as far as a closed form goes. */
@@ -371,7 +374,9 @@ static int64_t price_micros(const flight_t *f, const candidate_t *c, uint64_t pe
     double x = f->market.log_median + f->rank_sd * (double)c->z, cpm;
     double luck = rng_unit(luck_at(f, DRAW_PRICE, 0, person, c->number), 0);
     offer_t offer = {f->log_value, f->steering.limit};
-    return market_price(&f->market, offer, x, luck, &cpm) ? fixed_round(cpm * (MICROS / 1000)) : -1;
+    return market_price(&f->market, f->market.log_median, offer, x, luck, &cpm)
+               ? fixed_round(cpm * (MICROS / 1000))
+               : -1;
 }
 
 /* The count of why it stays out of an auction that it could win; 0 if it enters. */

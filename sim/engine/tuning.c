@@ -26,8 +26,7 @@ static market_t market_of(const platform_t *p)
         .log_sd = p->rival_log_sd, .score_noise = p->score_noise, .reserve = p->reserve_cpm};
     if (isnan(p->rival_median_cpm)) {
         double opportunities = REFERENCE_PEOPLE * REFERENCE_DAYS * mean_opportunities_of_users(p);
-        m.log_median = market_log_median_for_cpm(p->cpm, REFERENCE_BUDGET, opportunities,
-                                                 p->rival_log_sd, p->score_noise);
+        m.log_median = market_log_median_for_cpm(&m, p->cpm, REFERENCE_BUDGET, opportunities);
     } else {
         m.log_median = m_log(p->rival_median_cpm);
     }

@@ -88,20 +88,6 @@ static void ranks_share_out_the_mean(void **state)
     assert_true(fabs(sum / (7 * exp(0.3 + 0.405)) - 1) < 1e-13);
 }
 
-static void the_shaded_bid_earns_most(void **state)
-{
-    (void)state;
-    for (double value = 0.5; value < 100; value *= 2.5) {
-        double best = first_price_best_bid(1, 0.5, value);
-        double most = (value - best) * normal_cdf((log(best) - 1) / 0.5);
-        assert_true(best < value);
-        for (double f = 0.9; f < 1.1; f += 0.01) {
-            double bid = best * f, earned = (value - bid) * normal_cdf((log(bid) - 1) / 0.5);
-            assert_true(earned <= most * (1 + 1e-12));
-        }
-    }
-}
-
 static void thinned_prices_have_the_law_of_prices_below(void **state)
 {
     (void)state;
@@ -169,7 +155,6 @@ int main(void)
         cmocka_unit_test(no_rivals_leave_the_reserve),
         cmocka_unit_test(rivals_cost_what_simulated_rivals_cost),
         cmocka_unit_test(ranks_share_out_the_mean),
-        cmocka_unit_test(the_shaded_bid_earns_most),
         cmocka_unit_test(thinned_prices_have_the_law_of_prices_below),
         cmocka_unit_test(the_winner_pays_what_would_just_have_won),
         cmocka_unit_test(quality_alone_can_win_for_nothing),

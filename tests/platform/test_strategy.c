@@ -41,10 +41,11 @@ static void a_multiplier_spends_the_budget(void **state)
                 offer_t paced = {offer.log_value + log_alpha, INFINITY};
                 assert_true(log_alpha < 1e-9);
                 assert_true(near(market_expected_cost(&m, paced), share * most, 1e-9));
-                double first = first_price_log_multiplier(&m, offer, share * most);
-                paced.log_value = offer.log_value + first;
-                double paid = exp(paced.log_value) * market_win_probability(&m, paced);
-                assert_true(near(paid, share * most, 1e-9));
+                market_t first = m;
+                first.kind = AUCTION_FIRST_PRICE;
+                paced.log_value =
+                    offer.log_value + budget_log_multiplier(&first, offer, share * most);
+                assert_true(near(market_expected_cost(&first, paced), share * most, 1e-9));
                 assert_true(near(budget_pass_through(&m, offer, share * most), share, 1e-14));
             }
         }
@@ -175,7 +176,9 @@ static void a_plan_is_what_its_people_come_to(void **state)
             if (rng_unit(c, 0) >= plan.pass_through) continue;
             double x = plan.market.log_median + rank_sd * normal_quantile(rng_unit(b, 0));
             if (!(x < plan.offer.log_value)) continue;
-            if (!market_price(&plan.market, plan.offer, x, rng_unit(b, 1), &price)) continue;
+            if (!market_price(&plan.market, plan.market.log_median, plan.offer, x, rng_unit(b, 1),
+                              &price))
+                continue;
             clicked += plan.ctr * pow(plan.wear_out, seen);
             seen++;
             paid += price / 1000;
