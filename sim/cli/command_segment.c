@@ -383,7 +383,7 @@ static status_t read_orders(const arguments_t *a, work_t *w, orders_t *o, double
     if (st != OK) return st;
     if (!a->as_of)
         *as_of = o->last_day + 1;
-    else if (!date_day(a->as_of, as_of))
+    else if (!order_day(a->as_of, as_of))
         return fail(err, ERR_INVALID, "--as-of: write the date like 2026-03-02, not '%.40s'",
                     a->as_of);
     return frame_of_orders(&w->frame, o, *as_of, err);

@@ -3,6 +3,7 @@
 #include "sim/experiment/frame_csv.h"
 
 #include "models/base/array.h"
+#include "models/base/date.h"
 #include "models/base/nearest.h"
 #include "sim/config/value.h"
 
@@ -355,15 +356,10 @@ status_t frame_of_csv(frame_t *f, const csv_source_t *source, diagnostics_t *d,
 
 /* --- orders ----------------------------------------------------------------------------------- */
 
-bool date_day(const char *text, double *day)
+bool order_day(const char *text, double *day)
 {
     if (!date_valid(text)) return false;
-    long y = strtol(text, NULL, 10), m = strtol(text + 5, NULL, 10), d = strtol(text + 8, NULL, 10);
-    /* Days from civil (Howard Hinnant). */
-    y -= m <= 2;
-    long era = (y >= 0 ? y : y - 399) / 400, year = y - era * 400;
-    long of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    *day = (double)(era * 146097 + year * 365 + year / 4 - year / 100 + of_year - 719468);
+    *day = (double)date_day(date_parse(text));
     return true;
 }
 
@@ -423,7 +419,7 @@ static bool read_order(table_t *t, const csv_field_t *row, const int column[3], 
     char date[16] = "";
     csv_field_t f = row[column[1]];
     if (f.length < sizeof date) memcpy(date, f.text, f.length);
-    bool dated = date_day(date, &out->day), paid = field_number(row[column[2]], &out->amount);
+    bool dated = order_day(date, &out->day), paid = field_number(row[column[2]], &out->amount);
     if (!dated)
         complain(t->d, SEVERITY_ERROR, csv_place(t->csv, (size_t)column[1]),
                  "write it like 2026-03-02", "this is not a date");

@@ -41,6 +41,6 @@ status_t orders_of_csv(orders_t *o, const orders_source_t *source, diagnostics_t
 void orders_free(orders_t *o);
 
 /* Days since 1970-01-01 of an ISO date; false if it is none. */
-bool date_day(const char *text, double *day);
+bool order_day(const char *text, double *day);
 
 #endif

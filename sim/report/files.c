@@ -5,6 +5,7 @@
 #include "sim/report/report.h"
 #include "sim/report/text.h"
 
+#include "models/base/date.h"
 #include "models/base/fixed.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* text.c -- formatting for the screen, and dates. */
+/* text.c -- formatting for the screen. */
 #include "sim/report/text.h"
 
 #include "sim/config/characters.h"
@@ -114,36 +114,6 @@ char *text_fit(const char *text, size_t cells)
     if (!out) return NULL;
     memcpy(out, text, kept);
     strcpy(out + kept, cut && cells ? ellipsis : "");
-    return out;
-}
-
-/* Days since 1970-03-01's era and back (Howard Hinnant, chrono-compatible date algorithms). */
-static long days_from_civil(long y, long m, long d)
-{
-    y -= m <= 2;
-    long era = (y >= 0 ? y : y - 399) / 400, year = y - era * 400;
-    long day = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + year * 365 + year / 4 - year / 100 + day - 719468;
-}
-
-static void civil_from_days(long z, long *y, long *m, long *d)
-{
-    z += 719468;
-    long era = (z >= 0 ? z : z - 146096) / 146097, day = z - era * 146097;
-    long year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-    long of_year = day - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
-    *d = of_year - (153 * month + 2) / 5 + 1;
-    *m = month + (month < 10 ? 3 : -9);
-    *y = year + era * 400 + (*m <= 2);
-}
-
-date_t date_after(const char *start, int days)
-{
-    long y = strtol(start, NULL, 10), m = strtol(start + 5, NULL, 10),
-         d = strtol(start + 8, NULL, 10);
-    civil_from_days(days_from_civil(y, m, d) + days, &y, &m, &d);
-    date_t out;
-    snprintf(out.text, sizeof out.text, "%04d-%02d-%02d", (int)(y % 10000), (int)m, (int)d);
     return out;
 }
 

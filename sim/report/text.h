@@ -32,10 +32,4 @@ char *text_fit(const char *text, size_t cells);
 /* A code as words, in place: "not_working" reads "not working". */
 void text_words(char *code);
 
-/* ISO date `days` after an ISO date. */
-typedef struct {
-    char text[16];
-} date_t;
-date_t date_after(const char *start, int days);
-
 #endif

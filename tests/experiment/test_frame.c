@@ -234,7 +234,7 @@ static void orders_become_customers(void **state)
     frame_t f;
     error_t err = {""};
     double today;
-    assert_true(date_day("2026-03-21", &today));
+    assert_true(order_day("2026-03-21", &today));
     assert_int_equal(read_orders(&o, "who,day,paid\nann,2026-03-01,10\nbob,2026-03-05,7\n"
                                      "ann,2026-03-11,20\nann,2026-03-12,-5\n"),
                      OK);

@@ -56,16 +56,6 @@ static void money_is_written_in_full(void **state)
     assert_string_equal(amount_whole(-0.2).text, "0");
 }
 
-static void dates_cross_months_and_leap_days(void **state)
-{
-    (void)state;
-    assert_string_equal(date_after("2026-02-26", 3).text, "2026-03-01");
-    assert_string_equal(date_after("2028-02-28", 1).text, "2028-02-29");
-    assert_string_equal(date_after("2026-12-31", 1).text, "2027-01-01");
-    assert_string_equal(date_after("2100-02-28", 1).text, "2100-03-01");
-    assert_string_equal(date_after("2026-03-02", 0).text, "2026-03-02");
-}
-
 static void wide_and_combining_letters_count_as_they_look(void **state)
 {
     (void)state;
@@ -176,7 +166,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(amounts_keep_three_digits_that_count),
         cmocka_unit_test(money_is_written_in_full),
-        cmocka_unit_test(dates_cross_months_and_leap_days),
         cmocka_unit_test(wide_and_combining_letters_count_as_they_look),
         cmocka_unit_test(csv_fields_are_quoted_where_they_must_be),
         cmocka_unit_test(csv_numbers_are_whole_or_ten_digits_or_nothing),
