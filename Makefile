@@ -35,7 +35,7 @@ MAIN := sim/cli/main.c
 OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 # Freestanding: these call nothing but each other, and build for wasm32.
 KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c \
-            variate.c known_base.c) \
+            variate.c eigen.c known_base.c) \
           $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c)) \
           sim/engine/kernel.c
 

@@ -30,7 +30,8 @@ typedef struct {
     float stock;      /* exposure stock of its creative family just after it */
     float p_click;    /* click probability when it was shown */
     uint8_t ad_set, creative;
-    uint8_t flags; /* touch_flag_t */
+    uint8_t flags;     /* touch_flag_t */
+    uint8_t placement; /* of the platform */
 } touch_t;
 
 typedef struct {

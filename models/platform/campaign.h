@@ -63,7 +63,8 @@ typedef struct {
     const char *name;
     uint64_t hash; /* of "campaign/ad set": breaks ties, addresses its draws */
     int campaign, platform, audience;
-    double budget; /* currency, over the flight */
+    unsigned placements; /* bits: of the platform's placements; 0 = all */
+    double budget;       /* currency, over the flight */
     bid_strategy_t strategy;
     /* manual_cpm: CPM; manual_cpc: currency per click; bid_cap, cost_cap: currency per result; min_roas:
      * revenue per currency spent; else NAN */

@@ -16,3 +16,10 @@ double platform_opportunities(const platform_t *p, int age_band)
     if (!m_is_nan(p->opportunities_per_day)) return p->opportunities_per_day;
     return p->minutes_per_day[age_band] * p->posts_per_minute * p->ad_load;
 }
+
+double platform_mean_opportunities(const platform_t *p)
+{
+    double sum = 0;
+    for (int band = 0; band < PLATFORM_AGE_BANDS; band++) sum += platform_opportunities(p, band);
+    return sum / PLATFORM_AGE_BANDS;
+}

@@ -3,11 +3,38 @@
 #ifndef ADSIM_PLATFORM_PLATFORM_H
 #define ADSIM_PLATFORM_PLATFORM_H
 
+#include "models/auction/auction.h"
 #include "models/platform/campaign.h"
 
 #include <stdbool.h>
 
-enum { PLATFORM_AGE_BANDS = 6 };
+/* A place on the platform where ads are shown: feed, stories, reels. */
+typedef struct {
+    const char *name;
+    double share;       /* of the platform's opportunities, relative to the others, > 0 */
+    double price;       /* factor on what rivals pay, > 0 */
+    double viewability; /* share of impressions seen; NAN = the platform's */
+    double ctr;         /* factor on everyone's clicks per impression, >= 0 */
+} placement_t;
+
+/* A kind of rivals: of the highest rival values, the share that are theirs, and their law. */
+typedef struct {
+    const char *name;
+    double share;  /* relative to the others, > 0 */
+    double median; /* factor on rival_median_cpm, > 0 */
+    double log_sd; /* > 0 */
+} rival_t;
+
+/* Factors on what rivals pay, as their logs: 0 = no change. Months from January, weekdays from Monday,
+ * hours of the day from midnight. */
+typedef struct {
+    double month[12], weekday[7], hour[24];
+} price_calendar_t;
+
+/* What a stated bid becomes where the winner pays her bid. */
+typedef enum { SHADING_OPTIMAL, SHADING_NONE } shading_t;
+
+enum { PLATFORM_AGE_BANDS = 6, PLATFORM_PLACEMENTS = 8, PLATFORM_RIVALS = 3 };
 /* Lower edges of the age bands of the activity table: 18, 25, 35, 45, 55, 65. */
 extern const int platform_age_edge[PLATFORM_AGE_BANDS];
 int platform_age_band(int age_years); /* 0..5; younger than 18 counts as band 0 */
@@ -35,6 +62,14 @@ typedef struct {
     double score_noise;      /* tau, >= 0 */
     double desirability;     /* kappa: log price per sd of a person's desirability */
     double reserve_cpm;      /* r, CPM; 0 = none */
+    int n_rivals;            /* 0 = one kind, LN(rival_median_cpm, rival_log_sd) */
+    rival_t rival[PLATFORM_RIVALS];
+    price_calendar_t log_price;
+    auction_t auction;
+    shading_t shading;
+
+    int n_placements; /* 0 = one place, like the platform */
+    placement_t placement[PLATFORM_PLACEMENTS];
 
     double viewability; /* share of impressions seen, (0, 1] */
     double ctr; /* clicks per impression at a first exposure, for creatives that state none */
@@ -44,7 +79,8 @@ typedef struct {
     const struct labels *labels; /* what it believes of people; borrowed; NULL = the truth */
 } platform_t;
 
-/* Mean ad opportunities a day of a user in an age band. */
+/* Mean ad opportunities a day of a user in an age band, and over the bands. */
 double platform_opportunities(const platform_t *p, int age_band);
+double platform_mean_opportunities(const platform_t *p);
 
 #endif

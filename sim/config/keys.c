@@ -10,6 +10,7 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define ASSUMED "assumption"
 #define UNLESS_GIVEN "nothing unless given"
+#define SECOND_PRICE "MODEL 3.2: the payment identity of a second price"
 #define NONE                                                                                       \
     {                                                                                              \
         LAW_CERTAIN, NAN, 0                                                                        \
@@ -107,6 +108,13 @@ static const word_t retarget_words[] = {{"site_visitors", "website_visitors", 0,
 static const word_t lookalike_words[] = {{"customers", "customer_list", 0, NULL}, {0}};
 static const word_t keep_words[] = {{"no", "false", 0, NULL}, {"yes", "true", 1, NULL}, {0}};
 static const word_t list_words[] = {{"customers", "customer_list", 0, NULL}, {0}};
+
+static const word_t auction_words[] = {
+    {"second_price", "second-price", AUCTION_SECOND_PRICE, "Second price"},
+    {"first_price", "first-price", AUCTION_FIRST_PRICE, "First price"},
+    {0}};
+static const word_t shading_words[] = {
+    {"optimal", NULL, SHADING_OPTIMAL, NULL}, {"none", "off", SHADING_NONE, NULL}, {0}};
 
 /* --- schedule, target, monte_carlo ----------------------------------------------------------- */
 
@@ -349,6 +357,26 @@ static const key_row_t activity_rows[] = {
 };
 static const section_t activity_section = {"activity", activity_rows, COUNT(activity_rows)};
 
+#define BY(n, also, field, text)                                                                   \
+    {                                                                                              \
+        OWN(n, OWN_PRICES, text), .aliases = also, .offset = offsetof(platform_t, field),          \
+                                  .measure = MEASURE_NUMBER, .low = 0.01, .high = 100,             \
+                                  .certain = true, .unit = "factor", .source = UNLESS_GIVEN        \
+    }
+
+static const key_row_t rival_rows[] = {
+    {NAME("rival", rival_t, name, "name of a kind of rivals")},
+    {REAL("share", rival_t, share, SHARE, 0, 1, NONE, "of the highest rival values", NULL,
+          "how often the highest rival is of this kind; the kinds come to 100 %"),
+     .above_low = true, .required = true},
+    {REAL("median", rival_t, median, NUMBER, 1e-3, 1e3, IS(1), "factor", UNLESS_GIVEN,
+          "median of their values, as a factor on rival_median_cpm")},
+    {REAL("log_sd", rival_t, log_sd, NUMBER, 0, 5, IS(0.7), "log", ASSUMED,
+          "spread of their values (log-sd)"),
+     .above_low = true},
+};
+static const section_t rival_section = {"rivals[]", rival_rows, COUNT(rival_rows)};
+
 static const key_row_t market_rows[] = {
     {REAL("cpm", platform_t, cpm, MONEY, 0, 1e5, NONE, "currency/1000 impressions", NULL,
           "what a paced plan of 10,000 USD in 28 days pays; the rivals' prices are solved from it"),
@@ -358,7 +386,12 @@ static const key_row_t market_rows[] = {
      .above_low = true},
     {REAL("rival_log_sd", platform_t, rival_log_sd, NUMBER, 0, 5, IS(0.7), "log", ASSUMED,
           "spread of the rivals' values (log-sd)"),
-     .above_low = true},
+     .above_low = true, .unless = "rivals"},
+    {.name = "rivals",
+     .kind = KEY_LIST,
+     .section = &rival_section,
+     .fallback = NONE,
+     .help = "two or three kinds of rivals with a lognormal law each, instead of rival_log_sd"},
     {REAL("score_noise", platform_t, score_noise, NUMBER, 0, 5, IS(2), "log", ASSUMED,
           "how much the platform's prediction of our value jumps between impressions (log-sd)")},
     {REAL("desirability", platform_t, desirability, NUMBER, -3, 3, IS(0.2), "log per sd", ASSUMED,
@@ -366,6 +399,25 @@ static const key_row_t market_rows[] = {
      .certain = true},
     {REAL("reserve_cpm", platform_t, reserve_cpm, MONEY, 0, 1e4, IS(0.5),
           "currency/1000 impressions", ASSUMED, "lowest price; 0 = none")},
+    BY("by_month", "season seasonality", log_price.month,
+       "factors on what rivals pay by month, {nov: 1.24, dec: 1.14}; others 1. `cpm` is the price "
+       "of a "
+       "month whose factor is 1"),
+    BY("by_weekday", "weekdays", log_price.weekday,
+       "factors on what rivals pay by weekday, {sat: 0.9, sun: 0.9}; others 1. `cpm` is the mean "
+       "of a "
+       "week"),
+    BY("by_hour", NULL, log_price.hour,
+       "factors on what rivals pay by hour of the day, {0-6: 0.8, 18-23: 1.1}; others 1. `cpm` is "
+       "the "
+       "mean of a day"),
+    {WORD("auction", offsetof(platform_t, auction), auction_words, 0, SECOND_PRICE,
+          "what the winner pays: what would just have won, or her own bid")},
+    {WORD("shading", offsetof(platform_t, shading), shading_words, 0,
+          "what bidders at first price do",
+          "at first price, what is bid for a stated bid: what gains most if that is what an "
+          "impression "
+          "is worth, or all of it")},
 };
 static const section_t market_section = {"market", market_rows, COUNT(market_rows)};
 
@@ -412,6 +464,22 @@ static const key_row_t labels_rows[] = {
 };
 static const section_t labels_section = {"labels", labels_rows, COUNT(labels_rows)};
 
+static const key_row_t placement_rows[] = {
+    {NAME("placement", placement_t, name, "name of the placement, as ad sets say it: feed")},
+    {REAL("share", placement_t, share, SHARE, 0, 1, NONE, "of the platform's ad opportunities",
+          NULL, "how many are here; those of a platform come to 100 %"),
+     .above_low = true, .certain = true, .required = true},
+    {REAL("price", placement_t, price, NUMBER, 0.01, 100, IS(1), "factor", UNLESS_GIVEN,
+          "on what rivals pay here")},
+    {REAL("viewability", placement_t, viewability, SHARE, 0, 1, NONE, "of impressions",
+          "the platform's viewability", "share of impressions here that are seen"),
+     .above_low = true},
+    {REAL("ctr", placement_t, ctr, NUMBER, 0.01, 100, IS(1), "factor", UNLESS_GIVEN,
+          "on everyone's clicks per impression")},
+    SOURCE,
+};
+static const section_t placement_section = {"placements[]", placement_rows, COUNT(placement_rows)};
+
 static const key_row_t platform_rows[] = {
     {NAME("platform", platform_t, name, "name of the platform, as the ad sets say it"),
      .aliases = "name"},
@@ -434,6 +502,11 @@ static const key_row_t platform_rows[] = {
      .above_low = true},
     {SECTION("hours", 0, hours_section, "when in the day ad opportunities come"),
      .instead = "flat"},
+    {.name = "placements",
+     .kind = KEY_LIST,
+     .section = &placement_section,
+     .fallback = NONE,
+     .help = "where on the platform ads are shown; one place unless given"},
     {REAL("ctr", platform_t, ctr, SHARE, 0, 1, NONE, "of impressions", NULL,
           "clicks per impression at a first exposure, for creatives that state none"),
      .above_low = true},
@@ -587,7 +660,10 @@ static const key_row_t ad_set_rows[] = {
           "orders per site visit, for this ad set")},
     {WORD("billing_event", NOWHERE, billing_words, 0, "impressions", "what is charged")},
     LATER("optimization_goal", "the campaign's objective sets it"),
-    LATER("placements", "a platform is one placement; write a platform of your own for each"),
+    {OWN("placements", OWN_PLACEMENTS,
+         "of the platform's placements those to be shown on, [feed, stories], or all"),
+     .aliases = "positions facebook_positions instagram_positions",
+     .source = "all, what ads managers choose unasked (Advantage+ placements)"},
     LATER("targeting", "describe the audience under `audiences`"),
     LATER("custom_audiences", "write an audience with list: or retarget:"),
     LATER("schedule", "all ad sets run for the whole flight"),

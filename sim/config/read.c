@@ -513,6 +513,7 @@ static void section_row_read(reader_t *r, const key_row_t *row, const node_t *no
 static char *list_room(reader_t *r, const key_row_t *row, place_t at)
 {
     scenario_t *sc = r->sc;
+    platform_t *platform = &sc->platform[sc->n_platforms ? sc->n_platforms - 1 : 0];
     struct {
         const char *list;
         int *n, most;
@@ -524,6 +525,10 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
         {"ad_sets", &sc->n_ad_sets, MAX_AD_SETS, (char *)sc->ad_set, sizeof *sc->ad_set},
         {"creatives", &sc->n_creatives, MAX_CREATIVES, (char *)sc->creative, sizeof *sc->creative},
         {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
+        {"placements", &platform->n_placements, PLATFORM_PLACEMENTS, (char *)platform->placement,
+         sizeof *platform->placement},
+        {"rivals", &platform->n_rivals, PLATFORM_RIVALS, (char *)platform->rival,
+         sizeof *platform->rival},
     };
     size_t k = 0;
     while (strcmp(lists[k].list, row->name)) k++;
@@ -954,6 +959,8 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_WORDS: break;
     case OWN_ORGANIC_RATE: organic_read(r, row, node, base, at); break;
     case OWN_MINUTES: minutes_read(r, row, node, base, at); break;
+    case OWN_PRICES: price_calendar_read(r, row, node, base, at); break;
+    case OWN_PLACEMENTS: placements_read(r, row, node, (ad_set_t *)base, at); break;
     case OWN_BUDGET: budget_read(r, row, node, base, at); break;
     case OWN_BID_STRATEGY: bid_strategy_read(r, row, node, base, at); break;
     case OWN_PLATFORM: platform_refer(r, row, node, (ad_set_t *)base); break;

@@ -104,6 +104,12 @@ bool is_of_preset(const reader_t *r, const node_t *node);
 void labels_read(reader_t *r, const key_row_t *row, const node_t *node, platform_t *platform,
                  place_t at);
 
+/* market.c */
+void price_calendar_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                         place_t at);
+void placements_read(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a,
+                     place_t at);
+
 /* audiences.c */
 void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);
 /* Index of an audience by name, or of a new one compiled from the expression; -1 after a complaint. */

@@ -67,18 +67,22 @@ static int takes_part(const workspace_t *ws, int a, const candidate_t *c)
 
 /* Our own ad sets never bid against each other: of those that could win, the one of highest value
  * enters (MODEL 3.3). Equal values are decided by the hash of the name. */
-bidder_t choose(workspace_t *ws, const candidate_t *c)
+bidder_t choose(workspace_t *ws, const candidate_t *c, int placement)
 {
     const world_t *w = ws->world;
     const person_t *who = &ws->crowd->person[c->person];
-    double plain = cheapness(w, who, (int)c->platform);
+    double plain = cheapness(w, who, (int)c->platform) -
+                   price_at(w, (int)c->platform, c->tick).now -
+                   ws->tuning.place_price[c->platform][placement];
     double foreseen = foreseen_advantage(w, signal_of(w, who, ws->replication));
     double median = ws->tuning.market[c->platform].log_median, sd = ws->tuning.rank_sd[c->platform];
     bidder_t best = {-1, 0, -plain};
     double best_value = -INFINITY;
-    for (uint64_t s = eligible_now(ws, c); s; s &= s - 1) {
+    uint64_t sets = eligible_now(ws, c) & w->placement_ad_sets[c->platform][placement];
+    for (uint64_t s = sets; s; s &= s - 1) {
         int a = __builtin_ctzll(s);
-        double own = w->foreseen_ad_sets >> a & 1 ? foreseen : 0;
+        double own =
+            w->foreseen_ad_sets >> a & 1 ? foreseen + ws->tuning.advantage[a][placement] : 0;
         double value = ranked_value(ws, a) + own;
         if ((double)c->z >= (value + plain - median) / sd) continue; /* outbid */
         int64_t *count = counters_of(ws, c->person, a);
@@ -105,8 +109,8 @@ bidder_t choose(workspace_t *ws, const candidate_t *c)
 int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck)
 {
     const ad_set_t *s = &ws->tuning.theta->ad_set[b.ad_set];
-    const market_t *market = &ws->tuning.ad_market[b.ad_set];
-    double median = market->log_median + b.dearness;
+    const market_t *market = &ws->tuning.market[c->platform];
+    double median = ws->tuning.ad_market[b.ad_set].log_median + b.dearness;
     double x = median + ws->tuning.rank_sd[c->platform] * (double)c->z;
     double limit = ws->tuning.steering[b.ad_set].limit + b.foreseen;
     offer_t offer = {ws->state[b.ad_set].log_value + b.foreseen, limit};

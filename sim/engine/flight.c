@@ -5,13 +5,15 @@
 /* One candidate: who of ours bids, does it win, can it pay, and what does she do. */
 static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 {
-    bidder_t bidder = choose(ws, c);
-    if (bidder.ad_set < 0) return OK;
-    ad_set_state_t *s = &ws->state[bidder.ad_set];
     address_t at = ws->world->address[c->platform];
     rng_block_t luck =
         rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
                ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
+    int placement = platform_placement_at(&ws->world->sc->platform[c->platform],
+                                          rng_unit_from_word(luck.word[2]));
+    bidder_t bidder = choose(ws, c, placement);
+    if (bidder.ad_set < 0) return OK;
+    ad_set_state_t *s = &ws->state[bidder.ad_set];
     int64_t price = price_micros(ws, c, bidder, rng_unit(luck, 0));
     if (price < 0) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_PRICE]++;
@@ -23,7 +25,7 @@ static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
         return OK;
     }
     s->spent += price;
-    return show(ws, c, bidder.ad_set, price, err);
+    return show(ws, c, bidder.ad_set, placement, price, err);
 }
 
 /* ---- the step ---- */

@@ -47,18 +47,19 @@ status_t insert_late(workspace_t *ws, int hour, error_t *err);
 
 typedef struct {
     int ad_set;      /* -1: nobody of ours */
-    double foreseen; /* log of what the platform foresees of her response */
-    double dearness; /* log of her price over the average person's */
+    double foreseen; /* log of what the platform foresees of her response, there */
+    double dearness; /* log of the price then, there and of her, over the one of average */
 } bidder_t;
 
-/* Which of our ad sets enters the auction of a candidate. */
-bidder_t choose(workspace_t *ws, const candidate_t *c);
+/* Which of our ad sets enters the auction of a candidate, on its placement. */
+bidder_t choose(workspace_t *ws, const candidate_t *c, int placement);
 /* What the winner pays, micros; -1 if the price limit or the reserve keeps it from being sold. */
 int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck);
 
 /* ---- show ---- */
 
-/* An ad set's ad is shown for a price: counts it and what she does. */
-status_t show(workspace_t *ws, const candidate_t *c, int ad_set, int64_t paid, error_t *err);
+/* An ad set's ad is shown on a placement for a price: counts it and what she does. */
+status_t show(workspace_t *ws, const candidate_t *c, int ad_set, int placement, int64_t paid,
+              error_t *err);
 
 #endif

@@ -42,23 +42,31 @@ status_t join_pools(workspace_t *ws, size_t i, uint32_t from, error_t *err)
     return st;
 }
 
+/* The value that an ad set's bid comes to when and where rivals will pay least from a tick on. */
+static double reaching_value(const workspace_t *ws, int a, uint32_t from)
+{
+    return ranked_value(ws, a) - ws->tuning.least_price[a] -
+           price_at(ws->world, ws->world->sc->ad_set[a].platform, from).least;
+}
+
 /* Of some ad sets (bits), those whose bids rose past what was read. */
-static uint64_t risen(const workspace_t *ws, uint64_t ad_sets)
+static uint64_t risen(const workspace_t *ws, uint64_t ad_sets, uint32_t from)
 {
     uint64_t found = 0;
     for (; ad_sets; ad_sets &= ad_sets - 1) {
         int a = __builtin_ctzll(ad_sets);
-        if (!ws->state[a].closed && ranked_value(ws, a) > ws->read_upto[a]) found |= 1ull << a;
+        if (!ws->state[a].closed && reaching_value(ws, a, from) > ws->read_upto[a])
+            found |= 1ull << a;
     }
     return found;
 }
 
 /* Once we read on, for all of them, and as far as a first estimate that is too low will recover. */
-static void raise_bounds(workspace_t *ws, uint64_t ad_sets)
+static void raise_bounds(workspace_t *ws, uint64_t ad_sets, uint32_t from)
 {
     for (; ad_sets; ad_sets &= ad_sets - 1) {
         int a = __builtin_ctzll(ad_sets);
-        double upto = ranked_value(ws, a) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
+        double upto = reaching_value(ws, a, from) - fmin(ws->state[a].learning, 0) + HEAD_ROOM;
         if (!ws->state[a].closed && upto > ws->read_upto[a]) ws->read_upto[a] = upto;
     }
 }
@@ -70,13 +78,13 @@ status_t read_on(workspace_t *ws, uint32_t from, error_t *err)
     for (int p = 0; st == OK && p < w->sc->n_platforms; p++) {
         uint64_t pools = w->platform_ad_sets[p] & w->pool_ad_sets;
         uint64_t everyone = w->platform_ad_sets[p] & ~w->pool_ad_sets;
-        if (risen(ws, everyone)) {
-            raise_bounds(ws, everyone);
+        if (risen(ws, everyone, from)) {
+            raise_bounds(ws, everyone, from);
             reader_t reader = reader_of(ws, p, from);
             st = stream_read_all(&reader, ws->read_upto, &ws->calendar, err);
         }
-        if (st != OK || !risen(ws, pools)) continue;
-        raise_bounds(ws, pools);
+        if (st != OK || !risen(ws, pools, from)) continue;
+        raise_bounds(ws, pools, from);
         for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
             st = join_platform_pools(ws, p, ws->site.visitors.index[k], from, err);
     }

@@ -225,7 +225,7 @@ static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *e
          t = touch_earlier(&ws->touches, t)) {
         status_t st = own_reserve(ws, *n + 1, err);
         if (st != OK) return st;
-        double view = viewability_of(ws, t->ad_set);
+        double view = viewability_of(ws, t);
         ws->own[*n] =
             (credit_touch_t){t->tick, t->ad_set, click_as_drawn(t, view), sight_as_drawn(t, view)};
         ws->own_touch[(*n)++] = t;
@@ -236,6 +236,7 @@ static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *e
 static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
 {
     int shown[MAX_AD_SETS] = {0};
+    unsigned places[MAX_AD_SETS] = {0}; /* bits: placements on which she was shown it */
     uint64_t seen = 0;
     size_t n;
     status_t st = collect_touches(ws, i, &n, err);
@@ -247,12 +248,15 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         order_chances_t order = order_chances(ws, i, effects, t);
         order_times_t when = order_times(ws, i, t);
         settle_touch(ws, i, t, order, when, shown[t->ad_set]++ == 0);
+        placement_row(ws, t->ad_set, t->placement)[PLACEMENT_REACH] +=
+            !(places[t->ad_set] >> t->placement & 1);
+        places[t->ad_set] |= 1u << t->placement;
         if (ws->account) account_touch(ws, i, t, order);
         order_t clicked = {
             .weight = order.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
         order_t sighted = {.weight = order.by_sight, .tick = when.by_sight, .cause = (int)k};
         if (t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN)) {
-            double view = viewability_of(ws, t->ad_set);
+            double view = viewability_of(ws, t);
             credit_drawn_visit(ws, i, n, clicked, t,
                                visit_as_drawn(t, view, ws->tuning.theta->response.visit_rate),
                                seen);

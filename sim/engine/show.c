@@ -37,7 +37,7 @@ order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects
 {
     const response_t *r = &ws->tuning.theta->response;
     const person_t *who = &ws->crowd->person[i];
-    double view = viewability_of(ws, t->ad_set), sight = 0;
+    double view = viewability_of(ws, t), sight = 0;
     if (view * r->view_conversion > 0)
         sight = view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1));
     return (order_chances_t){(double)t->p_click * r->visit_rate *
@@ -57,7 +57,7 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
 {
     const product_t *product = &ws->tuning.theta->product;
     const response_t *r = &ws->tuning.theta->response;
-    double view = viewability_of(ws, t->ad_set);
+    double view = viewability_of(ws, t);
     double click = (double)t->p_click, order = by_click + by_sight;
     double displaced = order * product->pull_forward, net = order - displaced;
     int64_t *count = counters_of(ws, i, t->ad_set);
@@ -132,7 +132,7 @@ static void draw_sight(const workspace_t *ws, size_t i, touch_t *t)
     address_t at = ws->world->address[s->platform];
     rng_block_t sight = rng_at(ws->world->key, DRAW_VIEW, at.placement, 0,
                                ws->crowd->person[i].id | at.high, ws->replication, t->number);
-    int seen = rng_unit(sight, 1) < sight_as_drawn(t, viewability_of(ws, t->ad_set));
+    int seen = rng_unit(sight, 1) < sight_as_drawn(t, viewability_of(ws, t));
     t->flags |= TOUCH_SIGHT_DRAWN | (seen ? TOUCH_SEEN : 0);
 }
 
@@ -155,7 +155,7 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t e
     t->flags |= TOUCH_DRAWN | (clicked ? TOUCH_CLICKED : 0) | (visited ? TOUCH_VISITED : 0);
     if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
-    double view = viewability_of(ws, t->ad_set);
+    double view = viewability_of(ws, t);
     int saw_order = rng_unit(order, 1) < by_sight / view * sight_as_drawn(t, view);
     status_t st = OK;
     if (visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
@@ -176,24 +176,36 @@ static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
     row[DAY_CLICKS] += event_fixed((double)t->p_click);
 }
 
-status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid, error_t *err)
+static void count_placement(workspace_t *ws, const touch_t *t, int64_t paid)
+{
+    int64_t *row = placement_row(ws, t->ad_set, t->placement);
+    row[PLACEMENT_IMPRESSIONS]++;
+    row[PLACEMENT_SPEND] += paid;
+    row[PLACEMENT_CLICKS] += event_fixed((double)t->p_click);
+}
+
+status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64_t paid,
+              error_t *err)
 {
     const scenario_t *theta = ws->tuning.theta;
     const ad_set_t *s = &ws->world->sc->ad_set[a];
     int creative = choose_creative(ws, c, s);
     double stock = exposure_stock(ws, c, creative), wear = wear_factor(&theta->response, stock);
-    double view = theta->platform[c->platform].viewability;
+    const placement_t *place = &ws->tuning.placement[c->platform][placement];
+    double view = place->viewability;
     const person_t *who = &ws->crowd->person[c->person];
     effects_t effects = effects_of(&ws->tuning, ws->world, who, ws->replication);
     double click =
-        fmin(view, wear * person_click(&ws->tuning, who, effects, creative, (int)c->platform));
+        fmin(view, wear * place->ctr *
+                       person_click(&ws->tuning, who, effects, creative, (int)c->platform));
     double by_sight = view * person_sight(&ws->tuning, who, wear);
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
                      .stock = (float)(stock + 1),
                      .p_click = float_at_most(click),
                      .ad_set = (uint8_t)a,
-                     .creative = (uint8_t)creative};
+                     .creative = (uint8_t)creative,
+                     .placement = (uint8_t)placement};
     double by_click = (double)touch.p_click * theta->response.visit_rate *
                       person_order(&ws->tuning, who, effects, a);
     status_t st = OK;
@@ -209,6 +221,7 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int64_t paid, error_
     count[COUNT_SPEND] += paid;
     count_response(ws, c->person, &touch, by_click, by_sight);
     count_day(ws, &touch, paid);
+    count_placement(ws, &touch, paid);
     segment_row(ws, a, c->person)[SEGMENT_SPEND] += paid;
     objective_t result = ad_set_result(theta, a);
     ws->state[a].results += result == OBJECTIVE_SALES     ? event_fixed(by_click + by_sight)

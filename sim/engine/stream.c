@@ -99,6 +99,15 @@ static rng_block_t candidate_words(const reader_t *r, uint64_t person, uint32_t 
                   person, r->replication, number);
 }
 
+/* The rank variable of a rank, in standard deviations from the market's median: of one kind of rivals the
+ * normal quantile of the rank. */
+static double standard_rank(const reader_t *r, double rank)
+{
+    const market_t *m = &r->tuning->market[r->platform];
+    if (!m->n_parts) return normal_quantile(rank);
+    return (market_rank_quantile(m, rank) - m->log_median) / r->tuning->rank_sd[r->platform];
+}
+
 static status_t read_member(const reader_t *r, const member_t *m, place_t *place, uint64_t person,
                             uint32_t first, double upto, calendar_t *to, error_t *err)
 {
@@ -120,7 +129,7 @@ static status_t read_member(const reader_t *r, const member_t *m, place_t *place
                         NUMBERS, r->world->sc->platform[r->platform].name);
         uint32_t tick = profile_tick(r->profile, r->world->sc->days, rng_unit(b, 1));
         if (tick >= r->from && opens(r, person, tick)) {
-            candidate_t c = {tick, m->person, (float)normal_quantile(place->rank), place->number,
+            candidate_t c = {tick, m->person, (float)standard_rank(r, place->rank), place->number,
                              (uint32_t)r->platform};
             status_t st = calendar_add(to, c, err);
             if (st != OK) return st;
@@ -163,8 +172,16 @@ static double rank_bound(const rank_table_t *t, double z)
 
 static double value_rank(const reader_t *r, double log_value)
 {
-    return rank_bound(r->ranks, (log_value - r->tuning->market[r->platform].log_median) /
-                                    r->tuning->rank_sd[r->platform]);
+    const market_t *m = &r->tuning->market[r->platform];
+    if (!m->n_parts)
+        return rank_bound(r->ranks, (log_value - m->log_median) / r->tuning->rank_sd[r->platform]);
+    double bound = 0, noise = m->score_noise;
+    for (int k = 0; k < m->n_parts; k++) {
+        const market_part_t *p = &m->part[k];
+        double sd = m_sqrt(p->log_sd * p->log_sd + noise * noise);
+        bound += p->weight * rank_bound(r->ranks, (log_value - m->log_median - p->log_shift) / sd);
+    }
+    return bound < 1 ? bound : 1;
 }
 
 static double highest(uint64_t sets, const double *value)

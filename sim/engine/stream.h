@@ -18,7 +18,7 @@
 typedef struct {
     uint32_t tick;
     uint32_t person; /* index in the crowd */
-    float z;         /* normal quantile of its rank */
+    float z;         /* its rank variable, in standard deviations from the market's median */
     uint32_t number : 24, platform : 8;
 } candidate_t;
 enum { NUMBERS = 1 << 24 }; /* candidates of a person on a platform, at most */

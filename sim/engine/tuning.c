@@ -8,41 +8,22 @@
 #include <math.h>
 #include <string.h>
 
-/* The plan whose price a preset's `cpm` is (MODEL 3.2): 10,000 in currency, 28 days, 20 M people. */
-static const double REFERENCE_BUDGET = 10000, REFERENCE_DAYS = 28, REFERENCE_PEOPLE = 20e6;
-
 /* ---- the market ---- */
-
-static double mean_opportunities_of_users(const platform_t *p)
-{
-    double sum = 0;
-    for (int band = 0; band < PLATFORM_AGE_BANDS; band++) sum += platform_opportunities(p, band);
-    return sum / PLATFORM_AGE_BANDS;
-}
-
-static market_t market_of(const platform_t *p)
-{
-    market_t m = {
-        .log_sd = p->rival_log_sd, .score_noise = p->score_noise, .reserve = p->reserve_cpm};
-    if (isnan(p->rival_median_cpm)) {
-        double opportunities = REFERENCE_PEOPLE * REFERENCE_DAYS * mean_opportunities_of_users(p);
-        m.log_median = market_log_median_for_cpm(&m, p->cpm, REFERENCE_BUDGET, opportunities);
-    } else {
-        m.log_median = m_log(p->rival_median_cpm);
-    }
-    return m;
-}
 
 static void tune_platforms(tuning_t *t)
 {
     const scenario_t *sc = t->theta;
     for (int p = 0; p < sc->n_platforms; p++) {
         const platform_t *platform = &sc->platform[p];
-        t->market[p] = market_of(platform);
+        t->market[p] = platform_market(platform);
         t->rank_sd[p] = market_rank_sd(&t->market[p]);
+        for (int k = 0; k < PLATFORM_PLACEMENTS && (!k || k < platform->n_placements); k++) {
+            t->placement[p][k] = platform_placement(platform, k);
+            t->place_price[p][k] = m_log(t->placement[p][k].price);
+        }
         for (int band = 0; band < PLATFORM_AGE_BANDS; band++)
             t->mean_opportunities[p][band] = platform_opportunities(platform, band) * sc->days;
-        t->mean_opportunities[p][NO_AGE_BAND] = mean_opportunities_of_users(platform) * sc->days;
+        t->mean_opportunities[p][NO_AGE_BAND] = platform_mean_opportunities(platform) * sc->days;
     }
 }
 
@@ -145,9 +126,10 @@ static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int cr
 }
 
 /* Results per impression that the platform expects of the average member of the audience at a first
- * exposure. It learns what its labelled audience does on the whole; whom of them the product suits it
- * does not know. */
-static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int a)
+ * exposure, on a placement. It learns what its labelled audience does on the whole; whom of them the
+ * product suits it does not know. */
+static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int a,
+                                   const placement_t *place)
 {
     const scenario_t *sc = t->theta;
     const ad_set_t *s = &sc->ad_set[a];
@@ -160,13 +142,34 @@ static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int 
         sight += weight * mean.sight;
         weights += weight;
     }
-    double view = sc->platform[s->platform].viewability / weights;
+    double viewability = sc->platform[s->platform].viewability, view = viewability / weights;
     switch (ad_set_result(sc, a)) {
     case OBJECTIVE_AWARENESS: return 1;
-    case OBJECTIVE_TRAFFIC: return view * clicks;
+    case OBJECTIVE_TRAFFIC: return view * clicks * place->ctr;
     case OBJECTIVE_SALES: break;
     }
-    return view * (orders * sc->response.visit_rate + sight * sc->response.view_conversion);
+    return view * (orders * sc->response.visit_rate * place->ctr +
+                   sight * sc->response.view_conversion * (place->viewability / viewability));
+}
+
+/* Where the platform bids by what it expects, it bids more on placements that bring more results. */
+static void tune_placements(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+{
+    const scenario_t *sc = t->theta;
+    const ad_set_t *s = &sc->ad_set[a];
+    const platform_t *p = &sc->platform[s->platform];
+    placement_t average = {.viewability = p->viewability, .ctr = 1};
+    t->action_rate[a] = expected_action_rate(t, crowd, a, &average);
+    t->share[a] = platform_share_on(p, s->placements);
+    t->least_price[a] = p->n_placements ? INFINITY : 0;
+    for (int k = 0; k < p->n_placements; k++) {
+        double rate = expected_action_rate(t, crowd, a, &t->placement[s->platform][k]);
+        if (w->foreseen_ad_sets >> a & 1 && t->action_rate[a] > 0)
+            t->advantage[a][k] = m_log(rate / t->action_rate[a]);
+        if (s->placements && !(s->placements >> k & 1)) continue;
+        t->least_price[a] =
+            fmin(t->least_price[a], t->place_price[s->platform][k] - t->advantage[a][k]);
+    }
 }
 
 /* ---- the fluid start: what a plan of constant effort spends ---- */
@@ -223,7 +226,7 @@ static void fluid_outcome(const fluid_t *plan, double effort, double *impression
             1000;
         for (int band = 0; band <= NO_AGE_BAND; band++) {
             double people = plan->activity[band]; /* in units of mean activity */
-            double mean = plan->t->mean_opportunities[p][band] * win * pass;
+            double mean = plan->t->mean_opportunities[p][band] * plan->t->share[a] * win * pass;
             if (people <= 0 || mean <= 0) continue;
             double shown = people * nbd_capped_mean(mean, shape, cap);
             *impressions += q.weight[k] * shown;
@@ -318,11 +321,22 @@ static void tune_goal(tuning_t *t, const world_t *w, int a)
     s->goal = fmin(fmax(bid + one - s->floor, 0), s->highest);
 }
 
+/* What is bid, CPM, for what the buyer states. */
+static double bid_for(const platform_t *p, const market_t *m, double stated)
+{
+    if (p->auction != AUCTION_FIRST_PRICE || p->shading == SHADING_NONE) return stated;
+    return m_exp(market_shaded_log_bid(m, m_log(stated)));
+}
+
 static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
     const ad_set_t *s = &t->theta->ad_set[a];
     /* Quality makes the rivals cheaper: won iff bid x rate x quality beats Y, pay Y / quality. */
-    t->ad_market[a] = t->market[s->platform];
+    const platform_t *p = &t->theta->platform[s->platform];
+    market_part_t meeting[PRICE_MEETINGS];
+    int n = platform_meetings(p, w->price_time[s->platform], w->n_price_times[s->platform],
+                              s->placements, t->advantage[a], meeting);
+    t->ad_market[a] = market_over(&t->market[s->platform], meeting, n);
     t->ad_market[a].log_median -= m_log(s->quality);
     const market_t *m = &t->ad_market[a];
     steering_t *steer = &t->steering[a];
@@ -330,7 +344,9 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
     if (bid_has_goal(s->strategy)) tune_goal(t, w, a);
     if (bid_is_stated(s->strategy)) {
         double stated = s->strategy == BID_MANUAL_CPM ? s->bid : s->bid * t->action_rate[a] * 1000;
-        *steer = steering_of(m, stated + s->quality_cpm, s->method == PACE_BY_THROTTLE);
+        double value = stated + s->quality_cpm;
+        *steer = steering_of(m, bid_for(p, m, value), s->method == PACE_BY_THROTTLE);
+        steer->limit = m_log(value);
     }
     if (s->pacing == PACING_ASAP) {
         steer->start = steer->highest;
@@ -350,7 +366,7 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
     tune_platforms(t);
     tune_creatives(t);
     for (int a = 0; a < theta->n_ad_sets; a++) {
-        t->action_rate[a] = expected_action_rate(t, crowd, a);
+        tune_placements(t, world, crowd, a);
         t->result_cost[a] = most_per_result(theta, &theta->ad_set[a]);
         tune_steering(t, world, crowd, a);
     }

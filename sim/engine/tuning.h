@@ -8,9 +8,17 @@
 
 typedef struct {
     const scenario_t *theta;
-    market_t market[MAX_PLATFORMS];
-    market_t ad_market[MAX_AD_SETS]; /* as an ad set meets it: rivals divided by its quality */
+    market_t market[MAX_PLATFORMS]; /* of an opportunity when and where every factor is 1 */
+    market_t
+        ad_market[MAX_AD_SETS]; /* as an ad set meets it over the flight and its placements: rivals
+                                        divided by its quality */
     double rank_sd[MAX_PLATFORMS];
+    placement_t placement[MAX_PLATFORMS][PLATFORM_PLACEMENTS]; /* one at least */
+    double place_price[MAX_PLATFORMS][PLATFORM_PLACEMENTS];    /* log of its price factor */
+    double advantage[MAX_AD_SETS][PLATFORM_PLACEMENTS]; /* log of what results an impression there
+                             brings over the average one, where the platform bids by results */
+    double least_price[MAX_AD_SETS]; /* log price less advantage on the best of its placements */
+    double share[MAX_AD_SETS];       /* of opportunities, those on its placements */
     double mean_opportunities[MAX_PLATFORMS][NO_AGE_BAND + 1]; /* over the flight, by age band */
     /* By the appeals that suit a person: P(click | seen) and P(order | visit) of the average one, and
      * their logits. */

@@ -82,10 +82,16 @@ static inline uint64_t truth_of(const workspace_t *ws, size_t i)
     return ws->crowd->truth ? ws->crowd->truth[i] : ~0ull;
 }
 
-/* P(seen) of what an ad set shows. */
-static inline double viewability_of(const workspace_t *ws, int ad_set)
+static inline int64_t *placement_row(const workspace_t *ws, int ad_set, int placement)
 {
-    return ws->tuning.theta->platform[ws->world->sc->ad_set[ad_set].platform].viewability;
+    return ws->tables.placement + (ad_set * PLATFORM_PLACEMENTS + placement) * PLACEMENT_COUNTS;
+}
+
+/* P(seen) of what was shown. */
+static inline double viewability_of(const workspace_t *ws, const touch_t *t)
+{
+    return ws->tuning.placement[ws->world->sc->ad_set[t->ad_set].platform][t->placement]
+        .viewability;
 }
 
 /* When the orders come that a touch causes, in ticks after the flight's begin: by its click, and by

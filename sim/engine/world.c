@@ -1,7 +1,9 @@
 /* world.c -- builds what replications share, and runs them one after the other in a workspace. */
 #include "sim/engine/world.h"
+#include "models/base/date.h"
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
+#include "models/platform/hours.h"
 #include "sim/engine/workspace.h"
 
 #include <math.h>
@@ -20,8 +22,12 @@ static void sort_ad_sets(world_t *w)
 {
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
         const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
-        w->platform_ad_sets[w->sc->ad_set[a].platform] |= 1ull << a;
-        if (w->sc->platform[w->sc->ad_set[a].platform].labels) w->labels_err = 1;
+        int platform = w->sc->ad_set[a].platform;
+        unsigned places = w->sc->ad_set[a].placements;
+        w->platform_ad_sets[platform] |= 1ull << a;
+        for (int k = 0; k < PLATFORM_PLACEMENTS; k++)
+            if (!places || places >> k & 1) w->placement_ad_sets[platform][k] |= 1ull << a;
+        if (w->sc->platform[platform].labels) w->labels_err = 1;
         w->campaign_ad_sets[w->sc->ad_set[a].campaign] |= 1ull << a;
         if (value_is_estimated(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
@@ -95,6 +101,56 @@ static status_t tabulate_activity(world_t *w, error_t *err)
     return OK;
 }
 
+/* ---- what rivals pay over the flight ---- */
+
+static bool prices_shift(const platform_t *p)
+{
+    for (int m = 0; m < 12; m++)
+        for (int d = 0; d < 7; d++)
+            for (int h = 0; h < 24; h++)
+                if (platform_price_shift(p, m, d, h) != 0) return true;
+    return false;
+}
+
+static status_t price_hours(world_t *w, int p, error_t *err)
+{
+    const platform_t *platform = &w->sc->platform[p];
+    size_t hours = (size_t)w->hours;
+    double *weight = malloc(2 * hours * sizeof *weight), *shift = weight + hours;
+    price_hour_t *price = w->price[p] = malloc(hours * sizeof *price);
+    if (!weight || !price) {
+        free(weight);
+        return fail_memory(err, "the prices of the flight's hours");
+    }
+    long first = date_day(date_parse(w->sc->start));
+    for (size_t k = 0; k < hours; k++) {
+        long day = first + (long)(k / 24);
+        int hour = (int)(k % 24);
+        shift[k] = price[k].now =
+            platform_price_shift(platform, date_of_day(day).month - 1, date_weekday(day), hour);
+        weight[k] = hours_share(platform->hours_amplitude, platform->hours_peak, hour, hour + 1) /
+                    w->sc->days;
+    }
+    for (size_t k = hours; k-- > 0;)
+        price[k].least =
+            k + 1 < hours && price[k + 1].least < price[k].now ? price[k + 1].least : price[k].now;
+    w->n_price_times[p] = shifts_condensed(weight, shift, hours, w->price_time[p]);
+    free(weight);
+    return OK;
+}
+
+static status_t lay_prices(world_t *w, error_t *err)
+{
+    status_t st = OK;
+    for (int p = 0; st == OK && p < w->sc->n_platforms; p++) {
+        w->n_price_times[p] = 1;
+        w->price_time[p][0] = (market_part_t){.weight = 1};
+        if (w->platform_ad_sets[p] && prices_shift(&w->sc->platform[p]))
+            st = price_hours(w, p, err);
+    }
+    return st;
+}
+
 status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err)
 {
     world_t *w = *out = calloc(1, sizeof *w);
@@ -114,7 +170,8 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
     sort_ad_sets(w);
     lay_caps(w);
     name_segments(w);
-    status_t st = tabulate_activity(w, err);
+    status_t st = lay_prices(w, err);
+    if (st == OK) st = tabulate_activity(w, err);
     if (st == OK) st = crowd_init(&w->crowd, w, 0, threads, err);
     if (st != OK) {
         world_delete(w);
@@ -126,7 +183,10 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
 void world_delete(world_t *world)
 {
     if (!world) return;
-    for (int p = 0; p < MAX_PLATFORMS; p++) free(world->activity[p]);
+    for (int p = 0; p < MAX_PLATFORMS; p++) {
+        free(world->activity[p]);
+        free(world->price[p]);
+    }
     crowd_free(&world->crowd);
     free(world);
 }
@@ -349,12 +409,12 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     }
     for (int a = 0; a < theta->n_ad_sets; a++) {
         const audience_t *audience = &theta->audience[theta->ad_set[a].audience];
-        double opportunities = 0,
+        double opportunities = 0, share = ws->tuning.share[a],
                found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
         for (int band = 0; band <= NO_AGE_BAND; band++)
             opportunities += found * (double)(c->activity[a][0][band] + c->activity[a][1][band]) /
                              EVENT_ONE *
-                             ws->tuning.mean_opportunities[theta->ad_set[a].platform][band];
+                             ws->tuning.mean_opportunities[theta->ad_set[a].platform][band] * share;
         const ad_set_t *set = &theta->ad_set[a];
         int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
                       scope_platform(s, set->platform), scope_plan(s)};

@@ -10,6 +10,7 @@
 #include "models/audience/labels.h"
 #include "models/platform/activity.h"
 #include "models/platform/caps.h"
+#include "models/platform/prices.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/membership.h"
 #include "sim/engine/signal.h"
@@ -81,6 +82,11 @@ typedef struct {
     tally_t tally;
 } crowd_t;
 
+/* Log by which rivals pay more in an hour of the flight, and the least of it from that hour on. */
+typedef struct {
+    double now, least;
+} price_hour_t;
+
 struct world {
     const scenario_t *sc;
     size_t people;
@@ -91,7 +97,11 @@ struct world {
     uint32_t flight_ticks;
     address_t address[MAX_PLATFORMS];
     uint64_t platform_ad_sets[MAX_PLATFORMS]; /* bits */
+    uint64_t placement_ad_sets[MAX_PLATFORMS][PLATFORM_PLACEMENTS];
     uint64_t campaign_ad_sets[MAX_CAMPAIGNS];
+    price_hour_t *price[MAX_PLATFORMS]; /* by hour of the flight; NULL = prices do not shift */
+    int n_price_times[MAX_PLATFORMS];   /* what they come to over the flight */
+    market_part_t price_time[MAX_PLATFORMS][PRICE_NODES];
     uint64_t pool_ad_sets;      /* bits: ad sets of retargeting audiences */
     uint64_t list_ad_sets;      /* bits: ad sets of customer lists */
     uint64_t without_pool;      /* bits: ad sets whose audience leaves out a pool */
@@ -184,6 +194,12 @@ static inline double foreseen_advantage(const world_t *w, double signal)
 static inline double cheapness(const world_t *w, const person_t *p, int platform)
 {
     return -w->sc->platform[platform].desirability * (double)p->desirability;
+}
+
+/* Log by which rivals pay more at a time than when every factor is 1, and the least that is from then on. */
+static inline price_hour_t price_at(const world_t *w, int platform, uint32_t tick)
+{
+    return w->price[platform] ? w->price[platform][tick / TICKS_PER_HOUR] : (price_hour_t){0, 0};
 }
 
 #endif

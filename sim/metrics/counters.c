@@ -44,7 +44,7 @@ int tables_days(const tables_t *t)
 }
 
 /* The arrays of a tables_t, each with its number of cells: one list for making, adding, freeing. */
-enum { TABLES = 6 };
+enum { TABLES = 7 };
 typedef struct {
     int64_t **cells;
     size_t n;
@@ -59,6 +59,7 @@ static void tables_list(tables_t *t, table_t list[TABLES])
     list[3] = (table_t){&t->segment, ad_sets * (size_t)t->n_segments * SEGMENT_COUNTS};
     list[4] = (table_t){&t->overlap, ad_sets * ad_sets};
     list[5] = (table_t){&t->held, ad_sets * HELD_COUNTS};
+    list[6] = (table_t){&t->placement, ad_sets * PLATFORM_PLACEMENTS * PLACEMENT_COUNTS};
 }
 
 status_t tables_init(tables_t *t, scopes_t scopes, int days, int run_off_days, int n_segments,

@@ -76,7 +76,8 @@ enum {
     JACKKNIFE_GROUPS = 16,
     FREQUENCY_BINS = 21, /* 1..20 impressions, and more */
     TIMELINE_COUNTS = 8, /* columns of a day: see timeline_count_t */
-    SEGMENT_COUNTS = 6   /* see segment_count_t */
+    SEGMENT_COUNTS = 6,  /* see segment_count_t */
+    PLACEMENT_COUNTS = 4 /* see placement_count_t */
 };
 
 typedef enum {
@@ -98,6 +99,13 @@ typedef enum {
     SEGMENT_CLICKS,
     SEGMENT_AD_CONVERSIONS
 } segment_count_t;
+
+typedef enum {
+    PLACEMENT_IMPRESSIONS,
+    PLACEMENT_REACH,
+    PLACEMENT_SPEND,
+    PLACEMENT_CLICKS
+} placement_count_t;
 
 /* Event variance that "expected, not drawn" removed (MODEL 5.1), per scope, in [event]: sums of
  * p(1-p) and the like. Revenue is counted in mean orders, so that no currency is too small to be summed. */
@@ -142,6 +150,7 @@ typedef struct {
     int64_t *segment;   /* [ad set][segment][SEGMENT_COUNTS] */
     int64_t *overlap;   /* [ad set][ad set]: people reached by both */
     int64_t *held;      /* [ad set][HELD_COUNTS]: hours */
+    int64_t *placement; /* [ad set][PLATFORM_PLACEMENTS][PLACEMENT_COUNTS] */
 } tables_t;
 
 status_t totals_init(totals_t *t, scopes_t scopes, error_t *err);

@@ -177,6 +177,46 @@ static status_t write_overlap(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
+/* --- placements -------------------------------------------------------------------------------- */
+
+static int has_placements(const report_t *r)
+{
+    const scenario_t *sc = scenario_of(r);
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (sc->platform[sc->ad_set[a].platform].n_placements) return 1;
+    return 0;
+}
+
+static const double placement_unit[PLACEMENT_COUNTS] = {[PLACEMENT_IMPRESSIONS] = 1,
+                                                        [PLACEMENT_REACH] = 1,
+                                                        [PLACEMENT_SPEND] = MICROS,
+                                                        [PLACEMENT_CLICKS] = EVENT_ONE};
+
+static status_t write_placements(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const tables_t *t = &r->study->tables;
+    const scenario_t *sc = scenario_of(r);
+    csv_t c = {.to = to};
+    HEADER(&c, "ad_set", "placement", "impressions", "reach", "spend", "clicks", "cpm", "ctr");
+    for (int a = 0; a < t->scopes.n_ad_sets; a++) {
+        const platform_t *p = &sc->platform[sc->ad_set[a].platform];
+        for (int k = 0; k < p->n_placements; k++) {
+            const int64_t *row = &t->placement[(a * PLATFORM_PLACEMENTS + k) * PLACEMENT_COUNTS];
+            double mean[PLACEMENT_COUNTS];
+            csv_text(&c, sc->ad_set[a].name);
+            csv_text(&c, p->placement[k].name);
+            for (int i = 0; i < PLACEMENT_COUNTS; i++)
+                csv_real(&c, mean[i] = mean_of_table(r, row[i], placement_unit[i]));
+            double shown = mean[PLACEMENT_IMPRESSIONS];
+            csv_real(&c, shown > 0 ? 1000 * mean[PLACEMENT_SPEND] / shown : NAN);
+            csv_real(&c, shown > 0 ? mean[PLACEMENT_CLICKS] / shown : NAN);
+            csv_end(&c);
+        }
+    }
+    return OK;
+}
+
 /* --- where values came from ------------------------------------------------------------------- */
 
 static const char *const origin_word[] = {[ORIGIN_GIVEN] = "given",
@@ -224,12 +264,18 @@ static status_t write_resolved(const report_t *r, FILE *to, error_t *err)
 static const struct {
     const char *name;
     status_t (*write)(const report_t *r, FILE *to, error_t *err);
+    int (*is_wanted)(const report_t *r); /* NULL = always */
 } files[] = {
-    {"summary.csv", write_summary_csv},     {"summary.json", report_summary_json},
-    {"frequency.csv", write_frequency},     {"timeline.csv", write_timeline},
-    {"segments.csv", write_segments},       {"overlap.csv", write_overlap},
-    {"assumptions.csv", write_assumptions}, {"scenario.yaml", write_scenario},
-    {"resolved.yaml", write_resolved},
+    {"summary.csv", write_summary_csv, NULL},
+    {"summary.json", report_summary_json, NULL},
+    {"frequency.csv", write_frequency, NULL},
+    {"timeline.csv", write_timeline, NULL},
+    {"segments.csv", write_segments, NULL},
+    {"overlap.csv", write_overlap, NULL},
+    {"assumptions.csv", write_assumptions, NULL},
+    {"scenario.yaml", write_scenario, NULL},
+    {"resolved.yaml", write_resolved, NULL},
+    {"placements.csv", write_placements, has_placements},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)
@@ -242,6 +288,7 @@ static status_t write_all(const report_t *r, folder_t *f, error_t *err)
     status_t st = OK;
     FILE *to;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (files[i].is_wanted && !files[i].is_wanted(r)) continue;
         st = folder_open(f, files[i].name, &to, err);
         if (st == OK) st = files[i].write(r, to, err);
         if (st == OK) st = folder_close(f, err);

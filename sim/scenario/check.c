@@ -3,6 +3,7 @@
 #include "sim/scenario/check.h"
 
 #include "models/base/maths.h"
+#include "models/platform/prices.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -90,12 +91,23 @@ static void check_activity(check_t *c, const platform_t *p)
               "'%s' has minutes by age, and the population has no ages", p->name);
 }
 
-static void check_platform(check_t *c, const platform_t *p)
+/* Shares that come to a whole. */
+static void check_whole_of(check_t *c, const double *first, double sum, const char *what,
+                           const char *name)
 {
-    if (isnan(p->users) && !population_knows(c->sc->population, p->name))
-        ERROR(&p->name, &c->sc->population, "give `users`, the share of people who use it",
-              "the population does not say who uses '%s'", p->name);
-    check_activity(c, p);
+    if (fabs(sum - 1) > 1e-6)
+        ERROR(first, NULL, "let their shares come to 100%", "the %s of '%s' come to %.6g%%", what,
+              name, 100 * sum);
+}
+
+static void check_market(check_t *c, const platform_t *p)
+{
+    double rivals = 0, placements = 0;
+    for (int k = 0; k < p->n_rivals; k++) rivals += p->rival[k].share;
+    for (int k = 0; k < p->n_placements; k++) placements += p->placement[k].share;
+    if (p->n_rivals) check_whole_of(c, &p->rival[0].share, rivals, "kinds of rivals", p->name);
+    if (p->n_placements)
+        check_whole_of(c, &p->placement[0].share, placements, "placements", p->name);
     if (!isnan(p->cpm) && !isnan(p->rival_median_cpm))
         ERROR(&p->rival_median_cpm, &p->cpm, "keep one of them",
               "'%s' has both cpm and rival_median_cpm", p->name);
@@ -104,6 +116,15 @@ static void check_platform(check_t *c, const platform_t *p)
               p->name);
     if (!isnan(p->cpm) && p->cpm < p->reserve_cpm)
         ERROR(&p->reserve_cpm, &p->cpm, NULL, "the reserve of '%s' is above its cpm", p->name);
+}
+
+static void check_platform(check_t *c, const platform_t *p)
+{
+    if (isnan(p->users) && !population_knows(c->sc->population, p->name))
+        ERROR(&p->name, &c->sc->population, "give `users`, the share of people who use it",
+              "the population does not say who uses '%s'", p->name);
+    check_activity(c, p);
+    check_market(c, p);
 }
 
 /* --- outcomes ---------------------------------------------------------------------------------- */
@@ -205,6 +226,13 @@ static void check_ctr(check_t *c, const ad_set_t *s, const creative_t *k)
         ERROR(&k->ctr, &p->viewability, "ctr counts impressions, seen or not",
               "ctr %g%% of '%s' is more than the %g%% that are seen", 100 * ctr, k->name,
               100 * p->viewability);
+    for (int i = 0; i < p->n_placements; i++) {
+        placement_t place = platform_placement(p, i);
+        if (ctr <= p->viewability && ctr * place.ctr > place.viewability)
+            ERROR(&p->placement[i].ctr, &k->ctr, "ctr counts impressions, seen or not",
+                  "ctr %g%% of '%s' times %g on '%s' is more than the %g%% that are seen there",
+                  100 * ctr, k->name, place.ctr, place.name, 100 * place.viewability);
+    }
 }
 
 /* Strategies that count what orders bring. */
@@ -239,8 +267,11 @@ static void check_bid(check_t *c, const ad_set_t *s)
         ERROR(&s->quality_cpm, &s->strategy, "use `quality`, a factor",
               "quality_cpm of '%s' cannot be added where a goal sets the bid", s->name);
     if (s->quality_cpm != 0 && p->score_noise != 0)
-        ERROR(&s->quality_cpm, &p->score_noise, "use `quality`, a factor, or score_noise: 0",
-              "quality_cpm of '%s' needs a platform without score noise", s->name);
+        ERROR(
+            &s->quality_cpm, &p->score_noise,
+            "use `quality`, a factor on the value, or score_noise: 0",
+            "quality_cpm of '%s' is added to the value, which needs a platform without score noise",
+            s->name);
     const response_t *r = &c->sc->response;
     bool estimated = value_is_estimated(c->sc, (int)(s - c->sc->ad_set)) &&
                      (foreseen_sd(r) > 0 || r->learning_noise > 0);
