@@ -241,6 +241,46 @@ static void uncertain_values_know_their_path_and_range(void **state)
     loaded_free(l);
 }
 
+static void markets_and_placements_are_read(void **state)
+{
+    (void)state;
+    enum { SATURDAY = 5, NOVEMBER = 10 };
+    loaded_t *l = loaded("tests/config/fine/market.yaml", NULL, 0);
+    const scenario_t *sc = loaded_scenario(l);
+    const platform_t *p = &sc->platform[0];
+    assert_int_equal(p->n_rivals, 2);
+    assert_true(p->rival[0].share == 0.75 && p->rival[0].median == 0.6 &&
+                p->rival[0].log_sd == 0.4);
+    assert_string_equal(p->rival[1].name, "rich");
+    const price_calendar_t *log_price = &p->log_price;
+    assert_float_equal(log_price->month[NOVEMBER], log(1.24), 1e-15);
+    assert_float_equal(log_price->month[NOVEMBER + 1], log(1.14), 1e-15);
+    assert_true(log_price->month[0] == 0 && log_price->weekday[SATURDAY - 1] == 0);
+    assert_float_equal(log_price->weekday[SATURDAY], log(0.9), 1e-15);
+    assert_float_equal(log_price->hour[5], log(0.5), 1e-15);
+    assert_true(log_price->hour[6] == 0 && log_price->hour[17] == 0);
+    assert_float_equal(log_price->hour[23], log(1.2), 1e-15);
+    assert_int_equal(p->auction, AUCTION_FIRST_PRICE);
+    assert_int_equal(p->shading, SHADING_NONE);
+    assert_int_equal(p->n_placements, 2);
+    assert_true(p->placement[0].price == 1.2 && p->placement[0].ctr == 1.1);
+    assert_true(isnan(p->placement[0].viewability) && p->placement[1].viewability == 0.6);
+    assert_int_equal(sc->ad_set[0].placements, 2);
+    assert_int_equal(sc->n_uncertain, 3); /* log_sd, price, view_conversion */
+    assert_string_equal(sc->uncertain[0].path, "platforms.one.market.rivals.rich.log_sd");
+    assert_string_equal(sc->uncertain[1].path, "platforms.one.placements.stories.price");
+    assert_string_equal(value_of(l, "platforms.one.market.by_month")->source, "somewhere");
+    loaded_free(l);
+    static const char *const set[] = {"campaigns.c.ad_sets.a.placements=automatic",
+                                      "platforms.one.market.by_month=flat",
+                                      "platforms.one.placements.stories.price=0.7"};
+    l = loaded("tests/config/fine/market.yaml", set, 3);
+    assert_int_equal(loaded_scenario(l)->ad_set[0].placements, 0);
+    assert_true(loaded_scenario(l)->platform[0].log_price.month[NOVEMBER] == 0);
+    assert_true(loaded_scenario(l)->platform[0].placement[1].price == 0.7);
+    loaded_free(l);
+}
+
 /* The specificity of running follows from its own 10 %, that of the buyers from the stated 30 %. */
 static void labels_appeals_and_lookalikes_are_read(void **state)
 {
@@ -273,6 +313,15 @@ static void labels_appeals_and_lookalikes_are_read(void **state)
     loaded_free(l);
 }
 
+/* A platform without the names of its parts. */
+static platform_t nameless(const platform_t *p)
+{
+    platform_t out = *p;
+    for (int k = 0; k < out.n_rivals; k++) out.rival[k].name = NULL;
+    for (int k = 0; k < out.n_placements; k++) out.placement[k].name = NULL;
+    return out;
+}
+
 /* The numbers of two scenarios; texts are pointers and differ. */
 static void scenarios_equal(const scenario_t *a, const scenario_t *b)
 {
@@ -291,8 +340,8 @@ static void scenarios_equal(const scenario_t *a, const scenario_t *b)
     assert_memory_equal(&a->attribution, &b->attribution, sizeof a->attribution);
     for (int p = 0; p < a->n_platforms; p++) {
         size_t from = offsetof(platform_t, users);
-        assert_memory_equal((const char *)&a->platform[p] + from,
-                            (const char *)&b->platform[p] + from,
+        platform_t of_a = nameless(&a->platform[p]), of_b = nameless(&b->platform[p]);
+        assert_memory_equal((const char *)&of_a + from, (const char *)&of_b + from,
                             offsetof(platform_t, labels) - from);
         assert_int_equal(!a->platform[p].labels, !b->platform[p].labels);
         if (a->platform[p].labels)
@@ -302,6 +351,7 @@ static void scenarios_equal(const scenario_t *a, const scenario_t *b)
         assert_true(a->ad_set[s].hash == b->ad_set[s].hash);
         assert_true(a->ad_set[s].budget == b->ad_set[s].budget);
         assert_int_equal(a->ad_set[s].audience, b->ad_set[s].audience);
+        assert_int_equal(a->ad_set[s].placements, b->ad_set[s].placements);
         assert_memory_equal(&a->ad_set[s].cap, &b->ad_set[s].cap, sizeof a->ad_set[s].cap);
     }
     for (int k = 0; k < a->n_creatives; k++)
@@ -340,13 +390,16 @@ static void comments_cut(char *text)
 static void resolved_loads_to_the_same_values(void **state)
 {
     (void)state;
-    static const char *const paths[] = {reference, quickstart, base,
+    static const char *const paths[] = {reference,
+                                        quickstart,
+                                        base,
                                         "configs/reference/golden-paced.yaml",
-                                        "tests/config/fine/labels.yaml"};
+                                        "tests/config/fine/labels.yaml",
+                                        "tests/config/fine/market.yaml"};
     static const char *const set[] = {
         "product.organic_rate={new: {low: 0.1%, high: 0.3%}, existing: 5%, per: 30d}",
         "name=\"a: b # c\""};
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 6; i++) {
         loaded_t *l = loaded(paths[i], set, i ? 2 : 0);
         char *text = resolved_text(l);
         char path[] = "/tmp/adsim-resolved-XXXXXX";
@@ -588,6 +641,7 @@ int main(void)
         cmocka_unit_test(every_value_says_where_it_came_from),
         cmocka_unit_test(uncertain_values_know_their_path_and_range),
         cmocka_unit_test(labels_appeals_and_lookalikes_are_read),
+        cmocka_unit_test(markets_and_placements_are_read),
         cmocka_unit_test(resolved_loads_to_the_same_values),
         cmocka_unit_test(words_of_ads_managers_are_understood),
         cmocka_unit_test(strategies_are_understood_by_any_of_their_names),
