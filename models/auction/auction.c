@@ -239,6 +239,15 @@ market_t market_over(const market_t *m, const market_part_t *meeting, int n)
     return out;
 }
 
+market_t market_widened(const market_t *m, double log_sd)
+{
+    market_t out = *m;
+    out.log_sd = m_sqrt(m->log_sd * m->log_sd + log_sd * log_sd);
+    for (int k = 0; k < m->n_parts; k++)
+        out.part[k].log_sd = m_sqrt(m->part[k].log_sd * m->part[k].log_sd + log_sd * log_sd);
+    return out;
+}
+
 double market_rank_sd(const market_t *m)
 {
     lognormal_t one = whole(m);
@@ -255,6 +264,19 @@ double market_rank_sd(const market_t *m)
 double market_win_probability(const market_t *m, offer_t offer)
 {
     return over_parts(m, offer, win_probability);
+}
+
+double market_value_won(const market_t *m, offer_t offer)
+{
+    if (!m->n_parts) return market_win_probability(m, offer);
+    double sum = 0;
+    for (int k = 0; k < m->n_parts; k++) {
+        lognormal_t one = part_of(m, &m->part[k]);
+        double advantage = m->part[k].advantage;
+        offer_t there = {offer.log_value + advantage, offer.log_limit + advantage};
+        sum += m->part[k].weight * m_exp(advantage) * win_probability(&one, there);
+    }
+    return sum;
 }
 
 double market_expected_cost(const market_t *m, offer_t offer)

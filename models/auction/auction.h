@@ -51,6 +51,9 @@ typedef struct {
  * than 1e-12 is left out; n x parts <= MARKET_PARTS. */
 market_t market_over(const market_t *m, const market_part_t *meeting, int n);
 
+/* The market of people for whom rivals pay more or less, by a normal log of this sd. */
+market_t market_widened(const market_t *m, double log_sd);
+
 /* S, the log-sd of the rank variable. */
 double market_rank_sd(const market_t *m);
 
@@ -61,6 +64,10 @@ double market_rank_quantile(const market_t *m, double u);
 /* P(win) of one opportunity, and E[price; win] in CPM per opportunity (0 when lost). */
 double market_win_probability(const market_t *m, offer_t offer);
 double market_expected_cost(const market_t *m, offer_t offer);
+
+/* E[exp(advantage); win]: wins weighed by what one brings in its part of the market, the value meant by
+ * log_value being 1. Without advantages the win probability. */
+double market_value_won(const market_t *m, offer_t offer);
 
 /* E[v exp(tau Z); win], CPM per opportunity: divided by the win probability it exceeds the mean score
  * v exp(tau^2/2), the winner's curse. No limit, no reserve. */

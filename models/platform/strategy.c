@@ -72,7 +72,7 @@ value_outcome_t value_bidding(const market_t *m, value_law_t values, double log_
     offer_t tilted = {offer.log_value + variance, MATHS_INFINITY};
     return (value_outcome_t){market_win_probability(&noisy, offer),
                              m_exp(values.log_mean + variance / 2) *
-                                 market_win_probability(&noisy, tilted),
+                                 market_value_won(&noisy, tilted),
                              market_expected_cost(&noisy, offer)};
 }
 

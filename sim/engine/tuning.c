@@ -288,10 +288,8 @@ static double most_per_result(const scenario_t *sc, const ad_set_t *s)
  * foreseen of her. */
 static market_t market_of_all(const tuning_t *t, int a)
 {
-    market_t m = t->ad_market[a];
-    double kappa = t->theta->platform[t->theta->ad_set[a].platform].desirability;
-    m.log_sd = sqrt(m.log_sd * m.log_sd + kappa * kappa);
-    return m;
+    return market_widened(&t->ad_market[a],
+                          t->theta->platform[t->theta->ad_set[a].platform].desirability);
 }
 
 /* Results per 1000 impressions, so that costs in CPM are currency per result. */

@@ -158,6 +158,30 @@ static void a_market_over_meetings_is_a_mixture(void **state)
     assert_int_equal(same.n_parts, 0); /* nothing differs: the bits stay */
 }
 
+/* Wins where ours are worth 3 count 3 times. Prices spread more for people who are wanted more or less. */
+static void value_won_is_by_part_and_markets_widen(void **state)
+{
+    (void)state;
+    market_t m = market(2, 0.5);
+    const market_part_t meeting[] = {{0.6, 0, 0, 0}, {0.4, 0.5, 0, log(3)}};
+    market_t over = market_over(&m, meeting, 2), wide = market_widened(&over, 0.4);
+    offer_t offer = offer_of(9, 7), better = offer_of(27, 21);
+    market_t dearer = m;
+    dearer.log_median += 0.5;
+    double won =
+        0.6 * market_win_probability(&m, offer) + 0.4 * 3 * market_win_probability(&dearer, better);
+    assert_true(fabs(market_value_won(&over, offer) / won - 1) < 1e-14);
+    assert_true(market_value_won(&m, offer) == market_win_probability(&m, offer));
+    quadrature_t q = normal_quadrature(32);
+    double wins = 0;
+    for (int k = 0; k < q.n; k++) {
+        market_t then = over;
+        then.log_median += 0.4 * q.node[k];
+        wins += q.weight[k] * market_win_probability(&then, offer);
+    }
+    assert_true(fabs(market_win_probability(&wide, offer) / wins - 1) < 1e-9);
+}
+
 static void ranks_are_shares(void **state)
 {
     (void)state;
@@ -451,6 +475,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(closed_forms_are_the_definition_integrated),
         cmocka_unit_test(a_market_over_meetings_is_a_mixture),
+        cmocka_unit_test(value_won_is_by_part_and_markets_widen),
         cmocka_unit_test(ranks_are_shares),
         cmocka_unit_test(drawn_prices_follow_the_closed_forms),
         cmocka_unit_test(elasticities_are_the_slopes),
