@@ -2,6 +2,8 @@
 #ifndef ADSIM_PLATFORM_CAMPAIGN_H
 #define ADSIM_PLATFORM_CAMPAIGN_H
 
+#include "models/platform/schedule.h"
+
 #include <stdint.h>
 
 /* The result that the platform optimises and a bid per result pays for: an impression, a click, a
@@ -39,8 +41,12 @@ static inline int bid_has_goal(bid_strategy_t s)
     return s == BID_COST_CAP || s == BID_MIN_ROAS;
 }
 
-typedef enum { PACING_EVEN, PACING_ASAP, PACING_CONSTANT } pacing_t;
-typedef enum { PACE_BY_BID, PACE_BY_THROTTLE } pacing_method_t;
+/* How the budget lasts: evenly over the opportunities; as soon as it can be spent; at a constant bid, which
+ * may pass it; or most of it first (pacing.h). */
+typedef enum { PACING_EVEN, PACING_ASAP, PACING_CONSTANT, PACING_FRONT_LOADED } pacing_t;
+/* What is turned down to make it last: the bid; the share of auctions entered; or that share, of the people
+ * who are foreseen to answer least first. */
+typedef enum { PACE_BY_BID, PACE_BY_THROTTLE, PACE_SMART } pacing_method_t;
 
 /* At most `impressions` per person within any `window_days` (a rolling window), or, by views, as many that
  * were seen. 0 = no cap. */
@@ -59,12 +65,27 @@ typedef struct {
     uint64_t family; /* hash of the name: equal names wear out together */
 } creative_t;
 
+/* A budget of days: no day may pass it by more than `overspend`, a share of it, and no week, Sunday to
+ * Saturday, may pass it times the week's days on which ads run. */
+typedef struct {
+    int given;        /* 0: the budget is one of the whole flight */
+    double amount;    /* currency a day */
+    double overspend; /* 0..1 */
+} daily_budget_t;
+
 typedef struct {
     const char *name;
     uint64_t hash; /* of "campaign/ad set": breaks ties, addresses its draws */
     int campaign, platform, audience;
     unsigned placements; /* bits: of the platform's placements; 0 = all */
-    double budget;       /* currency, over the flight */
+    /* Currency, over the flight; where the campaign's purse pays, an equal part of its budget, and nobody is
+     * held to it. */
+    double budget;
+    daily_budget_t daily;
+    /* Where the campaign's purse pays: what this ad set shall spend at least, and may at most, over the
+     * flight; 0 = not stated. */
+    double min_spend, spend_cap;
+    schedule_t schedule; /* within its campaign's */
     bid_strategy_t strategy;
     /* manual_cpm: CPM; manual_cpc: currency per click; bid_cap, cost_cap: currency per result; min_roas:
      * revenue per currency spent; else NAN */
@@ -82,7 +103,11 @@ typedef struct {
     const char *name;
     objective_t objective;
     special_category_t special_category;
-    double lifetime_budget;        /* currency */
+    double lifetime_budget; /* currency, over the flight */
+    daily_budget_t daily;
+    int shares_budget; /* one purse for all ad sets: the platform moves money between them */
+    pacing_t pacing;   /* of that purse */
+    schedule_t schedule;
     frequency_cap_t cap[MAX_CAPS]; /* over all its ad sets, on each platform */
     int first_ad_set, n_ad_sets;
 } campaign_t;

@@ -18,6 +18,29 @@ double pace_step(double log_multiplier, double gain, double spent, double planne
     return log_multiplier - clamp(gain * (spent / planned - 1), -0.5, 0.5);
 }
 
+double pacing_fall(pacing_t pacing)
+{
+    const double ln_8 = 2.0794415416798357;
+    return pacing == PACING_FRONT_LOADED ? ln_8 : 0;
+}
+
+double pace_share(double fall, double now, double rest, double whole)
+{
+    if (!(rest > 0)) return 0;
+    if (!(fall > 0)) return now / rest;
+    return m_expm1(-fall * now / whole) / m_expm1(-fall * rest / whole);
+}
+
+double pace_first(double fall)
+{
+    return fall > 0 ? -fall / m_expm1(-fall) : 1;
+}
+
+double pace_layer_pass(double pass, double above, double within)
+{
+    return clamp((pass - above) / within, 0, 1);
+}
+
 double pace_gain_limit(double elasticity)
 {
     return 2 / elasticity;

@@ -2,6 +2,8 @@
 #ifndef ADSIM_PLATFORM_PACING_H
 #define ADSIM_PLATFORM_PACING_H
 
+#include "models/platform/campaign.h"
+
 /* Gain that keeps the loop stable: clamp(0.1 / elasticity, .02, .3); stable iff gain < 2/elasticity. */
 double pace_gain(double elasticity);
 
@@ -9,6 +11,22 @@ double pace_gain(double elasticity);
  *   ln m <- ln m - clamp(gain (spent/planned - 1), +-0.5).
  * planned = 0 leaves it alone (MODEL 3.5d: no wind-up at night, in pauses, when all are capped). */
 double pace_step(double log_multiplier, double gain, double spent, double planned);
+
+/* A plan of spend over the opportunities x = 0..1 of a flight: at x it has spent
+ * (1 - e^-fall x)/(1 - e^-fall), so that its pace falls by e^-fall from the first to the last of them;
+ * fall 0 is even. Front-loaded, the pace halves with every third of the opportunities: half of the money
+ * goes in the first 28 % of them, 57, 29 and 14 % in the three thirds (assumption): its fall is ln 8. */
+double pacing_fall(pacing_t pacing);
+/* The part of the money left that the plan gives to the next `now` of the `rest` of `whole` opportunities;
+ * 0 when none are left. */
+double pace_share(double fall, double now, double rest, double whole);
+/* The pace at the beginning over that of an even plan: fall/(1 - e^-fall). */
+double pace_first(double fall);
+
+/* Smart pacing (Xu et al., KDD 2015): people stand in layers by the response that is predicted of them, and
+ * the low layers are throttled first. The share of its auctions that a layer enters when `pass` of all shall
+ * be: `above` is the share of people in better layers, `within` that of the layer. */
+double pace_layer_pass(double pass, double above, double within);
 
 /* Above this gain the loop of pace_step swings up instead of down: 2 / elasticity. */
 double pace_gain_limit(double elasticity);

@@ -50,6 +50,28 @@ double budget_pass_through(const market_t *m, offer_t offer, double spend)
     return m_min(1, spend / market_expected_cost(m, offer));
 }
 
+typedef struct {
+    spend_at_t *spend_at;
+    const void *context;
+    int n;
+    double budget;
+} shared_t;
+
+static double overspend(double log_price, const void *context)
+{
+    const shared_t *s = context;
+    double sum = 0;
+    for (int k = 0; k < s->n; k++) sum += s->spend_at(s->context, k, log_price);
+    return sum - s->budget;
+}
+
+double shared_log_price(spend_at_t *spend_at, const void *context, int n, double budget, double low,
+                        double high)
+{
+    shared_t s = {spend_at, context, n, budget};
+    return overspend(high, &s) <= 0 ? high : root_between(overspend, &s, low, high);
+}
+
 double budget_dual(double log_multiplier)
 {
     return m_expm1(-log_multiplier);

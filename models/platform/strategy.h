@@ -20,6 +20,14 @@ double budget_log_multiplier(const market_t *m, offer_t offer, double spend);
 /* Share of opportunities to enter so that the unchanged bid spends as much; at most 1. */
 double budget_pass_through(const market_t *m, offer_t offer, double spend);
 
+/* One price of a result for n ad sets that share a budget, ln of currency: at it they together spend the
+ * budget, `spend_at` being what the k-th spends at a price and rising in it. As each bids the price times
+ * its rate of results, one more unit of money buys as many results in each: the split in which no money can
+ * be moved for the better. `high` if they cannot spend it, `low` if they would spend more there. */
+typedef double spend_at_t(const void *context, int k, double log_price);
+double shared_log_price(spend_at_t *spend_at, const void *context, int n, double budget, double low,
+                        double high);
+
 /* Dual of the budget for a buyer who maximises value less cost and bids v/(1 + mu). */
 double budget_dual(double log_multiplier);
 
