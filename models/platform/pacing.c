@@ -18,6 +18,12 @@ double pace_step(double log_multiplier, double gain, double spent, double planne
     return log_multiplier - clamp(gain * (spent / planned - 1), -0.5, 0.5);
 }
 
+double pace_next(double effort, double elasticity, double spent, double planned, double fall)
+{
+    double ahead = fall > 0 ? fall / elasticity : 0;
+    return pace_step(effort, pace_gain(elasticity), spent, planned) - ahead;
+}
+
 double pacing_fall(pacing_t pacing)
 {
     const double ln_8 = 2.0794415416798357;

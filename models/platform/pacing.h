@@ -12,6 +12,10 @@ double pace_gain(double elasticity);
  * planned = 0 leaves it alone (MODEL 3.5d: no wind-up at night, in pauses, when all are capped). */
 double pace_step(double log_multiplier, double gain, double spent, double planned);
 
+/* Next step's effort (steering.h), of which spend is an elasticity: by pace_step at its gain, and ahead by
+ * the `fall` of the plan's log pace until then, behind which the controller would lag. */
+double pace_next(double effort, double elasticity, double spent, double planned, double fall);
+
 /* A plan of spend over the opportunities x = 0..1 of a flight: at x it has spent
  * (1 - e^-fall x)/(1 - e^-fall), so that its pace falls by e^-fall from the first to the last of them;
  * fall 0 is even. Front-loaded, the pace halves with every third of the opportunities: half of the money

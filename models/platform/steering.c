@@ -78,6 +78,6 @@ double steering_elasticity(const steering_t *s, double effort, double log_value)
 double steering_next(const steering_t *s, double effort, double log_value, double spent,
                      double planned)
 {
-    double gain = pace_gain(steering_elasticity(s, effort, log_value));
-    return m_min(pace_step(effort, gain, spent, planned), s->highest);
+    double elasticity = steering_elasticity(s, effort, log_value);
+    return m_min(pace_next(effort, elasticity, spent, planned, 0), s->highest);
 }

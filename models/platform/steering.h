@@ -11,8 +11,11 @@ typedef struct {
     double floor;   /* ln CPM of the value per impression at effort 0 */
     double highest; /* effort at which it wins 99.9 %, or at which the stated bid is reached */
     double start;   /* effort of the fluid solution */
-    double limit;   /* ln CPM: price limit of a stated bid; INFINITY = none */
-    double goal; /* effort at which the goal is met by closed form; INFINITY = there is no goal */
+    double
+        offset; /* effort less that of who pays, where several ad sets are paid together: equal efforts
+                     * of theirs are then equal prices of a result; else 0 */
+    double limit; /* ln CPM: price limit of a stated bid; INFINITY = none */
+    double goal;  /* effort at which the goal is met by closed form; INFINITY = there is no goal */
     /* At efforts evenly from 0 to highest: the elasticity of spend by the bid, and of a goal the log of
      * what a result costs on average, currency. */
     double elasticity[STEERING_NODES], log_cost[STEERING_NODES];

@@ -87,7 +87,7 @@ static void print_row(FILE *to, const key_row_t *row, const char *path)
     if (row->kind == KEY_NUMBER || row->kind == KEY_INT || row->kind == KEY_SEED ||
         (row->kind == KEY_OWN && row->high > 0))
         print_range(to, row);
-    if (row->kind == KEY_WORD) print_words(to, row->words);
+    if (row->words) print_words(to, row->words);
     if (row->kind == KEY_DATE) fputs("  value     a date, such as 2026-03-02\n", to);
     if (row->section) print_children(to, row->section);
     if (row_has_fallback(row))
@@ -188,6 +188,14 @@ static json_t *people_schema(const section_t *s, bool population)
     return json_pack("{s:[{s:s}, o]}", "anyOf", "type", "string", mapping);
 }
 
+/* A mapping or one value that stands for it, or a list of such. */
+static json_t *one_or_more_schema(const section_t *s)
+{
+    return json_pack("{s:[{s:[s, s]}, o, {s:s, s:{s:[{s:[s, s]}, o]}}]}", "anyOf", "type", "string",
+                     "integer", section_schema(s), "type", "array", "items", "anyOf", "type",
+                     "string", "integer", section_schema(s));
+}
+
 static json_t *own_schema(const key_row_t *row)
 {
     switch (row->own) {
@@ -201,6 +209,11 @@ static json_t *own_schema(const key_row_t *row)
     case OWN_PRICES:
         return json_pack("{s:[o, {s:s}]}", "anyOf", constant("flat"), "type", "object");
     case OWN_PLACEMENTS: return json_pack("{s:[s, s]}", "type", "string", "array");
+    case OWN_OVERSPEND: return reference("share");
+    case OWN_PURSE_PACING: return words_schema(row);
+    case OWN_MONEY:
+        if (row->measure == MEASURE_MONEY) return reference("number");
+        return json_pack("{s:[o, o]}", "anyOf", reference("number"), reference("share"));
     case OWN_BUDGET:
         return json_pack("{s:[o, o]}", "anyOf", reference("number"), reference("share"));
     case OWN_BID_STRATEGY:
@@ -209,6 +222,12 @@ static json_t *own_schema(const key_row_t *row)
     case OWN_CAPS:
         return json_pack("{s:[o, o]}", "anyOf", section_schema(row->section),
                          list_schema(row->section, false));
+    case OWN_SCHEDULE: return section_schema(row->section);
+    case OWN_DAY: return json_pack("{s:[s, s]}", "type", "string", "integer");
+    case OWN_HOURS_OF_DAY:
+    case OWN_WEEKDAYS: return json_pack("{s:[s, s]}", "type", "string", "array");
+    case OWN_PAUSES:
+    case OWN_DAYPARTING: return one_or_more_schema(row->section);
     case OWN_LABELS:
         return json_pack("{s:[o, {s:s}]}", "anyOf", constant("exact"), "type", "object");
     default: return json_pack("{s:s}", "type", "string");
@@ -287,7 +306,7 @@ static json_t *section_schema(const section_t *s)
             alias += n;
         }
         /* What has another name, or may come from `extends`, cannot be demanded here. */
-        if (row->required && !row->aliases && s != &top_section)
+        if (row->required && !row->aliases && !row->unless && s != &top_section)
             json_array_append_new(required, json_string(row->name));
     }
     json_t *schema = json_pack("{s:s, s:b, s:o}", "type", "object", "additionalProperties", 0,

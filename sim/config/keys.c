@@ -78,10 +78,12 @@ static const word_t category_words[] = {
 static const word_t pacing_words[] = {{"even", "standard", PACING_EVEN, "Standard"},
                                       {"asap", "accelerated", PACING_ASAP, "Accelerated"},
                                       {"constant", NULL, PACING_CONSTANT, NULL},
-                                      {"front_loaded", NULL, WORD_LATER, NULL},
+                                      {"front_loaded", NULL, PACING_FRONT_LOADED, NULL},
                                       {0}};
-static const word_t method_words[] = {
-    {"bid", NULL, PACE_BY_BID, NULL}, {"throttle", "throttling", PACE_BY_THROTTLE, NULL}, {0}};
+static const word_t method_words[] = {{"bid", NULL, PACE_BY_BID, NULL},
+                                      {"throttle", "throttling", PACE_BY_THROTTLE, NULL},
+                                      {"smart", "smart_pacing", PACE_SMART, NULL},
+                                      {0}};
 static const word_t engine_words[] = {{"auto", NULL, 0, NULL},
                                       {"closed_loop", NULL, 1, NULL},
                                       {"streaming", NULL, WORD_LATER, NULL},
@@ -95,9 +97,10 @@ static const word_t attribution_words[] = {{"last_touch", "last_click", 0, NULL}
                                            {"shapley", NULL, WORD_LATER, NULL},
                                            {"data_driven", NULL, WORD_LATER, NULL},
                                            {0}};
-static const word_t budget_words[] = {{"ad_set", NULL, 0, "Ad set budget"},
-                                      {"campaign", NULL, WORD_LATER, "Advantage campaign budget"},
-                                      {0}};
+static const word_t budget_words[] = {
+    {"ad_set", NULL, 0, "Ad set budget"},
+    {"campaign", "campaign_budget_optimization", 1, "Advantage campaign budget"},
+    {0}};
 static const word_t buying_words[] = {
     {"auction", "AUCTION", 0, "Auction"}, {"reserved", "RESERVED", WORD_LATER, NULL}, {0}};
 static const word_t billing_words[] = {{"impressions", "IMPRESSIONS", 0, "Impression"},
@@ -126,10 +129,12 @@ static const key_row_t schedule_rows[] = {
      .fallback = NONE,
      .source = ASSUMED,
      .help = "first day of the flight"},
-    {WHOLE("days", scenario_t, days, 1, 730, NONE, "days", NULL, "length of the flight"),
-     .required = true, .bare = true},
-    LATER("end", "give `days` instead"),
-    LATER("dayparting", "ads run all day; `hours` of a platform shapes the day"),
+    {WHOLE("days", scenario_t, days, 1, 730, NONE, "days", NULL,
+           "length of the flight; or give its last day, `end`"),
+     .required = true, .bare = true, .unless = "end"},
+    {OWN("end", OWN_END, "last day of the flight, a date; instead of `days`"),
+     .offset = offsetof(scenario_t, days)},
+    LATER("dayparting", "give it to a campaign or an ad set"),
 };
 static const section_t schedule_section = {"schedule", schedule_rows, COUNT(schedule_rows)};
 
@@ -579,6 +584,73 @@ const section_t *const audience_section = &audience_rows_section;
 
 /* --- campaigns ------------------------------------------------------------------------------- */
 
+/* Exactly one of the two, of a campaign or of each of its ad sets (see budgets_share in read.c). */
+#define MONEY_ROWS(type, field, which, whose)                                                      \
+    {OWN("lifetime_budget", OWN_MONEY,                                                             \
+         "money for the whole flight, " whose "; never passed. 0 = no ads are shown"),             \
+     .offset = offsetof(type, field),                                                              \
+     .measure = MEASURE_MONEY,                                                                     \
+     .low = 0,                                                                                     \
+     .high = MONEY_MOST,                                                                           \
+     .certain = true,                                                                              \
+     .unit = "currency",                                                                           \
+     .purse = which,                                                                               \
+     .aliases = "total_amount"},                                                                   \
+        {OWN("daily_budget", OWN_MONEY,                                                            \
+             "money for a day, " whose "; a week (Sunday to Saturday) never passes it times the "  \
+             "days on which ads run"),                                                             \
+         .offset = offsetof(type, daily.amount),                                                   \
+         .measure = MEASURE_MONEY,                                                                 \
+         .low = 0,                                                                                 \
+         .high = MONEY_MOST,                                                                       \
+         .certain = true,                                                                          \
+         .unit = "currency a day",                                                                 \
+         .purse = which},                                                                          \
+    {                                                                                              \
+        .name = "daily_overspend", .kind = KEY_OWN, .own = OWN_OVERSPEND,                          \
+        .offset = offsetof(type, daily.overspend), .measure = MEASURE_SHARE, .low = 0, .high = 1,  \
+        .certain = true, .fallback = IS(0.75), .unit = "of the daily budget", .purse = which,      \
+        .source = "Meta: a day may cost up to 75 % more than the daily budget, a week 7 times it " \
+                  "at most",                                                                       \
+        .help = "by how much a day may pass the daily budget"                                      \
+    }
+
+/* Read by schedule.c; these rows are for explain and the schema. */
+#define DAY_ROWS                                                                                   \
+    {OWN("start", OWN_DAY, "first day: a date, or its number in the flight (1 = the first)"),      \
+     .source = "the flight's first", .aliases = "start_date"},                                     \
+        {OWN("end", OWN_DAY, "last day, which it includes: a date, or its number in the flight"),  \
+         .source = "the flight's last", .aliases = "end_date"},                                    \
+    {                                                                                              \
+        OWN("days", OWN_DAY, "how many days, instead of `end`")                                    \
+    }
+static const key_row_t pause_rows[] = {DAY_ROWS};
+static const section_t pause_section = {"pauses[]", pause_rows, COUNT(pause_rows)};
+
+static const key_row_t daypart_rows[] = {
+    {OWN("hours", OWN_HOURS_OF_DAY,
+         "hours of the day, from-to: 18-23 runs from 18:00 to 23:00; or a list of them"),
+     .source = "all day"},
+    {OWN("days", OWN_WEEKDAYS, "mon, mon-fri, weekdays, weekends, every_day, or a list of them"),
+     .source = "every day"},
+};
+static const section_t daypart_section = {"dayparting", daypart_rows, COUNT(daypart_rows)};
+
+static const key_row_t own_schedule_rows[] = {
+    DAY_ROWS,
+    {OWN("dayparting", OWN_DAYPARTING,
+         "hours of the day by weekday: 18-23, {hours: 18-23, days: mon-fri}, or a list of such; "
+         "nothing runs in other hours"),
+     .section = &daypart_section, .source = "all hours",
+     .aliases = "ad_schedule adset_schedule day_parting"},
+    {OWN("pauses", OWN_PAUSES,
+         "days on which nothing runs: a date, the number of a day, or {start, end}; or a list"),
+     .section = &pause_section, .source = "none"},
+};
+static const section_t own_schedule_section = {"schedule", own_schedule_rows,
+                                               COUNT(own_schedule_rows)};
+const section_t *const schedules_section = &own_schedule_section;
+
 static const key_row_t creative_rows[] = {
     {NAME("creative", creative_t, name, "name of the creative; equal names wear out together"),
      .aliases = "ad"},
@@ -636,8 +708,23 @@ static const key_row_t ad_set_rows[] = {
     {OWN("audience", OWN_AUDIENCE, "one of `audiences`, or an expression"), .required = true},
     {OWN("budget", OWN_BUDGET, "share of the campaign's budget, or an amount"),
      .offset = offsetof(ad_set_t, budget), .measure = MEASURE_ANY, .low = 0, .high = MONEY_MOST,
-     .above_low = true, .certain = true, .unit = "currency, or share of the campaign",
+     .certain = true, .unit = "currency, or share of the campaign",
+     .unless = "daily_budget lifetime_budget", .purse = PURSE_OWN,
      .source = "an equal part of what the others leave"},
+    MONEY_ROWS(ad_set_t, budget, PURSE_OWN, "instead of a part of the campaign's"),
+    {OWN("min_spend", OWN_MONEY,
+         "least that this ad set shall spend of the campaign's shared budget over the flight: an "
+         "amount, or a share of it"),
+     .offset = offsetof(ad_set_t, min_spend), .measure = MEASURE_ANY, .low = 0, .high = MONEY_MOST,
+     .above_low = true, .certain = true, .unit = "currency, or share of the campaign",
+     .purse = PURSE_SHARED, .source = "none",
+     .aliases = "min_spend_target lifetime_min_spend_target"},
+    {OWN("spend_cap", OWN_MONEY,
+         "most that this ad set may spend of the campaign's shared budget over the flight: an "
+         "amount, or a share of it"),
+     .offset = offsetof(ad_set_t, spend_cap), .measure = MEASURE_ANY, .low = 0, .high = MONEY_MOST,
+     .above_low = true, .certain = true, .unit = "currency, or share of the campaign",
+     .purse = PURSE_SHARED, .source = "none", .aliases = "lifetime_spend_cap"},
     {OWN("bid_strategy", OWN_BID_STRATEGY,
          "lowest_cost, highest_value, or one of bid_cap, cost_cap, min_roas, manual_cpm, "
          "manual_cpc "
@@ -646,9 +733,10 @@ static const key_row_t ad_set_rows[] = {
      .source = "what ads managers choose unasked"},
     {WORD("pacing", offsetof(ad_set_t, pacing), pacing_words, 0, "what ads managers choose unasked",
           "how the budget lasts"),
-     .aliases = "delivery"},
+     .purse = PURSE_OWN, .aliases = "delivery"},
     {WORD("pacing_method", offsetof(ad_set_t, method), method_words, 0, ASSUMED,
-          "what is turned down to make it last: the bid, or the share of auctions entered")},
+          "what is turned down to make it last: the bid; the share of auctions entered (throttle); "
+          "or that share, of the people first who are foreseen to answer least (smart)")},
     CAPS(ad_set_t, "at most so many impressions a person of this ad set; a list: all of them hold"),
     {OWN("creatives", OWN_CREATIVES, "the ads that take turns"), .aliases = "ads",
      .section = &creative_section},
@@ -666,11 +754,9 @@ static const key_row_t ad_set_rows[] = {
      .source = "all, what ads managers choose unasked (Advantage+ placements)"},
     LATER("targeting", "describe the audience under `audiences`"),
     LATER("custom_audiences", "write an audience with list: or retarget:"),
-    LATER("schedule", "all ad sets run for the whole flight"),
-    LATER("min_spend", "give the ad set its budget"),
-    LATER("spend_cap", "give the ad set its budget"),
-    LATER("daily_budget", "give `budget` for the whole flight"),
-    LATER("lifetime_budget", "give `budget` for the whole flight"),
+    {OWN("schedule", OWN_SCHEDULE, "when it runs, within its campaign's schedule"),
+     .section = &own_schedule_section, .offset = offsetof(ad_set_t, schedule),
+     .source = "the whole flight"},
     LATER("target_frequency", "use frequency_cap"),
 };
 static const section_t ad_set_section = {"ad_sets[]", ad_set_rows, COUNT(ad_set_rows)};
@@ -683,17 +769,21 @@ static const key_row_t campaign_rows[] = {
           "housing, employment or credit: platforms forbid targeting by age, sex or a fine place; "
           "`check` warns"),
      .aliases = "special_ad_category special_ad_categories"},
-    {REAL("lifetime_budget", campaign_t, lifetime_budget, MONEY, 0, MONEY_MOST, NONE, "currency",
-          NULL, "money for the whole flight; never passed"),
-     .above_low = true, .certain = true, .required = true, .aliases = "total_amount"},
-    {WORD("budget_mode", NOWHERE, budget_words, 0, "each ad set has its own budget",
-          "who splits the budget")},
+    MONEY_ROWS(campaign_t, lifetime_budget, PURSE_ANY, "of all its ad sets"),
+    {WORD("budget_mode", offsetof(campaign_t, shares_budget), budget_words, 0,
+          "each ad set has its own budget",
+          "who splits the budget: you, or the platform, which moves money to where a result costs "
+          "least")},
+    {OWN("pacing", OWN_PURSE_PACING, "how a shared budget lasts"),
+     .offset = offsetof(campaign_t, pacing), .words = pacing_words, .purse = PURSE_SHARED,
+     .source = "what ads managers choose unasked"},
     {WORD("buying_type", NOWHERE, buying_words, 0, "the auction", "how ads are bought")},
     CAPS(campaign_t, "at most so many impressions a person of the campaign, on each platform; a "
                      "list: all of them hold"),
     {LIST("ad_sets", ad_set_section, "who sees which ads where"), .aliases = "ad_groups"},
-    LATER("daily_budget", "give lifetime_budget: the daily budget times the days"),
-    LATER("schedule", "all campaigns run for the whole flight"),
+    {OWN("schedule", OWN_SCHEDULE, "when its ad sets run, within the flight"),
+     .section = &own_schedule_section, .offset = offsetof(campaign_t, schedule),
+     .source = "the whole flight"},
     LATER("holdout_percentage", "incremental results are exact without a hold-out"),
 };
 static const section_t campaign_section = {"campaigns[]", campaign_rows, COUNT(campaign_rows)};

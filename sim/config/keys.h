@@ -44,7 +44,17 @@ typedef enum {
     OWN_METRIC,
     OWN_CREATIVES,
     OWN_CAPS,
-    OWN_LABELS
+    OWN_LABELS,
+    OWN_MONEY,
+    OWN_OVERSPEND,
+    OWN_PURSE_PACING,
+    OWN_END,
+    OWN_SCHEDULE,
+    OWN_DAY,
+    OWN_PAUSES,
+    OWN_DAYPARTING,
+    OWN_HOURS_OF_DAY,
+    OWN_WEEKDAYS
 } own_t;
 
 /* One value of a KEY_WORD. */
@@ -54,6 +64,9 @@ typedef struct {
     const char *label;          /* on the screen of an ads manager; may be NULL */
 } word_t;
 enum { WORD_LATER = -1 };
+
+/* Keys that mean something where each ad set has its own budget, or where the campaign's is shared. */
+typedef enum { PURSE_ANY, PURSE_OWN, PURSE_SHARED } purse_kind_t;
 
 typedef struct section section_t;
 
@@ -72,7 +85,10 @@ typedef struct {
     const char *instead;  /* a word that may stand here ... */
     double instead_value; /* ... and what it means; of a section: see off */
     double off;           /* value when the section is `instead` */
-    const char *unless; /* a key of the same section that makes this one idle: no default is told */
+    const char
+        *unless; /* keys of the same section, separated by spaces; any makes this one idle: it need
+                           not be given, and no default is told */
+    purse_kind_t purse;
     own_t own;
     const char *presets;       /* the folder of the presets that its value may name; NULL = none */
     const char *fallback_text; /* KEY_TEXT, KEY_CODE, KEY_DATE */
@@ -92,6 +108,7 @@ extern const section_t *const audience_section;
 extern const section_t *const organic_section;
 extern const section_t *const bid_section;
 extern const section_t *const purchasers_section;
+extern const section_t *const schedules_section;
 
 /* The row of a name or alias; NULL. */
 const key_row_t *section_find(const section_t *s, const char *name);

@@ -451,6 +451,37 @@ static bool is_dispensable(const reader_t *r, const section_t *s, const key_row_
     return r->people_only && s == &top_section && strcmp(row->name, "population") != 0;
 }
 
+/* Is one of the keys given that make the row idle? */
+static bool is_idle(const section_t *s, const key_row_t *row, const node_t *node)
+{
+    for (size_t i = 0; node && i < s->n; i++)
+        if (word_in(row->unless, s->row[i].name) && row_node(&s->row[i], node)) return true;
+    return false;
+}
+
+/* Does the row mean something in the campaign that is being read, the last one? If not, and it is given, that
+ * is told. */
+static bool fits_purse(reader_t *r, const key_row_t *row, const node_t *value)
+{
+    int n = r->sc->n_campaigns;
+    bool shared = n && r->sc->campaign[n - 1].shares_budget;
+    if (row->purse == PURSE_ANY || (row->purse == PURSE_SHARED) == shared) return true;
+    bool pacing = !strcmp(row->name, "pacing");
+    if (value && shared)
+        complain(
+            r->d, SEVERITY_ERROR, value->place,
+            pacing ? "give it to the campaign"
+                   : "min_spend and spend_cap bound what the platform gives the ad set",
+            "an ad set has no '%s' where the campaign shares its budget (budget_mode: campaign)",
+            row->name);
+    else if (value)
+        complain(r->d, SEVERITY_ERROR, value->place,
+                 pacing ? "give it to the ad sets, or write budget_mode: campaign"
+                        : "give the ad set its budget, or write budget_mode: campaign",
+                 "'%s' is for a campaign that shares its budget", row->name);
+    return false;
+}
+
 void section_read(reader_t *r, const section_t *s, const node_t *node, char *base, place_t at)
 {
     if (node && !keys_check(r, s, node)) node = NULL;
@@ -458,11 +489,13 @@ void section_read(reader_t *r, const section_t *s, const node_t *node, char *bas
     for (size_t i = 0; i < s->n && r->status == OK; i++) {
         const key_row_t *row = &s->row[i];
         const node_t *value = row_node(row, node);
-        if (!value && row->required) {
+        if (!fits_purse(r, row, value)) continue;
+        bool idle = !value && row->unless && is_idle(s, row, node);
+        if (!value && row->required && !idle) {
             if (!is_dispensable(r, s, row) && !is_misspelt(s, row, node))
                 complain_missing(r, s, row, at);
         } else {
-            r->idle = !value && row->unless && node && node_get(node, row->unless);
+            r->idle = idle;
             row_read(r, row, value, base, at);
             r->idle = false;
         }
@@ -745,18 +778,10 @@ static void minutes_read(reader_t *r, const key_row_t *row, const node_t *node, 
     line_value(r, row, node, NULL, source && source->kind == NODE_SCALAR ? source->text : NULL);
 }
 
-/* A share of the campaign's budget, or an amount. Left out: see budgets_share. */
-static void budget_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
-                        place_t at)
+/* A share of the campaign's budget, or an amount; false after a complaint. */
+static bool part_read(reader_t *r, const key_row_t *row, const node_t *node, double *part)
 {
-    double *field = (double *)(base + row->offset);
-    *field = NAN;
-    field_note(r, field, node ? node->place : at);
-    if (!node) {
-        r->budget_line[r->sc->n_ad_sets - 1] = r->n_lines;
-        line_value(r, row, NULL, "", row->source);
-        return;
-    }
+    const campaign_t *c = &r->sc->campaign[r->campaign];
     value_rule_t rule = row_rule(row);
     bool share = node->kind == NODE_SCALAR && strchr(node->text, '%');
     if (share) {
@@ -765,16 +790,90 @@ static void budget_read(reader_t *r, const key_row_t *row, const node_t *node, c
         rule.unit = "of the campaign";
     }
     value_t value;
-    if (!value_read(node, &rule, 1, r->d, &value)) return;
-    if (!share && value.value <= 1) {
+    if (!value_read(node, &rule, 1, r->d, &value)) return false;
+    if (!share && value.value > 0 && value.value <= 1) {
         complain(r->d, SEVERITY_ERROR, node->place,
                  "a share is written with %, such as 50%; an amount is more than 1",
-                 "'budget' is either a share or an amount, and %s could be both",
+                 "'%s' is either a share or an amount, and %s could be both", row->name,
                  shown(node->text).text);
+        return false;
+    }
+    *part = value.value;
+    if (share) *part *= c->daily.given ? c->daily.amount : c->lifetime_budget;
+    line_value(r, row, node, NULL, value.source);
+    return true;
+}
+
+/* Left out: see budgets_share. */
+static void budget_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                        place_t at)
+{
+    ad_set_t *a = (ad_set_t *)base;
+    const campaign_t *c = &r->sc->campaign[r->campaign];
+    a->budget = NAN;
+    field_note(r, &a->budget, node ? node->place : at);
+    if (!node && !r->idle && (c->daily.given || !isnan(c->lifetime_budget))) {
+        r->budget_line[r->sc->n_ad_sets - 1] = r->n_lines;
+        line_value(r, row, NULL, "", row->source);
+    }
+    if (node) part_read(r, row, node, &a->budget);
+}
+
+/* Money of a campaign or an ad set: a budget, or a bound of what an ad set gets of a shared one. */
+static void money_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                       place_t at)
+{
+    double *field = (double *)(base + row->offset);
+    bool bound = row->measure == MEASURE_ANY, daily = !strcmp(row->name, "daily_budget");
+    bool of_campaign = !bound && row->purse == PURSE_ANY;
+    if (of_campaign && !daily) *field = NAN; /* an ad set's may have been read as `budget` */
+    if (of_campaign || node) field_note(r, field, node ? node->place : at);
+    if (!node) return;
+    daily_budget_t *days = of_campaign ? &((campaign_t *)base)->daily : &((ad_set_t *)base)->daily;
+    double lifetime =
+        of_campaign ? ((campaign_t *)base)->lifetime_budget : ((ad_set_t *)base)->budget;
+    const campaign_t *c = &r->sc->campaign[r->sc->n_campaigns - 1];
+    if (!bound && !of_campaign && (c->daily.given || !isnan(c->lifetime_budget))) {
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "give `budget`, a part of the campaign's, or the campaign none",
+                 "'%s' of an ad set is given besides its campaign's budget", row->name);
         return;
     }
-    *field = share ? value.value * r->sc->campaign[r->campaign].lifetime_budget : value.value;
+    if (!bound && !isnan(lifetime)) {
+        complain(r->d, SEVERITY_ERROR, node->place, "keep one of them",
+                 "'%s' is given besides another budget", row->name);
+        return;
+    }
+    value_t value = {0};
+    if (bound) {
+        if (r->sc->campaign[r->campaign].daily.given && strchr(node->text ? node->text : "", '%'))
+            complain(r->d, SEVERITY_ERROR, node->place, "give the amount for the whole flight",
+                     "'%s' cannot be a share of a daily budget", row->name);
+        else
+            part_read(r, row, node, field);
+        return;
+    }
+    value_rule_t rule = row_rule(row);
+    if (!value_read(node, &rule, 1, r->d, &value)) return;
+    *field = value.value;
+    if (daily) days->given = 1;
     line_value(r, row, node, NULL, value.source);
+}
+
+/* Of a daily budget alone. */
+static void overspend_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                           place_t at)
+{
+    double *field = (double *)(base + row->offset);
+    const daily_budget_t *daily =
+        (const daily_budget_t *)((const char *)field - offsetof(daily_budget_t, overspend));
+    if (node && !daily->given)
+        complain(r->d, SEVERITY_ERROR, node->place, "give it where the daily_budget stands",
+                 "'daily_overspend' is for a daily budget");
+    if (!daily->given) return;
+    key_row_t number = *row;
+    number.kind = KEY_NUMBER;
+    number_row_read(r, &number, node, base, at);
 }
 
 /* A strategy with its amount: the one key of the mapping. */
@@ -962,6 +1061,9 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_PRICES: price_calendar_read(r, row, node, base, at); break;
     case OWN_PLACEMENTS: placements_read(r, row, node, (ad_set_t *)base, at); break;
     case OWN_BUDGET: budget_read(r, row, node, base, at); break;
+    case OWN_MONEY: money_read(r, row, node, base, at); break;
+    case OWN_OVERSPEND: overspend_read(r, row, node, base, at); break;
+    case OWN_PURSE_PACING: word_row_read(r, row, node, base, at); break;
     case OWN_BID_STRATEGY: bid_strategy_read(r, row, node, base, at); break;
     case OWN_PLATFORM: platform_refer(r, row, node, (ad_set_t *)base); break;
     case OWN_AUDIENCE:
@@ -973,6 +1075,13 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
     case OWN_CAPS: caps_read(r, row, node, base); break;
+    case OWN_END: flight_end_read(r, row, node, (int *)(base + row->offset)); break;
+    case OWN_SCHEDULE: schedule_read(r, row, node, (schedule_t *)(base + row->offset), at); break;
+    case OWN_DAY:
+    case OWN_PAUSES:
+    case OWN_DAYPARTING:
+    case OWN_HOURS_OF_DAY:
+    case OWN_WEEKDAYS: break; /* read with their schedule */
     case OWN_NONE: break;
     }
 }
@@ -987,10 +1096,11 @@ static void line_budget(reader_t *r, int a)
     if (r->budget_line[a] < r->n_lines && text) r->line[r->budget_line[a]].value.value = text;
 }
 
-/* What ad sets without a budget get: equal parts of what the others leave. */
-static void budgets_share(reader_t *r, const campaign_t *c, place_t at)
+/* What ad sets without a budget get: equal parts of what the others leave, of the flight's money or of each
+ * day's. */
+static void budgets_fill(reader_t *r, const campaign_t *c, place_t at)
 {
-    double left = c->lifetime_budget;
+    double whole = c->daily.given ? c->daily.amount : c->lifetime_budget, left = whole;
     int without = 0;
     for (int a = c->first_ad_set; a < c->first_ad_set + c->n_ad_sets; a++) {
         if (isnan(r->sc->ad_set[a].budget))
@@ -1003,16 +1113,85 @@ static void budgets_share(reader_t *r, const campaign_t *c, place_t at)
             r->sc->ad_set[a].budget = left / without;
             if (r->budget_line[a]) line_budget(r, a);
         }
-    if (without && left <= 0 && !diagnostics_errors(r->d))
+    if (without && left <= 0 && whole > 0 && !diagnostics_errors(r->d))
         complain(r->d, SEVERITY_ERROR, at, NULL,
                  "nothing of the budget of campaign '%s' is left for an ad set that states none",
                  c->name);
+}
+
+/* Every ad set states its own budget, of the flight or of its days: the campaign has their sum. */
+static void budgets_sum(reader_t *r, campaign_t *c)
+{
+    c->lifetime_budget = 0;
+    for (int a = c->first_ad_set; a < c->first_ad_set + c->n_ad_sets; a++) {
+        ad_set_t *s = &r->sc->ad_set[a];
+        if (s->daily.given) s->budget = s->daily.amount * ad_set_days(r->sc, a);
+        c->lifetime_budget += s->budget;
+    }
+}
+
+/* Does a mapping state money of its own, or misspell it? */
+static bool states_money(const section_t *s, const node_t *mapping)
+{
+    static const char *const keys[] = {"lifetime_budget", "daily_budget"};
+    if (!mapping || mapping->kind != NODE_MAPPING) return false;
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        const key_row_t *row = section_find(s, keys[k]);
+        if (row && (row_node(row, mapping) || is_misspelt(s, row, mapping))) return true;
+    }
+    return false;
+}
+
+/* A campaign states its money, or each of its ad sets does. */
+static void check_money(reader_t *r, const key_row_t *row, const node_t *campaign)
+{
+    const section_t *s = row->section;
+    const key_row_t *list = section_find(s, "ad_sets"), *mode = section_find(s, "budget_mode");
+    if (campaign->kind != NODE_MAPPING || states_money(s, campaign)) return;
+    const node_t *sets = row_node(list, campaign);
+    const node_t *given = row_node(mode, campaign);
+    const word_t *word = given && given->kind == NODE_SCALAR ? word_find(mode, given->text) : NULL;
+    bool shared = word && word->value;
+    size_t n = sets && sets->kind == NODE_SEQUENCE && !shared ? sets->n : 0, stated = 0;
+    for (size_t i = 0; i < n; i++) stated += states_money(list->section, sets->item[i]);
+    if (n && stated == n) return;
+    complain(r->d, SEVERITY_ERROR, campaign->place,
+             "give lifetime_budget or daily_budget, to the campaign or to each of its ad sets",
+             "'lifetime_budget' is missing in %s", s->name);
+}
+
+/* Money of each day becomes money of the flight. */
+static void budgets_of_days(reader_t *r, campaign_t *c)
+{
+    for (int a = c->first_ad_set; a < c->first_ad_set + c->n_ad_sets; a++) {
+        ad_set_t *s = &r->sc->ad_set[a];
+        s->daily = (daily_budget_t){1, s->budget, c->daily.overspend};
+        s->budget *= ad_set_days(r->sc, a);
+    }
+}
+
+static void budgets_share(reader_t *r, campaign_t *c, place_t at)
+{
+    bool stated = c->daily.given || !isnan(c->lifetime_budget);
+    if (c->daily.given)
+        c->lifetime_budget = c->daily.amount * campaign_days(r->sc, (int)(c - r->sc->campaign));
+    if (c->shares_budget) {
+        for (int a = c->first_ad_set; a < c->first_ad_set + c->n_ad_sets; a++)
+            r->sc->ad_set[a].budget = c->lifetime_budget / c->n_ad_sets;
+    } else if (!stated) {
+        budgets_sum(r, c);
+    } else {
+        budgets_fill(r, c, at);
+        if (c->daily.given) budgets_of_days(r, c);
+    }
 }
 
 /* Campaigns own runs of ad sets, ad sets runs of creatives. */
 static void campaigns_read(reader_t *r, const key_row_t *row, const node_t *node)
 {
     list_row_read(r, row, node);
+    for (size_t i = 0; node->kind == NODE_SEQUENCE && i < node->n; i++)
+        check_money(r, row, node->item[i]);
     for (int i = 0; i < r->sc->n_campaigns; i++) budgets_share(r, &r->sc->campaign[i], node->place);
 }
 

@@ -110,6 +110,11 @@ void price_calendar_read(reader_t *r, const key_row_t *row, const node_t *node, 
 void placements_read(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a,
                      place_t at);
 
+/* schedule.c */
+void flight_end_read(reader_t *r, const key_row_t *row, const node_t *node, int *days);
+void schedule_read(reader_t *r, const key_row_t *row, const node_t *node, schedule_t *schedule,
+                   place_t at);
+
 /* audiences.c */
 void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);
 /* Index of an audience by name, or of a new one compiled from the expression; -1 after a complaint. */

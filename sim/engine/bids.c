@@ -1,8 +1,8 @@
-/* bids.c -- what every ad set bids in the hour that comes: its plan for the budget, held against what it
- * has spent, and how well the platform knows its action rate by now. */
+/* bids.c -- what every ad set bids in the hour that comes: the plan for the money that pays for it, held
+ * against what was spent, and how well the platform knows its action rate by now. */
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
-#include "models/platform/hours.h"
+#include "models/platform/pacing.h"
 #include "sim/engine/flight.h"
 
 #include <math.h>
@@ -18,13 +18,13 @@ static held_t holds_back(const workspace_t *ws, int a)
     return isinf(t->limit) ? HELD_BY_AUDIENCE : HELD_BY_BID;
 }
 
-static void set_bid(workspace_t *ws, int a)
+static void set_bid(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
     double effort = fmin(s->effort, s->goal);
     s->log_value = steering_log_value(&ws->tuning.steering[a], effort) + s->learning;
     s->pass_through = steering_pass_through(effort);
-    ws->tables.held[a * HELD_COUNTS + holds_back(ws, a)]++;
+    if (ws->world->running[hour] >> a & 1) ws->tables.held[a * HELD_COUNTS + holds_back(ws, a)]++;
 }
 
 /* The platform's estimate of the action rate errs by a lognormal factor, one draw for an ad set and
@@ -40,43 +40,122 @@ static void learn(workspace_t *ws, int a)
     ws->state[a].learning = omega * ws->state[a].first_guess - omega * omega / 2;
 }
 
-static void steer(workspace_t *ws, int a, int hour)
+/* ---- steering ---- */
+
+static int is_steered(pacing_t pacing)
 {
-    ad_set_state_t *s = &ws->state[a];
-    const ad_set_t *set = &ws->world->sc->ad_set[a];
-    if (set->pacing != PACING_EVEN || s->closed) return;
-    const platform_t *p = &ws->tuning.theta->platform[set->platform];
-    double planned =
-        (double)(s->budget - s->spent_before_step) *
-        hours_share_of_rest(p->hours_amplitude, p->hours_peak, hour, ws->world->sc->days);
-    s->effort = steering_next(&ws->tuning.steering[a], s->effort, s->log_value,
-                              (double)(s->spent - s->spent_before_step), planned);
+    return pacing == PACING_EVEN || pacing == PACING_FRONT_LOADED;
 }
 
-void renew_bid(workspace_t *ws, int a, int hour)
+static double elasticity_of(const workspace_t *ws, int a)
 {
-    steer(ws, a, hour);
-    pursue_goal(ws, a, hour);
-    learn(ws, a);
-    set_bid(ws, a);
+    const ad_set_state_t *s = &ws->state[a];
+    return steering_elasticity(&ws->tuning.steering[a], s->effort, s->log_value);
 }
+
+/* How strongly a payer's spend answers its effort: the mean of its ad sets in schedule, weighted by what
+ * they spend. NAN when none is. */
+static double payer_elasticity(const workspace_t *ws, int k, int hour)
+{
+    double sum = 0, elasticity = 0;
+    uint64_t sets = ws->world->payer[k].ad_sets & ws->world->running[hour];
+    for (uint64_t s = sets; s; s &= s - 1)
+        sum += ws->tuning.weight[__builtin_ctzll(s)] *
+               opportunities_at(ws, __builtin_ctzll(s), hour).now;
+    for (uint64_t s = sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        double weight = ws->tuning.weight[a] * opportunities_at(ws, a, hour).now;
+        elasticity += weight / sum * elasticity_of(ws, a);
+    }
+    return sum > 0 ? elasticity : NAN;
+}
+
+static void steer(workspace_t *ws, int k, int hour)
+{
+    const payer_t *payer = &ws->world->payer[k];
+    purse_t *p = &ws->purse[k];
+    double elasticity = payer_elasticity(ws, k, hour);
+    bool open = false;
+    for (uint64_t s = payer->ad_sets; s; s &= s - 1) open |= !ws->state[__builtin_ctzll(s)].closed;
+    if (!is_steered(payer->pacing) || !open || isnan(elasticity)) return;
+    planned_t plan = plan_hour(ws, k, hour);
+    p->effort = pace_next(p->effort, elasticity, (double)(p->spent - p->spent_before_step),
+                          plan.spend, plan.fall);
+}
+
+/* The effort by which an ad set would spend an amount of its own, from where it stands. */
+static double effort_to_spend(const workspace_t *ws, int a, int hour, int64_t amount)
+{
+    const ad_set_state_t *s = &ws->state[a];
+    opportunities_t o = opportunities_at(ws, a, hour);
+    double fall = pacing_fall(ws->world->payer[ws->world->payer_of[a]].pacing);
+    if (!(o.now > 0)) return s->effort;
+    return pace_next(s->effort, elasticity_of(ws, a), (double)(s->spent - s->spent_before_step),
+                     (double)(amount - s->spent_before_step) *
+                         pace_share(fall, o.now, o.rest, o.whole),
+                     fall * o.now / o.whole);
+}
+
+/* Every ad set bids its value at the one price of a result that its payer's effort stands for, unless its
+ * own least or most spend holds it. */
+static void follow_payer(workspace_t *ws, int a, int hour)
+{
+    int k = ws->world->payer_of[a];
+    const steering_t *t = &ws->tuning.steering[a];
+    ad_set_state_t *s = &ws->state[a];
+    if (!is_steered(ws->world->payer[k].pacing)) return;
+    double effort = ws->purse[k].effort + t->offset;
+    if (ws->world->sc->ad_set[a].spend_cap > 0)
+        effort = fmin(effort, effort_to_spend(ws, a, hour, s->spent_most));
+    if (s->spent < s->spent_least)
+        effort = fmax(effort, effort_to_spend(ws, a, hour, s->spent_least));
+    s->effort = fmin(effort, most_effort(ws, a));
+}
+
+/* A payer's effort does not run away where none of its ad sets can follow. */
+static void hold_payer(workspace_t *ws, int k)
+{
+    double most = -INFINITY;
+    for (uint64_t s = ws->world->payer[k].ad_sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        most = fmax(most, most_effort(ws, a) - ws->tuning.steering[a].offset);
+    }
+    ws->purse[k].effort = fmin(ws->purse[k].effort, most);
+}
+
+void renew_bids(workspace_t *ws, int hour)
+{
+    const world_t *w = ws->world;
+    for (int k = 0; k < w->n_payers; k++) steer(ws, k, hour);
+    for (int a = 0; a < w->sc->n_ad_sets; a++) pursue_goal(ws, a, hour);
+    for (int k = 0; k < w->n_payers; k++) hold_payer(ws, k);
+    for (int a = 0; a < w->sc->n_ad_sets; a++) {
+        follow_payer(ws, a, hour);
+        learn(ws, a);
+    }
+    end_hour(ws, hour);
+    for (int a = 0; a < w->sc->n_ad_sets; a++) set_bid(ws, a, hour + 1);
+}
+
+/* ---- the begin ---- */
 
 void open_ad_sets(workspace_t *ws)
 {
     for (int a = 0; a < ws->world->sc->n_ad_sets; a++) {
         const ad_set_t *s = &ws->tuning.theta->ad_set[a];
-        ws->state[a] = (ad_set_state_t){.effort = ws->tuning.steering[a].start};
-        /* Simulated people stand for many: their spend meets the budget divided by the weight. */
-        ws->state[a].budget = s->pacing == PACING_CONSTANT
-                                  ? INT64_MAX / 2
-                                  : (int64_t)floor((double)micros(s->budget) / ws->world->weight);
+        ws->state[a] =
+            (ad_set_state_t){.effort = ws->tuning.steering[a].start,
+                             .spent_least = of_simulated(ws, micros(s->min_spend)),
+                             .spent_most = s->spend_cap > 0 ? of_simulated(ws, micros(s->spend_cap))
+                                                            : INT64_MAX / 2};
         /* A shock to everyone alike: one draw for a pair of replications. */
         rng_block_t guess = rng_at(ws->world->key, DRAW_LEARNING, 0, 0, s->hash & 0xfffffffffff,
                                    ws->replication / 2, 0);
         ws->state[a].first_guess = normal_quantile(rng_unit(guess, 0));
         open_goal(ws, a);
         learn(ws, a);
-        set_bid(ws, a);
+        set_bid(ws, a, 0);
         ws->read_upto[a] = -INFINITY;
     }
+    open_purses(ws);
 }

@@ -2,6 +2,7 @@
  * does it pay. */
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
+#include "models/platform/pacing.h"
 #include "sim/engine/flight.h"
 
 #include <math.h>
@@ -33,7 +34,7 @@ static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
                 &ws->world->sc->audience[ws->world->sc->ad_set[a].audience];
             if (pool_contains(&ws->site, c->person, c->tick, audience)) sets |= 1ull << a;
         }
-    sets &= ws->world->platform_ad_sets[c->platform];
+    sets &= ws->world->platform_ad_sets[c->platform] & ws->world->running[c->tick / TICKS_PER_HOUR];
     uint32_t people = ws->world->sc->population->redraw ? ws->replication : 0;
     for (uint64_t s = sets & ws->world->list_ad_sets; s; s &= s - 1) {
         int a = __builtin_ctzll(s);
@@ -53,16 +54,28 @@ static int capped(const workspace_t *ws, int a, const candidate_t *c)
     return 0;
 }
 
-/* A throttled ad set takes part in a share of auctions; each tosses its own coin. */
+/* The share of a person's auctions that a throttled ad set enters. */
+static double share_entered(const workspace_t *ws, int a, const candidate_t *c)
+{
+    const world_t *w = ws->world;
+    double pass = ws->state[a].pass_through;
+    if (pass >= 1 || !(w->layered_ad_sets >> a & 1)) return pass;
+    int level =
+        signal_level(&w->signal, ws->crowd->person[c->person].place + signal_turn(ws->replication));
+    return pace_layer_pass(pass, w->signal.above[level], w->signal.within[level]);
+}
+
+/* Each throttled ad set tosses its own coin. */
 static int takes_part(const workspace_t *ws, int a, const candidate_t *c)
 {
-    if (ws->state[a].pass_through >= 1) return 1;
+    double share = share_entered(ws, a, c);
+    if (share >= 1) return 1;
     address_t at = ws->world->address[c->platform];
     rng_block_t coin =
         rng_at(ws->world->key, DRAW_THROTTLE, at.placement,
                (uint32_t)(ws->world->sc->ad_set[a].hash & 0xffff),
                ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
-    return rng_unit(coin, 0) < ws->state[a].pass_through;
+    return rng_unit(coin, 0) < share;
 }
 
 /* Our own ad sets never bid against each other: of those that could win, the one of highest value

@@ -13,18 +13,15 @@ static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
                                           rng_unit_from_word(luck.word[2]));
     bidder_t bidder = choose(ws, c, placement);
     if (bidder.ad_set < 0) return OK;
-    ad_set_state_t *s = &ws->state[bidder.ad_set];
     int64_t price = price_micros(ws, c, bidder, rng_unit(luck, 0));
     if (price < 0) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_PRICE]++;
         return OK;
     }
-    if (s->spent + price > s->budget) {
-        s->closed = 1; /* not one impression past the budget */
+    if (!pay(ws, bidder.ad_set, price)) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_BUDGET]++;
         return OK;
     }
-    s->spent += price;
     return show(ws, c, bidder.ad_set, placement, price, err);
 }
 
@@ -51,12 +48,8 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws)
 
 static status_t step(workspace_t *ws, int hour, error_t *err)
 {
-    const scenario_t *sc = ws->world->sc;
     status_t st = gather_hour(ws, hour, err);
-    for (int a = 0; a < sc->n_ad_sets; a++) {
-        ws->state[a].spent_before_step = ws->state[a].spent;
-        ws->state[a].results_before_step = ws->state[a].results;
-    }
+    begin_hour(ws);
     while (st == OK && ws->hour_at < ws->hour_n) {
         look_ahead(ws);
         candidate_t c = ws->hour[ws->hour_at++];
@@ -64,7 +57,7 @@ static status_t step(workspace_t *ws, int hour, error_t *err)
         if (st == OK && ws->calendar.hour[hour]) st = insert_late(ws, hour, err);
     }
     if (st != OK || hour + 1 == ws->world->hours) return st;
-    for (int a = 0; a < sc->n_ad_sets; a++) renew_bid(ws, a, hour);
+    renew_bids(ws, hour);
     return read_on(ws, (uint32_t)(hour + 1) * TICKS_PER_HOUR, err);
 }
 

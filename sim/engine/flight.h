@@ -1,26 +1,55 @@
 /* flight.h -- inside the engine: the parts of a flight's step, a file each.
  *
- *   bids     what every ad set bids this hour     goal     what a cost per result or a return allows
- *   reading  whose streams are read, and how far  hour     the hour's candidates in order
- *   contest  who of ours enters, wins, pays       show     the ad is shown and answered
- *   flight   the step, and the hours one after another */
+ *   bids     what every ad set bids this hour     purse    who pays, what is left, what is planned
+ *   goal     what a cost per result or a return   reading  whose streams are read, and how far
+ *            allows
+ *   hour     the hour's candidates in order       contest  who of ours enters, wins, pays
+ *   show     the ad is shown and answered         flight   the step, and the hours one after another */
 #ifndef ADSIM_ENGINE_FLIGHT_H
 #define ADSIM_ENGINE_FLIGHT_H
 
 #include "sim/engine/workspace.h"
 
+/* ---- purse ---- */
+
+/* At the flight's begin; at the begin of an hour; and at its end, after the next hour's bids are known: days
+ * and weeks turn. */
+void open_purses(workspace_t *ws);
+void begin_hour(workspace_t *ws);
+void end_hour(workspace_t *ws, int hour);
+
+/* Takes a price from who pays for the ad set; false if that would pass a budget, not by one micro: then what
+ * would be passed closes. */
+bool pay(workspace_t *ws, int ad_set, int64_t price);
+
+/* An ad set's opportunities in schedule, in mean days: of the hour, from it to the end of its payer's term, and
+ * of the whole flight. */
+typedef struct {
+    double now, rest, whole;
+} opportunities_t;
+opportunities_t opportunities_at(const workspace_t *ws, int ad_set, int hour);
+
+/* What a payer's plan gives to an hour, micros, and by how much its log pace falls until the next; nothing
+ * while all its ad sets are outside their schedules. */
+typedef struct {
+    double spend, fall;
+} planned_t;
+planned_t plan_hour(const workspace_t *ws, int payer, int hour);
+
 /* ---- bids ---- */
 
 /* At the flight's begin: budgets of the simulated people, first bids. */
 void open_ad_sets(workspace_t *ws);
-/* At the end of an hour: next hour's bid of an ad set, by what it has spent and learned. */
-void renew_bid(workspace_t *ws, int ad_set, int hour);
+/* At the end of an hour: next hour's bids, by what was spent and learned. */
+void renew_bids(workspace_t *ws, int hour);
 
 /* ---- goal ---- */
 
 /* The effort that an ad set's goal allows at the flight's begin; and from the end of an hour on. */
 void open_goal(workspace_t *ws, int ad_set);
 void pursue_goal(workspace_t *ws, int ad_set, int hour);
+/* The highest effort that the budget may wait at: little above what the goal allows. */
+double most_effort(const workspace_t *ws, int ad_set);
 
 /* The platform ranks us by bid x rate x quality. */
 static inline double ranked_value(const workspace_t *ws, int a)

@@ -60,5 +60,9 @@ void pursue_goal(workspace_t *ws, int a, int hour)
                         goal_surprise(s->lately_spent, s->lately_foreseen, prior);
         s->goal = steering_goal_effort(t, wanted);
     }
-    s->effort = fmin(s->effort, s->goal + WIND_UP);
+}
+
+double most_effort(const workspace_t *ws, int a)
+{
+    return fmin(ws->tuning.steering[a].highest, ws->state[a].goal + WIND_UP);
 }

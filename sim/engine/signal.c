@@ -11,6 +11,19 @@ static double signal_of_rank(uint32_t rank)
     return normal_quantile(((double)rank + 0.5) * 0x1p-32);
 }
 
+static void weigh_levels(signal_table_t *t)
+{
+    for (int l = 0; l < SIGNAL_LEVELS; l++) t->within[l] = t->above[l] = t->mean[l] = 0;
+    for (int k = 0; k < SIGNAL_CELLS; k++) {
+        t->within[t->level[k]] += 1.0 / SIGNAL_CELLS;
+        t->mean[t->level[k]] += (t->edge[k] + t->edge[k + 1]) / 2;
+    }
+    for (int l = SIGNAL_LEVELS - 1; l >= 0; l--) {
+        if (t->within[l] > 0) t->mean[l] /= t->within[l] * SIGNAL_CELLS;
+        if (l > 0) t->above[l - 1] = t->above[l] + t->within[l];
+    }
+}
+
 void signal_table_init(signal_table_t *t)
 {
     const double lowest = -3, step = 0.25;
@@ -23,6 +36,7 @@ void signal_table_init(signal_table_t *t)
         while (t->edge[k + 1] > t->most[l]) l++;
         t->level[k] = (uint8_t)l;
     }
+    weigh_levels(t);
 }
 
 uint32_t signal_place(double signal)

@@ -17,6 +17,8 @@ typedef struct {
     double edge[SIGNAL_CELLS + 1]; /* signal at the ends of the cells */
     uint8_t level[SIGNAL_CELLS];
     double most[SIGNAL_LEVELS]; /* highest signal of a level */
+    /* Share of ranks in a level and in all above, and the level's mean signal. */
+    double within[SIGNAL_LEVELS], above[SIGNAL_LEVELS], mean[SIGNAL_LEVELS];
 } signal_table_t;
 void signal_table_init(signal_table_t *t);
 

@@ -2,6 +2,7 @@
 #include "sim/engine/tuning.h"
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
+#include "models/platform/pacing.h"
 #include "models/platform/reach.h"
 #include "models/platform/strategy.h"
 
@@ -128,8 +129,8 @@ static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int cr
 /* Results per impression that the platform expects of the average member of the audience at a first
  * exposure, on a placement. It learns what its labelled audience does on the whole; whom of them the
  * product suits it does not know. */
-static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int a,
-                                   const placement_t *place)
+static double expected_rate(const tuning_t *t, const crowd_t *crowd, int a, objective_t result,
+                            const placement_t *place)
 {
     const scenario_t *sc = t->theta;
     const ad_set_t *s = &sc->ad_set[a];
@@ -143,7 +144,7 @@ static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int 
         weights += weight;
     }
     double viewability = sc->platform[s->platform].viewability, view = viewability / weights;
-    switch (ad_set_result(sc, a)) {
+    switch (result) {
     case OBJECTIVE_AWARENESS: return 1;
     case OBJECTIVE_TRAFFIC: return view * clicks * place->ctr;
     case OBJECTIVE_SALES: break;
@@ -152,18 +153,25 @@ static double expected_action_rate(const tuning_t *t, const crowd_t *crowd, int 
                    sight * sc->response.view_conversion * (place->viewability / viewability));
 }
 
+/* What the platform's placements come to on the whole. */
+static placement_t average_place(const platform_t *p)
+{
+    return (placement_t){.viewability = p->viewability, .ctr = 1};
+}
+
 /* Where the platform bids by what it expects, it bids more on placements that bring more results. */
 static void tune_placements(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
     const scenario_t *sc = t->theta;
     const ad_set_t *s = &sc->ad_set[a];
     const platform_t *p = &sc->platform[s->platform];
-    placement_t average = {.viewability = p->viewability, .ctr = 1};
-    t->action_rate[a] = expected_action_rate(t, crowd, a, &average);
+    placement_t average = average_place(p);
+    t->action_rate[a] = expected_rate(t, crowd, a, ad_set_result(sc, a), &average);
     t->share[a] = platform_share_on(p, s->placements);
     t->least_price[a] = p->n_placements ? INFINITY : 0;
     for (int k = 0; k < p->n_placements; k++) {
-        double rate = expected_action_rate(t, crowd, a, &t->placement[s->platform][k]);
+        double rate =
+            expected_rate(t, crowd, a, ad_set_result(sc, a), &t->placement[s->platform][k]);
         if (w->foreseen_ad_sets >> a & 1 && t->action_rate[a] > 0)
             t->advantage[a][k] = m_log(rate / t->action_rate[a]);
         if (s->placements && !(s->placements >> k & 1)) continue;
@@ -179,7 +187,7 @@ typedef struct {
     const world_t *w;
     int ad_set, foreseen;
     double activity[NO_AGE_BAND + 1]; /* who can be reached, in units of mean activity */
-    double budget;
+    double running;                   /* share of the flight's opportunities that are in schedule */
 } fluid_t;
 
 /* The flight cap on impressions that rolling windows come to, for the start only. */
@@ -188,7 +196,7 @@ static int flight_cap(const world_t *w, int a, double viewability)
     int least = 0;
     for (int k = 0; k < w->n_caps[a]; k++) {
         const cap_t *cap = &w->cap[a][k];
-        double windows = ceil((double)w->flight_ticks / cap->window_ticks);
+        double windows = ceil((double)w->span_ticks[a] / cap->window_ticks);
         double most = cap->flag == TOUCH_SEEN ? cap->most / viewability : cap->most;
         int impressions = (int)fmin(windows * most, 1e6);
         if (!least || impressions < least) least = impressions;
@@ -196,8 +204,16 @@ static int flight_cap(const world_t *w, int a, double viewability)
     return least;
 }
 
-/* Expected impressions and spend (currency) of simulated people at an effort, own overlap left out. */
-static void fluid_outcome(const fluid_t *plan, double effort, double *impressions, double *spend)
+/* A part of the people: what is foreseen of them on the mean and how much that varies (log), and the share of
+ * their auctions that is entered. */
+typedef struct {
+    double share, foreseen, foreseen_sd, pass;
+} layer_t;
+
+/* Adds a layer's expected impressions and spend (currency) of simulated people at an effort, own overlap left
+ * out. */
+static void fluid_add(const fluid_t *plan, double effort, layer_t layer, double *impressions,
+                      double *spend)
 {
     const scenario_t *sc = plan->t->theta;
     int a = plan->ad_set, p = sc->ad_set[a].platform;
@@ -205,18 +221,16 @@ static void fluid_outcome(const fluid_t *plan, double effort, double *impression
     const market_t *m = &plan->t->ad_market[a];
     const steering_t *s = &plan->t->steering[a];
     double kappa = sc->platform[p].desirability;
-    double foreseen = plan->foreseen ? foreseen_sd(&sc->response) : 0;
-    double drift = -foreseen * foreseen / 2, variance = foreseen * foreseen + kappa * kappa;
+    double foreseen = layer.foreseen_sd, variance = foreseen * foreseen + kappa * kappa;
     double spread = sqrt(variance);
     /* Rivals' prices move with desirability, which a given advantage tells in part. */
     double dearer = variance > 0 ? -kappa * kappa / spread : 0;
     double dearer_rest = variance > 0 ? kappa * kappa * foreseen * foreseen / variance / 2 : 0;
-    double shape = sc->platform[p].activity_shape, pass = steering_pass_through(effort);
+    double shape = sc->platform[p].activity_shape;
     quadrature_t q = normal_quadrature(8);
-    *impressions = *spend = 0;
     for (int k = 0; k < q.n; k++) {
         /* In units of the average person's market, value and limit shift alike. */
-        double shift = drift + spread * q.node[k];
+        double shift = layer.foreseen + spread * q.node[k];
         offer_t offer = {steering_log_value(s, effort) + shift, s->limit + shift};
         double win = market_win_probability(m, offer);
         if (win <= 0) continue;
@@ -226,21 +240,34 @@ static void fluid_outcome(const fluid_t *plan, double effort, double *impression
             1000;
         for (int band = 0; band <= NO_AGE_BAND; band++) {
             double people = plan->activity[band]; /* in units of mean activity */
-            double mean = plan->t->mean_opportunities[p][band] * plan->t->share[a] * win * pass;
+            double mean = plan->t->mean_opportunities[p][band] * plan->t->share[a] * plan->running *
+                          win * layer.pass;
             if (people <= 0 || mean <= 0) continue;
             double shown = people * nbd_capped_mean(mean, shape, cap);
-            *impressions += q.weight[k] * shown;
-            *spend += q.weight[k] * shown * price;
+            *impressions += layer.share * q.weight[k] * shown;
+            *spend += layer.share * q.weight[k] * shown * price;
         }
     }
 }
 
-static double overspend(double effort, const void *context)
+/* The same of everyone. */
+static void fluid_outcome(const fluid_t *plan, double effort, double *impressions, double *spend)
 {
-    const fluid_t *plan = context;
-    double impressions, spend;
-    fluid_outcome(plan, effort, &impressions, &spend);
-    return spend - plan->budget;
+    double foreseen = plan->foreseen ? foreseen_sd(&plan->t->theta->response) : 0;
+    double pass = steering_pass_through(effort);
+    const signal_table_t *signal = &plan->w->signal;
+    *impressions = *spend = 0;
+    if (pass >= 1 || !(plan->w->layered_ad_sets >> plan->ad_set & 1)) {
+        layer_t all = {1, -foreseen * foreseen / 2, foreseen, pass};
+        fluid_add(plan, effort, all, impressions, spend);
+        return;
+    }
+    for (int l = 0; l < SIGNAL_LEVELS; l++) {
+        layer_t layer = {signal->within[l], foreseen * (signal->mean[l] - foreseen / 2), 0,
+                         pace_layer_pass(pass, signal->above[l], signal->within[l])};
+        if (signal->within[l] > 0 && layer.pass > 0)
+            fluid_add(plan, effort, layer, impressions, spend);
+    }
 }
 
 /* The share of people in a retargeting pool at a moment: an organic visit within the window, no order
@@ -261,7 +288,7 @@ static fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crow
                     .w = w,
                     .ad_set = a,
                     .foreseen = (int)(w->foreseen_ad_sets >> a & 1),
-                    .budget = sc->ad_set[a].budget / w->weight};
+                    .running = 1 - w->silent_days[a] / sc->days};
     for (int customer = 0; customer < 2; customer++) {
         double present = 1;
         if (audience->kind == AUDIENCE_RETARGET)
@@ -325,6 +352,8 @@ static double bid_for(const platform_t *p, const market_t *m, double stated)
     if (p->auction != AUCTION_FIRST_PRICE || p->shading == SHADING_NONE) return stated;
     return m_exp(market_shaded_log_bid(m, m_log(stated)));
 }
+/* Results per impression that are as good as none. */
+static const double LEAST_RATE = 1e-12;
 
 static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
@@ -343,18 +372,122 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
     if (bid_is_stated(s->strategy)) {
         double stated = s->strategy == BID_MANUAL_CPM ? s->bid : s->bid * t->action_rate[a] * 1000;
         double value = stated + s->quality_cpm;
-        *steer = steering_of(m, bid_for(p, m, value), s->method == PACE_BY_THROTTLE);
+        *steer = steering_of(m, bid_for(p, m, value), s->method != PACE_BY_BID);
         steer->limit = m_log(value);
     }
-    if (s->pacing == PACING_ASAP) {
-        steer->start = steer->highest;
-        return;
+    const campaign_t *campaign = &t->theta->campaign[s->campaign];
+    if (campaign->shares_budget) {
+        placement_t average = average_place(p);
+        double rate = expected_rate(t, crowd, a, campaign->objective, &average);
+        steer->offset = m_log(1000 * fmax(rate, LEAST_RATE)) - steer->floor;
     }
-    if (s->pacing == PACING_EVEN) steering_tabulate(steer, m);
-    fluid_t plan = fluid_of(t, w, crowd, a);
-    steer->start = overspend(steer->highest, &plan) <= 0
-                       ? steer->highest
-                       : root_between(overspend, &plan, -14, steer->highest);
+    steer->start = steer->highest;
+    pacing_t pacing = w->payer[w->payer_of[a]].pacing;
+    if (pacing == PACING_EVEN || pacing == PACING_FRONT_LOADED) steering_tabulate(steer, m);
+}
+
+/* ---- who pays: one effort for all ad sets of a payer, to begin with ---- */
+
+static const double LEAST_EFFORT = -14;
+
+typedef struct {
+    const tuning_t *t;
+    const world_t *w;
+    const payer_t *payer;
+    fluid_t plan[MAX_AD_SETS]; /* of its ad sets, in turn */
+    double first;              /* the pace at the beginning over the mean */
+    double budget;             /* currency of simulated people, at the first pace */
+} start_t;
+
+static double fluid_spend(const fluid_t *plan, double effort)
+{
+    double impressions, spend;
+    fluid_outcome(plan, effort, &impressions, &spend);
+    return spend;
+}
+
+typedef struct {
+    const fluid_t *plan;
+    double spend;
+} amount_t;
+
+static double beyond_amount(double effort, const void *context)
+{
+    const amount_t *a = context;
+    return fluid_spend(a->plan, effort) - a->spend;
+}
+
+/* The effort at which an ad set spends an amount, or its highest. */
+static double effort_for(const fluid_t *plan, double spend)
+{
+    double highest = plan->t->steering[plan->ad_set].highest;
+    amount_t a = {plan, spend};
+    return beyond_amount(highest, &a) <= 0 ? highest
+                                           : root_between(beyond_amount, &a, LEAST_EFFORT, highest);
+}
+
+/* The effort of an ad set at its payer's, and its spend; within its own least and most. What a goal keeps one
+ * from spending is there for the others. */
+static double effort_at(const start_t *s, int k, double effort, double *spend)
+{
+    const fluid_t *plan = &s->plan[k];
+    const ad_set_t *set = &s->t->theta->ad_set[plan->ad_set];
+    const steering_t *steer = &s->t->steering[plan->ad_set];
+    bool alone = s->payer->ad_sets == 1ull << plan->ad_set;
+    double highest = alone ? steer->highest : fmin(steer->highest, steer->goal);
+    double own = fmin(effort + steer->offset, highest);
+    double least = set->min_spend / s->w->weight * s->first,
+           most = set->spend_cap / s->w->weight * s->first;
+    *spend = fluid_spend(plan, own);
+    bool held = most > 0 && *spend > most;
+    if (!held && *spend >= least) return own;
+    own = effort_for(plan, held ? most : least);
+    *spend = fluid_spend(plan, own);
+    return own;
+}
+
+static double spend_at(const void *context, int k, double effort)
+{
+    double spend;
+    effort_at(context, k, effort, &spend);
+    return spend;
+}
+
+/* As every ad set begins at its payer's effort; and what it weighs in the plan. */
+static void start_ad_sets(tuning_t *t, const start_t *s, double effort)
+{
+    int n = __builtin_popcountll(s->payer->ad_sets);
+    for (int k = 0; k < n; k++) {
+        int a = s->plan[k].ad_set;
+        double spend;
+        t->steering[a].start = effort_at(s, k, effort, &spend);
+        double days = s->w->sc->days - s->w->silent_days[a];
+        t->weight[a] = n > 1 && days > 0 ? spend / days : 1;
+    }
+}
+
+static void tune_payer(tuning_t *t, const world_t *w, const crowd_t *crowd, int k)
+{
+    const payer_t *payer = &w->payer[k];
+    double first = pace_first(pacing_fall(payer->pacing)), least = INFINITY, most = -INFINITY;
+    start_t s = {.t = t,
+                 .w = w,
+                 .payer = payer,
+                 .first = first,
+                 .budget = payer->budget / w->weight * first};
+    int n = 0;
+    for (uint64_t sets = payer->ad_sets; sets; sets &= sets - 1) {
+        int a = __builtin_ctzll(sets);
+        const steering_t *steer = &t->steering[a];
+        t->weight[a] = 1;
+        s.plan[n++] = fluid_of(t, w, crowd, a);
+        least = fmin(least, LEAST_EFFORT - steer->offset);
+        most = fmax(most, steer->highest - steer->offset);
+    }
+    t->payer_start[k] = most;
+    if (payer->pacing == PACING_ASAP) return;
+    t->payer_start[k] = shared_log_price(spend_at, &s, n, s.budget, least, most);
+    start_ad_sets(t, &s, t->payer_start[k]);
 }
 
 void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta)
@@ -368,6 +501,7 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
         t->result_cost[a] = most_per_result(theta, &theta->ad_set[a]);
         tune_steering(t, world, crowd, a);
     }
+    for (int k = 0; k < world->n_payers; k++) tune_payer(t, world, crowd, k);
 }
 
 /* Of a bid per result, or of what is bid per revenue. */

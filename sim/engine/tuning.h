@@ -29,6 +29,8 @@ typedef struct {
     double action_rate[MAX_AD_SETS];  /* results per impression that the platform expects */
     double result_cost[MAX_AD_SETS];  /* currency that a result may cost by the goal; NAN = none */
     steering_t steering[MAX_AD_SETS];
+    double weight[MAX_AD_SETS]; /* spend of a mean day's opportunities at the start, relative */
+    double payer_start[MAX_AD_SETS]; /* effort of the fluid solution, see steering_t */
 } tuning_t;
 
 void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta);

@@ -6,15 +6,31 @@
 #include "sim/engine/stream.h"
 #include "sim/engine/visits.h"
 
-/* Where an ad set stands in its flight. Money is micros of simulated people's spend. */
+#include <math.h>
+
+/* Where a payer's money stands. Money is micros of simulated people's spend. */
+typedef struct {
+    double effort;                /* see steering_t; of all its ad sets */
+    int64_t budget, spent;        /* of the term: the flight, or a week of a daily budget */
+    int64_t spent_before_step;    /* in the term */
+    int64_t day_limit, day_spent; /* of one day */
+    int end_day;                  /* first day after the term */
+} purse_t;
+
+/* What keeps an ad set from paying another impression. */
+enum { CLOSED_BY_PURSE = 1, CLOSED_BY_CAP = 2 };
+
+/* Where an ad set stands in its flight. */
 typedef struct {
     double effort;
     double first_guess; /* standard normal: how wrong the first estimate of its action rate is */
     double learning;    /* log error of the estimate now */
     double log_value;   /* ln CPM it bids now, for the average person */
     double pass_through;
-    int64_t budget, spent, spent_before_step;
-    int closed;                           /* the next impression would have passed the budget */
+    int64_t spent, spent_before_step;
+    int64_t spent_least, spent_most; /* its min_spend and spend_cap */
+    double silent_to_come;           /* opportunities of the term outside its schedule, mean days */
+    int closed;                      /* what keeps it from paying another impression (bits) */
     int64_t results, results_before_step; /* [event] what its bid is for, so far */
     double goal;                          /* effort that its goal allows; INFINITY = it has none */
     /* What was lately spent, and what the results that came of it were to cost by closed form; micros. */
@@ -41,6 +57,7 @@ struct workspace {
     uint32_t run;                  /* replications run here, this one included */
     place_t *place[MAX_PLATFORMS]; /* how far each member's stream was read in this run */
     ad_set_state_t state[MAX_AD_SETS];
+    purse_t purse[MAX_AD_SETS]; /* by payer */
     double
         read_upto[MAX_AD_SETS]; /* ln value, as the platform ranks it, up to which candidate streams
                                       have been read for an ad set */
@@ -54,6 +71,12 @@ struct workspace {
     tables_t tables;
     person_account_t *account; /* by person of the population; NULL = nobody asks. Borrowed */
 };
+
+/* Money as the simulated people meet it, who stand for many. */
+static inline int64_t of_simulated(const workspace_t *ws, int64_t money)
+{
+    return (int64_t)floor((double)money / ws->world->weight);
+}
 
 /* The counters of a person's group for an ad set. */
 static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)

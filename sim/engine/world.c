@@ -30,6 +30,9 @@ static void sort_ad_sets(world_t *w)
         if (w->sc->platform[platform].labels) w->labels_err = 1;
         w->campaign_ad_sets[w->sc->ad_set[a].campaign] |= 1ull << a;
         if (value_is_estimated(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
+        bool alike = !(w->foreseen_sd > 0) ||
+                     w->sc->campaign[w->sc->ad_set[a].campaign].objective == OBJECTIVE_AWARENESS;
+        if (w->sc->ad_set[a].method == PACE_SMART && !alike) w->layered_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LOOKALIKE) {
             w->lookalike_ad_sets |= 1ull << a;
@@ -69,6 +72,54 @@ static void lay_caps(world_t *w)
                  w->campaign_ad_sets[campaign] & w->platform_ad_sets[platform]);
         add_caps(w, a, sc->platform[platform].cap, w->platform_ad_sets[platform]);
     }
+}
+
+/* ---- money and time ---- */
+
+static void find_payers(world_t *w)
+{
+    const scenario_t *sc = w->sc;
+    int of_campaign[MAX_CAMPAIGNS];
+    for (int k = 0; k < sc->n_campaigns; k++) of_campaign[k] = -1;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        const ad_set_t *s = &sc->ad_set[a];
+        const campaign_t *c = &sc->campaign[s->campaign];
+        int k = c->shares_budget ? of_campaign[s->campaign] : -1;
+        if (k < 0) {
+            k = w->n_payers++;
+            w->payer[k] = c->shares_budget ? (payer_t){0, c->pacing, c->lifetime_budget, c->daily}
+                                           : (payer_t){0, s->pacing, s->budget, s->daily};
+            of_campaign[s->campaign] = k;
+        }
+        w->payer[k].ad_sets |= 1ull << a;
+        w->payer_of[a] = k;
+    }
+}
+
+static void schedule_ad_set(world_t *w, int a, int weekday)
+{
+    const ad_set_t *s = &w->sc->ad_set[a];
+    const platform_t *p = &w->sc->platform[s->platform];
+    const schedule_t *own = &s->schedule, *whole = &w->sc->campaign[s->campaign].schedule;
+    int first = w->hours, end = 0;
+    for (int hour = 0; hour < w->hours; hour++)
+        if (schedule_runs(own, weekday, hour) && schedule_runs(whole, weekday, hour)) {
+            w->running[hour] |= 1ull << a;
+            if (hour < first) first = hour;
+            end = hour + 1;
+        }
+    w->span_ticks[a] = end > first ? (uint32_t)(end - first) * TICKS_PER_HOUR : 0;
+    w->silent_days[a] =
+        schedule_silent_days(own, whole, weekday, w->sc->days, p->hours_amplitude, p->hours_peak);
+}
+
+static status_t lay_schedules(world_t *w, error_t *err)
+{
+    w->running = calloc((size_t)w->hours, sizeof *w->running);
+    if (!w->running) return fail_memory(err, "the hours of the flight");
+    w->weekday = flight_weekday(w->sc);
+    for (int a = 0; a < w->sc->n_ad_sets; a++) schedule_ad_set(w, a, w->weekday);
+    return OK;
 }
 
 static int attribute_named(const population_spec_t *spec, const char *name)
@@ -169,8 +220,10 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
     place_platforms(w);
     sort_ad_sets(w);
     lay_caps(w);
+    find_payers(w);
     name_segments(w);
     status_t st = lay_prices(w, err);
+    if (st == OK) st = lay_schedules(w, err);
     if (st == OK) st = tabulate_activity(w, err);
     if (st == OK) st = crowd_init(&w->crowd, w, 0, threads, err);
     if (st != OK) {
@@ -188,6 +241,7 @@ void world_delete(world_t *world)
         free(world->price[p]);
     }
     crowd_free(&world->crowd);
+    free(world->running);
     free(world);
 }
 
@@ -373,16 +427,17 @@ static int is_impression_variance(int column)
  * delivered nor lost otherwise. (By chance there may have been more than expected.) How many the members
  * of a pool have, or those outside of one, nobody knows; there only the candidates refused for their price are counted. */
 typedef struct {
-    int64_t opportunities, outbid;
+    int64_t opportunities, outside, outbid;
 } expected_t;
 
-static expected_t expected_rest(const int64_t *ad_set, int64_t opportunities, int in_pool)
+static expected_t expected_rest(const int64_t *ad_set, double of_people, double silent, int in_pool)
 {
-    int64_t known = ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_CAP] +
+    int64_t opportunities = fixed_round(of_people), outside = fixed_round(of_people * silent);
+    int64_t known = outside + ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_CAP] +
                     ad_set[COUNT_LOST_OVERLAP] + ad_set[COUNT_LOST_PRICE] +
                     ad_set[COUNT_LOST_BUDGET];
     if (opportunities < known) opportunities = known;
-    return (expected_t){opportunities, in_pool ? 0 : opportunities - known};
+    return (expected_t){opportunities, outside, in_pool ? 0 : opportunities - known};
 }
 
 /* How many average people order as much as these. */
@@ -419,13 +474,14 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
         int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
                       scope_platform(s, set->platform), scope_plan(s)};
         expected_t rest = expected_rest(
-            value + into[0] * COUNTS, fixed_round(opportunities),
+            value + into[0] * COUNTS, opportunities, ws->world->silent_days[a] / theta->days,
             (ws->world->pool_ad_sets | ws->world->without_pool | ws->world->without_list) >> a & 1);
         int64_t truth = (int64_t)c->true_people[a],
                 missed = truth - fixed_round(found * (double)c->true_labelled[a]);
         for (size_t k = 0; k < sizeof into / sizeof *into; k++) {
             value[into[k] * COUNTS + COUNT_OPPORTUNITIES] += rest.opportunities;
             value[into[k] * COUNTS + COUNT_LOST_PRICE] += rest.outbid;
+            value[into[k] * COUNTS + COUNT_LOST_SCHEDULE] += rest.outside;
             value[into[k] * COUNTS + COUNT_TRUE_AUDIENCE] += truth;
             value[into[k] * COUNTS + COUNT_MISSED] += missed;
         }

@@ -68,6 +68,14 @@ typedef struct {
     float affinity;  /* factor on her orders, see affinity_factor */
 } person_t;
 
+/* Who pays: an ad set's own budget, or a campaign's for all its ad sets. */
+typedef struct {
+    uint64_t ad_sets; /* bits */
+    pacing_t pacing;
+    double budget; /* currency over the flight */
+    daily_budget_t daily;
+} payer_t;
+
 typedef struct {
     size_t n;
     person_t *person;
@@ -108,10 +116,17 @@ struct world {
     uint64_t without_list;      /* bits: ... or a list */
     uint64_t lookalike_ad_sets; /* bits */
     uint64_t foreseen_ad_sets;  /* bits: their value holds an estimated action rate of the person */
+    uint64_t layered_ad_sets;   /* bits: throttled by layers of foreseen response */
     double foreseen_sd;         /* log-sd of that estimate between people */
     signal_table_t signal;
     int labels_err;   /* some platform of an ad set is wrong about people */
     int orders_drawn; /* some pool excludes purchasers: orders must be drawn */
+    int n_payers, payer_of[MAX_AD_SETS];
+    payer_t payer[MAX_AD_SETS];
+    int weekday;                      /* of the flight's first day; 0 = Monday */
+    uint64_t *running;                /* by hour of the flight: ad sets (bits) in schedule */
+    double silent_days[MAX_AD_SETS];  /* opportunities outside the schedule, in mean days */
+    uint32_t span_ticks[MAX_AD_SETS]; /* from its first hour in schedule to its last */
     int n_caps[MAX_AD_SETS];
     /* An ad set's own, its campaign's on its platform, and its platform's. */
     cap_t cap[MAX_AD_SETS][3 * MAX_CAPS];

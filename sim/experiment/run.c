@@ -478,6 +478,7 @@ static const char *why_unspent(const study_t *s, int a)
         /* most are outbid when a bid is paced: that is no reason */
         {QUANTITY_LOST_PRICE, stated ? "its bid is too low" : "its pacing held money back"},
         {QUANTITY_LOST_BUDGET, "its pacing held money back"},
+        {QUANTITY_LOST_SCHEDULE, "most of its audience's opportunities come outside its schedule"},
     };
     int scope = scope_ad_set(s->evidence.scopes, a);
     double most = estimator_quantity(s->estimator, scope, QUANTITY_IMPRESSIONS);
@@ -495,7 +496,16 @@ static const double UNSPENT = 0.02; /* of a budget, worth a notice */
 
 static void notice_budgets(study_t *s)
 {
+    for (int k = 0; k < s->scenario->n_campaigns; k++) {
+        const campaign_t *c = &s->scenario->campaign[k];
+        double spend = mean_at(s, scope_campaign(s->evidence.scopes, k), "spend");
+        if (c->shares_budget && c->lifetime_budget > 0 &&
+            spend < (1 - UNSPENT) * c->lifetime_budget)
+            notices_add(&s->notices, "%s spends %.0f %% of its budget.", c->name,
+                        100 * spend / c->lifetime_budget);
+    }
     for (int a = 0; a < s->scenario->n_ad_sets; a++) {
+        if (s->scenario->campaign[s->scenario->ad_set[a].campaign].shares_budget) continue;
         double budget = s->scenario->ad_set[a].budget;
         double spend = mean_at(s, scope_ad_set(s->evidence.scopes, a), "spend");
         if (budget > 0 && spend < (1 - UNSPENT) * budget)

@@ -35,6 +35,7 @@ typedef enum {
     QUANTITY_LOST_OVERLAP,
     QUANTITY_LOST_PRICE,
     QUANTITY_LOST_BUDGET,
+    QUANTITY_LOST_SCHEDULE,
     QUANTITY_ON_TARGET,
     QUANTITY_ON_TARGET_CLICKS,
     QUANTITY_ON_TARGET_CONVERSIONS,
@@ -119,7 +120,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 48 };
+enum { COLUMNS = 49 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */

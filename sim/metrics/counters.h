@@ -33,9 +33,10 @@ typedef enum {
                                  everyone) in the flight; a closed form */
     COUNT_OPPORTUNITIES, /* [1] eligible people's, expected. All but a pool's are delivered or lost */
     COUNT_LOST_CAP,      /* [1] of those, kept out by a frequency cap */
-    COUNT_LOST_OVERLAP, /* [1] ... by another own ad set of higher value */
-    COUNT_LOST_PRICE,   /* [1] ... outbid, or above the price limit or below the reserve */
-    COUNT_LOST_BUDGET,  /* [1] ... budget spent, or passed over by the throttle */
+    COUNT_LOST_OVERLAP,  /* [1] ... by another own ad set of higher value */
+    COUNT_LOST_PRICE,    /* [1] ... outbid, or above the price limit or below the reserve */
+    COUNT_LOST_BUDGET,   /* [1] ... budget spent, or passed over by the throttle */
+    COUNT_LOST_SCHEDULE, /* [1] ... come while the ad set does not run; a closed form */
     /* People truly in the audience as it is written, whatever the platform's labels say of them. */
     COUNT_ON_TARGET,             /* [1] impressions shown to them */
     COUNT_ON_TARGET_CLICKS,      /* [event] */

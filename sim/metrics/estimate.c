@@ -97,10 +97,13 @@ static bool in_scope(const evidence_t *v, int ad_set, int scope)
 static double taken_back(const estimator_t *e, int ad_set, int g)
 {
     const evidence_t *v = e->evidence;
-    int scope = scope_ad_set(v->scopes, ad_set);
     const ad_set_t *a = &v->scenario->ad_set[ad_set];
+    const campaign_t *c = &v->scenario->campaign[a->campaign];
+    int scope =
+        c->shares_budget ? scope_campaign(v->scopes, a->campaign) : scope_ad_set(v->scopes, ad_set);
     double spend = estimator_quantity(e, scope, QUANTITY_SPEND);
-    bool held = a->pacing != PACING_CONSTANT && spend >= BUDGET_BINDS * a->budget;
+    bool held = pacing_of(v->scenario, ad_set) != PACING_CONSTANT &&
+                spend >= BUDGET_BINDS * (c->shares_budget ? c->lifetime_budget : a->budget);
     if (!held || !(spend > 0)) return 0;
     return -left_out(e, scope, QUANTITY_SPEND, g) / spend;
 }
@@ -246,6 +249,17 @@ static economics_t mean_economics(const evidence_t *v)
     return (economics_t){sum.net_margin / n, sum.cost / n, sum.production / n};
 }
 
+/* The most that an ad set adds to what some may spend; a campaign's shared budget adds once. */
+static double budget_of(const scenario_t *sc, int ad_set, uint64_t *paid)
+{
+    const ad_set_t *a = &sc->ad_set[ad_set];
+    if (pacing_of(sc, ad_set) == PACING_CONSTANT) return INFINITY; /* its budget does not stop it */
+    if (!sc->campaign[a->campaign].shares_budget) return a->budget;
+    bool counted = *paid >> a->campaign & 1;
+    *paid |= 1ull << a->campaign;
+    return counted ? 0 : sc->campaign[a->campaign].lifetime_budget;
+}
+
 /* No count is negative, and no spend passes its budget: neither may a realised one. */
 static void find_bounds(const evidence_t *v, int scope, const form_t *form, series_t *s)
 {
@@ -255,11 +269,9 @@ static void find_bounds(const evidence_t *v, int scope, const form_t *form, seri
         if (form->term[t].factor >= LESS_COST) s->low = -INFINITY;
     if (form->n != 1 || form->term[0].quantity != QUANTITY_SPEND) return;
     double budget = 0;
+    uint64_t paid = 0; /* campaigns whose shared budget is counted */
     for (int a = 0; a < v->scopes.n_ad_sets; a++)
-        if (in_scope(v, a, scope))
-            budget += v->scenario->ad_set[a].pacing == PACING_CONSTANT
-                          ? INFINITY /* its budget does not stop it */
-                          : v->scenario->ad_set[a].budget;
+        if (in_scope(v, a, scope)) budget += budget_of(v->scenario, a, &paid);
     economics_t economics = mean_economics(v);
     s->high = budget * term_factor(v, scope, form->term[0], &economics) / v->weight;
 }

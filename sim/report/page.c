@@ -298,7 +298,9 @@ status_t report_plan(const study_t *s, page_t page, FILE *to, error_t *err)
             world_plan(s->world, means, a, &plan);
             int k = t->n_rows++;
             t->name[k] = sc->ad_set[a].name;
-            snprintf(t->cell[k][1], CELL_LENGTH, "%s", amount_money(sc->ad_set[a].budget).text);
+            bool shared = sc->campaign[sc->ad_set[a].campaign].shares_budget;
+            snprintf(t->cell[k][1], CELL_LENGTH, "%s",
+                     shared ? "shared" : amount_money(sc->ad_set[a].budget).text);
             snprintf(t->cell[k][2], CELL_LENGTH, "%s", amount(s->evidence.audience[a]).text);
             snprintf(t->cell[k][3], CELL_LENGTH, "%s",
                      amount_whole((double)world_eligible(s->world, a)).text);

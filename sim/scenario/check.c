@@ -200,19 +200,69 @@ static bool more(double a, double b)
     return a > b * (1 + 1e-9) + 1e-6;
 }
 
+/* Where each ad set has its own part, of the flight's money or of each day's. */
+static void check_parts(check_t *c, const campaign_t *campaign)
+{
+    const ad_set_t *first = &c->sc->ad_set[campaign->first_ad_set];
+    const double *whole =
+        campaign->daily.given ? &campaign->daily.amount : &campaign->lifetime_budget;
+    double sum = 0;
+    for (int a = 0; a < campaign->n_ad_sets; a++)
+        sum += campaign->daily.given ? first[a].daily.amount : first[a].budget;
+    if (more(sum, *whole))
+        ERROR(&first[campaign->n_ad_sets - 1].budget, whole, NULL,
+              "the ad sets of '%s' get %.10g, more than its %.10g", campaign->name, sum, *whole);
+    else if (more(*whole, sum))
+        WARN(whole, &first[campaign->n_ad_sets - 1].budget, NULL,
+             "the ad sets of '%s' get %.10g of its %.10g; the rest stays unspent", campaign->name,
+             sum, *whole);
+}
+
+/* Where the platform splits it. */
+static void check_shared(check_t *c, const campaign_t *campaign)
+{
+    const ad_set_t *first = &c->sc->ad_set[campaign->first_ad_set], *last = first;
+    double least = 0;
+    if (campaign->pacing == PACING_CONSTANT)
+        ERROR(&campaign->pacing, &campaign->shares_budget,
+              "use pacing: even, or budget_mode: ad_set",
+              "'%s' shares its budget and cannot hold constant bids", campaign->name);
+    for (const ad_set_t *s = first; s < first + campaign->n_ad_sets; s++) {
+        least += s->min_spend;
+        if (s->min_spend > 0) last = s;
+        if (s->method != PACE_BY_BID)
+            ERROR(
+                &s->method, &campaign->shares_budget, "leave it out, or use budget_mode: ad_set",
+                "the budget of '%s' is split by one price of a result, which '%s' pays by its bid",
+                campaign->name, s->name);
+        if (s->spend_cap > 0 && s->min_spend > s->spend_cap)
+            ERROR(&s->min_spend, &s->spend_cap, NULL,
+                  "'%s' must spend %.10g and may spend %.10g at most", s->name, s->min_spend,
+                  s->spend_cap);
+    }
+    if (more(least, campaign->lifetime_budget))
+        ERROR(&last->min_spend, &campaign->lifetime_budget, "lower some min_spend",
+              "the ad sets of '%s' must spend %.10g, more than its %.10g", campaign->name, least,
+              campaign->lifetime_budget);
+}
+
 static void check_budgets(check_t *c, const campaign_t *campaign)
 {
-    double sum = 0;
-    const ad_set_t *first = &c->sc->ad_set[campaign->first_ad_set];
-    for (int a = 0; a < campaign->n_ad_sets; a++) sum += first[a].budget;
-    if (more(sum, campaign->lifetime_budget))
-        ERROR(&first[campaign->n_ad_sets - 1].budget, &campaign->lifetime_budget, NULL,
-              "the ad sets of '%s' get %.10g, more than its %.10g", campaign->name, sum,
-              campaign->lifetime_budget);
-    else if (more(campaign->lifetime_budget, sum))
-        WARN(&campaign->lifetime_budget, &first[campaign->n_ad_sets - 1].budget, NULL,
-             "the ad sets of '%s' get %.10g of its %.10g; the rest stays unspent", campaign->name,
-             sum, campaign->lifetime_budget);
+    if (campaign->shares_budget)
+        check_shared(c, campaign);
+    else
+        check_parts(c, campaign);
+}
+
+/* A daily budget has no most of it to spend first. */
+static void check_daily(check_t *c, const ad_set_t *s)
+{
+    const campaign_t *campaign = &c->sc->campaign[s->campaign];
+    const pacing_t *pacing = campaign->shares_budget ? &campaign->pacing : &s->pacing;
+    const daily_budget_t *daily = campaign->shares_budget ? &campaign->daily : &s->daily;
+    if (daily->given && *pacing == PACING_FRONT_LOADED)
+        ERROR(pacing, &daily->amount, "use pacing: even, or a lifetime_budget",
+              "'%s' has a budget of days and cannot spend most of it first", s->name);
 }
 
 static void check_ctr(check_t *c, const ad_set_t *s, const creative_t *k)
@@ -250,11 +300,13 @@ static void check_bid(check_t *c, const ad_set_t *s)
 {
     const platform_t *p = &c->sc->platform[s->platform];
     bool stated = bid_is_stated(s->strategy), goal = bid_has_goal(s->strategy);
-    if (s->pacing == PACING_ASAP && !stated && !goal)
-        ERROR(&s->pacing, &s->strategy,
+    const campaign_t *campaign = &c->sc->campaign[s->campaign];
+    const pacing_t *pacing = campaign->shares_budget ? &campaign->pacing : &s->pacing;
+    if (*pacing == PACING_ASAP && !stated && !goal)
+        ERROR(pacing, &s->strategy,
               "give bid_strategy a bid or a goal, such as {bid_cap: ...}, or pacing: even",
               "'%s' spends as soon as possible and so needs a stated bid", s->name);
-    if (s->method == PACE_BY_THROTTLE && !stated)
+    if (s->method != PACE_BY_BID && !stated)
         ERROR(&s->method, &s->strategy,
               "give {bid_cap: ...}, {manual_cpc: ...} or {manual_cpm: ...}, or pacing_method: bid",
               "'%s' throttles and so needs a stated bid to hold", s->name);
@@ -359,13 +411,54 @@ static void check_caps(check_t *c, const ad_set_t *s)
     }
 }
 
+static bool ever_runs(const scenario_t *sc, const schedule_t *a, const schedule_t *b)
+{
+    int weekday = flight_weekday(sc);
+    for (int hour = 0; hour < 24 * sc->days; hour++)
+        if (schedule_runs(a, weekday, hour) && schedule_runs(b, weekday, hour)) return true;
+    return false;
+}
+
+/* What of a schedule keeps every hour out: its place is pointed at. */
+static const void *silent_part(const scenario_t *sc, const schedule_t *s, const schedule_t *other)
+{
+    schedule_t without = *s;
+    without.n_pauses = 0;
+    if (ever_runs(sc, &without, other)) return &s->n_pauses;
+    memset(without.silent, 0, sizeof without.silent);
+    return ever_runs(sc, &without, other) ? (const void *)s->silent : (const void *)s;
+}
+
+static void check_schedule(check_t *c, const ad_set_t *s)
+{
+    const schedule_t *whole = &c->sc->campaign[s->campaign].schedule, always = {0};
+    if (!ever_runs(c->sc, whole, &always) || ever_runs(c->sc, &s->schedule, whole)) return;
+    bool alone = ever_runs(c->sc, &s->schedule, &always);
+    ERROR(silent_part(c->sc, &s->schedule, whole), alone ? whole : NULL,
+          "give it an hour of the flight that no pause holds",
+          alone ? "'%s' never runs: no hour of its schedule lies in its campaign's"
+                : "'%s' never runs: no hour of the flight lies in its schedule",
+          s->name);
+}
+
+static void check_campaign_schedule(check_t *c, const campaign_t *campaign)
+{
+    const schedule_t always = {0};
+    if (!ever_runs(c->sc, &campaign->schedule, &always))
+        ERROR(silent_part(c->sc, &campaign->schedule, &always), NULL,
+              "give it an hour of the flight that no pause holds",
+              "'%s' never runs: no hour of the flight lies in its schedule", campaign->name);
+}
+
 static void check_ad_set(check_t *c, const ad_set_t *s)
 {
     for (int k = 0; k < s->n_creatives; k++)
         check_ctr(c, s, &c->sc->creative[s->first_creative + k]);
     check_bid(c, s);
+    check_daily(c, s);
     check_audience(c, s);
     check_caps(c, s);
+    check_schedule(c, s);
 }
 
 static void check_whole(check_t *c)
@@ -399,7 +492,10 @@ size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)
         check_own_caps(c, sc->platform[p].cap, sc->platform[p].name);
     for (int k = 0; k < sc->n_campaigns; k++)
         check_own_caps(c, sc->campaign[k].cap, sc->campaign[k].name);
-    for (int k = 0; k < sc->n_campaigns; k++) check_budgets(c, &sc->campaign[k]);
+    for (int k = 0; k < sc->n_campaigns; k++) {
+        check_budgets(c, &sc->campaign[k]);
+        check_campaign_schedule(c, &sc->campaign[k]);
+    }
     for (int a = 0; a < sc->n_ad_sets; a++) check_ad_set(c, &sc->ad_set[a]);
     check_appeals(c);
     check_affinity(c);

@@ -1,6 +1,7 @@
 /* scenario.c -- draws of the uncertain values, and how many people a plan needs. */
 #include "sim/scenario/scenario.h"
 #include "models/audience/size.h"
+#include "models/base/date.h"
 #include "models/base/maths.h"
 
 #include <math.h>
@@ -31,6 +32,38 @@ bool value_is_estimated(const scenario_t *sc, int ad_set)
 {
     return sc->ad_set[ad_set].strategy != BID_MANUAL_CPM &&
            ad_set_result(sc, ad_set) != OBJECTIVE_AWARENESS;
+}
+
+int flight_weekday(const scenario_t *sc)
+{
+    return date_weekday(date_day(date_parse(sc->start)));
+}
+
+int ad_set_days(const scenario_t *sc, int ad_set)
+{
+    const ad_set_t *s = &sc->ad_set[ad_set];
+    return schedule_days(&s->schedule, &sc->campaign[s->campaign].schedule, flight_weekday(sc),
+                         sc->days);
+}
+
+int campaign_days(const scenario_t *sc, int campaign)
+{
+    const campaign_t *c = &sc->campaign[campaign];
+    int n = 0, weekday = flight_weekday(sc);
+    for (int day = 0; day < sc->days; day++) {
+        bool runs = false;
+        for (int a = c->first_ad_set; a < c->first_ad_set + c->n_ad_sets; a++)
+            runs |= schedule_runs_on(&sc->ad_set[a].schedule, &c->schedule, weekday, day);
+        n += runs;
+    }
+    return n;
+}
+
+pacing_t pacing_of(const scenario_t *sc, int ad_set)
+{
+    const ad_set_t *s = &sc->ad_set[ad_set];
+    const campaign_t *c = &sc->campaign[s->campaign];
+    return c->shares_budget ? c->pacing : s->pacing;
 }
 
 double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of)
@@ -113,7 +146,7 @@ double scenario_people_auto(const scenario_t *base, char why[160])
         const ad_set_t *s = &sc->ad_set[a];
         double impressions = 1000 * s->budget / likely_cpm(sc, s);
         double needed = size * IMPRESSIONS_LEAST / impressions;
-        if (needed > people) {
+        if (needed > people && impressions > 0) {
             people = needed;
             if (why) snprintf(why, 160, "%s needs 2,000 impressions a replication", s->name);
         }

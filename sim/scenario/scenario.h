@@ -114,6 +114,15 @@ objective_t ad_set_result(const scenario_t *sc, int ad_set);
  * or wants impressions. */
 bool value_is_estimated(const scenario_t *sc, int ad_set);
 
+/* The weekday of the flight's first day; 0 = Monday. */
+int flight_weekday(const scenario_t *sc);
+/* Days on which an ad set runs; and on which some ad set of a campaign does. */
+int ad_set_days(const scenario_t *sc, int ad_set);
+int campaign_days(const scenario_t *sc, int campaign);
+
+/* How the budget lasts that pays for an ad set: its own, or its campaign's. */
+pacing_t pacing_of(const scenario_t *sc, int ad_set);
+
 /* The product of a factor of the appeals in a set (bits). */
 typedef enum { APPEAL_CLICK, APPEAL_ORDER, APPEAL_ORGANIC } appeal_of_t;
 double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of);

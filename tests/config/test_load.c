@@ -322,6 +322,84 @@ static platform_t nameless(const platform_t *p)
     return out;
 }
 
+/* base.yaml flies 7 days from Monday 2026-03-02. */
+static void schedules_are_read(void **state)
+{
+    (void)state;
+    static const char *const set[] = {
+        "campaigns.c.schedule={start: 2, end: 2026-03-07, pauses: [3, {start: 2026-03-06, days: "
+        "1}]}",
+        "campaigns.c.ad_sets.a.schedule={start: 2026-03-04, days: 3d, dayparting: [{hours: [8-10, "
+        "18:00-23:00], days: [Monday, wed-thu]}, {days: weekends}, {hours: 0-1, days: fri-sat}]}",
+        "campaigns.c.ad_sets.a.pacing=front_loaded"};
+    loaded_t *l = loaded(base, set, 3);
+    const schedule_t *c = &loaded_scenario(l)->campaign[0].schedule,
+                     *a = &loaded_scenario(l)->ad_set[0].schedule;
+    assert_int_equal(loaded_scenario(l)->ad_set[0].pacing, PACING_FRONT_LOADED);
+    assert_int_equal(loaded_scenario(l)->days, 7);
+    assert_true(c->first_day == 1 && c->end_day == 6 && c->n_pauses == 2);
+    assert_true(c->pause[0].first == 2 && c->pause[0].last == 2 && c->pause[1].first == 4 &&
+                c->pause[1].last == 4 && c->silent[0] == 0);
+    assert_true(a->first_day == 2 && a->end_day == 5 && a->n_pauses == 0);
+    const uint32_t parts = 0x7c0300;
+    const uint32_t run[WEEKDAYS] = {parts, 0, parts, parts, 1, ALL_HOURS, ALL_HOURS};
+    for (int d = 0; d < WEEKDAYS; d++) assert_int_equal(a->silent[d], ALL_HOURS & ~run[d]);
+    loaded_free(l);
+}
+
+static void money_of_days_is_read(void **state)
+{
+    (void)state;
+    static const char *const of_campaign[] = {
+        "campaigns=[{campaign: c, daily_budget: 100, schedule: {pauses: 2}, ad_sets: [{ad_set: a, "
+        "platform: one, audience: eligible, budget: 30%}, {ad_set: b, platform: one, audience: "
+        "eligible, schedule: {end: 3}}]}]"};
+    loaded_t *l = loaded(base, of_campaign, 1);
+    const scenario_t *sc = loaded_scenario(l);
+    const ad_set_t *a = &sc->ad_set[0], *b = &sc->ad_set[1];
+    assert_true(a->daily.given && a->daily.amount == 30 && a->daily.overspend == 0.75);
+    assert_true(b->daily.given && b->daily.amount == 70 && b->daily.overspend == 0.75);
+    assert_true(a->budget == 6 * 30 && b->budget == 2 * 70); /* the days on which they run */
+    assert_true(sc->campaign[0].lifetime_budget == 600 && !sc->campaign[0].shares_budget);
+    loaded_free(l);
+    static const char *const of_ad_sets[] = {
+        "campaigns=[{campaign: c, ad_sets: [{ad_set: a, platform: one, audience: eligible, "
+        "daily_budget: 30, daily_overspend: 20%}, {ad_set: b, platform: one, audience: eligible, "
+        "lifetime_budget: 500}]}]"};
+    l = loaded(base, of_ad_sets, 1);
+    sc = loaded_scenario(l);
+    assert_true(sc->ad_set[0].daily.given && sc->ad_set[0].daily.overspend == 0.2);
+    assert_true(sc->ad_set[0].budget == 210 && sc->ad_set[1].budget == 500);
+    assert_true(!sc->ad_set[1].daily.given && sc->campaign[0].lifetime_budget == 710);
+    loaded_free(l);
+}
+
+static void a_campaign_may_share_its_budget(void **state)
+{
+    (void)state;
+    static const char *const set[] = {
+        "campaigns=[{campaign: c, lifetime_budget: 1000, budget_mode: Advantage campaign budget, "
+        "pacing: front_loaded, ad_sets: [{ad_set: a, platform: one, audience: eligible, min_spend: "
+        "30%, spend_cap: 600}, {ad_set: b, platform: one, audience: eligible}]}]"};
+    loaded_t *l = loaded(base, set, 1);
+    const scenario_t *sc = loaded_scenario(l);
+    assert_true(sc->campaign[0].shares_budget && pacing_of(sc, 1) == PACING_FRONT_LOADED);
+    assert_true(sc->ad_set[0].min_spend == 300 && sc->ad_set[0].spend_cap == 600);
+    assert_true(sc->ad_set[1].min_spend == 0 && sc->ad_set[1].spend_cap == 0);
+    assert_true(sc->ad_set[0].budget == 500 && sc->ad_set[1].budget == 500);
+    loaded_free(l);
+}
+
+static void the_flight_ends_with_its_last_day(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"schedule={start: 2026-02-27, end: 2026-03-02}"};
+    loaded_t *l = loaded(base, set, 1);
+    assert_int_equal(loaded_scenario(l)->days, 4);
+    assert_string_equal(value_of(l, "schedule.end")->value, "2026-03-02");
+    loaded_free(l);
+}
+
 /* The numbers of two scenarios; texts are pointers and differ. */
 static void scenarios_equal(const scenario_t *a, const scenario_t *b)
 {
@@ -352,6 +430,9 @@ static void scenarios_equal(const scenario_t *a, const scenario_t *b)
         assert_true(a->ad_set[s].budget == b->ad_set[s].budget);
         assert_int_equal(a->ad_set[s].audience, b->ad_set[s].audience);
         assert_int_equal(a->ad_set[s].placements, b->ad_set[s].placements);
+        assert_memory_equal(&a->ad_set[s].daily, &b->ad_set[s].daily, sizeof(daily_budget_t));
+        assert_true(a->ad_set[s].min_spend == b->ad_set[s].min_spend);
+        assert_memory_equal(&a->ad_set[s].schedule, &b->ad_set[s].schedule, sizeof(schedule_t));
         assert_memory_equal(&a->ad_set[s].cap, &b->ad_set[s].cap, sizeof a->ad_set[s].cap);
     }
     for (int k = 0; k < a->n_creatives; k++)
@@ -395,11 +476,13 @@ static void resolved_loads_to_the_same_values(void **state)
                                         base,
                                         "configs/reference/golden-paced.yaml",
                                         "tests/config/fine/labels.yaml",
-                                        "tests/config/fine/market.yaml"};
+                                        "tests/config/fine/market.yaml",
+                                        "tests/config/fine/schedules.yaml",
+                                        "tests/config/fine/budgets.yaml"};
     static const char *const set[] = {
         "product.organic_rate={new: {low: 0.1%, high: 0.3%}, existing: 5%, per: 30d}",
         "name=\"a: b # c\""};
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         loaded_t *l = loaded(paths[i], set, i ? 2 : 0);
         char *text = resolved_text(l);
         char path[] = "/tmp/adsim-resolved-XXXXXX";
@@ -624,7 +707,7 @@ static void the_schema_knows_every_key(void **state)
     };
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (!schema_part(schema, paths[i])) fail_msg("the schema has no %s", paths[i]);
-    assert_null(schema_part(schema, "properties.campaigns.items.properties.daily_budget"));
+    assert_null(schema_part(schema, "properties.campaigns.items.properties.holdout_percentage"));
     assert_true(json_is_false(schema_part(schema, "additionalProperties")));
     json_decref(schema);
     free(text);
@@ -642,6 +725,10 @@ int main(void)
         cmocka_unit_test(uncertain_values_know_their_path_and_range),
         cmocka_unit_test(labels_appeals_and_lookalikes_are_read),
         cmocka_unit_test(markets_and_placements_are_read),
+        cmocka_unit_test(schedules_are_read),
+        cmocka_unit_test(money_of_days_is_read),
+        cmocka_unit_test(a_campaign_may_share_its_budget),
+        cmocka_unit_test(the_flight_ends_with_its_last_day),
         cmocka_unit_test(resolved_loads_to_the_same_values),
         cmocka_unit_test(words_of_ads_managers_are_understood),
         cmocka_unit_test(strategies_are_understood_by_any_of_their_names),

@@ -15,7 +15,13 @@
 #define PLANS 150
 #endif
 
-enum { REPLICATIONS = 2, AD_SETS_MOST = 12, AUDIENCES = TOWN_AUDIENCES + 1, LIST = TOWN_AUDIENCES };
+enum {
+    REPLICATIONS = 2,
+    DAYS_MOST = 10,
+    AD_SETS_MOST = 12,
+    AUDIENCES = TOWN_AUDIENCES + 1,
+    LIST = TOWN_AUDIENCES
+};
 
 /* --- chance ----------------------------------------------------------------------------------- */
 
@@ -87,10 +93,23 @@ static void draw_bid(dice_t *d, ad_set_t *s, double reserve)
     s->bid = s->strategy == BID_MANUAL_CPM ? reserve + dice_magnitude(d, -1, 4)
              : s->strategy == BID_CAP      ? dice_magnitude(d, -3, 5)
                                            : NAN;
-    s->pacing = stated             ? (pacing_t)dice_below(d, 3)
-                : dice_below(d, 4) ? PACING_EVEN
-                                   : PACING_CONSTANT;
-    s->method = stated && dice_below(d, 2) ? PACE_BY_THROTTLE : PACE_BY_BID;
+    static const pacing_t unstated[] = {PACING_EVEN, PACING_EVEN, PACING_FRONT_LOADED,
+                                        PACING_CONSTANT};
+    s->pacing = stated ? (pacing_t)dice_below(d, 4) : unstated[dice_below(d, 4)];
+    s->method = stated ? (pacing_method_t)dice_below(d, 3) : PACE_BY_BID;
+}
+
+/* Of half of them: some days, some hours, a pause; together they may leave nothing. */
+static schedule_t draw_schedule(dice_t *d, int days)
+{
+    schedule_t s = {0};
+    if (dice_below(d, 2)) return s;
+    s.first_day = dice_below(d, days);
+    s.end_day = s.first_day + 1 + dice_below(d, days - s.first_day);
+    for (int day = 0; dice_below(d, 2) && day < WEEKDAYS; day++)
+        s.silent[day] = (uint32_t)dice_word(d) & ALL_HOURS;
+    if (!dice_below(d, 3)) s.pause[s.n_pauses++] = (days_t){1, 1 + dice_below(d, 2)};
+    return s;
 }
 
 static void draw_ad_set(dice_t *d, random_plan_t *p, int a)
@@ -105,6 +124,7 @@ static void draw_ad_set(dice_t *d, random_plan_t *p, int a)
     /* Three of four are near what the town can spend: there they bind in the middle of the flight. */
     if (dice_below(d, 4)) s->budget = (double)p->people * dice_magnitude(d, -4, -1);
     draw_bid(d, s, sc->platform[s->platform].reserve_cpm);
+    s->schedule = draw_schedule(d, sc->days);
     draw_caps(d, s->cap);
     s->quality = dice_magnitude(d, -1, 1);
     s->first_creative = sc->n_creatives;
@@ -117,6 +137,33 @@ static void draw_ad_set(dice_t *d, random_plan_t *p, int a)
                          .family = (uint64_t)dice_below(d, 4)};
 }
 
+/* Some budgets are of days. The flight has the sum, as the loader writes it. */
+static daily_budget_t draw_daily(dice_t *d, double *budget, int days)
+{
+    if (dice_below(d, 3)) return (daily_budget_t){0};
+    daily_budget_t daily = {1, days ? *budget / days : 0, dice_below(d, 3) ? 0.75 : 0};
+    *budget = daily.amount * days;
+    return daily;
+}
+
+/* The platform splits it: then ad sets are paced together by their bids, and may have bounds. */
+static void share_budget(dice_t *d, scenario_t *sc, int c)
+{
+    campaign_t *campaign = &sc->campaign[c];
+    campaign->shares_budget = 1;
+    campaign->daily = draw_daily(d, &campaign->lifetime_budget, campaign_days(sc, c));
+    campaign->pacing =
+        campaign->daily.given || dice_below(d, 2) ? PACING_EVEN : PACING_FRONT_LOADED;
+    for (int a = campaign->first_ad_set; a < campaign->first_ad_set + campaign->n_ad_sets; a++) {
+        ad_set_t *s = &sc->ad_set[a];
+        s->budget = campaign->lifetime_budget / campaign->n_ad_sets;
+        s->method = PACE_BY_BID;
+        s->pacing = PACING_EVEN;
+        if (!dice_below(d, 3)) s->spend_cap = s->budget * dice_magnitude(d, -2, 0.5);
+        if (!dice_below(d, 3)) s->min_spend = s->budget * dice_between(d, 0, 1);
+    }
+}
+
 /* Ad sets in the order of their campaigns, each campaign with the sum of its budgets. */
 static void share_campaigns(dice_t *d, scenario_t *sc)
 {
@@ -126,13 +173,18 @@ static void share_campaigns(dice_t *d, scenario_t *sc)
         int n = later ? 1 + dice_below(d, left - later) : left;
         sc->campaign[c] = (campaign_t){.name = "c",
                                        .objective = (objective_t)dice_below(d, 3),
+                                       .schedule = draw_schedule(d, sc->days),
                                        .first_ad_set = a,
                                        .n_ad_sets = n};
         draw_caps(d, sc->campaign[c].cap);
         for (; n; n--, a++) {
-            sc->ad_set[a].campaign = c;
-            sc->campaign[c].lifetime_budget += sc->ad_set[a].budget;
+            ad_set_t *s = &sc->ad_set[a];
+            s->campaign = c;
+            if (s->pacing == PACING_EVEN || s->pacing == PACING_ASAP)
+                s->daily = draw_daily(d, &s->budget, ad_set_days(sc, a));
+            sc->campaign[c].lifetime_budget += s->budget;
         }
+        if (!dice_below(d, 3)) share_budget(d, sc, c);
     }
 }
 
@@ -148,7 +200,7 @@ static void draw_plan(dice_t *d, random_plan_t *p)
     p->sc = p->town.sc;
     scenario_t *sc = &p->sc;
     sc->seed = dice_word(d);
-    sc->days = 1 + dice_below(d, 5);
+    sc->days = 1 + dice_below(d, 5 + 5 * !dice_below(d, 4));
     sc->people = (double)p->people;
     sc->n_audiences = AUDIENCES;
     sc->audience[LIST] =
@@ -177,6 +229,65 @@ static bool budget_binds(const ad_set_t *s)
     return s->pacing != PACING_CONSTANT;
 }
 
+/* The money of days is summed in currency and rounded to a micro. */
+static double rounded_up(int64_t money)
+{
+    return (double)money * (1 + 1e-12) + 1;
+}
+
+/* No day passes the daily budget by more than its tolerance, no week the daily budget times its days. Money
+ * of a replication: what the timeline holds more than before it. */
+static void check_days(const random_plan_t *p, const world_t *world, uint64_t ad_sets,
+                       const daily_budget_t *daily, pacing_t pacing, int64_t spend[][DAYS_MOST])
+{
+    const scenario_t *sc = &p->sc;
+    int scope = __builtin_ctzll(ad_sets), days_of_week = 0;
+    double weight = world_weight(world), week = 0;
+    double most =
+        (double)micros(daily->amount) * (1 + (pacing == PACING_ASAP ? 0 : daily->overspend));
+    for (int day = 0; day < sc->days; day++) {
+        int64_t spent = 0;
+        bool runs = false;
+        for (uint64_t s = ad_sets; s; s &= s - 1) {
+            const ad_set_t *set = &sc->ad_set[__builtin_ctzll(s)];
+            spent += spend[__builtin_ctzll(s)][day];
+            runs |= schedule_runs_on(&set->schedule, &sc->campaign[set->campaign].schedule,
+                                     flight_weekday(sc), day);
+        }
+        LAW(weight * (double)spent <= most);
+        if ((flight_weekday(sc) + day) % WEEKDAYS == 6) { /* Sunday */
+            week = 0;
+            days_of_week = 0;
+        }
+        week += weight * (double)spent;
+        days_of_week += runs;
+        bool ends = day + 1 == sc->days || (flight_weekday(sc) + day + 1) % WEEKDAYS == 6;
+        if (ends) LAW(week <= days_of_week * (double)micros(daily->amount));
+    }
+}
+
+static void check_daily_budgets(const random_plan_t *p, const world_t *world, const tables_t *t,
+                                int64_t before[][DAYS_MOST])
+{
+    const scenario_t *sc = &p->sc;
+    int64_t spend[AD_SETS_MOST][DAYS_MOST];
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        for (int day = 0; day < sc->days; day++) {
+            int64_t all = t->timeline[(a * tables_days(t) + day) * TIMELINE_COUNTS + DAY_SPEND];
+            spend[a][day] = all - before[a][day];
+            before[a][day] = all;
+        }
+    for (int c = 0; c < sc->n_campaigns; c++) {
+        const campaign_t *campaign = &sc->campaign[c];
+        uint64_t all = ((1ull << campaign->n_ad_sets) - 1) << campaign->first_ad_set;
+        if (campaign->daily.given)
+            check_days(p, world, all, &campaign->daily, campaign->pacing, spend);
+    }
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (sc->ad_set[a].daily.given && !sc->campaign[sc->ad_set[a].campaign].shares_budget)
+            check_days(p, world, 1ull << a, &sc->ad_set[a].daily, sc->ad_set[a].pacing, spend);
+}
+
 static void check_budgets(const random_plan_t *p, const world_t *world, const int64_t *value)
 {
     const scenario_t *sc = &p->sc;
@@ -189,10 +300,13 @@ static void check_budgets(const random_plan_t *p, const world_t *world, const in
         for (int a = campaign->first_ad_set; a < campaign->first_ad_set + campaign->n_ad_sets;
              a++) {
             int scope = scope_ad_set(s, a);
-            bind &= budget_binds(&sc->ad_set[a]);
-            if (budget_binds(&sc->ad_set[a]))
-                LAW(weight * (double)value[scope * COUNTS + COUNT_SPEND] <=
-                    (double)micros(sc->ad_set[a].budget));
+            const ad_set_t *set = &sc->ad_set[a];
+            double spend = weight * (double)value[scope * COUNTS + COUNT_SPEND];
+            bind &= budget_binds(set);
+            if (budget_binds(set) && !campaign->shares_budget)
+                LAW(spend <= (set->daily.given ? rounded_up(micros(set->budget))
+                                               : (double)micros(set->budget)));
+            if (set->spend_cap > 0) LAW(spend <= (double)micros(set->spend_cap));
         }
         int scope = scope_campaign(s, c);
         if (bind) /* each ad set's budget is rounded to a micro */
@@ -227,7 +341,7 @@ static bool may_fall_short(int column)
 static void check_losses(const int64_t *v, int scope, bool whole)
 {
     int64_t sum = v[COUNT_IMPRESSIONS] + v[COUNT_LOST_CAP] + v[COUNT_LOST_OVERLAP] +
-                  v[COUNT_LOST_PRICE] + v[COUNT_LOST_BUDGET];
+                  v[COUNT_LOST_PRICE] + v[COUNT_LOST_BUDGET] + v[COUNT_LOST_SCHEDULE];
     LAW(sum <= v[COUNT_OPPORTUNITIES]);
     if (whole) LAW(sum == v[COUNT_OPPORTUNITIES]);
 }
@@ -361,10 +475,12 @@ static void fly(const random_plan_t *p, seen_t *seen)
     assert_int_equal(workspace_new(world, &ws, &err), OK);
     assert_int_equal(totals_init(&totals, world_scopes(world), &err), OK);
     int scopes = scopes_count(world_scopes(world));
+    int64_t before[AD_SETS_MOST][DAYS_MOST] = {0};
     int64_t *sum = calloc((size_t)scopes * COUNTS, sizeof *sum);
     for (uint32_t r = 0; r < REPLICATIONS; r++) {
         assert_int_equal(replication_run(world, &p->sc, r, ws, &totals, &err), OK);
         check_budgets(p, world, totals.value);
+        check_daily_budgets(p, world, workspace_tables(ws), before);
         for (int scope = 0; scope < scopes; scope++) check_scope(p, world, totals.value, scope);
         for (int k = 0; k < scopes * COUNTS; k++) sum[k] += totals.value[k];
         look(seen, p, world, totals.value);

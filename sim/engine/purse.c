@@ -1,0 +1,196 @@
+/* purse.c -- whose money pays for an ad set, what is left of it, what its plan gives to an hour, and when it
+ * closes.
+ *
+ * A purse pays for one ad set, or for all of a campaign whose budget the platform splits. Its money is for a
+ * term: the flight, or of a daily budget the days of a week (Sunday to Saturday, as the ads managers
+ * count) in which its ad sets run; then no day may pass the daily budget by more than its tolerance. A
+ * plan follows the opportunities of the hours in schedule, weighted by what each ad set spends at the
+ * fluid start; hours outside have no part of it and move no bid. */
+#include "models/base/fixed.h"
+#include "models/platform/hours.h"
+#include "models/platform/pacing.h"
+#include "sim/engine/flight.h"
+
+#include <math.h>
+
+enum { SATURDAY = 5 };
+static const int64_t NO_LIMIT = INT64_MAX / 2;
+
+/* ---- opportunities, in mean days ---- */
+
+static double of_hour(const platform_t *p, int hour)
+{
+    return hours_share(p->hours_amplitude, p->hours_peak, hour % 24, hour % 24 + 1);
+}
+
+/* From an hour to the end of the day before `end_day`. */
+static double until_day(const platform_t *p, int hour, int end_day)
+{
+    return hours_share(p->hours_amplitude, p->hours_peak, hour % 24, 24) +
+           (end_day - 1 - hour / 24);
+}
+
+static const platform_t *platform_of(const workspace_t *ws, int a)
+{
+    return &ws->tuning.theta->platform[ws->world->sc->ad_set[a].platform];
+}
+
+static bool runs(const workspace_t *ws, int a, int hour)
+{
+    return ws->world->running[hour] >> a & 1;
+}
+
+/* Of an ad set in the hours of some days, those outside its schedule; and of a day from an hour on, those
+ * in it. */
+static double silent_in_days(const workspace_t *ws, int a, int first_day, int end_day)
+{
+    double silent = 0;
+    for (int hour = 24 * first_day; hour < 24 * end_day; hour++)
+        if (!runs(ws, a, hour)) silent += of_hour(platform_of(ws, a), hour);
+    return silent;
+}
+
+static double left_of_day(const workspace_t *ws, int a, int hour)
+{
+    double left = 0;
+    for (int h = hour; h < 24 * (hour / 24 + 1); h++)
+        if (runs(ws, a, h)) left += of_hour(platform_of(ws, a), h);
+    return left;
+}
+
+opportunities_t opportunities_at(const workspace_t *ws, int a, int hour)
+{
+    const platform_t *p = platform_of(ws, a);
+    const purse_t *purse = &ws->purse[ws->world->payer_of[a]];
+    return (opportunities_t){.now = runs(ws, a, hour) ? of_hour(p, hour) : 0,
+                             .rest =
+                                 until_day(p, hour, purse->end_day) - ws->state[a].silent_to_come,
+                             .whole = ws->world->sc->days - ws->world->silent_days[a]};
+}
+
+/* ---- terms ---- */
+
+static bool runs_on(const workspace_t *ws, uint64_t ad_sets, int day)
+{
+    for (int hour = 24 * day; hour < 24 * (day + 1); hour++)
+        if (ws->world->running[hour] & ad_sets) return true;
+    return false;
+}
+
+/* The week's money: the daily budget for each of its days on which ads run. */
+static void open_week(workspace_t *ws, purse_t *p, const payer_t *payer, int day)
+{
+    int weekday = (ws->world->weekday + day) % WEEKDAYS, days = 0;
+    int end = day + 1 + (SATURDAY - weekday + WEEKDAYS) % WEEKDAYS;
+    if (end > ws->world->sc->days) end = ws->world->sc->days;
+    for (int d = day; d < end; d++) days += runs_on(ws, payer->ad_sets, d);
+    p->end_day = end;
+    p->budget = of_simulated(ws, days * micros(payer->daily.amount));
+    p->spent = 0;
+    for (uint64_t s = payer->ad_sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        ws->state[a].silent_to_come = silent_in_days(ws, a, day, end);
+    }
+}
+
+static void open_purse(workspace_t *ws, int k)
+{
+    const payer_t *payer = &ws->world->payer[k];
+    purse_t *p = &ws->purse[k];
+    *p = (purse_t){.effort = ws->tuning.payer_start[k],
+                   .budget = of_simulated(ws, micros(payer->budget)),
+                   .day_limit = NO_LIMIT,
+                   .end_day = ws->world->sc->days};
+    for (uint64_t s = payer->ad_sets; s; s &= s - 1)
+        ws->state[__builtin_ctzll(s)].silent_to_come = ws->world->silent_days[__builtin_ctzll(s)];
+    if (payer->daily.given) {
+        /* As soon as possible needs no tolerance: it is there to smooth. */
+        double most = payer->pacing == PACING_ASAP ? 0 : payer->daily.overspend;
+        p->day_limit =
+            of_simulated(ws, (int64_t)floor((double)micros(payer->daily.amount) * (1 + most)));
+        open_week(ws, p, payer, 0);
+    }
+    if (payer->pacing == PACING_CONSTANT) p->budget = p->day_limit = NO_LIMIT;
+}
+
+void open_purses(workspace_t *ws)
+{
+    for (int k = 0; k < ws->world->n_payers; k++) open_purse(ws, k);
+}
+
+/* A new day of a daily budget opens what the last one closed. */
+static void open_day(workspace_t *ws, int k, int day)
+{
+    const payer_t *payer = &ws->world->payer[k];
+    purse_t *p = &ws->purse[k];
+    if (!payer->daily.given || payer->pacing == PACING_CONSTANT) return;
+    p->day_spent = 0;
+    if (day == p->end_day) open_week(ws, p, payer, day);
+    for (uint64_t s = payer->ad_sets; s; s &= s - 1)
+        ws->state[__builtin_ctzll(s)].closed &= ~CLOSED_BY_PURSE;
+}
+
+void begin_hour(workspace_t *ws)
+{
+    for (int a = 0; a < ws->world->sc->n_ad_sets; a++) {
+        ws->state[a].spent_before_step = ws->state[a].spent;
+        ws->state[a].results_before_step = ws->state[a].results;
+    }
+    for (int k = 0; k < ws->world->n_payers; k++)
+        ws->purse[k].spent_before_step = ws->purse[k].spent;
+}
+
+void end_hour(workspace_t *ws, int hour)
+{
+    for (int a = 0; a < ws->world->sc->n_ad_sets; a++)
+        if (!runs(ws, a, hour)) ws->state[a].silent_to_come -= of_hour(platform_of(ws, a), hour);
+    for (int k = 0; (hour + 1) % 24 == 0 && k < ws->world->n_payers; k++)
+        open_day(ws, k, (hour + 1) / 24);
+}
+
+/* ---- the plan ---- */
+
+planned_t plan_hour(const workspace_t *ws, int k, int hour)
+{
+    const payer_t *payer = &ws->world->payer[k];
+    const purse_t *p = &ws->purse[k];
+    double now = 0, rest = 0, whole = 0, of_day = 0, fall = pacing_fall(payer->pacing);
+    for (uint64_t s = payer->ad_sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        opportunities_t o = opportunities_at(ws, a, hour);
+        double weight = ws->tuning.weight[a];
+        now += weight * o.now;
+        rest += weight * o.rest;
+        whole += weight * o.whole;
+        if (payer->daily.given) of_day += weight * left_of_day(ws, a, hour);
+    }
+    if (!(now > 0)) return (planned_t){0, 0};
+    double spend = (double)(p->budget - p->spent_before_step) * pace_share(fall, now, rest, whole);
+    if (payer->daily.given) {
+        double spent_today = (double)(p->day_spent - (p->spent - p->spent_before_step));
+        spend = fmin(spend, ((double)p->day_limit - spent_today) * now / of_day);
+    }
+    return (planned_t){spend, fall * now / whole};
+}
+
+/* ---- paying ---- */
+
+bool pay(workspace_t *ws, int a, int64_t price)
+{
+    int k = ws->world->payer_of[a];
+    purse_t *p = &ws->purse[k];
+    ad_set_state_t *s = &ws->state[a];
+    if (p->spent + price > p->budget || p->day_spent + price > p->day_limit) {
+        for (uint64_t all = ws->world->payer[k].ad_sets; all; all &= all - 1)
+            ws->state[__builtin_ctzll(all)].closed |= CLOSED_BY_PURSE;
+        return false;
+    }
+    if (s->spent + price > s->spent_most) {
+        s->closed |= CLOSED_BY_CAP;
+        return false;
+    }
+    s->spent += price;
+    p->spent += price;
+    p->day_spent += price;
+    return true;
+}
