@@ -59,7 +59,10 @@ static void the_first_bid_meets_the_goal(void **state)
     scenario_t sc = clicks(*state, BID_COST_CAP, 2);
     sc.ad_set[0].pacing = PACING_CONSTANT;
     const platform_t *p = &sc.platform[0];
-    market_t market = {log(p->rival_median_cpm), p->rival_log_sd, p->score_noise, p->reserve_cpm};
+    market_t market = {.log_median = log(p->rival_median_cpm),
+                       .log_sd = p->rival_log_sd,
+                       .score_noise = p->score_noise,
+                       .reserve = p->reserve_cpm};
     double log_bid = cost_cap_log_bid(&market, 20);
     flight_t f;
     flight_begin(&f, &sc, FEW);
