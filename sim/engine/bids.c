@@ -57,15 +57,16 @@ static double elasticity_of(const workspace_t *ws, int a)
  * they spend. NAN when none is. */
 static double payer_elasticity(const workspace_t *ws, int k, int hour)
 {
-    double sum = 0, elasticity = 0;
-    uint64_t sets = ws->world->payer[k].ad_sets & ws->world->running[hour];
-    for (uint64_t s = sets; s; s &= s - 1)
-        sum += ws->tuning.weight[__builtin_ctzll(s)] *
-               opportunities_at(ws, __builtin_ctzll(s), hour).now;
+    double weight[MAX_AD_SETS], sum = 0, elasticity = 0;
+    uint64_t sets = ws->world->payer[k].ad_sets;
     for (uint64_t s = sets; s; s &= s - 1) {
         int a = __builtin_ctzll(s);
-        double weight = ws->tuning.weight[a] * opportunities_at(ws, a, hour).now;
-        elasticity += weight / sum * elasticity_of(ws, a);
+        weight[a] = ws->tuning.weight[a] * opportunities_at(ws, a, hour).now;
+        sum += weight[a];
+    }
+    for (uint64_t s = sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        if (weight[a] > 0) elasticity += weight[a] / sum * elasticity_of(ws, a);
     }
     return sum > 0 ? elasticity : NAN;
 }
