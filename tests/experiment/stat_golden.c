@@ -128,7 +128,10 @@ static void variant_init(variant_t *v, uint32_t plan)
     plan_t full = {.people = 1,
                    .opportunities = d.opportunities,
                    .shape = d.shape,
-                   .market = {m_log(v->rival_median / d.quality), d.log_sd, d.noise, v->reserve},
+                   .market = {.log_median = m_log(v->rival_median / d.quality),
+                              .log_sd = d.log_sd,
+                              .score_noise = d.noise,
+                              .reserve = v->reserve},
                    .offer = {log_bid, log_bid}, /* a stated bid is a price limit too */
                    .pass_through = 1,
                    .cap = (int)d.cap,
