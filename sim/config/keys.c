@@ -10,7 +10,7 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define ASSUMED "assumption"
 #define UNLESS_GIVEN "nothing unless given"
-#define SECOND_PRICE "MODEL 3.2: the payment identity of a second price"
+#define SECOND_PRICE "assumption"
 #define NONE                                                                                       \
     {                                                                                              \
         LAW_CERTAIN, NAN, 0                                                                        \
