@@ -100,12 +100,29 @@ typedef struct {
         SET(response.delay_slow_hours, 50), SET(response.view_conversion, 0.15),                   \
         SET(attribution.click_window_days, 2), SET(attribution.view_window_days, 0.1)
 
+#define PLACEMENT(p, k, of, priced, seen, clicked)                                                 \
+    SET(platform[p].placement[k].share, of), SET(platform[p].placement[k].price, priced),          \
+        SET(platform[p].placement[k].viewability, seen),                                           \
+        SET(platform[p].placement[k].ctr, clicked)
+#define PLACEMENTS                                                                                 \
+    SET(platform[0].n_placements, 2), PLACEMENT(0, 0, 0.7, 1.2, NAN, 0.8),                         \
+        PLACEMENT(0, 1, 0.3, 0.6, 0.5, 1.2), SET(platform[1].n_placements, 3),                     \
+        PLACEMENT(1, 0, 0.2, 1, 0.9, 1), PLACEMENT(1, 1, 0.5, 0.8, NAN, 0.7),                      \
+        PLACEMENT(1, 2, 0.3, 1.5, NAN, 1.4)
+#define RIVAL(p, k, of, relative, sd)                                                              \
+    SET(platform[p].rival[k].share, of), SET(platform[p].rival[k].median, relative),               \
+        SET(platform[p].rival[k].log_sd, sd)
+#define RIVALS                                                                                     \
+    SET(platform[0].n_rivals, 2), RIVAL(0, 0, 0.7, 0.7, 0.4), RIVAL(0, 1, 0.3, 2.5, 1),            \
+        SET(platform[1].n_rivals, 3), RIVAL(1, 0, 0.5, 0.5, 0.5), RIVAL(1, 1, 0.3, 1.2, 0.3),      \
+        RIVAL(1, 2, 0.2, 4, 1.2)
+
 /* A plan: what differs from the base plan. */
 #define PLAN(label, n, ...) .name = label, .pairs = n, .change = {__VA_ARGS__}
 static const struct plan {
     const char *name;
     int pairs; /* of flights */
-    change_t change[24];
+    change_t change[64];
     int each;   /* real people that a simulated one stands for; 0 = 1 */
     int people; /* simulated; 0 = 5000 */
     int truth;  /* platforms err about people, appeals and affinity act */
@@ -199,6 +216,24 @@ static const struct plan {
           SET(audience[TOWN_EVERYONE].size, 0.2), SET(audience[TOWN_EVERYONE].correlation, 0.8),
           SET(audience[TOWN_EVERYONE].match_rate, 0.5)),
      .truth = 1},
+    /* The flight begins on Tuesday, the last of March. */
+    {PLAN("prices_shift", 100, SET(platform[0].log_price.month[2], -0.3),
+          SET(platform[0].log_price.weekday[3], 0.4), SET(platform[0].log_price.hour[3], 0.5),
+          SET(platform[0].log_price.hour[20], -0.8), SET(platform[0].log_price.hour[21], -0.8),
+          SET(platform[1].log_price.hour[9], 0.7), SET(platform[1].log_price.month[3], -0.4))},
+    {PLAN("placements", 110, PLACEMENTS, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1),
+          SET(response.learning_noise, 0.1), SET(ad_set[0].placements, 1),
+          SET(ad_set[3].placements, 6))},
+    {PLAN("kinds_of_rivals", 100, RIVALS)},
+    {PLAN("first_price", 110, SET(platform[0].auction, AUCTION_FIRST_PRICE),
+          SET(platform[0].shading, SHADING_NONE), SET(platform[1].auction, AUCTION_FIRST_PRICE),
+          SET(platform[0].reserve_cpm, 6), SET(ad_set[1].quality, 1.3))},
+    {PLAN("market_paced", 120, PACED, BUDGETS(15, 25, 10, 20), RIVALS, PLACEMENTS,
+          SET(platform[0].log_price.hour[20], -0.8), SET(platform[1].log_price.month[3], 0.4),
+          SET(ad_set[1].placements, 2), SET(platform[1].auction, AUCTION_FIRST_PRICE))},
+    {PLAN("market_without_noise", 100, RIVALS, SET(platform[0].score_noise, 0),
+          SET(platform[1].score_noise, 0), SET(platform[0].log_price.hour[20], -0.8),
+          SET(platform[1].auction, AUCTION_FIRST_PRICE), SET(platform[1].reserve_cpm, 5))},
     {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
           CAP(campaign[0], 4, 2), SET(ad_set[2].audience, TOWN_VISITORS))},
 };
@@ -225,6 +260,7 @@ static void base_plan(town_t *town, int people, int each)
     town->population->trait[0].share[0] = 0.6;
     town->population->existing_customers = 0.3;
     sc->days = 3;
+    strcpy(sc->start, "2026-03-31");
     for (int p = 0; p < 2; p++) {
         sc->platform[p].users = 0.9 - 0.1 * p;
         sc->platform[p].opportunities_per_day = 4 - p;

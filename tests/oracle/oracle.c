@@ -34,7 +34,7 @@ typedef struct {
 typedef struct {
     double at;
     person_t *person;
-    int platform;
+    int platform, placement;
 } opportunity_t;
 
 typedef struct {
@@ -249,6 +249,7 @@ static int may_enter(oracle_t *o, const opportunity_t *at, int a)
 {
     const ad_set_t *ad = &o->sc->ad_set[a];
     return ad->platform == at->platform && at->person->ad_sets >> a & 1 && !o->run[a].closed &&
+           is_shown_on(ad, at->placement) &&
            is_in_pool(at->person, &o->sc->audience[ad->audience], at->at) &&
            !is_excluded(o, at, a) && !is_capped(o, at, ad->cap, ad->campaign, a) &&
            !is_capped(o, at, o->sc->campaign[ad->campaign].cap, ad->campaign, -1) &&
@@ -303,17 +304,18 @@ static void cause_order(oracle_t *o, person_t *someone, int a, double now)
     count(o, a, ORACLE_DISPLACED_REVENUE, displaced * value);
 }
 
-static void show(oracle_t *o, person_t *someone, int a, double now)
+static void show(oracle_t *o, person_t *someone, int a, int placement, double now)
 {
     const scenario_t *sc = o->sc;
     const response_t *r = &sc->response;
     int creative = chosen_creative(o, &sc->ad_set[a]);
-    double g = wear(o, someone, creative, now),
-           see = sc->platform[sc->ad_set[a].platform].viewability;
+    double g = wear(o, someone, creative, now), see = viewability_on(sc, a, placement);
     double logit =
         o->click_intercept[creative][someone->appeals] + r->person_sd * someone->who.click;
     double more = appeal(sc, someone->appeals, APPEAL_ORDER) * someone->affinity;
-    double click = fmin(1, g * logistic(logit)), sight = fmin(1, r->view_conversion * g * more);
+    double clicks = g * logistic(logit) * ctr_on(sc, a, placement) *
+                    sc->platform[sc->ad_set[a].platform].viewability; /* an impression */
+    double click = fmin(1, clicks / see), sight = fmin(1, r->view_conversion * g * more);
     double order =
         fmin(1, someone->affinity * logistic(o->run[a].order_intercept[someone->appeals] +
                                              r->person_sd * someone->who.conversion));
@@ -354,7 +356,8 @@ static int own_winner(oracle_t *o, const opportunity_t *at, double *value)
     for (int a = 0; a < o->sc->n_ad_sets; a++) {
         if (!may_enter(o, at, a)) continue;
         const ad_set_t *ad = &o->sc->ad_set[a];
-        double own = exp(o->run[a].log_value + o->run[a].learning) * foreseen(o, at->person, a);
+        double own = exp(o->run[a].log_value + o->run[a].learning) * foreseen(o, at->person, a) *
+                     advantage_on(o->sc, a, at->placement);
         double total = (own + ad->quality_cpm) * ad->quality;
         if (chosen >= 0 && total <= best) continue;
         chosen = a;
@@ -372,17 +375,22 @@ static void meet(oracle_t *o, const opportunity_t *at)
     if (a < 0) return;
     const ad_set_t *ad = &o->sc->ad_set[a];
     running_t *run = &o->run[a];
+    rival_law_t law = rival_of(market, gsl_rng_uniform(o->rng));
     double rival =
-        market->rival_median_cpm *
-        exp(market->desirability * at->person->who.desirability + market->rival_log_sd * normal(o));
+        market->rival_median_cpm * law.median *
+        exp(market->desirability * at->person->who.desirability +
+            log_price_at(o->sc, at->platform, at->at, at->placement) + law.log_sd * normal(o));
     double price = fmax(rival / ad->quality - ad->quality_cpm, market->reserve_cpm);
-    double limit = exp(run->log_stated) * foreseen(o, at->person, a);
-    if (price >= value * exp(market->score_noise * normal(o)) || price > limit) return;
+    double limit = exp(log_stated(o->sc, a)) * foreseen(o, at->person, a) *
+                   advantage_on(o->sc, a, at->placement);
+    double score = value * exp(market->score_noise * normal(o));
+    if (price >= score || price > limit) return;
+    if (market->auction == AUCTION_FIRST_PRICE) price = fmin(score, limit);
     run->closed = ad->pacing != PACING_CONSTANT && run->spent + price / 1000 > run->budget;
     if (run->closed) return;
     run->spent += price / 1000;
     count(o, a, ORACLE_SPEND, price / 1000);
-    show(o, at->person, a, at->at);
+    show(o, at->person, a, at->placement, at->at);
 }
 
 /* ---- the end of an hour (MODEL 3.4, 3.5d) ---- */
@@ -403,7 +411,7 @@ static void steer(oracle_t *o, int a, int hour)
     double gain = between(0.1 / spend_elasticity(sc, a, run->log_value + run->learning), 0.02, 0.3);
     run->log_value =
         between(run->log_value - between(gain * off, -0.5, 0.5), log_value_winning(sc, a, 1e-7),
-                fmin(log_value_winning(sc, a, 0.999), run->log_stated));
+                fmin(log_value_winning(sc, a, 0.999), log_bid(sc, a)));
 }
 
 /* The platform's error about an action rate shrinks with the results it has seen. */
@@ -424,7 +432,7 @@ static void begin(oracle_t *o, int a)
     double users = 0, opportunities = 0, start;
     *run = (running_t){.log_stated = log_stated(sc, a),
                        .foreseen_sd = foreseen_log_sd(sc, a),
-                       .log_value = log_stated(sc, a),
+                       .log_value = log_bid(sc, a),
                        .pass_through = 1,
                        .budget = ad->budget * o->people / sc->population->size,
                        .first_guess = normal(o),
@@ -442,7 +450,7 @@ static void begin(oracle_t *o, int a)
         double a_day = one->who.opportunities[ad->platform];
         if (!(one->ad_sets >> a & 1) || !is_in_pool(one, &sc->audience[ad->audience], 0)) continue;
         users += a_day > 0;
-        opportunities += a_day * sc->days;
+        opportunities += a_day * sc->days * share_shown_on(sc, a);
     }
     start = fluid_start(sc, a, users, opportunities, run->budget);
     *(ad->method == PACE_BY_THROTTLE ? &run->pass_through : &run->log_value) = start;
@@ -472,7 +480,9 @@ static void draw_day(oracle_t *o, int day)
             double rate = one->who.opportunities[p] / platform->open_days;
             for (unsigned n = gsl_ran_poisson(o->rng, rate); n > 0; n--) {
                 if (o->n_today == OPPORTUNITIES) abort();
-                o->today[o->n_today++] = (opportunity_t){day + moment_of_day(o, platform), one, p};
+                double moment = moment_of_day(o, platform);
+                int place = placement_drawn(platform, gsl_rng_uniform(o->rng));
+                o->today[o->n_today++] = (opportunity_t){day + moment, one, p, place};
             }
         }
     qsort(o->today, (size_t)o->n_today, sizeof *o->today, earlier_first);

@@ -4,7 +4,8 @@
  *
  * It knows: people (cells, traits, customers), activity joined over platforms, open days, hours; lowest
  * cost, manual CPM and bid caps, each asap, even or constant, by bid or by throttle; quality, reserve,
- * price limits; rolling caps of ad sets and campaigns; clicks, visits, orders, wear-out, delays,
+ * price limits; prices by month, weekday and hour; placements; kinds of rivals; first price, shaded or
+ * not; rolling caps of ad sets and campaigns; clicks, visits, orders, wear-out, delays,
  * pull-forward; organic visits, retargeting pools, customer lists; last-touch attribution; learning;
  * people who stand for several; values drawn anew for each flight; labels that err, lookalikes, appeals
  * and affinity.

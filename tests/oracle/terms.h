@@ -9,6 +9,29 @@
 /* ln CPM that the buyer states for the average person; INFINITY if she states none. */
 double log_stated(const scenario_t *sc, int a);
 
+/* ln CPM that is bid for it: less at first price, where it is shaded (MODEL 3.2); as pacing begins. */
+double log_bid(const scenario_t *sc, int a);
+
+/* ---- the market: times, placements, kinds of rivals ---- */
+
+/* Log by which rivals pay more at a moment (days) on a placement. */
+double log_price_at(const scenario_t *sc, int platform, double now, int placement);
+
+/* The placement, and the kind of rivals, that a uniform number falls on. */
+typedef struct {
+    double median, log_sd; /* median relative to the platform's */
+} rival_law_t;
+int placement_drawn(const platform_t *p, double u);
+rival_law_t rival_of(const platform_t *p, double u);
+
+/* Does the ad set run on a placement; the share of opportunities on its placements; P(seen) there, clicks an
+ * impression relative to the platform's, and the factor by which an estimated value is higher there. */
+int is_shown_on(const ad_set_t *ad, int placement);
+double share_shown_on(const scenario_t *sc, int a);
+double viewability_on(const scenario_t *sc, int a, int placement);
+double ctr_on(const scenario_t *sc, int a, int placement);
+double advantage_on(const scenario_t *sc, int a, int placement);
+
 /* Has its value an estimated action rate in it, which the platform foresees and must learn? And the
  * log-sd over people of what is foreseen; 0 where nothing is. */
 int is_estimated(const scenario_t *sc, int a);
