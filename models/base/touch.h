@@ -20,7 +20,11 @@ typedef enum {
     TOUCH_CLICKED = 2,
     TOUCH_VISITED = 4,     /* ... and the click led to the site */
     TOUCH_SIGHT_DRAWN = 8, /* the sight below was drawn, because a cap counts it */
-    TOUCH_SEEN = 16
+    TOUCH_SEEN = 16,
+    /* What came of it is charged, and counted as it was drawn: expectations are taken given the draw. */
+    TOUCH_CHARGED = 32,
+    TOUCH_ORDERED = 64,       /* there was an order by its click, which is charged */
+    TOUCH_SIGHT_ORDERED = 128 /* ... by its sight alone */
 } touch_flag_t;
 
 typedef struct {

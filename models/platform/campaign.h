@@ -48,6 +48,10 @@ typedef enum { PACING_EVEN, PACING_ASAP, PACING_CONSTANT, PACING_FRONT_LOADED } 
  * who are foreseen to answer least first. */
 typedef enum { PACE_BY_BID, PACE_BY_THROTTLE, PACE_SMART } pacing_method_t;
 
+/* What is charged: every impression at its price, or an outcome at the price of its impression over the
+ * chance that the platform gives it. */
+typedef enum { BILLED_IMPRESSIONS, BILLED_CLICKS, BILLED_CONVERSIONS } billing_t;
+
 /* At most `impressions` per person within any `window_days` (a rolling window), or, by views, as many that
  * were seen. 0 = no cap. */
 typedef enum { CAP_IMPRESSIONS, CAP_VIEWS } cap_event_t;
@@ -90,6 +94,7 @@ typedef struct {
     /* manual_cpm: CPM; manual_cpc: currency per click; bid_cap, cost_cap: currency per result; min_roas:
      * revenue per currency spent; else NAN */
     double bid;
+    billing_t billing;
     pacing_t pacing;
     pacing_method_t method;
     frequency_cap_t cap[MAX_CAPS];

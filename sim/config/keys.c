@@ -103,10 +103,13 @@ static const word_t budget_words[] = {
     {0}};
 static const word_t buying_words[] = {
     {"auction", "AUCTION", 0, "Auction"}, {"reserved", "RESERVED", WORD_LATER, NULL}, {0}};
-static const word_t billing_words[] = {{"impressions", "IMPRESSIONS", 0, "Impression"},
-                                       {"link_clicks", "LINK_CLICKS", WORD_LATER, NULL},
-                                       {"thruplay", "THRUPLAY", WORD_LATER, NULL},
-                                       {0}};
+static const word_t billing_words[] = {
+    {"impressions", "IMPRESSIONS cpm", BILLED_IMPRESSIONS, "Impression"},
+    {"link_clicks", "LINK_CLICKS clicks cpc", BILLED_CLICKS, "Link click"},
+    {"conversions", "CONVERSIONS OFFSITE_CONVERSIONS purchase cpa", BILLED_CONVERSIONS,
+     "Conversion"},
+    {"thruplay", "THRUPLAY", WORD_LATER, NULL},
+    {0}};
 static const word_t retarget_words[] = {{"site_visitors", "website_visitors", 0, NULL}, {0}};
 static const word_t lookalike_words[] = {{"customers", "customer_list", 0, NULL}, {0}};
 static const word_t keep_words[] = {{"no", "false", 0, NULL}, {"yes", "true", 1, NULL}, {0}};
@@ -746,7 +749,12 @@ static const key_row_t ad_set_rows[] = {
           "currency/1000 impressions", UNLESS_GIVEN, "quality as an amount added to the value")},
     {REAL("cvr", ad_set_t, cvr, SHARE, 0, 1, NONE, "of visits", "response.cvr",
           "orders per site visit, for this ad set")},
-    {WORD("billing_event", NOWHERE, billing_words, 0, "impressions", "what is charged")},
+    {WORD("billing_event", offsetof(ad_set_t, billing), billing_words, 0,
+          "what ads managers charge unasked",
+          "what is charged: impressions at their prices, or clicks or caused orders at that price "
+          "over "
+          "the chance the platform expects; an order is charged on the day of its ad"),
+     .aliases = "billing"},
     LATER("optimization_goal", "the campaign's objective sets it"),
     {OWN("placements", OWN_PLACEMENTS,
          "of the platform's placements those to be shown on, [feed, stories], or all"),

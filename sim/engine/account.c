@@ -9,7 +9,7 @@
 static order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t,
                                         order_chances_t order)
 {
-    if (!(t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN))) return order;
+    if (!(t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN)) || orders_charged(ws, t)) return order;
     double view = viewability_of(ws, t);
     outcome_t visit = visit_as_drawn(t, view, ws->tuning.theta->response.visit_rate);
     return (order_chances_t){visit.chance > 0 ? visit.outcome * order.by_click / visit.chance : 0,

@@ -80,8 +80,7 @@ static void steer(workspace_t *ws, int k, int hour)
     for (uint64_t s = payer->ad_sets; s; s &= s - 1) open |= !ws->state[__builtin_ctzll(s)].closed;
     if (!is_steered(payer->pacing) || !open || isnan(elasticity)) return;
     planned_t plan = plan_hour(ws, k, hour);
-    p->effort = pace_next(p->effort, elasticity, (double)(p->spent - p->spent_before_step),
-                          plan.spend, plan.fall);
+    p->effort = pace_next(p->effort, elasticity, (double)p->worth, plan.spend, plan.fall);
 }
 
 /* The effort by which an ad set would spend an amount of its own, from where it stands. */

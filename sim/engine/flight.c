@@ -18,7 +18,8 @@ static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_PRICE]++;
         return OK;
     }
-    if (!pay(ws, bidder.ad_set, price)) {
+    bool by_impression = ws->world->sc->ad_set[bidder.ad_set].billing == BILLED_IMPRESSIONS;
+    if (!(by_impression ? pay : promise)(ws, bidder.ad_set, price)) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_BUDGET]++;
         return OK;
     }

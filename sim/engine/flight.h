@@ -4,7 +4,8 @@
  *   goal     what a cost per result or a return   reading  whose streams are read, and how far
  *            allows
  *   hour     the hour's candidates in order       contest  who of ours enters, wins, pays
- *   show     the ad is shown and answered         flight   the step, and the hours one after another */
+ *   show     the ad is shown and answered         charge   what an outcome costs
+ *   flight   the step, and the hours one after another */
 #ifndef ADSIM_ENGINE_FLIGHT_H
 #define ADSIM_ENGINE_FLIGHT_H
 
@@ -21,6 +22,10 @@ void end_hour(workspace_t *ws, int hour);
 /* Takes a price from who pays for the ad set; false if that would pass a budget, not by one micro: then what
  * would be passed closes. */
 bool pay(workspace_t *ws, int ad_set, int64_t price);
+/* The same where outcomes are charged: takes nothing yet; false if nothing is left. And: charges what is due for
+ * an outcome as far as the money goes; returns what was charged. */
+bool promise(workspace_t *ws, int ad_set, int64_t price);
+int64_t charge(workspace_t *ws, int ad_set, int64_t due);
 
 /* An ad set's opportunities in schedule, in mean days: of the hour, from it to the end of its payer's term, and
  * of the whole flight. */
@@ -87,8 +92,14 @@ int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, do
 
 /* ---- show ---- */
 
-/* An ad set's ad is shown on a placement for a price: counts it and what she does. */
-status_t show(workspace_t *ws, const candidate_t *c, int ad_set, int placement, int64_t paid,
+/* An ad set's ad is shown on a placement for a price: counts it and what she does, and charges what she
+ * does where that is what is charged. */
+status_t show(workspace_t *ws, const candidate_t *c, int ad_set, int placement, int64_t price,
               error_t *err);
+
+/* ---- charge ---- */
+
+/* What a touch costs at its impression's price, micros. */
+int64_t charge_due(const workspace_t *ws, size_t i, const touch_t *t, int64_t price);
 
 #endif

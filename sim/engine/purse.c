@@ -136,8 +136,10 @@ void begin_hour(workspace_t *ws)
         ws->state[a].spent_before_step = ws->state[a].spent;
         ws->state[a].results_before_step = ws->state[a].results;
     }
-    for (int k = 0; k < ws->world->n_payers; k++)
+    for (int k = 0; k < ws->world->n_payers; k++) {
         ws->purse[k].spent_before_step = ws->purse[k].spent;
+        ws->purse[k].worth = 0;
+    }
 }
 
 void end_hour(workspace_t *ws, int hour)
@@ -175,7 +177,8 @@ planned_t plan_hour(const workspace_t *ws, int k, int hour)
 
 /* ---- paying ---- */
 
-bool pay(workspace_t *ws, int a, int64_t price)
+/* Is so much left for an ad set? What has it not closes. */
+static bool affords(workspace_t *ws, int a, int64_t price)
 {
     int k = ws->world->payer_of[a];
     purse_t *p = &ws->purse[k];
@@ -189,8 +192,46 @@ bool pay(workspace_t *ws, int a, int64_t price)
         s->closed |= CLOSED_BY_CAP;
         return false;
     }
-    s->spent += price;
-    p->spent += price;
-    p->day_spent += price;
     return true;
+}
+
+static purse_t *purse_of(workspace_t *ws, int a)
+{
+    return &ws->purse[ws->world->payer_of[a]];
+}
+
+static void take(workspace_t *ws, int a, int64_t money)
+{
+    purse_t *p = purse_of(ws, a);
+    ws->state[a].spent += money;
+    p->spent += money;
+    p->day_spent += money;
+}
+
+bool pay(workspace_t *ws, int a, int64_t price)
+{
+    if (!affords(ws, a, price)) return false;
+    take(ws, a, price);
+    purse_of(ws, a)->worth += price;
+    return true;
+}
+
+bool promise(workspace_t *ws, int a, int64_t price)
+{
+    if (!affords(ws, a, 1)) return false;
+    purse_of(ws, a)->worth += price;
+    return true;
+}
+
+int64_t charge(workspace_t *ws, int a, int64_t due)
+{
+    const purse_t *p = purse_of(ws, a);
+    const ad_set_state_t *s = &ws->state[a];
+    const int64_t left[] = {p->budget - p->spent, p->day_limit - p->day_spent,
+                            s->spent_most - s->spent};
+    int64_t paid = due;
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+        if (left[i] < paid) paid = left[i];
+    take(ws, a, paid);
+    return paid;
 }

@@ -70,7 +70,7 @@ static void settle_touch(workspace_t *ws, size_t i, const touch_t *t, order_chan
     int64_t *segment = segment_row(ws, t->ad_set, i);
     segment[SEGMENT_IMPRESSIONS]++;
     segment[SEGMENT_REACH] += first_of_ad_set;
-    segment[SEGMENT_CLICKS] += event_fixed((double)t->p_click);
+    segment[SEGMENT_CLICKS] += event_fixed(clicks_of(t));
     segment[SEGMENT_AD_CONVERSIONS] += event_fixed(order.by_click + order.by_sight);
 }
 
@@ -255,7 +255,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         order_t clicked = {
             .weight = order.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
         order_t sighted = {.weight = order.by_sight, .tick = when.by_sight, .cause = (int)k};
-        if (t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN)) {
+        if (t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN) && !orders_charged(ws, t)) {
             double view = viewability_of(ws, t);
             credit_drawn_visit(ws, i, n, clicked, t,
                                visit_as_drawn(t, view, ws->tuning.theta->response.visit_rate),

@@ -35,14 +35,15 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
 
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t)
 {
+    if (orders_charged(ws, t))
+        return (order_chances_t){!!(t->flags & TOUCH_ORDERED), !!(t->flags & TOUCH_SIGHT_ORDERED)};
     const response_t *r = &ws->tuning.theta->response;
     const person_t *who = &ws->crowd->person[i];
     double view = viewability_of(ws, t), sight = 0;
     if (view * r->view_conversion > 0)
         sight = view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1));
-    return (order_chances_t){(double)t->p_click * r->visit_rate *
-                                 person_order(&ws->tuning, who, effects, t->ad_set),
-                             sight};
+    return (order_chances_t){
+        clicks_of(t) * r->visit_rate * person_order(&ws->tuning, who, effects, t->ad_set), sight};
 }
 
 /* Event variance that expectations leave out: that of a yes/no event of chance p. */
@@ -58,7 +59,7 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
     const product_t *product = &ws->tuning.theta->product;
     const response_t *r = &ws->tuning.theta->response;
     double view = viewability_of(ws, t);
-    double click = (double)t->p_click, order = by_click + by_sight;
+    double click = clicks_of(t), order = by_click + by_sight;
     double displaced = order * product->pull_forward, net = order - displaced;
     int64_t *count = counters_of(ws, i, t->ad_set);
     count[COUNT_VIEWS] += event_fixed(view);
@@ -121,7 +122,7 @@ double click_as_drawn(const touch_t *t, double view)
 outcome_t visit_as_drawn(const touch_t *t, double view, double visit_rate)
 {
     if (t->flags & TOUCH_DRAWN)
-        return (outcome_t){(double)t->p_click * visit_rate, !!(t->flags & TOUCH_VISITED)};
+        return (outcome_t){clicks_of(t) * visit_rate, !!(t->flags & TOUCH_VISITED)};
     return (outcome_t){(double)t->p_click * visit_rate, click_as_drawn(t, view) * visit_rate};
 }
 
@@ -136,10 +137,14 @@ static void draw_sight(const workspace_t *ws, size_t i, touch_t *t)
     t->flags |= TOUCH_SIGHT_DRAWN | (seen ? TOUCH_SEEN : 0);
 }
 
-/* Where later state depends on it, clicks, visits and orders are drawn: she may enter a pool, or leave
- * it as a buyer. */
-static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
-                              double by_sight, error_t *err)
+/* What comes of an impression, drawn where later state or money depends on it: she may enter a pool, or leave
+ * it as a buyer; and clicks or orders may be what is charged. */
+typedef struct {
+    bool visited, ordered, saw_order;
+} answer_t;
+
+static answer_t draw_answer(const workspace_t *ws, size_t i, touch_t *t, effects_t effects,
+                            double by_sight)
 {
     const ad_set_t *s = &ws->world->sc->ad_set[t->ad_set];
     address_t at = ws->world->address[s->platform];
@@ -148,24 +153,53 @@ static status_t draw_response(workspace_t *ws, size_t i, touch_t *t, effects_t e
         rng_at(ws->world->key, DRAW_CLICK, at.placement, 0, person, ws->replication, t->number);
     rng_block_t order = rng_at(ws->world->key, DRAW_CONVERSION, at.placement, 0, person,
                                ws->replication, t->number);
-    int clicked = rng_unit(click, 0) < (double)t->p_click;
-    int visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
-    int ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
-                                                               effects, t->ad_set);
+    bool clicked = rng_unit(click, 0) < (double)t->p_click;
+    bool visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
+    bool ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
+                                                                effects, t->ad_set);
     t->flags |= TOUCH_DRAWN | (clicked ? TOUCH_CLICKED : 0) | (visited ? TOUCH_VISITED : 0);
     if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
     double view = viewability_of(ws, t);
-    int saw_order = rng_unit(order, 1) < by_sight / view * sight_as_drawn(t, view);
+    bool saw_order = rng_unit(order, 1) < by_sight / view * sight_as_drawn(t, view);
+    return (answer_t){visited, ordered, saw_order};
+}
+
+/* Marks a touch of which outcomes are charged. It brings one order at most. */
+static void mark_charged(touch_t *t, billing_t billing, answer_t a)
+{
+    t->flags |= TOUCH_CHARGED;
+    if (billing != BILLED_CONVERSIONS) return;
+    t->flags |= a.ordered ? TOUCH_ORDERED : a.saw_order ? TOUCH_SIGHT_ORDERED : 0;
+}
+
+/* Visits and orders are what pools go by. */
+static status_t tell_pools(workspace_t *ws, size_t i, const touch_t *t, answer_t a, error_t *err)
+{
     status_t st = OK;
-    if (visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
-    if (st == OK && ws->world->orders_drawn && (ordered || saw_order)) {
+    if (a.visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
+    if (st == OK && ws->world->orders_drawn && (a.ordered || a.saw_order)) {
         order_times_t when = order_times(ws, i, t);
-        if (ordered) st = site_log_add(&ws->site, i, when.by_click, 1, err);
-        if (st == OK && saw_order) st = site_log_add(&ws->site, i, when.by_sight, 1, err);
+        if (a.ordered) st = site_log_add(&ws->site, i, when.by_click, 1, err);
+        if (st == OK && a.saw_order) st = site_log_add(&ws->site, i, when.by_sight, 1, err);
     }
-    if (st == OK && visited) st = join_pools(ws, i, t->tick + 1, err);
+    if (st == OK && a.visited) st = join_pools(ws, i, t->tick + 1, err);
     return st;
+}
+
+/* Draws of a touch what must be known of it now. */
+static status_t draw_what_matters(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
+                                  double by_sight, error_t *err)
+{
+    billing_t billing = ws->world->sc->ad_set[t->ad_set].billing;
+    bool watched = is_watched(ws->world, ws->crowd, i), charged = billing != BILLED_IMPRESSIONS;
+    if (!watched && !charged) {
+        if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
+        return OK;
+    }
+    answer_t answer = draw_answer(ws, i, t, effects, by_sight);
+    if (charged) mark_charged(t, billing, answer);
+    return watched ? tell_pools(ws, i, t, answer, err) : OK;
 }
 
 static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
@@ -173,7 +207,7 @@ static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
     int64_t *row = day_row(ws, t->ad_set, t->tick);
     row[DAY_IMPRESSIONS]++;
     row[DAY_SPEND] += paid;
-    row[DAY_CLICKS] += event_fixed((double)t->p_click);
+    row[DAY_CLICKS] += event_fixed(clicks_of(t));
 }
 
 static void count_placement(workspace_t *ws, const touch_t *t, int64_t paid)
@@ -181,10 +215,10 @@ static void count_placement(workspace_t *ws, const touch_t *t, int64_t paid)
     int64_t *row = placement_row(ws, t->ad_set, t->placement);
     row[PLACEMENT_IMPRESSIONS]++;
     row[PLACEMENT_SPEND] += paid;
-    row[PLACEMENT_CLICKS] += event_fixed((double)t->p_click);
+    row[PLACEMENT_CLICKS] += event_fixed(clicks_of(t));
 }
 
-status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64_t paid,
+status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64_t price,
               error_t *err)
 {
     const scenario_t *theta = ws->tuning.theta;
@@ -206,25 +240,28 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative,
                      .placement = (uint8_t)placement};
-    double by_click = (double)touch.p_click * theta->response.visit_rate *
-                      person_order(&ws->tuning, who, effects, a);
     status_t st = OK;
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
-    if (st == OK && is_watched(ws->world, ws->crowd, c->person))
-        st = draw_response(ws, c->person, &touch, effects, by_sight, err);
-    else if (ws->world->sights_counted >> a & 1)
-        draw_sight(ws, c->person, &touch);
+    if (st == OK) st = draw_what_matters(ws, c->person, &touch, effects, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
+    order_chances_t order = {clicks_of(&touch) * theta->response.visit_rate *
+                                 person_order(&ws->tuning, who, effects, a),
+                             by_sight};
+    if (orders_charged(ws, &touch)) order = order_chances(ws, c->person, effects, &touch);
+    int64_t due = charge_due(ws, c->person, &touch, price);
+    int64_t paid = s->billing == BILLED_IMPRESSIONS ? due : charge(ws, a, due);
     int64_t *count = counters_of(ws, c->person, a);
     count[COUNT_IMPRESSIONS]++;
     count[COUNT_SPEND] += paid;
-    count_response(ws, c->person, &touch, by_click, by_sight);
+    count[COUNT_UNBILLED] += due - paid;
+    count_response(ws, c->person, &touch, order.by_click, order.by_sight);
     count_day(ws, &touch, paid);
     count_placement(ws, &touch, paid);
     segment_row(ws, a, c->person)[SEGMENT_SPEND] += paid;
+    if (touch.flags & TOUCH_CHARGED) click = clicks_of(&touch);
     objective_t result = ad_set_result(theta, a);
-    ws->state[a].results += result == OBJECTIVE_SALES     ? event_fixed(by_click + by_sight)
+    ws->state[a].results += result == OBJECTIVE_SALES ? event_fixed(order.by_click + order.by_sight)
                             : result == OBJECTIVE_TRAFFIC ? event_fixed(click)
                                                           : (int64_t)EVENT_ONE;
     return OK;

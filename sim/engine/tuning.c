@@ -159,6 +159,13 @@ static placement_t average_place(const platform_t *p)
     return (placement_t){.viewability = p->viewability, .ctr = 1};
 }
 
+static objective_t charged_result(const ad_set_t *s)
+{
+    return s->billing == BILLED_CLICKS        ? OBJECTIVE_TRAFFIC
+           : s->billing == BILLED_CONVERSIONS ? OBJECTIVE_SALES
+                                              : OBJECTIVE_AWARENESS;
+}
+
 /* Where the platform bids by what it expects, it bids more on placements that bring more results. */
 static void tune_placements(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
@@ -168,6 +175,9 @@ static void tune_placements(tuning_t *t, const world_t *w, const crowd_t *crowd,
     placement_t average = average_place(p);
     t->action_rate[a] = expected_rate(t, crowd, a, ad_set_result(sc, a), &average);
     t->share[a] = platform_share_on(p, s->placements);
+    for (int k = 0; k == 0 || k < p->n_placements; k++)
+        t->charge_rate[a][k] =
+            expected_rate(t, crowd, a, charged_result(s), &t->placement[s->platform][k]);
     t->least_price[a] = p->n_placements ? INFINITY : 0;
     for (int k = 0; k < p->n_placements; k++) {
         double rate =

@@ -27,7 +27,8 @@ typedef struct {
     double sight_factor[APPEAL_SETS]; /* on orders that the sight alone causes */
     double ctr[MAX_CREATIVES];        /* given, or the preset's */
     double action_rate[MAX_AD_SETS];  /* results per impression that the platform expects */
-    double result_cost[MAX_AD_SETS];  /* currency that a result may cost by the goal; NAN = none */
+    double charge_rate[MAX_AD_SETS][PLATFORM_PLACEMENTS]; /* charges per impression, likewise */
+    double result_cost[MAX_AD_SETS]; /* currency that a result may cost by the goal; NAN = none */
     steering_t steering[MAX_AD_SETS];
     double weight[MAX_AD_SETS]; /* spend of a mean day's opportunities at the start, relative */
     double payer_start[MAX_AD_SETS]; /* effort of the fluid solution, see steering_t */

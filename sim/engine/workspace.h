@@ -10,9 +10,10 @@
 
 /* Where a payer's money stands. Money is micros of simulated people's spend. */
 typedef struct {
-    double effort;                /* see steering_t; of all its ad sets */
-    int64_t budget, spent;        /* of the term: the flight, or a week of a daily budget */
-    int64_t spent_before_step;    /* in the term */
+    double effort;             /* see steering_t; of all its ad sets */
+    int64_t budget, spent;     /* of the term: the flight, or a week of a daily budget */
+    int64_t spent_before_step; /* in the term */
+    int64_t worth; /* prices of what was shown in this step: what charges come to on average */
     int64_t day_limit, day_spent; /* of one day */
     int end_day;                  /* first day after the term */
 } purse_t;
@@ -129,6 +130,17 @@ typedef struct {
     double by_click, by_sight;
 } order_chances_t;
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t);
+
+/* Clicks of a touch as they are counted: expected, or drawn where they are charged. */
+static inline double clicks_of(const touch_t *t)
+{
+    return t->flags & TOUCH_CHARGED ? !!(t->flags & TOUCH_CLICKED) : (double)t->p_click;
+}
+/* Are its orders drawn, because they are charged? */
+static inline bool orders_charged(const workspace_t *ws, const touch_t *t)
+{
+    return ws->world->sc->ad_set[t->ad_set].billing == BILLED_CONVERSIONS;
+}
 
 /* P(seen) and P(clicked) of a touch after what was drawn of it; P(seen) was `view` beforehand. */
 double sight_as_drawn(const touch_t *t, double view);

@@ -50,6 +50,7 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
                                   1},
     [QUANTITY_TRUE_AUDIENCE] = {COUNT_TRUE_AUDIENCE, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
     [QUANTITY_MISSED] = {COUNT_MISSED, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_UNBILLED] = {COUNT_UNBILLED, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
     [QUANTITY_ONE] = {COUNTS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
 };
 
@@ -181,6 +182,7 @@ const column_t columns[COLUMNS] = {
     {"ctr_on_target", "CTR on target", UNIT_RATIO, ONE(ON_TARGET_CLICKS), ONE(ON_TARGET), "clicks / impressions of people truly in the audience"},
     {"effect_per_1000", "effect per 1000", UNIT_RATIO, SCALED(INCREMENTAL_CONVERSIONS, TIMES_1000), ONE(IMPRESSIONS), "1000 incremental conversions / impressions: the effect as diluted by wrong labels"},
     {"effect_on_target_per_1000", "effect on target per 1000", UNIT_RATIO, SCALED(ON_TARGET_CONVERSIONS, TIMES_1000), ONE(ON_TARGET), "the same of people truly in the audience: the effect undiluted"},
+    {"unbilled", "unbilled", UNIT_MONEY, ONE(UNBILLED), NOTHING, "clicks or orders at the price they would have been charged, had the budget not been spent"},
 };
 /* clang-format on */
 

@@ -42,6 +42,7 @@ typedef enum {
     QUANTITY_REACH_ON_TARGET,
     QUANTITY_TRUE_AUDIENCE,
     QUANTITY_MISSED,
+    QUANTITY_UNBILLED,
     QUANTITY_ONE, /* the constant 1 */
     QUANTITIES
 } quantity_t;
@@ -120,7 +121,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 49 };
+enum { COLUMNS = 50 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */

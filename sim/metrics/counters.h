@@ -44,6 +44,7 @@ typedef enum {
     COUNT_REACH_ON_TARGET, /* [1] people reached by an ad set in whose audience they truly are */
     COUNT_TRUE_AUDIENCE,   /* [1] on the platform */
     COUNT_MISSED,          /* [1] of those, whom the ad set can never reach */
+    COUNT_UNBILLED,        /* [micros] outcomes whose charge would have passed the budget */
     COUNTS
 } count_t;
 

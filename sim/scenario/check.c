@@ -296,6 +296,15 @@ static void check_value(check_t *c, const ad_set_t *s)
               "'%s' bids by the value of orders, which its campaign is not optimised for", s->name);
 }
 
+static void check_charge(check_t *c, const ad_set_t *s)
+{
+    const response_t *r = &c->sc->response;
+    double cvr = isnan(s->cvr) ? r->cvr : s->cvr;
+    if (s->billing == BILLED_CONVERSIONS && cvr * r->visit_rate == 0 && r->view_conversion == 0)
+        ERROR(&s->billing, isnan(s->cvr) ? &r->cvr : &s->cvr, "charge impressions or link_clicks",
+              "'%s' is charged for orders, and its ads bring none", s->name);
+}
+
 static void check_bid(check_t *c, const ad_set_t *s)
 {
     const platform_t *p = &c->sc->platform[s->platform];
@@ -315,6 +324,7 @@ static void check_bid(check_t *c, const ad_set_t *s)
               "the bid of '%s', %g, is below the lowest price on '%s', %g", s->name, s->bid,
               p->name, p->reserve_cpm);
     check_value(c, s);
+    check_charge(c, s);
     if (s->quality_cpm != 0 && goal)
         ERROR(&s->quality_cpm, &s->strategy, "use `quality`, a factor",
               "quality_cpm of '%s' cannot be added where a goal sets the bid", s->name);

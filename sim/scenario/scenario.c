@@ -135,6 +135,19 @@ static double likely_cpm(const scenario_t *sc, const ad_set_t *s)
     return s->strategy == BID_MANUAL_CPM ? fmin(s->bid, p->rival_median_cpm) : p->rival_median_cpm;
 }
 
+/* What is charged by outcome comes in lumps: with 200 of them some 2 % of a budget stays unspent. */
+static const double CHARGES_LEAST = 200;
+
+static double impressions_least(const scenario_t *sc, const ad_set_t *s)
+{
+    double ctr = sc->creative[s->first_creative].ctr, cvr = s->cvr;
+    if (isnan(ctr)) ctr = sc->platform[s->platform].ctr;
+    if (isnan(cvr)) cvr = sc->response.cvr;
+    if (s->billing == BILLED_IMPRESSIONS) return IMPRESSIONS_LEAST;
+    double charges = ctr * (s->billing == BILLED_CONVERSIONS ? sc->response.visit_rate * cvr : 1);
+    return fmax(IMPRESSIONS_LEAST, CHARGES_LEAST / charges);
+}
+
 double scenario_people_auto(const scenario_t *base, char why[160])
 {
     scenario_t means;
@@ -145,10 +158,14 @@ double scenario_people_auto(const scenario_t *base, char why[160])
     for (int a = 0; a < sc->n_ad_sets; a++) {
         const ad_set_t *s = &sc->ad_set[a];
         double impressions = 1000 * s->budget / likely_cpm(sc, s);
-        double needed = size * IMPRESSIONS_LEAST / impressions;
+        double least = impressions_least(sc, s), needed = size * least / impressions;
         if (needed > people && impressions > 0) {
             people = needed;
-            if (why) snprintf(why, 160, "%s needs 2,000 impressions a replication", s->name);
+            if (why)
+                snprintf(why, 160,
+                         least > IMPRESSIONS_LEAST ? "%s needs 200 charges a replication"
+                                                   : "%s needs 2,000 impressions a replication",
+                         s->name);
         }
         const audience_t *audience = &sc->audience[s->audience];
         if (audience->kind != AUDIENCE_LIST) continue;
