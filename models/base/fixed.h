@@ -15,6 +15,9 @@
  * 40 USD order still has five digits. int64 holds 9.2e9 currency units. */
 #define NANOS 1e9
 
+/* Expected numbers that may be many: thousandths. */
+#define THOUSANDTHS 1e3
+
 /* Nearest integer, halves away from zero; |x| < 2^51. */
 static inline int64_t fixed_round(double x)
 {

@@ -78,6 +78,21 @@ static int takes_part(const workspace_t *ws, int a, const candidate_t *c)
     return rng_unit(coin, 0) < share;
 }
 
+/* An ad set that wins up to a standard rank z is kept out of an auction for a reason. One
+ * candidate that it would have won stands for 1/P(win) opportunities, most of which a rival would have
+ * taken. */
+static void keep_out(const workspace_t *ws, const candidate_t *c, int a, double z, count_t why)
+{
+    const market_t *m = &ws->tuning.market[c->platform];
+    double wins = m->n_parts ? market_rank(m, m->log_median + z * ws->tuning.rank_sd[c->platform])
+                             : normal_cdf(z);
+    int64_t *count = counters_of(ws, c->person, a), stands_for = fixed_round(THOUSANDTHS / wins);
+    count[why]++;
+    count[COUNT_KEPT_OUT] += stands_for;
+    if (why == COUNT_LOST_OVERLAP) count[COUNT_SUPPRESSED] += stands_for;
+    hour_row(ws, a, c->tick)[HOUR_KEPT_OUT] += stands_for;
+}
+
 /* Our own ad sets never bid against each other: of those that could win, the one of highest value
  * enters (MODEL 3.3). Equal values are decided by the hash of the name. */
 bidder_t choose(workspace_t *ws, const candidate_t *c, int placement)
@@ -90,30 +105,31 @@ bidder_t choose(workspace_t *ws, const candidate_t *c, int placement)
     double foreseen = foreseen_advantage(w, signal_of(w, who, ws->replication));
     double median = ws->tuning.market[c->platform].log_median, sd = ws->tuning.rank_sd[c->platform];
     bidder_t best = {-1, 0, -plain};
-    double best_value = -INFINITY;
+    double best_value = -INFINITY, best_z = 0;
     uint64_t sets = eligible_now(ws, c) & w->placement_ad_sets[c->platform][placement];
     for (uint64_t s = sets; s; s &= s - 1) {
         int a = __builtin_ctzll(s);
         double own =
             w->foreseen_ad_sets >> a & 1 ? foreseen + ws->tuning.advantage[a][placement] : 0;
         double value = ranked_value(ws, a) + own;
-        if ((double)c->z >= (value + plain - median) / sd) continue; /* outbid */
-        int64_t *count = counters_of(ws, c->person, a);
+        double z = (value + plain - median) / sd; /* what it wins up to */
+        if ((double)c->z >= z) continue;          /* outbid */
         if (ws->state[a].closed) {
-            count[COUNT_LOST_BUDGET]++;
+            keep_out(ws, c, a, z, COUNT_LOST_BUDGET);
         } else if (capped(ws, a, c)) {
-            count[COUNT_LOST_CAP]++;
+            keep_out(ws, c, a, z, COUNT_LOST_CAP);
         } else if (!takes_part(ws, a, c)) {
-            count[COUNT_LOST_BUDGET]++;
+            keep_out(ws, c, a, z, COUNT_LOST_BUDGET);
         } else if (best.ad_set >= 0 &&
                    (value < best_value ||
                     (value == best_value &&
                      w->sc->ad_set[a].hash > w->sc->ad_set[best.ad_set].hash))) {
-            count[COUNT_LOST_OVERLAP]++;
+            keep_out(ws, c, a, z, COUNT_LOST_OVERLAP);
         } else {
-            if (best.ad_set >= 0) counters_of(ws, c->person, best.ad_set)[COUNT_LOST_OVERLAP]++;
+            if (best.ad_set >= 0) keep_out(ws, c, best.ad_set, best_z, COUNT_LOST_OVERLAP);
             best = (bidder_t){a, own, -plain};
             best_value = value;
+            best_z = z;
         }
     }
     return best;

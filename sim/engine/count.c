@@ -70,8 +70,13 @@ static void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, in
     for (size_t k = 0; k < crowd->members[p].n; k++) {
         const member_t *m = &crowd->members[p].member[k];
         const person_t *who = &crowd->person[m->person];
-        for (uint64_t s = member_sets(w, crowd, m->person, p); s; s &= s - 1)
+        uint64_t sets = member_sets(w, crowd, m->person, p);
+        for (uint64_t s = sets; s; s &= s - 1)
             c->activity[__builtin_ctzll(s)][who->customer][who->age_band] +=
+                event_fixed((double)m->activity);
+        uint64_t listed = crowd->excludable ? sets & crowd->excludable[m->person] : 0;
+        for (uint64_t s = listed & w->without_list; s; s &= s - 1)
+            c->listed_activity[__builtin_ctzll(s)][who->age_band] +=
                 event_fixed((double)m->activity);
         count_found(c, w, who,
                     found_sets(w, crowd, m->person, replication) & w->platform_ad_sets[p]);

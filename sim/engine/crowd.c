@@ -264,7 +264,7 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     if (st != OK) goto out;
     for (size_t i = 0; i < c->n; i++)
         if (member_sets(w, c, i, p)) m->member[m->n++] = (member_t){.person = (uint32_t)i};
-    if (w->pool_ad_sets & w->platform_ad_sets[p]) st = members_index(m, c, err);
+    if ((w->pool_ad_sets | w->without_pool) & w->platform_ad_sets[p]) st = members_index(m, c, err);
     if (st != OK) goto out;
     members_activate(m, w, c, pop, p, replication);
     for (size_t k = 0; k < m->n; k++) members_classify(m, k, w, c, p, slots);

@@ -208,6 +208,9 @@ static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
     row[DAY_IMPRESSIONS]++;
     row[DAY_SPEND] += paid;
     row[DAY_CLICKS] += event_fixed(clicks_of(t));
+    int64_t *hour = hour_row(ws, t->ad_set, t->tick);
+    hour[HOUR_IMPRESSIONS]++;
+    hour[HOUR_SPEND] += paid;
 }
 
 static void count_placement(workspace_t *ws, const touch_t *t, int64_t paid)

@@ -66,7 +66,7 @@ void calendar_take_hour(calendar_t *c, int hour, candidate_t *to)
 
 /* ---- moments ---- */
 
-static int opens(const reader_t *r, uint64_t person, uint32_t tick)
+int stream_opens(const reader_t *r, uint64_t person, uint32_t tick)
 {
     double open = r->tuning->theta->platform[r->platform].open_days;
     if (open >= 1) return 1;
@@ -128,7 +128,7 @@ static status_t read_member(const reader_t *r, const member_t *m, place_t *place
                         "opportunities a day",
                         NUMBERS, r->world->sc->platform[r->platform].name);
         uint32_t tick = profile_tick(r->profile, r->world->sc->days, rng_unit(b, 1));
-        if (tick >= r->from && opens(r, person, tick)) {
+        if (tick >= r->from && stream_opens(r, person, tick)) {
             candidate_t c = {tick, m->person, (float)standard_rank(r, place->rank), place->number,
                              (uint32_t)r->platform};
             status_t st = calendar_add(to, c, err);

@@ -34,9 +34,11 @@ void tally_add(tally_t *into, const tally_t *of)
         into->true_people[a] += of->true_people[a];
         into->true_labelled[a] += of->true_labelled[a];
         for (int b = 0; b < MAX_AD_SETS; b++) into->eligible_both[a][b] += of->eligible_both[a][b];
-        for (int band = 0; band < TALLY_AGE_BANDS; band++)
+        for (int band = 0; band < TALLY_AGE_BANDS; band++) {
             for (int customer = 0; customer < 2; customer++)
                 into->activity[a][customer][band] += of->activity[a][customer][band];
+            into->listed_activity[a][band] += of->listed_activity[a][band];
+        }
     }
     mixes_add(into->eligible_mix, of->eligible_mix, MAX_AD_SETS);
     for (int customer = 0; customer < 2; customer++)

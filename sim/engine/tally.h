@@ -29,6 +29,8 @@ typedef struct {
     /* Sum of relative activity (fixed point), by whether they bought before and by age band; of a list,
      * of all its members, found or not. */
     int64_t activity[MAX_AD_SETS][2][TALLY_AGE_BANDS];
+    /* ... of those who may be on a list that the ad set leaves out. */
+    int64_t listed_activity[MAX_AD_SETS][TALLY_AGE_BANDS];
     mix_t eligible_mix[MAX_AD_SETS]; /* of its members */
     mix_t organic[2][SCOPES_MOST];   /* of the scope's audience: new people, existing customers */
     size_t n_segment_people;

@@ -38,6 +38,13 @@ typedef struct {
     double lately_spent, lately_foreseen;
 } ad_set_state_t;
 
+/* Opportunities that people are expected to have while an ad set's audience holds them as a pool, or
+ * leaves them out as members of one, by hour of the day; `days`: on whole days, before they are split. */
+typedef struct {
+    double hour[24], days;
+    double outside[24]; /* of `hour`, those outside the ad set's schedule */
+} presence_sum_t;
+
 struct workspace {
     const world_t *world;
     crowd_t redrawn;      /* of this replication, when the population is redrawn */
@@ -67,6 +74,9 @@ struct workspace {
     const touch_t **own_touch;
     size_t own_capacity;
     visits_t visits;
+    presence_sum_t present[MAX_AD_SETS];
+    int64_t *moment; /* when one person enters or leaves a pool, ascending */
+    size_t n_moments, moments_capacity;
     /* [group][scope][COUNTS], [scope][REMOVED_COUNTS] */
     int64_t *count, *removed;
     tables_t tables;
@@ -87,12 +97,18 @@ static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
            ((size_t)ws->crowd->person[i].group * (size_t)scopes + (size_t)scope) * COUNTS;
 }
 
-/* Rows of the tables: a day of an ad set (the last holds all that comes later), a person's segment. */
+/* Rows of the tables: a day of an ad set (the last holds all that comes later), an hour of the day, a
+ * person's segment. */
 static inline int64_t *day_row(const workspace_t *ws, int ad_set, int64_t tick)
 {
     int64_t rows = tables_days(&ws->tables), day = tick / (int64_t)TICKS_PER_DAY;
     if (day >= rows) day = rows - 1;
     return ws->tables.timeline + (ad_set * rows + day) * TIMELINE_COUNTS;
+}
+static inline int64_t *hour_row(const workspace_t *ws, int ad_set, int64_t tick)
+{
+    int64_t hour = tick % (int64_t)TICKS_PER_DAY / TICKS_PER_HOUR;
+    return ws->tables.hour + (ad_set * DAY_HOURS + hour) * HOUR_COUNTS;
 }
 static inline int64_t *segment_row(const workspace_t *ws, int ad_set, size_t i)
 {
@@ -154,6 +170,9 @@ outcome_t visit_as_drawn(const touch_t *t, double view, double visit_rate);
 /* Accounts of single persons (account.c): a touch of a person; and everyone's organic orders. */
 void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order);
 status_t account_everyone(workspace_t *ws, error_t *err);
+
+/* After a flight: fills `present`. */
+status_t count_presence(workspace_t *ws, error_t *err);
 
 /* The whole flight of one replication; settle closes the accounts of everyone reached. */
 status_t flight_run(workspace_t *ws, error_t *err);

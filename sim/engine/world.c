@@ -109,6 +109,8 @@ static void schedule_ad_set(world_t *w, int a, int weekday)
             end = hour + 1;
         }
     w->span_ticks[a] = end > first ? (uint32_t)(end - first) * TICKS_PER_HOUR : 0;
+    for (int hour = 0; hour < w->hours; hour++)
+        if (!(w->running[hour] >> a & 1)) w->silent_share[a][hour % 24] += 1.0 / w->sc->days;
     w->silent_days[a] =
         schedule_silent_days(own, whole, weekday, w->sc->days, p->hours_amplitude, p->hours_peak);
 }
@@ -355,6 +357,7 @@ void workspace_delete(workspace_t *ws)
     free(ws->head);
     free(ws->reached.index);
     free(ws->organic.index);
+    free(ws->moment);
     free(ws->own);
     free(ws->own_touch);
     free(ws->count);
@@ -423,21 +426,78 @@ static int is_impression_variance(int column)
            column != REMOVED_ATTRIBUTED_BOTH; /* those were counted per order and scope */
 }
 
-/* Whoever was outbid mostly never became a candidate: of the expected opportunities, what was neither
- * delivered nor lost otherwise. (By chance there may have been more than expected.) How many the members
- * of a pool have, or those outside of one, nobody knows; there only the candidates refused for their price are counted. */
+/* ---- opportunities ---- */
+
+/* By hour of the day: those that people are expected to have on an ad set's placements while they are in its
+ * audience, and those of them that come outside its schedule. */
 typedef struct {
-    int64_t opportunities, outside, outbid;
+    double all[DAY_HOURS], outside[DAY_HOURS];
 } expected_t;
 
-static expected_t expected_rest(const int64_t *ad_set, double of_people, double silent, int in_pool)
+static expected_t expected_opportunities(const workspace_t *ws, int a)
 {
-    int64_t opportunities = fixed_round(of_people), outside = fixed_round(of_people * silent);
-    int64_t known = outside + ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_CAP] +
-                    ad_set[COUNT_LOST_OVERLAP] + ad_set[COUNT_LOST_PRICE] +
+    const scenario_t *theta = ws->tuning.theta;
+    const world_t *w = ws->world;
+    const tally_t *c = &ws->crowd->tally;
+    const ad_set_t *set = &theta->ad_set[a];
+    const audience_t *audience = &theta->audience[set->audience];
+    const platform_t *p = &theta->platform[set->platform];
+    const presence_sum_t *present = &ws->present[a];
+    bool pool = w->pool_ad_sets >> a & 1;
+    double found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
+    double left_out = 0; /* who is found of one list is found of another of no lower match rate */
+    if (w->without_list >> a & 1)
+        left_out = fmin(found, theta->audience[excluded_audience(theta, a)].match_rate);
+    double sum = 0;
+    for (int band = 0; band <= NO_AGE_BAND && !pool; band++)
+        sum += (found * (double)(c->activity[a][0][band] + c->activity[a][1][band]) -
+                left_out * (double)c->listed_activity[a][band]) /
+               EVENT_ONE * ws->tuning.mean_opportunities[set->platform][band] * ws->tuning.share[a];
+    expected_t of = {{0}, {0}};
+    for (int h = 0; h < DAY_HOURS; h++) {
+        double here = sum * hours_share(p->hours_amplitude, p->hours_peak, h, h + 1);
+        of.all[h] = pool ? present->hour[h] : here - present->hour[h];
+        of.outside[h] =
+            pool ? present->outside[h] : here * w->silent_share[a][h] - present->outside[h];
+    }
+    return of;
+}
+
+/* Whoever was outbid mostly never became a candidate: of the expected opportunities, what was neither
+ * delivered nor lost otherwise. (By chance there may have been more than expected.) Auctions entered: of
+ * the opportunities those that nothing kept it out of beforehand. */
+typedef struct {
+    int64_t opportunities, outside, outbid, auctions;
+} account_t;
+
+static account_t account_of(const int64_t *ad_set, double expected, double expected_outside)
+{
+    int64_t opportunities = fixed_round(expected), outside = fixed_round(expected_outside);
+    int64_t entered = ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_PRICE];
+    int64_t known = outside + entered + ad_set[COUNT_LOST_CAP] + ad_set[COUNT_LOST_OVERLAP] +
                     ad_set[COUNT_LOST_BUDGET];
     if (opportunities < known) opportunities = known;
-    return (expected_t){opportunities, outside, in_pool ? 0 : opportunities - known};
+    int64_t auctions = opportunities - outside - ad_set[COUNT_KEPT_OUT] / (int64_t)THOUSANDTHS;
+    return (account_t){opportunities, outside, opportunities - known,
+                       auctions > entered ? auctions : entered};
+}
+
+static account_t account_opportunities(workspace_t *ws, int a, const int64_t *ad_set)
+{
+    expected_t of = expected_opportunities(ws, a);
+    double all = 0, outside = 0;
+    for (int h = 0; h < DAY_HOURS; h++) {
+        all += of.all[h];
+        outside += of.outside[h];
+    }
+    account_t account = account_of(ad_set, all, outside);
+    double more = THOUSANDTHS * (double)account.opportunities;
+    for (int h = 0; h < DAY_HOURS; h++) {
+        int64_t *row = hour_row(ws, a, (int64_t)h * TICKS_PER_HOUR);
+        row[HOUR_OPPORTUNITIES] += fixed_round(all > 0 ? more * of.all[h] / all : more / DAY_HOURS);
+        row[HOUR_KEPT_OUT] += fixed_round(THOUSANDTHS * of.outside[h]);
+    }
+    return account;
 }
 
 /* How many average people order as much as these. */
@@ -464,24 +524,18 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     }
     for (int a = 0; a < theta->n_ad_sets; a++) {
         const audience_t *audience = &theta->audience[theta->ad_set[a].audience];
-        double opportunities = 0, share = ws->tuning.share[a],
-               found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
-        for (int band = 0; band <= NO_AGE_BAND; band++)
-            opportunities += found * (double)(c->activity[a][0][band] + c->activity[a][1][band]) /
-                             EVENT_ONE *
-                             ws->tuning.mean_opportunities[theta->ad_set[a].platform][band] * share;
         const ad_set_t *set = &theta->ad_set[a];
         int into[] = {scope_ad_set(s, a), scope_campaign(s, set->campaign),
                       scope_platform(s, set->platform), scope_plan(s)};
-        expected_t rest = expected_rest(
-            value + into[0] * COUNTS, opportunities, ws->world->silent_days[a] / theta->days,
-            (ws->world->pool_ad_sets | ws->world->without_pool | ws->world->without_list) >> a & 1);
+        account_t rest = account_opportunities(ws, a, value + into[0] * COUNTS);
+        double found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
         int64_t truth = (int64_t)c->true_people[a],
                 missed = truth - fixed_round(found * (double)c->true_labelled[a]);
         for (size_t k = 0; k < sizeof into / sizeof *into; k++) {
             value[into[k] * COUNTS + COUNT_OPPORTUNITIES] += rest.opportunities;
             value[into[k] * COUNTS + COUNT_LOST_PRICE] += rest.outbid;
             value[into[k] * COUNTS + COUNT_LOST_SCHEDULE] += rest.outside;
+            value[into[k] * COUNTS + COUNT_AUCTIONS] += rest.auctions;
             value[into[k] * COUNTS + COUNT_TRUE_AUDIENCE] += truth;
             value[into[k] * COUNTS + COUNT_MISSED] += missed;
         }
@@ -523,6 +577,7 @@ status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t
     status_t st = tune(ws, theta, err);
     if (st == OK) st = flight_run(ws, err);
     if (st == OK) st = settle(ws, err);
+    if (st == OK) st = count_presence(ws, err);
     if (st == OK) close_accounts(ws, totals);
     return st;
 }

@@ -123,9 +123,11 @@ struct world {
     int orders_drawn; /* some pool excludes purchasers: orders must be drawn */
     int n_payers, payer_of[MAX_AD_SETS];
     payer_t payer[MAX_AD_SETS];
-    int weekday;                      /* of the flight's first day; 0 = Monday */
-    uint64_t *running;                /* by hour of the flight: ad sets (bits) in schedule */
-    double silent_days[MAX_AD_SETS];  /* opportunities outside the schedule, in mean days */
+    int weekday;                     /* of the flight's first day; 0 = Monday */
+    uint64_t *running;               /* by hour of the flight: ad sets (bits) in schedule */
+    double silent_days[MAX_AD_SETS]; /* opportunities outside the schedule, in mean days */
+    double silent_share[MAX_AD_SETS]
+                       [24];          /* by hour of the day: of days, those it does not run then */
     uint32_t span_ticks[MAX_AD_SETS]; /* from its first hour in schedule to its last */
     int n_caps[MAX_AD_SETS];
     /* An ad set's own, its campaign's on its platform, and its platform's. */

@@ -51,6 +51,8 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
     [QUANTITY_TRUE_AUDIENCE] = {COUNT_TRUE_AUDIENCE, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
     [QUANTITY_MISSED] = {COUNT_MISSED, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
     [QUANTITY_UNBILLED] = {COUNT_UNBILLED, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_SUPPRESSED] = {COUNT_SUPPRESSED, -1, THOUSANDTHS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_AUCTIONS] = {COUNT_AUCTIONS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
     [QUANTITY_ONE] = {COUNTS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
 };
 
@@ -120,6 +122,16 @@ double removed_factor(removed_t r, double order_value)
             }                                                                                      \
         }                                                                                          \
     }
+#define ENTERED_OR_SUPPRESSED                                                                      \
+    {                                                                                              \
+        2,                                                                                         \
+        {                                                                                          \
+            {QUANTITY_AUCTIONS, TIMES_1},                                                          \
+            {                                                                                      \
+                QUANTITY_SUPPRESSED, TIMES_1                                                       \
+            }                                                                                      \
+        }                                                                                          \
+    }
 #define PROFIT                                                                                     \
     {                                                                                              \
         3,                                                                                         \
@@ -183,6 +195,10 @@ const column_t columns[COLUMNS] = {
     {"effect_per_1000", "effect per 1000", UNIT_RATIO, SCALED(INCREMENTAL_CONVERSIONS, TIMES_1000), ONE(IMPRESSIONS), "1000 incremental conversions / impressions: the effect as diluted by wrong labels"},
     {"effect_on_target_per_1000", "effect on target per 1000", UNIT_RATIO, SCALED(ON_TARGET_CONVERSIONS, TIMES_1000), ONE(ON_TARGET), "the same of people truly in the audience: the effect undiluted"},
     {"unbilled", "unbilled", UNIT_MONEY, ONE(UNBILLED), NOTHING, "clicks or orders at the price they would have been charged, had the budget not been spent"},
+    {"auctions", "auctions", UNIT_COUNT, ONE(AUCTIONS), NOTHING, "auctions entered: opportunities of eligible people less those that a cap, the budget or another own ad set kept it out of, whoever would have won them"},
+    {"win_rate", "win rate", UNIT_RATIO, ONE(IMPRESSIONS), ONE(AUCTIONS), "impressions / auctions entered"},
+    {"impression_share", "impression share", UNIT_RATIO, ONE(IMPRESSIONS), ONE(OPPORTUNITIES), "impressions / opportunities: what is left of 1 by overlap_lost, cap_lost, price_lost and budget_lost"},
+    {"auction_overlap", "auction overlap", UNIT_RATIO, ONE(SUPPRESSED), ENTERED_OR_SUPPRESSED, "of the auctions it would have entered, the share in which another own ad set of higher value stood in front of it"},
 };
 /* clang-format on */
 

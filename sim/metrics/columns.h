@@ -43,6 +43,8 @@ typedef enum {
     QUANTITY_TRUE_AUDIENCE,
     QUANTITY_MISSED,
     QUANTITY_UNBILLED,
+    QUANTITY_SUPPRESSED,
+    QUANTITY_AUCTIONS,
     QUANTITY_ONE, /* the constant 1 */
     QUANTITIES
 } quantity_t;
@@ -121,7 +123,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 50 };
+enum { COLUMNS = 54 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */

@@ -31,7 +31,7 @@ typedef enum {
     COUNT_ORGANIC_CREDITED,     /* [event] of the attributed, orders that ads did not cause */
     COUNT_ORGANIC,       /* [event] orders without ads of the scope's audience (the plan's: of
                                  everyone) in the flight; a closed form */
-    COUNT_OPPORTUNITIES, /* [1] eligible people's, expected. All but a pool's are delivered or lost */
+    COUNT_OPPORTUNITIES, /* [1] eligible people's, expected: delivered or lost, each of them */
     COUNT_LOST_CAP,      /* [1] of those, kept out by a frequency cap */
     COUNT_LOST_OVERLAP,  /* [1] ... by another own ad set of higher value */
     COUNT_LOST_PRICE,    /* [1] ... outbid, or above the price limit or below the reserve */
@@ -45,6 +45,11 @@ typedef enum {
     COUNT_TRUE_AUDIENCE,   /* [1] on the platform */
     COUNT_MISSED,          /* [1] of those, whom the ad set can never reach */
     COUNT_UNBILLED,        /* [micros] outcomes whose charge would have passed the budget */
+    /* Losses above are of opportunities that no rival would have taken. Kept out, whether or not a rival
+     * would have outbid it there: by anything before the auction, and of this by another own ad set. */
+    COUNT_KEPT_OUT,   /* [thousandth] expected */
+    COUNT_SUPPRESSED, /* [thousandth] expected */
+    COUNT_AUCTIONS,   /* [1] auctions entered: opportunities less those kept out of; expected */
     COUNTS
 } count_t;
 
@@ -79,8 +84,17 @@ enum {
     FREQUENCY_BINS = 21, /* 1..20 impressions, and more */
     TIMELINE_COUNTS = 8, /* columns of a day: see timeline_count_t */
     SEGMENT_COUNTS = 6,  /* see segment_count_t */
-    PLACEMENT_COUNTS = 4 /* see placement_count_t */
+    PLACEMENT_COUNTS = 4, /* see placement_count_t */
+    DAY_HOURS = 24,
+    HOUR_COUNTS = 4 /* see hour_count_t */
 };
+
+typedef enum {
+    HOUR_IMPRESSIONS,
+    HOUR_SPEND,
+    HOUR_OPPORTUNITIES, /* [thousandth] */
+    HOUR_KEPT_OUT       /* [thousandth] */
+} hour_count_t;
 
 typedef enum {
     DAY_IMPRESSIONS,
@@ -150,6 +164,7 @@ typedef struct {
     int64_t *frequency; /* [scope][FREQUENCY_BINS]: people with exactly f impressions */
     int64_t *timeline;  /* [ad set][day][TIMELINE_COUNTS] */
     int64_t *segment;   /* [ad set][segment][SEGMENT_COUNTS] */
+    int64_t *hour;      /* [ad set][hour of the day][HOUR_COUNTS] */
     int64_t *overlap;   /* [ad set][ad set]: people reached by both */
     int64_t *held;      /* [ad set][HELD_COUNTS]: hours */
     int64_t *placement; /* [ad set][PLATFORM_PLACEMENTS][PLACEMENT_COUNTS] */

@@ -205,6 +205,11 @@ static void draw_plan(dice_t *d, random_plan_t *p)
     sc->n_audiences = AUDIENCES;
     sc->audience[LIST] =
         (audience_t){.name = "list", .kind = AUDIENCE_LIST, .match_rate = dice_between(d, 0, 1)};
+    for (int k = 0; k < AUDIENCES; k++) { /* some leave out the visitors, some the list */
+        int out = dice_below(d, 4);
+        if (out == 0 && k != TOWN_VISITORS) sc->audience[k].excluded = 1 + TOWN_VISITORS;
+        if (out == 1 && k != LIST) sc->audience[k].excluded = 1 + LIST;
+    }
     for (int k = 0; k < 2; k++) draw_market(d, &sc->platform[k]);
     sc->product.pull_forward = dice_between(d, 0, 1);
     sc->response.cvr = dice_magnitude(d, -3, -0.5);
@@ -336,14 +341,18 @@ static bool may_fall_short(int column)
            column == COUNT_PLATFORM_CONVERSIONS;
 }
 
-/* What was not delivered was lost for one reason. A pool's opportunities are those of all who might
- * join it. */
-static void check_losses(const int64_t *v, int scope, bool whole)
+/* What was not delivered was lost for one reason: to price, the budget, a cap or another own ad set. What
+ * was kept out stands for at least itself. */
+static void check_losses(const int64_t *v, int scope)
 {
-    int64_t sum = v[COUNT_IMPRESSIONS] + v[COUNT_LOST_CAP] + v[COUNT_LOST_OVERLAP] +
-                  v[COUNT_LOST_PRICE] + v[COUNT_LOST_BUDGET] + v[COUNT_LOST_SCHEDULE];
-    LAW(sum <= v[COUNT_OPPORTUNITIES]);
-    if (whole) LAW(sum == v[COUNT_OPPORTUNITIES]);
+    int64_t before = v[COUNT_LOST_CAP] + v[COUNT_LOST_OVERLAP];
+    LAW(v[COUNT_IMPRESSIONS] + before + v[COUNT_LOST_PRICE] + v[COUNT_LOST_BUDGET] +
+            v[COUNT_LOST_SCHEDULE] ==
+        v[COUNT_OPPORTUNITIES]);
+    LAW(v[COUNT_IMPRESSIONS] <= v[COUNT_AUCTIONS] && v[COUNT_AUCTIONS] <= v[COUNT_OPPORTUNITIES]);
+    LAW(v[COUNT_KEPT_OUT] >= THOUSANDTHS * before);
+    LAW(v[COUNT_SUPPRESSED] >= THOUSANDTHS * v[COUNT_LOST_OVERLAP]);
+    LAW(v[COUNT_SUPPRESSED] <= v[COUNT_KEPT_OUT]);
 }
 
 static bool counts_views(const frequency_cap_t cap[MAX_CAPS])
@@ -367,13 +376,12 @@ static void check_scope(const random_plan_t *p, const world_t *world, const int6
     scopes_t s = world_scopes(world);
     const int64_t *v = value + scope * COUNTS;
     int64_t impressions = 0, spend = 0, reach = 0, widest = 0, eligible = 0;
-    bool retargets = false, drawn = false; /* of the scope; of the plan */
+    bool drawn = false; /* anything of the plan */
     for (int a = 0; a < sc->n_ad_sets; a++) {
         const int64_t *own = value + a * COUNTS;
-        bool pool = sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_RETARGET;
-        drawn |= pool || has_view_cap(sc, a);
+        const audience_t *audience = &sc->audience[sc->ad_set[a].audience];
+        drawn |= audience->kind == AUDIENCE_RETARGET || audience->excluded || has_view_cap(sc, a);
         if (!scope_holds(sc, s, scope, a)) continue;
-        retargets |= pool;
         impressions += own[COUNT_IMPRESSIONS];
         spend += own[COUNT_SPEND];
         reach += own[COUNT_REACH_1];
@@ -381,7 +389,7 @@ static void check_scope(const random_plan_t *p, const world_t *world, const int6
         if (own[COUNT_REACH_1] > widest) widest = own[COUNT_REACH_1];
     }
     for (int c = 0; c < COUNTS; c++) LAW(v[c] >= 0 || (drawn && may_fall_short(c)));
-    check_losses(v, scope, !retargets);
+    check_losses(v, scope);
     LAW(v[COUNT_IMPRESSIONS] == impressions && v[COUNT_SPEND] == spend);
     LAW(v[COUNT_REACH_1] <= reach && v[COUNT_REACH_1] >= widest);
     LAW(v[COUNT_REACH_1] <= (int64_t)p->people);
@@ -431,6 +439,13 @@ static void check_tables(const random_plan_t *p, const tables_t *t, const int64_
             LAW(cell >= 0);
             segment[k % SEGMENT_COUNTS] += cell;
         }
+        int64_t hour[HOUR_COUNTS] = {0};
+        for (int k = 0; k < DAY_HOURS * HOUR_COUNTS; k++)
+            hour[k % HOUR_COUNTS] += t->hour[scope * DAY_HOURS * HOUR_COUNTS + k];
+        LAW(hour[HOUR_IMPRESSIONS] == v[COUNT_IMPRESSIONS] && hour[HOUR_SPEND] == v[COUNT_SPEND]);
+        LAW(hour[HOUR_KEPT_OUT] == v[COUNT_KEPT_OUT]);
+        LAW(llabs(hour[HOUR_OPPORTUNITIES] - (int64_t)THOUSANDTHS * v[COUNT_OPPORTUNITIES]) <=
+            (int64_t)(t->replications * (DAY_HOURS + THOUSANDTHS)));
         LAW(day[DAY_IMPRESSIONS] == v[COUNT_IMPRESSIONS] && day[DAY_SPEND] == v[COUNT_SPEND]);
         LAW(day[DAY_CLICKS] == v[COUNT_CLICKS] && day[DAY_NEW_REACH] == v[COUNT_REACH_1]);
         LAW(segment[SEGMENT_IMPRESSIONS] == v[COUNT_IMPRESSIONS]);

@@ -1,0 +1,157 @@
+/* presence.c -- how many ad opportunities people have while they are in a retargeting pool, or are left out
+ * because they are in one: their rates over the time they are there, on the days on which they open the
+ * platform. What candidates cannot tell, since most are never read (MODEL 9.4). */
+#include "sim/engine/workspace.h"
+
+#include "models/base/array.h"
+#include "models/platform/hours.h"
+
+#include <string.h>
+
+/* One person and one ad set. */
+typedef struct {
+    workspace_t *ws;
+    size_t i;
+    int ad_set;
+    const audience_t *pool;    /* she must be in it; NULL: she is in the audience anyhow */
+    const audience_t *without; /* whose members are left out; NULL: none are */
+    double a_day;              /* her opportunities on a day on which she opens the platform */
+} presence_t;
+
+static status_t moment_add(workspace_t *ws, int64_t tick, error_t *err)
+{
+    if (tick <= 0 || tick >= ws->world->flight_ticks) return OK;
+    int64_t *grown = array_grown(ws->moment, ws->n_moments, &ws->moments_capacity, sizeof *grown);
+    if (!grown) return fail_memory(err, "when people enter and leave pools");
+    ws->moment = grown;
+    size_t at = ws->n_moments++;
+    for (; at > 0 && grown[at - 1] > tick; at--) grown[at] = grown[at - 1];
+    grown[at] = tick;
+    return OK;
+}
+
+/* When her being in a pool may begin or end. */
+static status_t add_moments(const presence_t *p, const audience_t *pool, error_t *err)
+{
+    const site_log_t *log = &p->ws->site;
+    int64_t window = (int64_t)(pool->window_days * TICKS_PER_DAY) + 1; /* its last tick is inside */
+    int64_t exclusion = (int64_t)(pool->exclude_purchasers_days * TICKS_PER_DAY);
+    status_t st = OK;
+    for (uint32_t at = log->head[p->i]; st == OK && at; at = log->event[at - 1].earlier) {
+        const site_event_t *e = &log->event[at - 1];
+        st = moment_add(p->ws, e->tick, err);
+        if (st == OK) st = moment_add(p->ws, e->tick + (e->is_order ? exclusion : window), err);
+    }
+    return st;
+}
+
+/* Of an ad set that retargets, whether she may be shown it; of another, whether she is left out. */
+static bool is_present(const presence_t *p, int64_t tick)
+{
+    const site_log_t *log = &p->ws->site;
+    bool out = p->without && pool_contains(log, p->i, tick, p->without);
+    return p->pool ? !out && pool_contains(log, p->i, tick, p->pool) : out;
+}
+
+static void add_part_of_day(const presence_t *p, int64_t day, double from, double to)
+{
+    const world_t *w = p->ws->world;
+    const platform_t *platform = &p->ws->tuning.theta->platform[w->sc->ad_set[p->ad_set].platform];
+    presence_sum_t *sum = &p->ws->present[p->ad_set];
+    for (int h = (int)from; h < to; h++) {
+        double begin = from > h ? from : h, end = to < h + 1 ? to : h + 1;
+        double here =
+            p->a_day * hours_share(platform->hours_amplitude, platform->hours_peak, begin, end);
+        sum->hour[h] += here;
+        if (!(w->running[24 * day + h] >> p->ad_set & 1)) sum->outside[h] += here;
+    }
+}
+
+static void add_stretch(const presence_t *p, int64_t from, int64_t to)
+{
+    const workspace_t *ws = p->ws;
+    int platform = ws->world->sc->ad_set[p->ad_set].platform;
+    reader_t reader = {.world = ws->world,
+                       .tuning = &ws->tuning,
+                       .platform = platform,
+                       .replication = ws->replication};
+    uint64_t person = ws->crowd->person[p->i].id | ws->world->address[platform].high;
+    const int64_t day_ticks = (int64_t)TICKS_PER_DAY;
+    for (int64_t day = from / day_ticks; day * day_ticks < to; day++) {
+        int64_t midnight = day * day_ticks;
+        if (!stream_opens(&reader, person, (uint32_t)midnight)) continue;
+        int64_t begin = from > midnight ? from - midnight : 0;
+        int64_t end = to < midnight + day_ticks ? to - midnight : day_ticks;
+        if (end - begin == day_ticks && !(ws->world->silent_days[p->ad_set] > 0))
+            p->ws->present[p->ad_set].days += p->a_day;
+        else
+            add_part_of_day(p, day, (double)begin / TICKS_PER_HOUR, (double)end / TICKS_PER_HOUR);
+    }
+}
+
+static status_t add_presence(const presence_t *p, error_t *err)
+{
+    workspace_t *ws = p->ws;
+    int64_t from = 0;
+    ws->n_moments = 0;
+    status_t st = p->pool ? add_moments(p, p->pool, err) : OK;
+    if (st == OK && p->without) st = add_moments(p, p->without, err);
+    for (size_t k = 0; st == OK && k <= ws->n_moments; k++) {
+        int64_t to = k < ws->n_moments ? ws->moment[k] : ws->world->flight_ticks;
+        if (to > from && is_present(p, from + (to - from) / 2)) add_stretch(p, from, to);
+        from = to;
+    }
+    return st;
+}
+
+/* Is she found where a list decides, at the match rate of the pair? */
+static bool is_listed(const workspace_t *ws, size_t i, int a)
+{
+    const world_t *w = ws->world;
+    uint32_t id = ws->crowd->person[i].id, people = w->sc->population->redraw ? ws->replication : 0;
+    if (w->list_ad_sets >> a & 1) return list_matched(w, ws->tuning.theta, a, id, people);
+    bool may = w->without_list >> a & 1 && ws->crowd->excludable[i] >> a & 1;
+    return !may || !list_finds(w, ws->tuning.theta, excluded_audience(w->sc, a),
+                               w->sc->ad_set[a].platform, id, people);
+}
+
+static status_t of_visitor(workspace_t *ws, size_t i, error_t *err)
+{
+    const world_t *w = ws->world;
+    const crowd_t *c = ws->crowd;
+    uint64_t out = c->excludable ? c->excludable[i] & w->without_pool : 0;
+    uint64_t sets = (c->pool_sets[i] & w->pool_ad_sets) | (c->person[i].ad_sets & out);
+    status_t st = OK;
+    for (; st == OK && sets; sets &= sets - 1) {
+        int a = __builtin_ctzll(sets), p = w->sc->ad_set[a].platform;
+        if (!is_listed(ws, i, a)) continue;
+        const member_t *m = &c->members[p].member[c->members[p].of_person[i]];
+        const scenario_t *theta = ws->tuning.theta;
+        presence_t presence = {
+            .ws = ws,
+            .i = i,
+            .ad_set = a,
+            .pool = w->pool_ad_sets >> a & 1 ? &theta->audience[theta->ad_set[a].audience] : NULL,
+            .without = out >> a & 1 ? &theta->audience[excluded_audience(theta, a)] : NULL,
+            .a_day = (double)m->activity * ws->tuning.mean_opportunities[p][c->person[i].age_band] *
+                     ws->tuning.share[a] / theta->days / theta->platform[p].open_days};
+        st = add_presence(&presence, err);
+    }
+    return st;
+}
+
+status_t count_presence(workspace_t *ws, error_t *err)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    memset(ws->present, 0, sizeof ws->present);
+    status_t st = OK;
+    for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
+        st = of_visitor(ws, ws->site.visitors.index[k], err);
+    for (int a = 0; a < theta->n_ad_sets; a++) {
+        const platform_t *p = &theta->platform[theta->ad_set[a].platform];
+        for (int h = 0; h < 24; h++)
+            ws->present[a].hour[h] +=
+                ws->present[a].days * hours_share(p->hours_amplitude, p->hours_peak, h, h + 1);
+    }
+    return st;
+}
