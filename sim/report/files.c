@@ -126,6 +126,39 @@ static status_t write_timeline(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
+static double share(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+/* By hour of the day: 0 is from midnight to one. */
+static status_t write_hours(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const tables_t *t = &r->study->tables;
+    csv_t c = {.to = to};
+    HEADER(&c, "ad_set", "hour", "impressions", "spend", "cpm", "opportunities", "auctions",
+           "win_rate");
+    for (int a = 0; a < t->scopes.n_ad_sets; a++)
+        for (int h = 0; h < DAY_HOURS; h++) {
+            const int64_t *row = &t->hour[(a * DAY_HOURS + h) * HOUR_COUNTS];
+            double impressions = mean_of_table(r, row[HOUR_IMPRESSIONS], 1);
+            double spend = mean_of_table(r, row[HOUR_SPEND], MICROS);
+            double auctions =
+                mean_of_table(r, row[HOUR_OPPORTUNITIES] - row[HOUR_KEPT_OUT], THOUSANDTHS);
+            csv_text(&c, scenario_of(r)->ad_set[a].name);
+            csv_real(&c, h);
+            csv_real(&c, impressions);
+            csv_real(&c, spend);
+            csv_real(&c, share(1000 * spend, impressions));
+            csv_real(&c, mean_of_table(r, row[HOUR_OPPORTUNITIES], THOUSANDTHS));
+            csv_real(&c, auctions);
+            csv_real(&c, share(impressions, auctions));
+            csv_end(&c);
+        }
+    return OK;
+}
+
 static const double segment_unit[SEGMENT_COUNTS] = {
     [SEGMENT_PEOPLE] = 1,     [SEGMENT_IMPRESSIONS] = 1,    [SEGMENT_REACH] = 1,
     [SEGMENT_SPEND] = MICROS, [SEGMENT_CLICKS] = EVENT_ONE, [SEGMENT_AD_CONVERSIONS] = EVENT_ONE,
@@ -151,11 +184,6 @@ static status_t write_segments(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
-static double share(int64_t part, int64_t whole)
-{
-    return whole ? (double)part / (double)whole : NAN;
-}
-
 static status_t write_overlap(const report_t *r, FILE *to, error_t *err)
 {
     (void)err;
@@ -170,8 +198,8 @@ static status_t write_overlap(const report_t *r, FILE *to, error_t *err)
             csv_text(&c, sc->ad_set[a].name);
             csv_text(&c, sc->ad_set[b].name);
             csv_real(&c, mean_of_table(r, both, 1));
-            csv_real(&c, share(both, t->overlap[a * n + a]));
-            csv_real(&c, share(both, t->overlap[b * n + b]));
+            csv_real(&c, share((double)both, (double)t->overlap[a * n + a]));
+            csv_real(&c, share((double)both, (double)t->overlap[b * n + b]));
             csv_end(&c);
         }
     return OK;
@@ -276,6 +304,7 @@ static const struct {
     {"scenario.yaml", write_scenario, NULL},
     {"resolved.yaml", write_resolved, NULL},
     {"placements.csv", write_placements, has_placements},
+    {"hours.csv", write_hours, NULL},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)
