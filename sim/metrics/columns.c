@@ -197,7 +197,7 @@ const column_t columns[COLUMNS] = {
     {"unbilled", "unbilled", UNIT_MONEY, ONE(UNBILLED), NOTHING, "clicks or orders at the price they would have been charged, had the budget not been spent"},
     {"auctions", "auctions", UNIT_COUNT, ONE(AUCTIONS), NOTHING, "auctions entered: opportunities of eligible people less those that a cap, the budget or another own ad set kept it out of, whoever would have won them"},
     {"win_rate", "win rate", UNIT_RATIO, ONE(IMPRESSIONS), ONE(AUCTIONS), "impressions / auctions entered"},
-    {"impression_share", "impression share", UNIT_RATIO, ONE(IMPRESSIONS), ONE(OPPORTUNITIES), "impressions / opportunities: what is left of 1 by overlap_lost, cap_lost, price_lost and budget_lost"},
+    {"impression_share", "impression share", UNIT_RATIO, ONE(IMPRESSIONS), ONE(OPPORTUNITIES), "impressions / opportunities: what is left of 1 by overlap_lost, cap_lost, price_lost, budget_lost and schedule_lost"},
     {"auction_overlap", "auction overlap", UNIT_RATIO, ONE(SUPPRESSED), ENTERED_OR_SUPPRESSED, "of the auctions it would have entered, the share in which another own ad set of higher value stood in front of it"},
 };
 /* clang-format on */

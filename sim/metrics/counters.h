@@ -81,9 +81,9 @@ static inline int scope_plan(scopes_t s)
 
 enum {
     JACKKNIFE_GROUPS = 16,
-    FREQUENCY_BINS = 21, /* 1..20 impressions, and more */
-    TIMELINE_COUNTS = 8, /* columns of a day: see timeline_count_t */
-    SEGMENT_COUNTS = 6,  /* see segment_count_t */
+    FREQUENCY_BINS = 21,  /* 1..20 impressions, and more */
+    TIMELINE_COUNTS = 8,  /* columns of a day: see timeline_count_t */
+    SEGMENT_COUNTS = 6,   /* see segment_count_t */
     PLACEMENT_COUNTS = 4, /* see placement_count_t */
     DAY_HOURS = 24,
     HOUR_COUNTS = 4 /* see hour_count_t */
@@ -93,7 +93,7 @@ typedef enum {
     HOUR_IMPRESSIONS,
     HOUR_SPEND,
     HOUR_OPPORTUNITIES, /* [thousandth] */
-    HOUR_KEPT_OUT       /* [thousandth] */
+    HOUR_KEPT_OUT       /* [thousandth] before the auction, outside the schedule included */
 } hour_count_t;
 
 typedef enum {

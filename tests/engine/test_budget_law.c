@@ -443,9 +443,10 @@ static void check_tables(const random_plan_t *p, const tables_t *t, const int64_
         for (int k = 0; k < DAY_HOURS * HOUR_COUNTS; k++)
             hour[k % HOUR_COUNTS] += t->hour[scope * DAY_HOURS * HOUR_COUNTS + k];
         LAW(hour[HOUR_IMPRESSIONS] == v[COUNT_IMPRESSIONS] && hour[HOUR_SPEND] == v[COUNT_SPEND]);
-        LAW(hour[HOUR_KEPT_OUT] == v[COUNT_KEPT_OUT]);
-        LAW(llabs(hour[HOUR_OPPORTUNITIES] - (int64_t)THOUSANDTHS * v[COUNT_OPPORTUNITIES]) <=
-            (int64_t)(t->replications * (DAY_HOURS + THOUSANDTHS)));
+        const int64_t one = (int64_t)THOUSANDTHS, rounding = t->replications * (DAY_HOURS + one);
+        LAW(llabs(hour[HOUR_OPPORTUNITIES] - one * v[COUNT_OPPORTUNITIES]) <= rounding);
+        LAW(llabs(hour[HOUR_KEPT_OUT] - v[COUNT_KEPT_OUT] - one * v[COUNT_LOST_SCHEDULE]) <=
+            rounding);
         LAW(day[DAY_IMPRESSIONS] == v[COUNT_IMPRESSIONS] && day[DAY_SPEND] == v[COUNT_SPEND]);
         LAW(day[DAY_CLICKS] == v[COUNT_CLICKS] && day[DAY_NEW_REACH] == v[COUNT_REACH_1]);
         LAW(segment[SEGMENT_IMPRESSIONS] == v[COUNT_IMPRESSIONS]);
