@@ -464,15 +464,16 @@ static expected_t expected_opportunities(const workspace_t *ws, int a)
 }
 
 /* Whoever was outbid mostly never became a candidate: of the expected opportunities, what was neither
- * delivered nor lost otherwise. (By chance there may have been more than expected.) Auctions entered: of
- * the opportunities those that nothing kept it out of beforehand. */
+ * delivered nor lost otherwise. (By chance there may have been more than expected, and of the expected more
+ * left out than there were.) Auctions entered: of the opportunities those that nothing kept it out of
+ * beforehand. */
 typedef struct {
     int64_t opportunities, outside, outbid, auctions;
 } account_t;
 
 static account_t account_of(const int64_t *ad_set, double expected, double expected_outside)
 {
-    int64_t opportunities = fixed_round(expected), outside = fixed_round(expected_outside);
+    int64_t opportunities = fixed_round(expected), outside = fixed_round(fmax(expected_outside, 0));
     int64_t entered = ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_PRICE];
     int64_t known = outside + entered + ad_set[COUNT_LOST_CAP] + ad_set[COUNT_LOST_OVERLAP] +
                     ad_set[COUNT_LOST_BUDGET];
@@ -491,11 +492,13 @@ static account_t account_opportunities(workspace_t *ws, int a, const int64_t *ad
         outside += of.outside[h];
     }
     account_t account = account_of(ad_set, all, outside);
-    double more = THOUSANDTHS * (double)account.opportunities;
     for (int h = 0; h < DAY_HOURS; h++) {
         int64_t *row = hour_row(ws, a, (int64_t)h * TICKS_PER_HOUR);
-        row[HOUR_OPPORTUNITIES] += fixed_round(all > 0 ? more * of.all[h] / all : more / DAY_HOURS);
-        row[HOUR_KEPT_OUT] += fixed_round(THOUSANDTHS * of.outside[h]);
+        double of_all = all > 0 ? of.all[h] / all : 1.0 / DAY_HOURS;
+        double of_outside = outside > 0 ? of.outside[h] / outside : 0;
+        row[HOUR_OPPORTUNITIES] +=
+            fixed_round(THOUSANDTHS * of_all * (double)account.opportunities);
+        row[HOUR_KEPT_OUT] += fixed_round(THOUSANDTHS * of_outside * (double)account.outside);
     }
     return account;
 }
