@@ -400,13 +400,16 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
 
 static const double LEAST_EFFORT = -14;
 
+/* An ad set of a payer; its own least and most spend as efforts, -INFINITY and INFINITY = none. */
+typedef struct {
+    fluid_t plan;
+    double least, most;
+} paid_t;
+
 typedef struct {
     const tuning_t *t;
-    const world_t *w;
-    const payer_t *payer;
-    fluid_t plan[MAX_AD_SETS]; /* of its ad sets, in turn */
-    double first;              /* the pace at the beginning over the mean */
-    double budget;             /* currency of simulated people, at the first pace */
+    int n;
+    paid_t paid[MAX_AD_SETS];
 } start_t;
 
 static double fluid_spend(const fluid_t *plan, double effort)
@@ -436,68 +439,63 @@ static double effort_for(const fluid_t *plan, double spend)
                                            : root_between(beyond_amount, &a, LEAST_EFFORT, highest);
 }
 
-/* The effort of an ad set at its payer's, and its spend; within its own least and most. What a goal keeps one
- * from spending is there for the others. */
-static double effort_at(const start_t *s, int k, double effort, double *spend)
+/* What a goal keeps one ad set from spending is there for the others. */
+static paid_t paid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a,
+                      const payer_t *payer)
 {
-    const fluid_t *plan = &s->plan[k];
-    const ad_set_t *set = &s->t->theta->ad_set[plan->ad_set];
-    const steering_t *steer = &s->t->steering[plan->ad_set];
-    bool alone = s->payer->ad_sets == 1ull << plan->ad_set;
-    double highest = alone ? steer->highest : fmin(steer->highest, steer->goal);
-    double own = fmin(effort + steer->offset, highest);
-    double least = set->min_spend / s->w->weight * s->first,
-           most = set->spend_cap / s->w->weight * s->first;
-    *spend = fluid_spend(plan, own);
-    bool held = most > 0 && *spend > most;
-    if (!held && *spend >= least) return own;
-    own = effort_for(plan, held ? most : least);
-    *spend = fluid_spend(plan, own);
-    return own;
+    const ad_set_t *set = &t->theta->ad_set[a];
+    bool alone = payer->ad_sets == 1ull << a;
+    double unit = pace_first(pacing_fall(payer->pacing)) / w->weight;
+    paid_t p = {fluid_of(t, w, crowd, a), -INFINITY,
+                alone ? t->steering[a].highest : fmin(t->steering[a].highest, t->steering[a].goal)};
+    if (set->spend_cap > 0) p.most = fmin(p.most, effort_for(&p.plan, set->spend_cap * unit));
+    if (set->min_spend > 0) p.least = effort_for(&p.plan, set->min_spend * unit);
+    return p;
+}
+
+/* The effort of an ad set at its payer's. */
+static double effort_at(const start_t *s, int k, double effort)
+{
+    const paid_t *p = &s->paid[k];
+    double own = effort + s->t->steering[p->plan.ad_set].offset;
+    return fmax(fmin(own, p->most), p->least);
 }
 
 static double spend_at(const void *context, int k, double effort)
 {
-    double spend;
-    effort_at(context, k, effort, &spend);
-    return spend;
+    const start_t *s = context;
+    return fluid_spend(&s->paid[k].plan, effort_at(s, k, effort));
 }
 
 /* As every ad set begins at its payer's effort; and what it weighs in the plan. */
-static void start_ad_sets(tuning_t *t, const start_t *s, double effort)
+static void start_ad_sets(tuning_t *t, const world_t *w, const start_t *s, double effort)
 {
-    int n = __builtin_popcountll(s->payer->ad_sets);
-    for (int k = 0; k < n; k++) {
-        int a = s->plan[k].ad_set;
-        double spend;
-        t->steering[a].start = effort_at(s, k, effort, &spend);
-        double days = s->w->sc->days - s->w->silent_days[a];
-        t->weight[a] = n > 1 && days > 0 ? spend / days : 1;
+    for (int k = 0; k < s->n; k++) {
+        int a = s->paid[k].plan.ad_set;
+        double days = w->sc->days - w->silent_days[a];
+        t->steering[a].start = effort_at(s, k, effort);
+        if (s->n > 1 && days > 0) t->weight[a] = spend_at(s, k, effort) / days;
     }
 }
 
 static void tune_payer(tuning_t *t, const world_t *w, const crowd_t *crowd, int k)
 {
     const payer_t *payer = &w->payer[k];
-    double first = pace_first(pacing_fall(payer->pacing)), least = INFINITY, most = -INFINITY;
-    start_t s = {.t = t,
-                 .w = w,
-                 .payer = payer,
-                 .first = first,
-                 .budget = payer->budget / w->weight * first};
-    int n = 0;
+    double least = INFINITY, most = -INFINITY;
+    double budget = payer->budget / w->weight * pace_first(pacing_fall(payer->pacing));
+    start_t s = {.t = t};
     for (uint64_t sets = payer->ad_sets; sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets);
         const steering_t *steer = &t->steering[a];
         t->weight[a] = 1;
-        s.plan[n++] = fluid_of(t, w, crowd, a);
         least = fmin(least, LEAST_EFFORT - steer->offset);
         most = fmax(most, steer->highest - steer->offset);
+        if (payer->pacing != PACING_ASAP) s.paid[s.n++] = paid_of(t, w, crowd, a, payer);
     }
     t->payer_start[k] = most;
     if (payer->pacing == PACING_ASAP) return;
-    t->payer_start[k] = shared_log_price(spend_at, &s, n, s.budget, least, most);
-    start_ad_sets(t, &s, t->payer_start[k]);
+    t->payer_start[k] = shared_log_price(spend_at, &s, s.n, budget, least, most);
+    start_ad_sets(t, w, &s, t->payer_start[k]);
 }
 
 void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta)
