@@ -236,6 +236,24 @@ static const struct plan {
           SET(platform[1].auction, AUCTION_FIRST_PRICE), SET(platform[1].reserve_cpm, 5))},
     {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
           CAP(campaign[0], 4, 2), SET(ad_set[2].audience, TOWN_VISITORS))},
+    /* The flight begins on Tuesday, the last of March. */
+    {PLAN("prices_shift", 100, SET(platform[0].log_price.month[2], -0.3),
+          SET(platform[0].log_price.weekday[3], 0.4), SET(platform[0].log_price.hour[3], 0.5),
+          SET(platform[0].log_price.hour[20], -0.8), SET(platform[0].log_price.hour[21], -0.8),
+          SET(platform[1].log_price.hour[9], 0.7), SET(platform[1].log_price.month[3], -0.4))},
+    {PLAN("placements", 110, PLACEMENTS, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1),
+          SET(response.learning_noise, 0.1), SET(ad_set[0].placements, 1),
+          SET(ad_set[3].placements, 6))},
+    {PLAN("kinds_of_rivals", 100, RIVALS)},
+    {PLAN("first_price", 110, SET(platform[0].auction, AUCTION_FIRST_PRICE),
+          SET(platform[0].shading, SHADING_NONE), SET(platform[1].auction, AUCTION_FIRST_PRICE),
+          SET(platform[0].reserve_cpm, 6), SET(ad_set[1].quality, 1.3))},
+    {PLAN("market_paced", 120, PACED, BUDGETS(15, 25, 10, 20), RIVALS, PLACEMENTS,
+          SET(platform[0].log_price.hour[20], -0.8), SET(platform[1].log_price.month[3], 0.4),
+          SET(ad_set[1].placements, 2), SET(platform[1].auction, AUCTION_FIRST_PRICE))},
+    {PLAN("market_without_noise", 100, RIVALS, SET(platform[0].score_noise, 0),
+          SET(platform[1].score_noise, 0), SET(platform[0].log_price.hour[20], -0.8),
+          SET(platform[1].auction, AUCTION_FIRST_PRICE), SET(platform[1].reserve_cpm, 5))},
 };
 
 static int in_audience(const oracle_person_t *who, int audience)

@@ -7,6 +7,7 @@
 
 int main(void)
 {
-    static const char *const plans[] = {"base", "caps", "labels", "lookalike", "everything", NULL};
+    static const char *const plans[] = {"base",       "caps",         "labels", "lookalike",
+                                        "everything", "market_paced", NULL};
     return agreement_test((agreement_t){.only = plans, .effort = 0.06});
 }
