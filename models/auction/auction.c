@@ -424,7 +424,7 @@ double market_shaded_log_bid(const market_t *m, double log_value)
  * given that. */
 static lognormal_t part_behind(const market_t *m, double x, double *u)
 {
-    double density[MARKET_PARTS], sum = 0;
+    double density[MARKET_PARTS] = {0}, sum = 0;
     for (int k = 0; k < m->n_parts; k++) {
         lognormal_t one = part_of(m, &m->part[k]);
         double sd = rank_sd(&one);
