@@ -21,7 +21,7 @@ same_bits() { in_node run "$scratch/native" | diff "$scratch/native" -; }
 claim it_is_built make -s "$kernel"
 claim it_asks_its_host_for_nothing asks_nothing
 claim it_exports_the_functions_of_its_header_and_memory_alone says_what_it_offers
-claim it_takes_at_most_64_kilobytes_of_a_page at_most 48000
+claim it_takes_at_most_80_kilobytes_of_a_page at_most 60000
 "$bin/tests/build/kernel" >"$scratch/native"
 claim the_native_kernel_meets_the_known_answers in_node known "$scratch/native"
 claim a_javascript_engine_gives_the_same_bits same_bits
