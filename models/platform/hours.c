@@ -34,18 +34,14 @@ double hours_quantile(double amplitude, double peak, double v)
     return t;
 }
 
-double hours_share_of_rest(double amplitude, double peak, int hour, int days)
-{
-    int of_day = hour % 24;
-    double now = hours_share(amplitude, peak, of_day, of_day + 1);
-    double rest = hours_share(amplitude, peak, of_day, 24) + (days - 1 - hour / 24);
-    return rest > 0 ? now / rest : 0;
-}
-
 void profile_init(profile_t *profile, double amplitude, double peak)
 {
     profile->hour[0] = 0;
     profile->hour[PROFILE_NODES] = 24;
     for (int k = 1; k < PROFILE_NODES; k++)
         profile->hour[k] = hours_quantile(amplitude, peak, (double)k / PROFILE_NODES);
+    for (int h = 0; h < 24; h++) {
+        profile->share[h] = hours_share(amplitude, peak, h, h + 1);
+        profile->to_come[h] = hours_share(amplitude, peak, h, 24);
+    }
 }

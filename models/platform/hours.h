@@ -10,15 +10,25 @@ double hours_share(double amplitude, double peak, double from, double to);
 /* The hour of day (0..24) below which a share v of the day's opportunities lies, 0 < v < 1. */
 double hours_quantile(double amplitude, double peak, double v);
 
-/* The share of an hour of the flight (from 0) in the opportunities from it to the flight's end. */
-double hours_share_of_rest(double amplitude, double peak, int hour, int days);
-
-/* The same inverse for moments of a flight, from a table. */
+/* Both from tables, for the hours and moments of a flight. */
 enum { PROFILE_NODES = 1024 };
 typedef struct {
     double hour[PROFILE_NODES + 1]; /* hour of day at share k / PROFILE_NODES */
+    double share[24],
+        to_come[24]; /* of a day's opportunities: in an hour, and from it to midnight */
 } profile_t;
 void profile_init(profile_t *profile, double amplitude, double peak);
+
+/* Opportunities, in those of a mean day: in an hour of the flight (from 0), and from it to the end of the
+ * day before `end_day`. */
+static inline double profile_in_hour(const profile_t *profile, int hour)
+{
+    return profile->share[hour % 24];
+}
+static inline double profile_until_day(const profile_t *profile, int hour, int end_day)
+{
+    return profile->to_come[hour % 24] + (end_day - 1 - hour / 24);
+}
 
 /* The tick below which a share v of the opportunities of a flight of `days` lies, 0 < v < 1. */
 static inline uint32_t profile_tick(const profile_t *profile, int days, double v)

@@ -6,6 +6,7 @@
 #include "models/platform/activity.h"
 #include "models/platform/caps.h"
 #include "models/platform/hours.h"
+#include "models/platform/pacing.h"
 #include "models/platform/plan.h"
 #include "models/platform/steering.h"
 #include "models/response/response.h"
@@ -424,7 +425,8 @@ static void renew_bid(flight_t *f, int hour)
     const kernel_plan_t *p = f->plan;
     if (p->pacing != KERNEL_EVEN || f->closed) return;
     double planned = (double)(f->budget - f->spent_before_hour) *
-                     hours_share_of_rest(p->hours_amplitude, p->hours_peak, hour, f->days);
+                     pace_share(0, profile_in_hour(&f->profile, hour),
+                                profile_until_day(&f->profile, hour, f->days), f->days);
     f->effort = steering_next(&f->steering, f->effort, f->log_value,
                               (double)(f->spent - f->spent_before_hour), planned);
     set_bid(f);

@@ -56,12 +56,15 @@ static bool is_present(const presence_t *p, int64_t tick)
 static void add_part_of_day(const presence_t *p, int64_t day, double from, double to)
 {
     const world_t *w = p->ws->world;
-    const platform_t *platform = &p->ws->tuning.theta->platform[w->sc->ad_set[p->ad_set].platform];
+    int platform = w->sc->ad_set[p->ad_set].platform;
+    const platform_t *wave = &w->sc->platform[platform];
     presence_sum_t *sum = &p->ws->present[p->ad_set];
     for (int h = (int)from; h < to; h++) {
         double begin = from > h ? from : h, end = to < h + 1 ? to : h + 1;
-        double here =
-            p->a_day * hours_share(platform->hours_amplitude, platform->hours_peak, begin, end);
+        double share = end - begin == 1
+                           ? profile_in_hour(&p->ws->profile[platform], h)
+                           : hours_share(wave->hours_amplitude, wave->hours_peak, begin, end);
+        double here = p->a_day * share;
         sum->hour[h] += here;
         if (!(w->running[24 * day + h] >> p->ad_set & 1)) sum->outside[h] += here;
     }
@@ -148,10 +151,9 @@ status_t count_presence(workspace_t *ws, error_t *err)
     for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
         st = of_visitor(ws, ws->site.visitors.index[k], err);
     for (int a = 0; a < theta->n_ad_sets; a++) {
-        const platform_t *p = &theta->platform[theta->ad_set[a].platform];
+        const profile_t *p = &ws->profile[theta->ad_set[a].platform];
         for (int h = 0; h < 24; h++)
-            ws->present[a].hour[h] +=
-                ws->present[a].days * hours_share(p->hours_amplitude, p->hours_peak, h, h + 1);
+            ws->present[a].hour[h] += ws->present[a].days * profile_in_hour(p, h);
     }
     return st;
 }

@@ -18,21 +18,9 @@ static const int64_t NO_LIMIT = INT64_MAX / 2;
 
 /* ---- opportunities, in mean days ---- */
 
-static double of_hour(const platform_t *p, int hour)
+static const profile_t *profile_of(const workspace_t *ws, int a)
 {
-    return hours_share(p->hours_amplitude, p->hours_peak, hour % 24, hour % 24 + 1);
-}
-
-/* From an hour to the end of the day before `end_day`. */
-static double until_day(const platform_t *p, int hour, int end_day)
-{
-    return hours_share(p->hours_amplitude, p->hours_peak, hour % 24, 24) +
-           (end_day - 1 - hour / 24);
-}
-
-static const platform_t *platform_of(const workspace_t *ws, int a)
-{
-    return &ws->tuning.theta->platform[ws->world->sc->ad_set[a].platform];
+    return &ws->profile[ws->world->sc->ad_set[a].platform];
 }
 
 static bool runs(const workspace_t *ws, int a, int hour)
@@ -46,7 +34,7 @@ static double silent_in_days(const workspace_t *ws, int a, int first_day, int en
 {
     double silent = 0;
     for (int hour = 24 * first_day; hour < 24 * end_day; hour++)
-        if (!runs(ws, a, hour)) silent += of_hour(platform_of(ws, a), hour);
+        if (!runs(ws, a, hour)) silent += profile_in_hour(profile_of(ws, a), hour);
     return silent;
 }
 
@@ -54,17 +42,17 @@ static double left_of_day(const workspace_t *ws, int a, int hour)
 {
     double left = 0;
     for (int h = hour; h < 24 * (hour / 24 + 1); h++)
-        if (runs(ws, a, h)) left += of_hour(platform_of(ws, a), h);
+        if (runs(ws, a, h)) left += profile_in_hour(profile_of(ws, a), h);
     return left;
 }
 
 opportunities_t opportunities_at(const workspace_t *ws, int a, int hour)
 {
-    const platform_t *p = platform_of(ws, a);
+    const profile_t *p = profile_of(ws, a);
     const purse_t *purse = &ws->purse[ws->world->payer_of[a]];
-    return (opportunities_t){.now = runs(ws, a, hour) ? of_hour(p, hour) : 0,
-                             .rest =
-                                 until_day(p, hour, purse->end_day) - ws->state[a].silent_to_come,
+    return (opportunities_t){.now = runs(ws, a, hour) ? profile_in_hour(p, hour) : 0,
+                             .rest = profile_until_day(p, hour, purse->end_day) -
+                                     ws->state[a].silent_to_come,
                              .whole = ws->world->sc->days - ws->world->silent_days[a]};
 }
 
@@ -145,7 +133,8 @@ void begin_hour(workspace_t *ws)
 void end_hour(workspace_t *ws, int hour)
 {
     for (int a = 0; a < ws->world->sc->n_ad_sets; a++)
-        if (!runs(ws, a, hour)) ws->state[a].silent_to_come -= of_hour(platform_of(ws, a), hour);
+        if (!runs(ws, a, hour))
+            ws->state[a].silent_to_come -= profile_in_hour(profile_of(ws, a), hour);
     for (int k = 0; (hour + 1) % 24 == 0 && k < ws->world->n_payers; k++)
         open_day(ws, k, (hour + 1) / 24);
 }

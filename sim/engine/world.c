@@ -441,7 +441,7 @@ static expected_t expected_opportunities(const workspace_t *ws, int a)
     const tally_t *c = &ws->crowd->tally;
     const ad_set_t *set = &theta->ad_set[a];
     const audience_t *audience = &theta->audience[set->audience];
-    const platform_t *p = &theta->platform[set->platform];
+    const profile_t *profile = &ws->profile[set->platform];
     const presence_sum_t *present = &ws->present[a];
     bool pool = w->pool_ad_sets >> a & 1;
     double found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
@@ -455,7 +455,7 @@ static expected_t expected_opportunities(const workspace_t *ws, int a)
                EVENT_ONE * ws->tuning.mean_opportunities[set->platform][band] * ws->tuning.share[a];
     expected_t of = {{0}, {0}};
     for (int h = 0; h < DAY_HOURS; h++) {
-        double here = sum * hours_share(p->hours_amplitude, p->hours_peak, h, h + 1);
+        double here = sum * profile_in_hour(profile, h);
         of.all[h] = pool ? present->hour[h] : here - present->hour[h];
         of.outside[h] =
             pool ? present->outside[h] : here * w->silent_share[a][h] - present->outside[h];
