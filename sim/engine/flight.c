@@ -2,18 +2,28 @@
  * shown and answered; at the hour's end every ad set compares what it spent with its plan. */
 #include "sim/engine/flight.h"
 
+/* Its price (words 0 and 1) and where on the platform it is (word 2). */
+static rng_block_t luck_of(const workspace_t *ws, const candidate_t *c)
+{
+    address_t at = ws->world->address[c->platform];
+    return rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
+                  ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
+}
+
+static int placement_of(const workspace_t *ws, const candidate_t *c)
+{
+    const platform_t *p = &ws->world->sc->platform[c->platform];
+    if (!p->n_placements) return 0;
+    return platform_placement_at(p, rng_unit_from_word(luck_of(ws, c).word[2]));
+}
+
 /* One candidate: who of ours bids, does it win, can it pay, and what does she do. */
 static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 {
-    address_t at = ws->world->address[c->platform];
-    rng_block_t luck =
-        rng_at(ws->world->key, DRAW_PRICE, at.placement, 0,
-               ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
-    int placement = platform_placement_at(&ws->world->sc->platform[c->platform],
-                                          rng_unit_from_word(luck.word[2]));
+    int placement = placement_of(ws, c);
     bidder_t bidder = choose(ws, c, placement);
     if (bidder.ad_set < 0) return OK;
-    int64_t price = price_micros(ws, c, bidder, rng_unit(luck, 0));
+    int64_t price = price_micros(ws, c, bidder, rng_unit(luck_of(ws, c), 0));
     if (price < 0) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_PRICE]++;
         return OK;
