@@ -398,5 +398,5 @@ int main(void)
         cmocka_unit_test(buyers_leave_the_pool),
         cmocka_unit_test(every_group_of_people_has_its_share),
     };
-    return cmocka_run_group_tests_name("answers", tests, village_setup, village_teardown);
+    return cmocka_run_group_tests_name("answers", tests, village_setup, town_end);
 }

@@ -224,5 +224,5 @@ int main(void)
         cmocka_unit_test(a_flight_cap_of_views_follows_its_closed_form),
         cmocka_unit_test(who_clicked_has_seen),
     };
-    return cmocka_run_group_tests(tests, village_setup, village_teardown);
+    return cmocka_run_group_tests(tests, village_setup, town_end);
 }

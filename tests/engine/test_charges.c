@@ -203,5 +203,5 @@ int main(void)
         cmocka_unit_test(no_outcome_passes_the_budget),
         cmocka_unit_test(a_budget_charged_by_click_lasts),
     };
-    return cmocka_run_group_tests_name("charges", tests, village_setup, village_teardown);
+    return cmocka_run_group_tests_name("charges", tests, village_setup, town_end);
 }

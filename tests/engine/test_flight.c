@@ -13,16 +13,7 @@ enum { PEOPLE = 20000 };
 
 static int setup(void **state)
 {
-    static town_t town;
-    town_init(&town, PEOPLE);
-    *state = &town;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    town_free(*state);
-    return 0;
+    return town_begin(state, PEOPLE);
 }
 
 static void no_budget_is_passed_by_one_impression(void **state)
@@ -447,5 +438,5 @@ int main(void)
         cmocka_unit_test(the_start_of_a_redrawn_town_fits_its_budget),
         cmocka_unit_test(one_thread_equals_four),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, town_end);
 }

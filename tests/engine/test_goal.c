@@ -256,5 +256,5 @@ int main(void)
         cmocka_unit_test(a_goal_out_of_reach_spends_next_to_nothing),
         cmocka_unit_test(results_that_never_come_are_not_paid_for),
     };
-    return cmocka_run_group_tests_name("goal", tests, village_setup, village_teardown);
+    return cmocka_run_group_tests_name("goal", tests, village_setup, town_end);
 }

@@ -13,16 +13,7 @@ enum { PEOPLE = 6000 };
 
 static int setup(void **state)
 {
-    static town_t town;
-    town_init(&town, PEOPLE);
-    *state = &town;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    town_free(*state);
-    return 0;
+    return town_begin(state, PEOPLE);
 }
 
 /* Stated prices, budgets that never bind, no retargeting, no caps: whether an impression is won depends
@@ -523,5 +514,5 @@ int main(void)
         cmocka_unit_test(a_union_is_at_most_its_parts_and_they_at_most_their_impressions),
         cmocka_unit_test(people_of_weight_two_agree_with_twice_as_many),
     };
-    return cmocka_run_group_tests_name("identities", tests, setup, teardown);
+    return cmocka_run_group_tests_name("identities", tests, setup, town_end);
 }

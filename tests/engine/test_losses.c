@@ -170,5 +170,5 @@ int main(void)
         cmocka_unit_test(auction_overlap_is_the_share_of_a_dearer_sibling),
         cmocka_unit_test(a_throttle_enters_its_share_of_auctions),
     };
-    return cmocka_run_group_tests(tests, village_setup, village_teardown);
+    return cmocka_run_group_tests(tests, village_setup, town_end);
 }

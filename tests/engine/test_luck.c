@@ -14,16 +14,7 @@ enum { PEOPLE = 20000 };
 
 static int setup(void **state)
 {
-    static town_t town;
-    town_init(&town, PEOPLE);
-    *state = &town;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    town_free(*state);
-    return 0;
+    return town_begin(state, PEOPLE);
 }
 
 static size_t width(const flight_t *f)
@@ -192,5 +183,5 @@ int main(void)
         cmocka_unit_test(another_seed_is_other_luck),
         cmocka_unit_test(a_redrawn_town_has_other_people),
     };
-    return cmocka_run_group_tests_name("luck", tests, setup, teardown);
+    return cmocka_run_group_tests_name("luck", tests, setup, town_end);
 }

@@ -419,5 +419,5 @@ int main(void)
         cmocka_unit_test(the_reference_plan_pays_its_cpm_over_times_and_places),
         cmocka_unit_test(few_shifts_stand_for_many),
     };
-    return cmocka_run_group_tests_name("market", tests, village_setup, village_teardown);
+    return cmocka_run_group_tests_name("market", tests, village_setup, town_end);
 }

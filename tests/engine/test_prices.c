@@ -255,5 +255,5 @@ int main(void)
         cmocka_unit_test(a_budget_lasts_to_the_last_day),
         cmocka_unit_test(a_throttle_buys_less_than_a_paced_bid),
     };
-    return cmocka_run_group_tests_name("prices", tests, village_setup, village_teardown);
+    return cmocka_run_group_tests_name("prices", tests, village_setup, town_end);
 }

@@ -16,16 +16,7 @@ enum { PEOPLE = 20000, REPLICATIONS = 8 };
 
 static int setup(void **state)
 {
-    static town_t town;
-    town_init(&town, PEOPLE);
-    *state = &town;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    town_free(*state);
-    return 0;
+    return town_begin(state, PEOPLE);
 }
 
 /* --- one price of a result ------------------------------------------------------------------------- */
@@ -348,5 +339,5 @@ int main(void)
         cmocka_unit_test(smart_pacing_without_prediction_is_throttling),
         cmocka_unit_test(smart_pacing_buys_more_clicks_for_the_same_money),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, town_end);
 }

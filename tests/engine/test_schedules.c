@@ -16,16 +16,7 @@ enum { PEOPLE = 20000, EVENING = 0x7c0000 /* 18 to 23 */, WOMEN = 1, POOL = 2, A
 
 static int setup(void **state)
 {
-    static town_t town;
-    town_init(&town, PEOPLE);
-    *state = &town;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    town_free(*state);
-    return 0;
+    return town_begin(state, PEOPLE);
 }
 
 static schedule_t in_the_evening(void)
@@ -224,5 +215,5 @@ int main(void)
         cmocka_unit_test(front_loaded_money_halves_every_third),
         cmocka_unit_test(without_budget_organic_numbers_keep_their_bits),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, town_end);
 }

@@ -170,4 +170,19 @@ static inline void town_free(town_t *t)
     free(t->population);
 }
 
+/* The one town of a test program, as its tests' state: at its begin, and at its end. */
+static inline int town_begin(void **state, double size)
+{
+    static town_t town;
+    town_init(&town, size);
+    *state = &town;
+    return 0;
+}
+
+static inline int town_end(void **state)
+{
+    town_free(*state);
+    return 0;
+}
+
 #endif

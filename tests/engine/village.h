@@ -16,16 +16,7 @@ enum { PEOPLE = 20000 };
 
 static int village_setup(void **state)
 {
-    static town_t town;
-    town_init(&town, PEOPLE);
-    *state = &town;
-    return 0;
-}
-
-static int village_teardown(void **state)
-{
-    town_free(*state);
-    return 0;
+    return town_begin(state, PEOPLE);
 }
 
 static inline ad_set_t village_ad_set(const char *name, double cpm)

@@ -16,16 +16,7 @@ enum { PEOPLE = 20000 };
 
 static int setup(void **state)
 {
-    static town_t town;
-    town_init(&town, PEOPLE);
-    *state = &town;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    town_free(*state);
-    return 0;
+    return town_begin(state, PEOPLE);
 }
 
 static person_effects_t effects_of_town(const town_t *town, size_t replications, int threads)
@@ -269,5 +260,5 @@ int main(void)
         cmocka_unit_test(correlation_is_one_with_the_truth_itself),
         cmocka_unit_test(what_makes_no_sense_is_refused),
     };
-    return cmocka_run_group_tests_name("effects", tests, setup, teardown);
+    return cmocka_run_group_tests_name("effects", tests, setup, town_end);
 }
