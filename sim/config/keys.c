@@ -132,7 +132,7 @@ static const key_row_t schedule_rows[] = {
      .fallback = NONE,
      .source = ASSUMED,
      .help = "first day of the flight"},
-    {WHOLE("days", scenario_t, days, 1, 730, NONE, "days", NULL,
+    {WHOLE("days", scenario_t, days, 1, FLIGHT_DAYS_MOST, NONE, "days", NULL,
            "length of the flight; or give its last day, `end`"),
      .required = true, .bare = true, .unless = "end"},
     {OWN("end", OWN_END, "last day of the flight, a date; instead of `days`"),

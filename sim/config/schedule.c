@@ -9,8 +9,6 @@
 #include <string.h>
 #include <strings.h>
 
-enum { FLIGHT_DAYS_MOST = 730 };
-
 static long flight_start(const reader_t *r)
 {
     return date_day(date_parse(r->sc->start));
