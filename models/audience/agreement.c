@@ -21,17 +21,12 @@ typedef struct {
 
 /* ---- What the specification expects -------------------------------------------------------------- */
 
-static status_t too_many(const agreement_t *a, error_t *err)
-{
-    return fail(err, ERR_INVALID, "table '%s' goes by more than %d combinations of levels",
-                a->table.name, COMPOSITION_MOST);
-}
-
 static status_t expect_people(const tables_t *t, agreement_t *a)
 {
     const fit_target_t *table = &a->table;
     size_t inner = a->n;
-    if (!composition(t->spec, &table->by, a->fitted)) return too_many(a, t->err);
+    status_t st = composition(t->spec, &table->by, a->fitted, t->err);
+    if (st != OK) return st;
     for (int k = 0; k < table->n_given; k++)
         inner /= (size_t)t->spec->attribute[table->by.attribute[k]].n_levels;
     for (size_t row = 0; row < a->n; row += inner) {
@@ -60,20 +55,19 @@ static void add_users(void *context, const int *level, double people)
     }
 }
 
-static void need(bool *needed, const by_t *by)
+static void want(bool *wanted, const by_t *by)
 {
-    for (int k = 0; k < by->n; k++) needed[by->attribute[k]] = true;
+    for (int k = 0; k < by->n; k++) wanted[by->attribute[k]] = true;
 }
 
 static status_t expect_use(const tables_t *t, agreement_t *a)
 {
-    bool needed[POP_ATTRIBUTES] = {false};
+    bool wanted[POP_ATTRIBUTES] = {false};
     users_t u = {t->spec, a};
-    need(needed, &a->table.by);
+    want(wanted, &a->table.by);
     for (int j = 0; j < a->table.n_platforms; j++)
-        need(needed, &t->spec->platform[a->table.platform[j]].by);
-    composition_needs(t->spec, needed);
-    return composition_walk(t->spec, needed, NULL, add_users, &u) ? OK : too_many(a, t->err);
+        want(wanted, &t->spec->platform[a->table.platform[j]].by);
+    return composition_walk(t->spec, wanted, NULL, add_users, &u, t->err);
 }
 
 static status_t expect_overlap(tables_t *t, agreement_t *a)

@@ -40,24 +40,24 @@ typedef struct {
     uint8_t first[POP_LEVELS]; /* a level of each kind, that stands for it */
 } level_kinds_t;
 
-/* Calls `leaf` for every combination of levels of the needed attributes (marked by composition_needs)
- * that somebody has, with the number of real people who have it; levels of others are not set. Drawn
- * attributes that no needed one goes by or groups come by kinds (NULL: by levels). False when there are
- * more than COMPOSITION_MOST combinations; those after are left out. */
-enum { COMPOSITION_MOST = 20 * 1000 * 1000 };
-bool composition_walk(const population_spec_t *spec, const bool needed[POP_ATTRIBUTES],
-                      const level_kinds_t *kinds,
-                      void (*leaf)(void *context, const int *level, double people), void *context);
+/* Called with the levels of the wanted attributes (and of those that their groupings come from; others are
+ * not set), and the number of real people who have them. */
+typedef void composition_leaf_t(void *context, const int *level, double people);
+
+/* Calls `leaf` once for every combination of levels of the wanted attributes that somebody has. Attributes
+ * come by kinds (NULL: by levels): one level of each kind stands for it. Errors: ERR_INVALID when more than
+ * COMPOSITION_MOST combinations have to be told apart, ERR_MEMORY; then no leaf was called, or not all. */
+enum { COMPOSITION_MOST = 4 * 1000 * 1000 };
+status_t composition_walk(const population_spec_t *spec, const bool wanted[POP_ATTRIBUTES],
+                          const level_kinds_t *kinds, composition_leaf_t *leaf, void *context,
+                          error_t *err);
 
 /* The same of `people` who were recorded as this row: what of them is drawn. */
-bool composition_walk_row(const population_spec_t *spec, const bool needed[POP_ATTRIBUTES],
-                          size_t row, double people,
-                          void (*leaf)(void *context, const int *level, double people),
-                          void *context);
+status_t composition_walk_row(const population_spec_t *spec, const bool wanted[POP_ATTRIBUTES],
+                              size_t row, double people, composition_leaf_t *leaf, void *context,
+                              error_t *err);
 
-/* Real people in each row of `by`, which may contain BY_CLASS. False as above. */
-bool composition(const population_spec_t *spec, const by_t *by, double *people);
-/* ERR_INVALID when there are too many combinations, ERR_MEMORY. */
-status_t composition_count(const population_spec_t *spec, const by_t *by, double *people);
+/* Real people in each row of `by`, which may contain BY_CLASS. Errors as above. */
+status_t composition(const population_spec_t *spec, const by_t *by, double *people, error_t *err);
 
 #endif

@@ -45,7 +45,7 @@ static double share_of(const population_spec_t *spec, const char *text)
     expression_fault_t fault;
     double people = NAN;
     if (expression_compile(text, spec, NULL, &e, &fault, NULL) == OK)
-        audience_size_exact(e, spec, &people);
+        audience_size_exact(e, spec, &people, NULL);
     expression_free(e);
     return people / spec->size;
 }

@@ -27,7 +27,7 @@ static double share_of(expression_t *one, const population_spec_t *spec, instruc
     question.yes = TARGET_ACCEPT;
     question.no = TARGET_REJECT;
     one->code[0] = question;
-    return audience_size_exact(one, spec, &people) ? people / spec->size : NAN;
+    return audience_size_exact(one, spec, &people, NULL) == OK ? people / spec->size : NAN;
 }
 
 /* The shares of an attribute's levels, all in one walk. */
@@ -36,11 +36,8 @@ static status_t share_levels(labels_t *l, const population_spec_t *spec, int att
 {
     double *share = l->share[attribute];
     by_t by = {1, {attribute}};
-    status_t status = composition_count(spec, &by, share);
-    if (status == ERR_MEMORY) return fail_memory(err, "the shares behind labels");
-    if (status != OK)
-        return fail(err, status, "the shares of '%s' take too long to sum",
-                    spec->attribute[attribute].name);
+    status_t status = composition(spec, &by, share, err);
+    if (status != OK) return status;
     for (int k = 0; k < spec->attribute[attribute].n_levels; k++) share[k] /= spec->size;
     return OK;
 }
@@ -259,14 +256,16 @@ typedef struct {
     int kinds[POP_ATTRIBUTES];
     expression_t *program; /* over `to` */
     int32_t capacity;
-    bool full;
+    status_t status; /* what could not be added, and why */
+    error_t *err;
 } widened_t;
 
 static int add_trait(widened_t *w, const double *share, double of_all)
 {
     population_spec_t *to = w->to;
     if (to->n_traits == POP_TRAITS) {
-        w->full = true;
+        w->status = fail(w->err, ERR_INVALID,
+                         "it asks for more than %d traits and labels of traits", POP_TRAITS);
         return -1;
     }
     trait_t *t = &to->trait[to->n_traits];
@@ -355,14 +354,16 @@ static void add_attribute(widened_t *w, int a)
     population_spec_t *to = w->to;
     int levels = w->from->attribute[a].n_levels, kinds = w->kinds[a], at = to->n_attributes;
     if (at == POP_ATTRIBUTES || kinds > POP_LEVELS) {
-        w->full = true;
+        w->status = fail(w->err, ERR_INVALID,
+                         "its labels need more than %d attributes or %d kinds of levels",
+                         POP_ATTRIBUTES, POP_LEVELS);
         return;
     }
     attribute_t *x = &to->attribute[at];
     *x = (attribute_t){.name = "label", .n_levels = kinds, .by = {1, {a}}};
     x->share = malloc((size_t)(levels * kinds) * sizeof *x->share);
     if (!x->share) {
-        w->full = true;
+        w->status = fail_memory(w->err, "the labels of an audience");
         return;
     }
     for (int l = 0; l < levels; l++)
@@ -381,7 +382,7 @@ static int32_t emit(widened_t *w, instruction_t instruction)
         int32_t capacity = 2 * w->capacity;
         p = realloc(p, sizeof *p + (size_t)capacity * sizeof(instruction_t));
         if (!p) {
-            w->full = true;
+            w->status = fail_memory(w->err, "the labels of an audience");
             return TARGET_REJECT;
         }
         w->program = p;
@@ -442,21 +443,21 @@ static int32_t write_condition(widened_t *w, const condition_t *c, int32_t accep
     if (!e) return accept;
     int32_t *to = malloc(((size_t)e->n + 1) * sizeof *to);
     if (!to) {
-        w->full = true;
+        w->status = fail_memory(w->err, "the labels of an audience");
         return TARGET_REJECT;
     }
-    for (int32_t i = 0; i < e->n && !w->full; i++) {
+    for (int32_t i = 0; i < e->n && w->status == OK; i++) {
         instruction_t q = e->code[i];
         q.yes = moved(to, q.yes, accept);
         q.no = moved(to, q.no, accept);
         to[i] = ask(w, q, c->labelled);
     }
-    int32_t entry = w->full ? TARGET_REJECT : moved(to, e->entry, accept);
+    int32_t entry = w->status != OK ? TARGET_REJECT : moved(to, e->entry, accept);
     free(to);
     return entry;
 }
 
-static bool widen(widened_t *w, const condition_t *condition, int n)
+static status_t widen(widened_t *w, const condition_t *condition, int n)
 {
     enum { FIRST = 64 };
     w->right_age = -1;
@@ -465,37 +466,40 @@ static bool widen(widened_t *w, const condition_t *condition, int n)
     w->program = calloc(1, sizeof *w->program + FIRST * sizeof(instruction_t));
     w->to = malloc(sizeof *w->to);
     if (w->to) *w->to = *w->from;
-    if (!w->program || !w->to) return false;
+    if (!w->program || !w->to) return fail_memory(w->err, "the labels of an audience");
     w->capacity = FIRST;
     if (!w->from->recorded) w->to->n_traits = 0;
     for (int t = 0; t < w->to->n_traits; t++)
         w->trait[t] = t; /* rows tell traits by their numbers */
     for (int k = 0; k < n; k++) note_questions(w, &condition[k]);
-    for (int a = 0; a < w->from->n_attributes && !w->full; a++)
+    for (int a = 0; a < w->from->n_attributes && w->status == OK; a++)
         if (w->kinds[a]) add_attribute(w, a);
     int32_t entry = TARGET_ACCEPT;
-    for (int k = n - 1; k >= 0 && !w->full; k--) entry = write_condition(w, &condition[k], entry);
+    for (int k = n - 1; k >= 0 && w->status == OK; k--)
+        entry = write_condition(w, &condition[k], entry);
     w->program->entry = entry;
-    return !w->full;
+    return w->status;
 }
 
-bool labels_people(const labels_t *l, const population_spec_t *spec, const condition_t *condition,
-                   int n, double *people)
+status_t labels_people(const labels_t *l, const population_spec_t *spec,
+                       const condition_t *condition, int n, double *people, error_t *err)
 {
-    widened_t w = {.l = l, .from = spec};
-    bool summed = widen(&w, condition, n) && audience_size_exact(w.program, w.to, people);
+    widened_t w = {.l = l, .from = spec, .err = err};
+    status_t st = widen(&w, condition, n);
+    if (st == OK) st = audience_size_exact(w.program, w.to, people, err);
     for (int a = spec->n_attributes; w.to && a < w.to->n_attributes; a++)
         free(w.to->attribute[a].share);
     free(w.to);
     free(w.program);
-    return summed;
+    return st;
 }
 
-bool labels_size(const labels_t *l, const population_spec_t *spec, const expression_t *audience,
-                 labelled_t *out)
+status_t labels_size(const labels_t *l, const population_spec_t *spec, const expression_t *audience,
+                     labelled_t *out, error_t *err)
 {
     const condition_t both[] = {{audience, true}, {audience, false}};
-    return labels_people(l, spec, &both[0], 1, &out->labelled) &&
-           labels_people(l, spec, &both[1], 1, &out->truth) &&
-           labels_people(l, spec, both, 2, &out->both);
+    status_t st = labels_people(l, spec, &both[0], 1, &out->labelled, err);
+    if (st == OK) st = labels_people(l, spec, &both[1], 1, &out->truth, err);
+    if (st == OK) st = labels_people(l, spec, both, 2, &out->both, err);
+    return st;
 }

@@ -59,17 +59,16 @@ typedef struct {
 } condition_t;
 
 /* The expected number of real people who meet all conditions, labels of one vendor (l may be NULL when no
- * condition is labelled): exact, by
- * audience_size_exact on a population to which the labels were added as traits and attributes. False
- * as there, or when they would be too many. */
-bool labels_people(const labels_t *l, const population_spec_t *spec, const condition_t *condition,
-                   int n, double *people);
+ * condition is labelled): exact, by audience_size_exact on a population to which the labels were added as
+ * traits and attributes. Errors as there; ERR_INVALID as well when they would be too many. */
+status_t labels_people(const labels_t *l, const population_spec_t *spec,
+                       const condition_t *condition, int n, double *people, error_t *err);
 
 /* Of an audience: people labelled in it, people truly in it, and both. */
 typedef struct {
     double labelled, truth, both;
 } labelled_t;
-bool labels_size(const labels_t *l, const population_spec_t *spec, const expression_t *audience,
-                 labelled_t *out);
+status_t labels_size(const labels_t *l, const population_spec_t *spec, const expression_t *audience,
+                     labelled_t *out, error_t *err);
 
 #endif

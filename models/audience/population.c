@@ -256,10 +256,7 @@ static status_t tabulate_customers(population_tables_t *t, const population_spec
     double *people = malloc(rows * sizeof *people);
     t->customer_mean = malloc(rows * sizeof *t->customer_mean);
     status_t st = people && t->customer_mean ? OK : fail_memory(err, "the customers");
-    if (st == OK && composition_count(spec, &spec->customer_by, people) != OK)
-        st = fail(err, ERR_INVALID,
-                  "population '%s': what its customers go by depends on too many attributes",
-                  spec->name);
+    if (st == OK) st = composition(spec, &spec->customer_by, people, err);
     for (size_t r = 0; st == OK && r < rows; r++)
         t->customer_mean[r] = liability_mean(spec->customer_share[r]);
     if (st == OK) st = liability_init(&t->liability, t->customer_mean, people, rows, err);

@@ -365,25 +365,22 @@ static void add_kind(void *context, const int *level, double people)
     k->people[at] += people;
 }
 
-/* False when there are too many kinds (or no memory for them). */
-static bool kinds_init(kinds_t *k, const summary_t *s)
+static status_t kinds_init(kinds_t *k, const summary_t *s, error_t *err)
 {
-    bool needed[POP_ATTRIBUTES];
     k->s = s;
     k->people = NULL;
     k->n = 1;
-    memcpy(needed, s->asked, sizeof needed);
     for (int a = 0; a < s->spec->n_attributes; a++) {
         if (s->asked[a]) k->n *= (size_t)s->kinds[a].n;
-        if (k->n > ROWS_MOST) return false;
+        if (k->n > ROWS_MOST)
+            return fail(err, ERR_INVALID, "it tells more than %d kinds of people apart", ROWS_MOST);
     }
     if (k->n <= KINDS_FEW)
         k->people = memset(k->few, 0, k->n * sizeof *k->few);
     else
         k->people = calloc(k->n, sizeof *k->people);
-    if (!k->people) return false;
-    composition_needs(s->spec, needed);
-    return composition_walk(s->spec, needed, s->kinds, add_kind, k);
+    if (!k->people) return fail_memory(err, "the kinds of people in an audience");
+    return composition_walk(s->spec, s->asked, s->kinds, add_kind, k, err);
 }
 
 static void set_kind(summary_t *s, size_t kind)
@@ -424,7 +421,7 @@ static void set_row(summary_t *s, size_t row)
 }
 
 /* Rows alike in what is asked count at once; what is drawn of them is summed as ever. */
-static bool size_recorded(summary_t *s, double *people)
+static status_t size_recorded(summary_t *s, double *people, error_t *err)
 {
     const population_spec_t *spec = s->spec;
     bool needed[POP_ATTRIBUTES];
@@ -438,34 +435,42 @@ static bool size_recorded(summary_t *s, double *people)
     size_t n;
     part_t part = {s, 0};
     recorded_kind_t *kind = recorded_kinds(spec->recorded, &ask, &n);
-    bool all = kind != NULL;
-    for (size_t k = 0; all && k < n && s->steps <= STEPS_MOST; k++) {
+    status_t st = kind ? OK : fail_memory(err, "the kinds of recorded people in an audience");
+    for (size_t k = 0; st == OK && k < n && s->steps <= STEPS_MOST; k++) {
         set_row(s, kind[k].row);
-        all = composition_walk_row(spec, needed, kind[k].row, kind[k].people, add_part, &part);
+        st =
+            composition_walk_row(spec, s->asked, kind[k].row, kind[k].people, add_part, &part, err);
     }
     free(kind);
-    if (!all || s->steps > STEPS_MOST) return false;
     *people = part.sum;
-    return true;
+    return st;
 }
 
-bool audience_size_exact(const expression_t *e, const population_spec_t *spec, double *people)
+static status_t size_drawn(summary_t *s, double *people, error_t *err)
 {
-    summary_t s = {.e = e, .spec = spec, .decided = 1};
     kinds_t kinds;
-    double sum = 0;
-    note_all(&s);
-    if (spec->recorded) return size_recorded(&s, people);
-    note_kinds(&s);
-    bool all = kinds_init(&kinds, &s);
-    for (size_t k = 0; all && k < kinds.n && s.steps <= STEPS_MOST; k++) {
+    note_kinds(s);
+    status_t st = kinds_init(&kinds, s, err);
+    *people = 0;
+    for (size_t k = 0; st == OK && k < kinds.n && s->steps <= STEPS_MOST; k++) {
         if (!(kinds.people[k] > 0)) continue;
-        set_kind(&s, k);
-        set_thresholds(&s);
-        sum += kinds.people[k] * over_years(&s);
+        set_kind(s, k);
+        set_thresholds(s);
+        *people += kinds.people[k] * over_years(s);
     }
     if (kinds.n > KINDS_FEW) free(kinds.people);
-    if (!all || s.steps > STEPS_MOST) return false;
-    *people = sum;
-    return true;
+    return st;
+}
+
+status_t audience_size_exact(const expression_t *e, const population_spec_t *spec, double *people,
+                             error_t *err)
+{
+    summary_t s = {.e = e, .spec = spec, .decided = 1};
+    double sum;
+    note_all(&s);
+    status_t st = spec->recorded ? size_recorded(&s, &sum, err) : size_drawn(&s, &sum, err);
+    if (st == OK && s.steps > STEPS_MOST)
+        st = fail(err, ERR_INVALID, "it asks for too many platforms or traits at once");
+    if (st == OK) *people = sum;
+    return st;
 }

@@ -34,13 +34,6 @@ static status_t faulty(const synthesis_faults_t *f, error_t *err)
     return f->n ? fail(err, ERR_INVALID, "%s", f->fault[0].text) : OK;
 }
 
-static status_t too_many(error_t *err)
-{
-    return fail(err, ERR_INVALID,
-                "the attributes that go by each other have more than %d combinations of levels",
-                COMPOSITION_MOST);
-}
-
 /* ---- Frames ------------------------------------------------------------------------------------ */
 
 /* The table in which other tables are sums: one dimension for each root of the attributes that they go
@@ -245,7 +238,8 @@ static status_t start_table(people_t *p)
     }
     margin_t *m = new_margin(&p->margins, &p->frame, &fixed, "joint", -1);
     if (!m) return fail_memory(p->err, "the tables of a population");
-    if (!composition(p->spec, &fixed, m->target)) return too_many(p->err);
+    status_t st = composition(p->spec, &fixed, m->target, p->err);
+    if (st != OK) return st;
     for (size_t e = 0; e < m->n; e++) m->target[e] /= p->spec->size;
     for (size_t c = 0; c < p->frame.n; c++) p->table[c] = m->target[m->entry[c]];
     return OK;
@@ -411,7 +405,7 @@ static status_t crowd_for(crowd_t *crowd, const population_spec_t *spec, int pla
     free(crowd->people);
     *crowd = (crowd_t){frame, malloc(frame.n * sizeof(double))};
     if (!crowd->people) return fail_memory(err, "the use of platforms");
-    return composition(spec, &frame.by, crowd->people) ? OK : too_many(err);
+    return composition(spec, &frame.by, crowd->people, err);
 }
 
 /* Users in each entry of a table; returns their share of everybody. */
@@ -538,7 +532,7 @@ static status_t overlap_init(overlap_t *o, const population_spec_t *spec, error_
                     SYNTHESIS_CELLS);
     o->people = malloc(o->frame.n * sizeof *o->people);
     if (!o->people) return fail_memory(err, "the overlaps of platforms");
-    status_t st = composition(spec, &o->frame.by, o->people) ? OK : too_many(err);
+    status_t st = composition(spec, &o->frame.by, o->people, err);
     for (int p = 0; p < spec->n_platforms && st == OK; p++) st = spread_shares(o, p, err);
     return st;
 }

@@ -250,13 +250,11 @@ static status_t count(customers_t *c)
     c->count = calloc(rows, sizeof *c->count);
     c->people = calloc(rows, sizeof *c->people);
     if (!c->count || !c->people || !levels_map(c)) return fail_memory(c->err, "the customers");
-    status_t status = composition_count(c->spec, &c->by, c->people);
-    if (status == ERR_MEMORY) return fail_memory(c->err, "the customers");
-    if (status != OK) {
-        complain(c->d, SEVERITY_ERROR, c->source.columns->place, "name fewer columns",
-                 "these attributes depend on too many others to be counted");
-        return ERR_INVALID;
-    }
+    status_t status = composition(c->spec, &c->by, c->people, c->err);
+    if (status == ERR_INVALID)
+        complain(c->d, SEVERITY_ERROR, c->source.columns->place, "name fewer columns", "%s",
+                 c->err->text);
+    if (status != OK) return status;
     rows_count(c);
     size_t before = diagnostics_errors(c->d);
     chances(c);

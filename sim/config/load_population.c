@@ -633,12 +633,11 @@ static void count_customers(people_reader_t *l)
     size_t rows = by_rows(spec, &spec->customer_by);
     double *people = people_allocate(l, rows, sizeof *people);
     if (!people) return;
-    status_t status = composition_count(spec, &spec->customer_by, people);
+    error_t why;
+    status_t status = composition(spec, &spec->customer_by, people, &why);
     if (status == ERR_MEMORY) l->status = fail_memory(l->err, "the customers");
     if (status == ERR_INVALID)
-        complain(l->d, SEVERITY_ERROR, l->root->place, NULL,
-                 "'existing_customers' goes by attributes with more than %d combinations of levels",
-                 COMPOSITION_MOST);
+        complain(l->d, SEVERITY_ERROR, l->root->place, NULL, "'existing_customers': %s", why.text);
     spec->existing_customers = 0;
     for (size_t r = 0; r < rows; r++)
         spec->existing_customers += people[r] * spec->customer_share[r] / spec->size;

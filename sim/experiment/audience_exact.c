@@ -12,6 +12,7 @@
 #include "sim/engine/parallel.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ typedef struct {
     expression_t *customers;           /* NULL: there are none */
     expression_t *uses[MAX_PLATFORMS]; /* NULL: a share, or nobody's */
     double share[MAX_PLATFORMS];       /* of people who use it, whoever they are; NAN: see uses */
+    atomic_bool *out_of_memory;
 } closed_forms_t;
 
 /* Visitors of a pool who come so often on average: in it when the flight starts? */
@@ -79,45 +81,50 @@ static void require(crowd_t *x, const expression_t *who, bool labelled)
     if (who) x->condition[x->n++] = (condition_t){who, labelled};
 }
 
-/* The chance of a pool or list, by whether she has bought. False: it differs from person to person. */
-static bool chances(const scenario_t *theta, const audience_t *audience, double chance[2])
+/* Adds an audience without what it leaves out, a pool or list by its chance for those who have bought and
+ * those who have not. ERR_INVALID: the chance differs from person to person. */
+static status_t join(const closed_forms_t *c, crowd_t *x, const audience_t *audience, bool labelled,
+                     error_t *why)
 {
-    chance[0] = chance[1] = 1;
+    const scenario_t *theta = c->theta;
+    bool pool = audience->kind == AUDIENCE_RETARGET;
+    if (audience->kind == AUDIENCE_LOOKALIKE)
+        return fail(why, ERR_INVALID, "a lookalike takes whoever is most alike, person by person");
+    if (pool && theta->n_appeals > 0)
+        return fail(why, ERR_INVALID, "its visits depend on whom the product appeals to");
     if (audience->kind == AUDIENCE_LIST) {
-        chance[0] = 0;
-        chance[1] = audience->match_rate;
+        x->chance[0] = 0;
+        x->chance[1] *= audience->match_rate;
     }
-    if (audience->kind != AUDIENCE_RETARGET) return audience->kind != AUDIENCE_LOOKALIKE;
-    for (int k = 0; k < 2; k++) chance[k] = pool_probability(theta, audience, k);
-    return theta->n_appeals == 0; /* where the product suits some, visits depend on who she is */
-}
-
-/* Adds an audience without what it leaves out. */
-static bool join(const closed_forms_t *c, crowd_t *x, const audience_t *audience, bool labelled)
-{
-    double chance[2];
-    if (!chances(c->theta, audience, chance)) return false;
+    for (int k = 0; pool && k < 2; k++) x->chance[k] *= pool_probability(theta, audience, k);
     require(x, audience->program, labelled);
-    for (int k = 0; k < 2; k++) x->chance[k] *= chance[k];
-    return true;
+    return OK;
 }
 
-static double people_meeting(const closed_forms_t *c, const crowd_t *x)
+static double none(error_t *why, const char *text)
+{
+    fail(why, ERR_INVALID, "%s", text);
+    return NAN;
+}
+
+static double people_meeting(const closed_forms_t *c, const crowd_t *x, error_t *why)
 {
     double people = NAN;
     const population_spec_t *spec = c->theta->population;
     if (!x->n) return spec->size;
-    return labels_people(x->labels, spec, x->condition, x->n, &people) ? people : NAN;
+    if (labels_people(x->labels, spec, x->condition, x->n, &people, why) == ERR_MEMORY)
+        *c->out_of_memory = true;
+    return people;
 }
 
-static double expected_people(const closed_forms_t *c, const crowd_t *x)
+static double expected_people(const closed_forms_t *c, const crowd_t *x, error_t *why)
 {
-    double all = people_meeting(c, x), customers = 0;
+    double all = people_meeting(c, x, why), customers = 0;
     if (x->chance[0] == x->chance[1]) return all * x->chance[0];
     if (c->customers) {
         crowd_t bought = *x;
         require(&bought, c->customers, false);
-        customers = people_meeting(c, &bought);
+        customers = people_meeting(c, &bought, why);
     }
     return (all - customers) * x->chance[0] + customers * x->chance[1];
 }
@@ -139,14 +146,15 @@ static bool users(const closed_forms_t *c, int platform, crowd_t *x)
 /* --- one number each -------------------------------------------------------------------------- */
 
 /* Of a lookalike: the share of those who may be chosen, the seed among them or not. */
-static double lookalike_people(const closed_forms_t *c, const crowd_t *of, const audience_t *x)
+static double lookalike_people(const closed_forms_t *c, const crowd_t *of, const audience_t *x,
+                               error_t *why)
 {
     crowd_t may = *of;
     require(&may, x->program, may.labels != NULL);
-    double all = expected_people(c, &may), seed = 0;
+    double all = expected_people(c, &may, why), seed = 0;
     if (!x->keep_seed && c->customers) {
         require(&may, c->customers, false);
-        seed = expected_people(c, &may) * x->match_rate;
+        seed = expected_people(c, &may, why) * x->match_rate;
     }
     return x->size * (all - seed);
 }
@@ -154,23 +162,29 @@ static double lookalike_people(const closed_forms_t *c, const crowd_t *of, const
 typedef enum { IN_TRUTH = 1, AS_LABELLED = 2, BOTH = 3 } view_t;
 
 /* People of an audience among the users of a platform: truly, as it sees them, or both. */
-static double audience_people(const closed_forms_t *c, int a, int platform, view_t view)
+static double audience_people(const closed_forms_t *c, int a, int platform, view_t view,
+                              error_t *why)
 {
     const audience_t *audience = &c->theta->audience[a];
     const audience_t *out = audience->excluded ? &c->theta->audience[audience->excluded - 1] : NULL;
     const labels_t *labels = platform < 0 ? NULL : c->theta->platform[platform].labels;
     crowd_t x;
-    if (!users(c, platform, &x)) return NAN;
+    if (!users(c, platform, &x)) return none(why, "who uses the platform is not tabulated");
     if (view & AS_LABELLED) x.labels = labels;
     bool labelled = x.labels != NULL;
     if (audience->kind == AUDIENCE_LOOKALIKE)
-        return view == AS_LABELLED ? lookalike_people(c, &x, audience) : NAN;
-    if (out && (out->kind == audience->kind || (view == BOTH && labelled))) return NAN;
-    if (!join(c, &x, audience, labelled)) return NAN;
+        return view == AS_LABELLED ? lookalike_people(c, &x, audience, why)
+                                   : none(why, "a lookalike is what the platform sees, no truth");
+    if (out && out->kind == audience->kind)
+        return none(why, "it and what it leaves out go by the same list or the same visits");
+    if (out && view == BOTH && labelled)
+        return none(why, "it leaves out by labels, and the truth is asked for as well");
+    if (join(c, &x, audience, labelled, why) != OK) return NAN;
     if (view == BOTH && labelled) require(&x, audience->program, false);
-    double people = expected_people(c, &x);
+    double people = expected_people(c, &x, why);
     if (!out) return people;
-    return join(c, &x, out, labelled) ? people - expected_people(c, &x) : NAN;
+    if (join(c, &x, out, labelled, why) != OK) return NAN;
+    return people - expected_people(c, &x, why);
 }
 
 static double pair_people(const closed_forms_t *c, const audience_pair_t *pair)
@@ -179,7 +193,8 @@ static double pair_people(const closed_forms_t *c, const audience_pair_t *pair)
     crowd_t x = {.chance = {1, 1}};
     if (a->excluded || b->excluded) return NAN;
     if (a->kind != AUDIENCE_EXPRESSION && a->kind == b->kind) return NAN;
-    return join(c, &x, a, false) && join(c, &x, b, false) ? expected_people(c, &x) : NAN;
+    if (join(c, &x, a, false, NULL) != OK || join(c, &x, b, false, NULL) != OK) return NAN;
+    return expected_people(c, &x, NULL);
 }
 
 /* Job: an audience, its platforms, and after all audiences the pairs. */
@@ -197,16 +212,16 @@ static void job(void *context, size_t i, int worker)
     audience_size_t *x = &c->study->audience[a];
     bool lookalike = x->audience->kind == AUDIENCE_LOOKALIKE;
     if (p < 0) {
-        x->size.exact = lookalike ? audience_people(c, a, x->home, AS_LABELLED)
-                                  : audience_people(c, a, -1, IN_TRUTH);
+        x->size.exact = lookalike ? audience_people(c, a, x->home, AS_LABELLED, &x->not_exact)
+                                  : audience_people(c, a, -1, IN_TRUTH, &x->not_exact);
         return;
     }
-    x->on[p].targeted.exact = audience_people(c, a, p, AS_LABELLED);
+    x->on[p].targeted.exact = audience_people(c, a, p, AS_LABELLED, NULL);
     if (!c->theta->platform[p].labels && !lookalike) /* it knows the truth */
         x->on[p].truth.exact = x->on[p].both.exact = x->on[p].targeted.exact;
     else if (!x->used_on || x->used_on >> p & 1) {
-        x->on[p].truth.exact = audience_people(c, a, p, IN_TRUTH);
-        x->on[p].both.exact = audience_people(c, a, p, BOTH);
+        x->on[p].truth.exact = audience_people(c, a, p, IN_TRUTH, NULL);
+        x->on[p].both.exact = audience_people(c, a, p, BOTH, NULL);
     }
 }
 
@@ -238,7 +253,7 @@ static void fill_list(const closed_forms_t *c, int a)
     const distribution_t *law = match_law(c->study->scenario, x->audience);
     crowd_t all = {.chance = {0, 1}};
     require(&all, x->audience->program, false);
-    x->listed.exact = expected_people(c, &all);
+    x->listed.exact = expected_people(c, &all, NULL);
     double n = floor(x->listed.exact + 0.5);
     if (!(n <= 1e9)) return;
     x->low = rate > 0 && rate < 1 ? found_quantile(law, rate, n, 0.1) : n * rate;
@@ -283,11 +298,13 @@ static void run_jobs(closed_forms_t *c, int threads)
 status_t audience_study_exact(audience_study_t *s, const scenario_t *theta, int threads,
                               error_t *err)
 {
-    closed_forms_t c = {.study = s, .theta = theta};
+    atomic_bool out_of_memory = false;
+    closed_forms_t c = {.study = s, .theta = theta, .out_of_memory = &out_of_memory};
     status_t st = OK;
     if (theta->population->existing_customers > 0) st = compile(&c, "customers", &c.customers, err);
     for (int p = 0; st == OK && p < theta->n_platforms; p++) st = prepare_platform(&c, p, err);
     if (st == OK) run_jobs(&c, threads);
+    if (st == OK && out_of_memory) st = fail_memory(err, "the closed forms of audiences");
     for (int p = 0; p < theta->n_platforms; p++) expression_free(c.uses[p]);
     expression_free(c.customers);
     return st;

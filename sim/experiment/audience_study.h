@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     const audience_t *audience; /* borrowed */
     headcount_t size;           /* truly in it, whatever they use; of a lookalike: chosen */
+    error_t not_exact;          /* why its size has no closed form; empty: it has */
     reach_t on[MAX_PLATFORMS];  /* on each platform of the scenario */
     uint32_t used_on;           /* bits: platforms where an ad set uses it */
     int home;           /* of a list or lookalike: the platform that `size` is about; -1 = none */

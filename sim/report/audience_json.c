@@ -73,6 +73,7 @@ static json_t *audience_json(const audience_study_t *s, int a)
                           real_or_null(audience_share(s, x->size.people)), "people_exact",
                           real_or_null(x->size.exact), "simulated", (json_int_t)x->size.simulated,
                           "platforms", platforms_json(s, x), "composition", composition_json(s, a));
+    if (isnan(x->size.exact)) json_put(&o, "not_exact", json_string(x->not_exact.text));
     if (list) {
         json_put(&o, "listed", real_or_null(x->listed.exact));
         json_put(&o, "found_lo", real_or_null(x->low));

@@ -187,6 +187,19 @@ static void print_sentence(const print_t *p, char *text)
     fputc('\n', p->to);
 }
 
+/* Why the column of the closed form is empty. */
+static void print_not_exact(const print_t *p)
+{
+    for (int a = 0; a < p->study->n_audiences; a++) {
+        char text[1024];
+        const audience_size_t *x = &p->study->audience[a];
+        if (!isnan(x->size.exact) || !*x->not_exact.text) continue;
+        snprintf(text, sizeof text, "%s has no closed form, it is counted alone: %s.",
+                 x->audience->name, x->not_exact.text);
+        print_sentence(p, text);
+    }
+}
+
 static void print_kinds(const print_t *p)
 {
     for (int a = 0; a < p->study->n_audiences; a++) {
@@ -487,6 +500,7 @@ status_t audience_report_page(const audience_report_t *r, page_t page, FILE *to,
     }
     print_head(&p);
     bool fine = print_sizes(&p) && print_platforms(&p);
+    if (fine) print_not_exact(&p);
     if (fine) print_kinds(&p);
     if (fine) print_whose_count(&p);
     fine = fine && print_labels(&p) && print_profiles(&p) && print_overlaps(&p);

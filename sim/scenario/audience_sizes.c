@@ -32,7 +32,7 @@ static double users_who(const scenario_t *sc, int p, const expression_t *users,
     bool labelled = platform->labels != NULL;
     const condition_t condition[] = {{users, false}, {a, labelled}, {b, labelled}};
     double people = NAN;
-    if (!labels_people(platform->labels, sc->population, condition, 3, &people)) return NAN;
+    labels_people(platform->labels, sc->population, condition, 3, &people, NULL);
     return isnan(platform->users) ? people : people * platform->users;
 }
 

@@ -153,7 +153,7 @@ static double people_of(const scenario_t *sc, const expression_t *program, const
 {
     const condition_t condition[] = {{program, false}, {also, false}, {too, false}};
     double people;
-    return labels_people(NULL, sc->population, condition, 3, &people) ? people : NAN;
+    return labels_people(NULL, sc->population, condition, 3, &people, NULL) == OK ? people : NAN;
 }
 
 static expression_t *compiled(const scenario_t *sc, const char *text)

@@ -88,7 +88,7 @@ static double customers_using(const population_spec_t *spec, const char *platfor
     char quote = strchr(platform, '"') ? '\'' : '"';
     snprintf(text, sizeof text, "customers and uses %c%s%c", quote, platform, quote);
     if (expression_compile(text, spec, NULL, &e, &fault, &err) != OK) return NAN;
-    if (!audience_size_exact(e, spec, &people)) people = NAN;
+    audience_size_exact(e, spec, &people, NULL);
     expression_free(e);
     return people;
 }

@@ -79,7 +79,7 @@ static double exact(const loaded_t *l, const char *text)
     expression_fault_t fault;
     double n = NAN;
     if (expression_compile(text, spec, NULL, &e, &fault, NULL) != OK) fail_msg("%s", fault.text);
-    assert_true(audience_size_exact(e, spec, &n));
+    assert_int_equal(audience_size_exact(e, spec, &n, NULL), OK);
     expression_free(e);
     return n;
 }

@@ -51,7 +51,7 @@ static labelled_t size_of(const char *text, const population_spec_t *spec, const
 {
     labelled_t size = {NAN, NAN, NAN};
     expression_t *e = compiled(text, spec);
-    assert_true(labels_size(l, spec, e, &size));
+    assert_int_equal(labels_size(l, spec, e, &size, NULL), OK);
     expression_free(e);
     return size;
 }
@@ -265,7 +265,7 @@ static void overlap_of_two_audiences_is_that_counted(void **state)
                  *b = compiled("interest fitness and region West", spec);
     condition_t both[] = {{a, true}, {b, true}};
     double people, counted = 0;
-    assert_true(labels_people(&l, spec, both, 2, &people));
+    assert_int_equal(labels_people(&l, spec, both, 2, &people, NULL), OK);
     assert_int_equal(population_init(&pop, spec, PEOPLE, vendor.key, 0, &err), OK);
     for (size_t i = 0; i < PEOPLE; i++)
         counted += labels_match(&l, &vendor, a, &pop, i) && labels_match(&l, &vendor, b, &pop, i);
@@ -394,7 +394,7 @@ static void too_many_labels_have_no_closed_form(void **state)
     for (int q = 1; q < 30; q++) snprintf(all + strlen(all), 16, " and t%d", q);
     expression_t *e = compiled(all, spec);
     labelled_t size;
-    assert_false(labels_size(&l, spec, e, &size));
+    assert_int_equal(labels_size(&l, spec, e, &size, NULL), ERR_INVALID);
     expression_free(e);
     people_free(spec);
 }

@@ -528,7 +528,7 @@ static void rows_of_more_customers_have_more_affinity(void **state)
     spec->customer_by = (by_t){2, {BY_CLASS, AGE}};
     spec->customer_share = people_table(ROWS, share);
     double people[ROWS], low = -10, high = 10, customers = 0, all = 0;
-    assert_true(composition(spec, &spec->customer_by, people));
+    assert_int_equal(composition(spec, &spec->customer_by, people, NULL), OK);
     for (int r = 0; r < ROWS; r++) {
         customers += people[r] * share[r];
         all += people[r];

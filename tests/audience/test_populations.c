@@ -74,7 +74,7 @@ static double people(const preset_t *p, const char *format, ...)
     double size = -1;
     if (expression_compile(text, p->spec, NULL, &e, &fault, NULL) != OK)
         fail_msg("%s: %s (%s)", text, fault.text, fault.help);
-    if (!audience_size_exact(e, p->spec, &size)) fail_msg("%s: no closed form", text);
+    if (audience_size_exact(e, p->spec, &size, NULL) != OK) fail_msg("%s: no closed form", text);
     expression_free(e);
     return size;
 }

@@ -143,7 +143,7 @@ static double exact(const population_spec_t *spec, const char *text)
     error_t err;
     double people = NAN;
     if (expression_compile(text, spec, NULL, &e, &fault, &err) != OK) fail_msg("%s", fault.text);
-    assert_true(audience_size_exact(e, spec, &people));
+    assert_int_equal(audience_size_exact(e, spec, &people, NULL), OK);
     expression_free(e);
     return people;
 }
@@ -157,7 +157,7 @@ static double in_truth(const population_spec_t *spec, const char *text)
     double people = NAN;
     assert_int_equal(expression_compile(text, spec, NULL, &e, &fault, NULL), OK);
     c.audience = e;
-    assert_true(labels_people(NULL, spec, &c, 1, &people));
+    assert_int_equal(labels_people(NULL, spec, &c, 1, &people, NULL), OK);
     expression_free(e);
     return people;
 }
@@ -469,7 +469,7 @@ static void composition_counts_rows(void **state)
     town_t t = town();
     by_t by = {2, {4, 3}}; /* community, coast */
     double people[4], wanted[4] = {0};
-    assert_true(composition(t.spec, &by, people));
+    assert_int_equal(composition(t.spec, &by, people, NULL), OK);
     for (int i = 0; i < ROWS; i++) {
         const row_t *r = &rows[i];
         int coast = r->state == 0 || r->state == 4 ? 0 : 1;

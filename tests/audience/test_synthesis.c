@@ -88,7 +88,7 @@ static double size_of(const population_spec_t *spec, const char *text)
     double people = -1;
     if (expression_compile(text, spec, NULL, &e, &fault, NULL) != OK)
         fail_msg("%s: %s", text, fault.text);
-    assert_true(audience_size_exact(e, spec, &people));
+    assert_int_equal(audience_size_exact(e, spec, &people, NULL), OK);
     expression_free(e);
     return people;
 }
@@ -518,6 +518,60 @@ static void levels_that_answer_alike_cost_nothing(void **state)
     forget(&r);
 }
 
+/* Eight attributes of 25 levels, each going by the one before: 1.5e11 combinations. The sum goes attribute
+ * by attribute, as a product of matrices does. */
+enum { LINKS = 8, LINK_LEVELS = 25 };
+
+static int link_percent(int from, int to)
+{
+    int percent = 100;
+    if (to < LINK_LEVELS - 1) return 4 + (from + to) % 3 - 1;
+    for (int l = 0; l < LINK_LEVELS - 1; l++) percent -= link_percent(from, l);
+    return percent;
+}
+
+static void write_chain(char *to)
+{
+    to += sprintf(to, "size: 1000000\nattributes:\n");
+    for (int a = 0; a < LINKS; a++) {
+        to += sprintf(to, "  a%d: {levels: [v0", a);
+        for (int l = 1; l < LINK_LEVELS; l++) to += sprintf(to, ", v%d", l);
+        to += a ? sprintf(to, "], by: a%d, shares: {", a - 1) : sprintf(to, "], shares: ");
+        for (int from = 0; from < (a ? LINK_LEVELS : 1); from++) {
+            to += a ? sprintf(to, "%sv%d: [", from ? ", " : "", from) : sprintf(to, "[");
+            for (int l = 0; l < LINK_LEVELS; l++)
+                to += sprintf(to, "%s%d%%", l ? ", " : "", link_percent(from, l));
+            to += sprintf(to, "]");
+        }
+        to += sprintf(to, a ? "}}\n" : "}\n");
+    }
+}
+
+static void a_chain_of_attributes_is_summed_link_by_link(void **state)
+{
+    (void)state;
+    char text[100000];
+    double share[LINK_LEVELS], all_first = link_percent(0, 0) / 100.0;
+    for (int l = 0; l < LINK_LEVELS; l++) share[l] = link_percent(0, l) / 100.0;
+    for (int a = 1; a < LINKS; a++) {
+        double next[LINK_LEVELS] = {0};
+        for (int from = 0; from < LINK_LEVELS; from++)
+            for (int l = 0; l < LINK_LEVELS; l++)
+                next[l] += share[from] * link_percent(from, l) / 100;
+        memcpy(share, next, sizeof share);
+        all_first *= link_percent(0, 0) / 100.0;
+    }
+    write_chain(text);
+    read_t r = read_text(text);
+    population_spec_t *s = good(&r);
+    assert_near(size_of(s, "a7 v0") / 1e6, share[0], 1e-12);
+    assert_near(size_of(s, "a7 in [v3, v24]") / 1e6, share[3] + share[24], 1e-12);
+    assert_near(
+        size_of(s, "a0 v0 and a1 v0 and a2 v0 and a3 v0 and a4 v0 and a5 v0 and a6 v0 and a7 v0"),
+        1e6 * all_first, 1e-12);
+    forget(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,6 +592,7 @@ int main(void)
         cmocka_unit_test(groupings_are_functions_of_their_attribute),
         cmocka_unit_test(levels_are_known_by_code_and_by_name),
         cmocka_unit_test(levels_that_answer_alike_cost_nothing),
+        cmocka_unit_test(a_chain_of_attributes_is_summed_link_by_link),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
