@@ -91,6 +91,9 @@ typedef struct {
     double min_spend, spend_cap;
     schedule_t schedule; /* within its campaign's */
     bid_strategy_t strategy;
+    double
+        fixed_cpm; /* what was agreed on for 1000 impressions that are reserved; not > 0: it buys in
+                         the auction */
     /* manual_cpm: CPM; manual_cpc: currency per click; bid_cap, cost_cap: currency per result; min_roas:
      * revenue per currency spent; else NAN */
     double bid;
@@ -104,10 +107,18 @@ typedef struct {
     int first_creative, n_creatives;
 } ad_set_t;
 
+/* Reserved buying (reach and frequency): the buyer books budget / fixed_cpm thousand impressions at a fixed
+ * price, and the platform bids on her behalf whatever delivers them evenly. */
+static inline int is_reserved(const ad_set_t *s)
+{
+    return s->fixed_cpm > 0;
+}
+
 typedef struct {
     const char *name;
     objective_t objective;
     special_category_t special_category;
+    int reserved; /* its ad sets are bought at their fixed_cpm, outside the auction's prices */
     double lifetime_budget; /* currency, over the flight */
     daily_budget_t daily;
     int shares_budget; /* one purse for all ad sets: the platform moves money between them */

@@ -18,11 +18,11 @@ steering_t steering_of(const market_t *m, double stated_cpm, bool throttled)
         .floor = floor, .highest = value - floor, .limit = value, .goal = MATHS_INFINITY};
 }
 
-void steering_tabulate(steering_t *s, const market_t *m)
+void steering_tabulate(steering_t *s, const market_t *m, elasticity_t *elasticity)
 {
     for (int k = 0; k < STEERING_NODES; k++) {
         double effort = s->highest * k / (STEERING_NODES - 1);
-        s->elasticity[k] = market_spend_elasticity(m, (offer_t){s->floor + effort, s->limit});
+        s->elasticity[k] = elasticity(m, (offer_t){s->floor + effort, s->limit});
     }
 }
 

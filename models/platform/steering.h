@@ -25,8 +25,10 @@ typedef struct {
  * the platform sets between those that win 1e-7 and 99.9 %. There is no goal, `start` and the tables are 0. */
 steering_t steering_of(const market_t *m, double stated_cpm, bool throttled);
 
-/* Fills `elasticity` from the rest. */
-void steering_tabulate(steering_t *s, const market_t *m);
+/* Fills `elasticity` from the rest: of spend by the bid at the market's prices (market_spend_elasticity), or
+ * at a fixed price (market_win_elasticity). */
+typedef double elasticity_t(const market_t *m, offer_t offer);
+void steering_tabulate(steering_t *s, const market_t *m, elasticity_t *elasticity);
 
 /* The value per impression (ln CPM) and the share of auctions entered at an effort. */
 double steering_log_value(const steering_t *s, double effort);

@@ -102,7 +102,9 @@ static const word_t budget_words[] = {
     {"campaign", "campaign_budget_optimization", 1, "Advantage campaign budget"},
     {0}};
 static const word_t buying_words[] = {
-    {"auction", "AUCTION", 0, "Auction"}, {"reserved", "RESERVED", WORD_LATER, NULL}, {0}};
+    {"auction", "AUCTION", 0, "Auction"},
+    {"reserved", "RESERVED reach_and_frequency reservation", 1, "Reservation"},
+    {0}};
 static const word_t billing_words[] = {
     {"impressions", "IMPRESSIONS cpm", BILLED_IMPRESSIONS, "Impression"},
     {"link_clicks", "LINK_CLICKS clicks cpc", BILLED_CLICKS, "Link click"},
@@ -734,6 +736,9 @@ static const key_row_t ad_set_rows[] = {
          "with its amount, such as {cost_cap: 25}"),
      .section = &bid_rows_section, .words = strategy_words,
      .source = "what ads managers choose unasked"},
+    {REAL("fixed_cpm", ad_set_t, fixed_cpm, MONEY, 0, 1e6, NONE, "currency/1000 impressions",
+          "the auction's prices", "what was agreed on for reserved buying, whoever else bids"),
+     .above_low = true, .certain = true, .aliases = "reservation_cpm booked_cpm"},
     {WORD("pacing", offsetof(ad_set_t, pacing), pacing_words, 0, "what ads managers choose unasked",
           "how the budget lasts"),
      .purse = PURSE_OWN, .aliases = "delivery"},
@@ -785,7 +790,11 @@ static const key_row_t campaign_rows[] = {
     {OWN("pacing", OWN_PURSE_PACING, "how a shared budget lasts"),
      .offset = offsetof(campaign_t, pacing), .words = pacing_words, .purse = PURSE_SHARED,
      .source = "what ads managers choose unasked"},
-    {WORD("buying_type", NOWHERE, buying_words, 0, "the auction", "how ads are bought")},
+    {WORD("buying_type", offsetof(campaign_t, reserved), buying_words, 0,
+          "what ads managers choose unasked",
+          "how ads are bought: in the auction at its prices, or reserved (reach and frequency): "
+          "each ad set books its budget's worth of impressions at its fixed_cpm, and the platform "
+          "bids what delivers them evenly")},
     CAPS(campaign_t, "at most so many impressions a person of the campaign, on each platform; a "
                      "list: all of them hold"),
     {LIST("ad_sets", ad_set_section, "who sees which ads where"), .aliases = "ad_groups"},

@@ -138,6 +138,7 @@ bidder_t choose(workspace_t *ws, const candidate_t *c, int placement)
 int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck)
 {
     const ad_set_t *s = &ws->tuning.theta->ad_set[b.ad_set];
+    if (is_reserved(s)) return fixed_round(s->fixed_cpm * (MICROS / 1000));
     const market_t *market = &ws->tuning.market[c->platform];
     double median = ws->tuning.ad_market[b.ad_set].log_median + b.dearness;
     double x = median + ws->tuning.rank_sd[c->platform] * (double)c->z;

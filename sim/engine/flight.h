@@ -87,7 +87,8 @@ typedef struct {
 
 /* Which of our ad sets enters the auction of a candidate, on its placement. */
 bidder_t choose(workspace_t *ws, const candidate_t *c, int placement);
-/* What the winner pays, micros; -1 if the price limit or the reserve keeps it from being sold. */
+/* What the winner pays, micros, the agreed price where it is reserved; -1 if the price limit or the reserve
+ * price keeps it from being sold. */
 int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck);
 
 /* ---- show ---- */

@@ -97,7 +97,8 @@ static fluid_t fluid_of(const kernel_plan_t *p, double people, double budget)
     f.steering.start = f.steering.highest;
     if (p->pacing != KERNEL_ASAP && overspend(f.steering.highest, &f) > 0)
         f.steering.start = root_between(overspend, &f, -14, f.steering.highest);
-    if (p->pacing == KERNEL_EVEN) steering_tabulate(&f.steering, &f.plan.market);
+    if (p->pacing == KERNEL_EVEN)
+        steering_tabulate(&f.steering, &f.plan.market, market_spend_elasticity);
     return f;
 }
 

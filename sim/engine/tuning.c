@@ -220,6 +220,12 @@ typedef struct {
     double share, foreseen, foreseen_sd, pass;
 } layer_t;
 
+/* Currency that an impression costs where the market takes so much, CPM. */
+static double fluid_price(const ad_set_t *s, double market_cpm)
+{
+    return (is_reserved(s) ? s->fixed_cpm : market_cpm - s->quality_cpm) / 1000;
+}
+
 /* Adds a layer's expected impressions and spend (currency) of simulated people at an effort, own overlap left
  * out. */
 static void fluid_add(const fluid_t *plan, double effort, layer_t layer, double *impressions,
@@ -244,10 +250,8 @@ static void fluid_add(const fluid_t *plan, double effort, layer_t layer, double 
         offer_t offer = {steering_log_value(s, effort) + shift, s->limit + shift};
         double win = market_win_probability(m, offer);
         if (win <= 0) continue;
-        double price =
-            (market_expected_cost(m, offer) / win * m_exp(dearer * q.node[k] + dearer_rest) -
-             sc->ad_set[a].quality_cpm) /
-            1000;
+        double price = fluid_price(&sc->ad_set[a], market_expected_cost(m, offer) / win *
+                                                       m_exp(dearer * q.node[k] + dearer_rest));
         for (int band = 0; band <= NO_AGE_BAND; band++) {
             double people = plan->activity[band]; /* in units of mean activity */
             double mean = plan->t->mean_opportunities[p][band] * plan->t->share[a] * plan->running *
@@ -393,7 +397,9 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
     }
     steer->start = steer->highest;
     pacing_t pacing = w->payer[w->payer_of[a]].pacing;
-    if (pacing == PACING_EVEN || pacing == PACING_FRONT_LOADED) steering_tabulate(steer, m);
+    if (pacing == PACING_EVEN || pacing == PACING_FRONT_LOADED)
+        steering_tabulate(steer, m,
+                          is_reserved(s) ? market_win_elasticity : market_spend_elasticity);
 }
 
 /* ---- who pays: one effort for all ad sets of a payer, to begin with ---- */
@@ -517,6 +523,10 @@ static void find_duals(const tuning_t *t, int a, double effort, int held, ad_set
 {
     const ad_set_t *set = &t->theta->ad_set[a];
     const steering_t *s = &t->steering[a];
+    if (is_reserved(set)) {
+        out->budget_dual = held ? 1000 / set->fixed_cpm : 0;
+        return;
+    }
     bool by_value = set->strategy == BID_MIN_ROAS || set->strategy == BID_HIGHEST_VALUE;
     double worth = t->action_rate[a] * (by_value ? t->theta->product.value : 1);
     double bid = m_exp(steering_log_value(s, effort)) / (1000 * worth);

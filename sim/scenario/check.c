@@ -350,6 +350,30 @@ static void check_bid(check_t *c, const ad_set_t *s)
              s->name);
 }
 
+/* The platform bids for what was booked, and charges what was agreed on. */
+static void check_reserved(check_t *c, const ad_set_t *s)
+{
+    const campaign_t *campaign = &c->sc->campaign[s->campaign];
+    if (campaign->reserved && !is_reserved(s))
+        ERROR(&s->fixed_cpm, &campaign->reserved, "give it a fixed_cpm, such as fixed_cpm: 8",
+              "'%s' is reserved and so needs the price that was agreed on", s->name);
+    if (!campaign->reserved && is_reserved(s))
+        ERROR(&s->fixed_cpm, &campaign->reserved, "give its campaign buying_type: reserved",
+              "'%s' has a fixed_cpm, and its campaign buys in the auction", s->name);
+    if (!campaign->reserved || !is_reserved(s)) return;
+    if (s->strategy != BID_LOWEST_COST)
+        ERROR(&s->strategy, &campaign->reserved,
+              "leave bid_strategy out, or use buying_type: auction",
+              "'%s' is reserved: the platform bids what delivers it", s->name);
+    if (s->billing != BILLED_IMPRESSIONS)
+        ERROR(&s->billing, &campaign->reserved, "use billing_event: impressions",
+              "'%s' is reserved, and what is reserved are impressions", s->name);
+    if (campaign->shares_budget)
+        ERROR(&campaign->shares_budget, &campaign->reserved, "use budget_mode: ad_set",
+              "the ad sets of '%s' are booked one by one, so none can take another's budget",
+              campaign->name);
+}
+
 /* What ads managers ask of the seed of a lookalike: at least 100 people of one country. */
 static const double SEED_LEAST = 100;
 
@@ -465,6 +489,7 @@ static void check_ad_set(check_t *c, const ad_set_t *s)
     for (int k = 0; k < s->n_creatives; k++)
         check_ctr(c, s, &c->sc->creative[s->first_creative + k]);
     check_bid(c, s);
+    check_reserved(c, s);
     check_daily(c, s);
     check_audience(c, s);
     check_caps(c, s);

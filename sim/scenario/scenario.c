@@ -25,6 +25,7 @@ static double latin_uniform(rng_key_t key, uint64_t path_hash, uint32_t pair)
 objective_t ad_set_result(const scenario_t *sc, int ad_set)
 {
     const ad_set_t *s = &sc->ad_set[ad_set];
+    if (is_reserved(s)) return OBJECTIVE_AWARENESS;
     return s->strategy == BID_MANUAL_CPC ? OBJECTIVE_TRAFFIC : sc->campaign[s->campaign].objective;
 }
 
@@ -131,6 +132,7 @@ static const double IMPRESSIONS_LEAST = 2000, LIST_LEAST = 200;
 static double likely_cpm(const scenario_t *sc, const ad_set_t *s)
 {
     const platform_t *p = &sc->platform[s->platform];
+    if (is_reserved(s)) return s->fixed_cpm;
     if (!isnan(p->cpm)) return p->cpm;
     return s->strategy == BID_MANUAL_CPM ? fmin(s->bid, p->rival_median_cpm) : p->rival_median_cpm;
 }
