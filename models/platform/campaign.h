@@ -62,6 +62,13 @@ typedef struct {
 } frequency_cap_t;
 enum { MAX_CAPS = 4 }; /* of an ad set, a campaign or a platform: all of them hold */
 
+/* How often those who are reached shall be reached on average in each window: windows follow each other from
+ * the flight's begin, the last may be shorter. 0 = no target. */
+typedef struct {
+    double impressions; /* > 1 */
+    double window_days; /* whole hours */
+} target_frequency_t;
+
 typedef struct {
     const char *name;
     double ctr; /* clicks per impression at a first exposure of the average member; NAN = preset */
@@ -101,6 +108,7 @@ typedef struct {
     pacing_t pacing;
     pacing_method_t method;
     frequency_cap_t cap[MAX_CAPS];
+    target_frequency_t target_frequency;
     double quality;     /* factor on the value, > 0 */
     double quality_cpm; /* added to the value, CPM; needs score_noise 0 */
     double cvr;         /* conversions per visit; NAN = response.cvr */
@@ -112,6 +120,11 @@ typedef struct {
 static inline int is_reserved(const ad_set_t *s)
 {
     return s->fixed_cpm > 0;
+}
+
+static inline int has_target_frequency(const ad_set_t *s)
+{
+    return s->target_frequency.impressions > 0;
 }
 
 typedef struct {

@@ -334,6 +334,20 @@ static const key_row_t cap_rows[] = {
 };
 static const section_t cap_section = {"frequency_cap", cap_rows, COUNT(cap_rows)};
 
+/* --- a target frequency ------------------------------------------------------------------------ */
+
+static const key_row_t target_frequency_rows[] = {
+    {REAL("impressions", target_frequency_t, impressions, NUMBER, 1, 1000, NONE,
+          "impressions a person", NULL, "impressions of those who are reached, on average ..."),
+     .above_low = true, .certain = true, .required = true,
+     .aliases = "frequency target_frequency average_frequency"},
+    {REAL("window", target_frequency_t, window_days, DAYS, 0, 730, NONE, NULL, NULL,
+          "... in each stretch of this length, one after the other"),
+     .above_low = true, .certain = true, .required = true, .aliases = "time_unit"},
+};
+static const section_t target_frequency_section = {"target_frequency", target_frequency_rows,
+                                                   COUNT(target_frequency_rows)};
+
 /* One cap, or a list of which all hold. */
 #define CAPS(type, text)                                                                           \
     {                                                                                              \
@@ -770,7 +784,10 @@ static const key_row_t ad_set_rows[] = {
     {OWN("schedule", OWN_SCHEDULE, "when it runs, within its campaign's schedule"),
      .section = &own_schedule_section, .offset = offsetof(ad_set_t, schedule),
      .source = "the whole flight"},
-    LATER("target_frequency", "use frequency_cap"),
+    {OWN("target_frequency", OWN_TARGET_FREQUENCY,
+         "how often those who are reached shall be reached on average in each window"),
+     .section = &target_frequency_section, .offset = offsetof(ad_set_t, target_frequency),
+     .source = "none: as often as it comes"},
 };
 static const section_t ad_set_section = {"ad_sets[]", ad_set_rows, COUNT(ad_set_rows)};
 

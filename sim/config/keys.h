@@ -44,6 +44,7 @@ typedef enum {
     OWN_METRIC,
     OWN_CREATIVES,
     OWN_CAPS,
+    OWN_TARGET_FREQUENCY,
     OWN_LABELS,
     OWN_MONEY,
     OWN_OVERSPEND,

@@ -1017,12 +1017,23 @@ static void creatives_read(reader_t *r, const key_row_t *row, const node_t *node
         sc->creative[c].family = name_hash(sc->creative[c].name ? sc->creative[c].name : "");
 }
 
-static void cap_read(reader_t *r, const section_t *s, const node_t *node, frequency_cap_t *cap)
+static void cap_read(reader_t *r, const section_t *s, const node_t *node, void *cap)
 {
     if (node->kind == NODE_MAPPING)
-        section_read(r, s, node, (char *)cap, node->place);
+        section_read(r, s, node, cap, node->place);
     else
         keys_check(r, s, node); /* which says that it is none */
+}
+
+static void target_frequency_read(reader_t *r, const key_row_t *row, const node_t *node, char *base)
+{
+    size_t mark;
+    if (!node) return;
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    cap_read(r, row->section, node, base + row->offset);
+    line_close(r);
+    path_pop(r, mark);
 }
 
 /* A cap, or a list of caps. */
@@ -1075,6 +1086,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
     case OWN_CAPS: caps_read(r, row, node, base); break;
+    case OWN_TARGET_FREQUENCY: target_frequency_read(r, row, node, base); break;
     case OWN_END: flight_end_read(r, row, node, (int *)(base + row->offset)); break;
     case OWN_SCHEDULE: schedule_read(r, row, node, (schedule_t *)(base + row->offset), at); break;
     case OWN_DAY:

@@ -131,6 +131,7 @@ void renew_bids(workspace_t *ws, int hour)
     for (int k = 0; k < w->n_payers; k++) hold_payer(ws, k);
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
         follow_payer(ws, a, hour);
+        pursue_frequency(ws, a, hour);
         learn(ws, a);
     }
     end_hour(ws, hour);

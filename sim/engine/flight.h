@@ -2,7 +2,7 @@
  *
  *   bids     what every ad set bids this hour     purse    who pays, what is left, what is planned
  *   goal     what a cost per result or a return   reading  whose streams are read, and how far
- *            allows
+ *            allows                               frequency  how often those reached shall be reached
  *   hour     the hour's candidates in order       contest  who of ours enters, wins, pays
  *   show     the ad is shown and answered         charge   what an outcome costs
  *   flight   the step, and the hours one after another */
@@ -63,6 +63,16 @@ static inline double ranked_value(const workspace_t *ws, int a)
     double ln_quality = ws->tuning.market[p].log_median - ws->tuning.ad_market[a].log_median;
     return ws->state[a].log_value + ln_quality;
 }
+
+/* ---- frequency ---- */
+
+/* Was she shown the ad set's ads in the window of its target frequency that a moment lies in? */
+bool reached_in_window(const workspace_t *ws, int a, size_t i, uint32_t tick);
+/* Of an ad set with a target frequency: the log by which it bids less for her now; counts an impression; and
+ * at the end of an hour, how it will bid in the next. */
+double frequency_reluctance(const workspace_t *ws, int a, const candidate_t *c);
+void count_in_window(workspace_t *ws, int a, size_t i, uint32_t tick);
+void pursue_frequency(workspace_t *ws, int a, int hour);
 
 /* ---- reading ---- */
 

@@ -244,6 +244,7 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
                      .creative = (uint8_t)creative,
                      .placement = (uint8_t)placement};
     status_t st = OK;
+    if (has_target_frequency(s)) count_in_window(ws, a, c->person, c->tick);
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK) st = draw_what_matters(ws, c->person, &touch, effects, by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);

@@ -33,7 +33,10 @@ typedef struct {
     double silent_to_come;           /* opportunities of the term outside its schedule, mean days */
     int closed;                      /* what keeps it from paying another impression (bits) */
     int64_t results, results_before_step; /* [event] what its bid is for, so far */
-    double goal;                          /* effort that its goal allows; INFINITY = it has none */
+    double tilt;                          /* of a target frequency: see frequency.h */
+    /* [window_count_t] of the window that runs */
+    int64_t window[WINDOW_COUNTS], window_before_step[WINDOW_COUNTS];
+    double goal; /* effort that its goal allows; INFINITY = it has none */
     /* What was lately spent, and what the results that came of it were to cost by closed form; micros. */
     double lately_spent, lately_foreseen;
 } ad_set_state_t;

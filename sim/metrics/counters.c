@@ -44,7 +44,7 @@ int tables_days(const tables_t *t)
 }
 
 /* The arrays of a tables_t, each with its number of cells: one list for making, adding, freeing. */
-enum { TABLES = 8 };
+enum { TABLES = 9 };
 typedef struct {
     int64_t **cells;
     size_t n;
@@ -61,6 +61,7 @@ static void tables_list(tables_t *t, table_t list[TABLES])
     list[5] = (table_t){&t->held, ad_sets * HELD_COUNTS};
     list[6] = (table_t){&t->placement, ad_sets * PLATFORM_PLACEMENTS * PLACEMENT_COUNTS};
     list[7] = (table_t){&t->hour, ad_sets * DAY_HOURS * HOUR_COUNTS};
+    list[8] = (table_t){&t->window, ad_sets * WINDOW_COUNTS};
 }
 
 status_t tables_init(tables_t *t, scopes_t scopes, int days, int run_off_days, int n_segments,

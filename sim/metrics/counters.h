@@ -147,6 +147,13 @@ typedef enum {
     HELD_COUNTS
 } held_t;
 
+/* Of an ad set with a target frequency, over its windows. */
+typedef enum {
+    WINDOW_IMPRESSIONS,
+    WINDOW_REACH, /* people reached in a window, anew in each */
+    WINDOW_COUNTS
+} window_count_t;
+
 /* Kept for every replication: value[scope * COUNTS + count], removed[scope * REMOVED_COUNTS + r]. */
 typedef struct {
     int64_t *value;
@@ -167,6 +174,7 @@ typedef struct {
     int64_t *hour;      /* [ad set][hour of the day][HOUR_COUNTS] */
     int64_t *overlap;   /* [ad set][ad set]: people reached by both */
     int64_t *held;      /* [ad set][HELD_COUNTS]: hours */
+    int64_t *window;    /* [ad set][WINDOW_COUNTS] */
     int64_t *placement; /* [ad set][PLATFORM_PLACEMENTS][PLACEMENT_COUNTS] */
 } tables_t;
 

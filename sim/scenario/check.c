@@ -445,6 +445,29 @@ static void check_caps(check_t *c, const ad_set_t *s)
     }
 }
 
+/* A target that a cap forbids, or whose windows do not fall on hours. */
+static void check_target_frequency(check_t *c, const ad_set_t *s)
+{
+    const target_frequency_t *target = &s->target_frequency;
+    const frequency_cap_t *lists[] = {s->cap, c->sc->campaign[s->campaign].cap,
+                                      c->sc->platform[s->platform].cap};
+    double hours = target->window_days * 24;
+    if (!has_target_frequency(s)) return;
+    if (hours < 1 || fabs(hours - round(hours)) > 1e-6)
+        ERROR(&target->window_days, NULL, "use 7d, or 24h",
+              "the window of the target frequency of '%s', %g hours, is no number of whole hours",
+              s->name, hours);
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (const frequency_cap_t *cap = lists[l]; cap < lists[l] + MAX_CAPS; cap++)
+            if (cap->impressions > 0 && cap->event == CAP_IMPRESSIONS &&
+                cap->window_days >= target->window_days && cap->impressions < target->impressions)
+                ERROR(&target->impressions, cap, "raise the cap or lower the target",
+                      "'%s' cannot be shown %g times in %g days to anybody: a frequency cap allows "
+                      "%d in %g days",
+                      s->name, target->impressions, target->window_days, cap->impressions,
+                      cap->window_days);
+}
+
 static bool ever_runs(const scenario_t *sc, const schedule_t *a, const schedule_t *b)
 {
     int weekday = flight_weekday(sc);
@@ -493,6 +516,7 @@ static void check_ad_set(check_t *c, const ad_set_t *s)
     check_daily(c, s);
     check_audience(c, s);
     check_caps(c, s);
+    check_target_frequency(c, s);
     check_schedule(c, s);
 }
 
