@@ -1,10 +1,10 @@
-/* tuning.c -- market levels, calibrated intercepts, bids and the fluid start of the controller. */
+/* tuning.c -- market levels, calibrated intercepts, bids, and where the controller starts. */
 #include "sim/engine/tuning.h"
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
 #include "models/platform/pacing.h"
-#include "models/platform/reach.h"
 #include "models/platform/strategy.h"
+#include "sim/engine/fluid.h"
 
 #include <math.h>
 #include <string.h>
@@ -190,132 +190,6 @@ static void tune_placements(tuning_t *t, const world_t *w, const crowd_t *crowd,
     }
 }
 
-/* ---- the fluid start: what a plan of constant effort spends ---- */
-
-typedef struct {
-    const tuning_t *t;
-    const world_t *w;
-    int ad_set, foreseen;
-    double activity[NO_AGE_BAND + 1]; /* who can be reached, in units of mean activity */
-    double running;                   /* share of the flight's opportunities that are in schedule */
-} fluid_t;
-
-/* The flight cap on impressions that rolling windows come to, for the start only. */
-static int flight_cap(const world_t *w, int a, double viewability)
-{
-    int least = 0;
-    for (int k = 0; k < w->n_caps[a]; k++) {
-        const cap_t *cap = &w->cap[a][k];
-        double windows = ceil((double)w->span_ticks[a] / cap->window_ticks);
-        double most = cap->flag == TOUCH_SEEN ? cap->most / viewability : cap->most;
-        int impressions = (int)fmin(windows * most, 1e6);
-        if (!least || impressions < least) least = impressions;
-    }
-    return least;
-}
-
-/* A part of the people: what is foreseen of them on the mean and how much that varies (log), and the share of
- * their auctions that is entered. */
-typedef struct {
-    double share, foreseen, foreseen_sd, pass;
-} layer_t;
-
-/* Currency that an impression costs where the market takes so much, CPM. */
-static double fluid_price(const ad_set_t *s, double market_cpm)
-{
-    return (is_reserved(s) ? s->fixed_cpm : market_cpm - s->quality_cpm) / 1000;
-}
-
-/* Adds a layer's expected impressions and spend (currency) of simulated people at an effort, own overlap left
- * out. */
-static void fluid_add(const fluid_t *plan, double effort, layer_t layer, double *impressions,
-                      double *spend)
-{
-    const scenario_t *sc = plan->t->theta;
-    int a = plan->ad_set, p = sc->ad_set[a].platform;
-    int cap = flight_cap(plan->w, a, sc->platform[p].viewability);
-    const market_t *m = &plan->t->ad_market[a];
-    const steering_t *s = &plan->t->steering[a];
-    double kappa = sc->platform[p].desirability;
-    double foreseen = layer.foreseen_sd, variance = foreseen * foreseen + kappa * kappa;
-    double spread = sqrt(variance);
-    /* Rivals' prices move with desirability, which a given advantage tells in part. */
-    double dearer = variance > 0 ? -kappa * kappa / spread : 0;
-    double dearer_rest = variance > 0 ? kappa * kappa * foreseen * foreseen / variance / 2 : 0;
-    double shape = sc->platform[p].activity_shape;
-    quadrature_t q = normal_quadrature(8);
-    for (int k = 0; k < q.n; k++) {
-        /* In units of the average person's market, value and limit shift alike. */
-        double shift = layer.foreseen + spread * q.node[k];
-        offer_t offer = {steering_log_value(s, effort) + shift, s->limit + shift};
-        double win = market_win_probability(m, offer);
-        if (win <= 0) continue;
-        double price = fluid_price(&sc->ad_set[a], market_expected_cost(m, offer) / win *
-                                                       m_exp(dearer * q.node[k] + dearer_rest));
-        for (int band = 0; band <= NO_AGE_BAND; band++) {
-            double people = plan->activity[band]; /* in units of mean activity */
-            double mean = plan->t->mean_opportunities[p][band] * plan->t->share[a] * plan->running *
-                          win * layer.pass;
-            if (people <= 0 || mean <= 0) continue;
-            double shown = people * nbd_capped_mean(mean, shape, cap);
-            *impressions += layer.share * q.weight[k] * shown;
-            *spend += layer.share * q.weight[k] * shown * price;
-        }
-    }
-}
-
-/* The same of everyone. */
-static void fluid_outcome(const fluid_t *plan, double effort, double *impressions, double *spend)
-{
-    double foreseen = plan->foreseen ? foreseen_sd(&plan->t->theta->response) : 0;
-    double pass = steering_pass_through(effort);
-    const signal_table_t *signal = &plan->w->signal;
-    *impressions = *spend = 0;
-    if (pass >= 1 || !(plan->w->layered_ad_sets >> plan->ad_set & 1)) {
-        layer_t all = {1, -foreseen * foreseen / 2, foreseen, pass};
-        fluid_add(plan, effort, all, impressions, spend);
-        return;
-    }
-    for (int l = 0; l < SIGNAL_LEVELS; l++) {
-        layer_t layer = {signal->within[l], foreseen * (signal->mean[l] - foreseen / 2), 0,
-                         pace_layer_pass(pass, signal->above[l], signal->within[l])};
-        if (signal->within[l] > 0 && layer.pass > 0)
-            fluid_add(plan, effort, layer, impressions, spend);
-    }
-}
-
-/* The share of people in a retargeting pool at a moment: an organic visit within the window, no order
- * within the exclusion. Visits that the ads bring come on top. */
-static double pool_share(const audience_t *audience, const product_t *product, int customer)
-{
-    double orders = customer ? product->organic_existing : product->organic_new;
-    double visits = orders / product->visit_to_order;
-    return (1 - m_exp(-visits * audience->window_days)) *
-           m_exp(-orders * audience->exclude_purchasers_days);
-}
-
-static fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
-{
-    const scenario_t *sc = t->theta;
-    const audience_t *audience = &sc->audience[sc->ad_set[a].audience];
-    fluid_t plan = {.t = t,
-                    .w = w,
-                    .ad_set = a,
-                    .foreseen = (int)(w->foreseen_ad_sets >> a & 1),
-                    .running = 1 - w->silent_days[a] / sc->days};
-    for (int customer = 0; customer < 2; customer++) {
-        double present = 1;
-        if (audience->kind == AUDIENCE_RETARGET)
-            present = pool_share(audience, &sc->product, customer);
-        else if (audience->kind == AUDIENCE_LIST)
-            present = audience->match_rate;
-        for (int band = 0; band <= NO_AGE_BAND; band++)
-            plan.activity[band] +=
-                present * (double)crowd->tally.activity[a][customer][band] / EVENT_ONE;
-    }
-    return plan;
-}
-
 /* ---- goals ---- */
 
 /* Currency that a result may cost: as stated, or what it brings over the return that is wanted. */
@@ -404,8 +278,6 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
 
 /* ---- who pays: one effort for all ad sets of a payer, to begin with ---- */
 
-static const double LEAST_EFFORT = -14;
-
 /* An ad set of a payer; its own least and most spend as efforts, -INFINITY and INFINITY = none. */
 typedef struct {
     fluid_t plan;
@@ -418,33 +290,6 @@ typedef struct {
     paid_t paid[MAX_AD_SETS];
 } start_t;
 
-static double fluid_spend(const fluid_t *plan, double effort)
-{
-    double impressions, spend;
-    fluid_outcome(plan, effort, &impressions, &spend);
-    return spend;
-}
-
-typedef struct {
-    const fluid_t *plan;
-    double spend;
-} amount_t;
-
-static double beyond_amount(double effort, const void *context)
-{
-    const amount_t *a = context;
-    return fluid_spend(a->plan, effort) - a->spend;
-}
-
-/* The effort at which an ad set spends an amount, or its highest. */
-static double effort_for(const fluid_t *plan, double spend)
-{
-    double highest = plan->t->steering[plan->ad_set].highest;
-    amount_t a = {plan, spend};
-    return beyond_amount(highest, &a) <= 0 ? highest
-                                           : root_between(beyond_amount, &a, LEAST_EFFORT, highest);
-}
-
 /* What a goal keeps one ad set from spending is there for the others. */
 static paid_t paid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a,
                       const payer_t *payer)
@@ -454,8 +299,8 @@ static paid_t paid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd,
     double unit = pace_first(pacing_fall(payer->pacing)) / w->weight;
     paid_t p = {fluid_of(t, w, crowd, a), -INFINITY,
                 alone ? t->steering[a].highest : fmin(t->steering[a].highest, t->steering[a].goal)};
-    if (set->spend_cap > 0) p.most = fmin(p.most, effort_for(&p.plan, set->spend_cap * unit));
-    if (set->min_spend > 0) p.least = effort_for(&p.plan, set->min_spend * unit);
+    if (set->spend_cap > 0) p.most = fmin(p.most, fluid_effort(&p.plan, set->spend_cap * unit));
+    if (set->min_spend > 0) p.least = fluid_effort(&p.plan, set->min_spend * unit);
     return p;
 }
 
@@ -494,7 +339,7 @@ static void tune_payer(tuning_t *t, const world_t *w, const crowd_t *crowd, int 
         int a = __builtin_ctzll(sets);
         const steering_t *steer = &t->steering[a];
         t->weight[a] = 1;
-        least = fmin(least, LEAST_EFFORT - steer->offset);
+        least = fmin(least, FLUID_LEAST_EFFORT - steer->offset);
         most = fmax(most, steer->highest - steer->offset);
         if (payer->pacing != PACING_ASAP) s.paid[s.n++] = paid_of(t, w, crowd, a, payer);
     }
@@ -516,48 +361,4 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
         tune_steering(t, world, crowd, a);
     }
     for (int k = 0; k < world->n_payers; k++) tune_payer(t, world, crowd, k);
-}
-
-/* Of a bid per result, or of what is bid per revenue. */
-static void find_duals(const tuning_t *t, int a, double effort, int held, ad_set_plan_t *out)
-{
-    const ad_set_t *set = &t->theta->ad_set[a];
-    const steering_t *s = &t->steering[a];
-    if (is_reserved(set)) {
-        out->budget_dual = held ? 1000 / set->fixed_cpm : 0;
-        return;
-    }
-    bool by_value = set->strategy == BID_MIN_ROAS || set->strategy == BID_HIGHEST_VALUE;
-    double worth = t->action_rate[a] * (by_value ? t->theta->product.value : 1);
-    double bid = m_exp(steering_log_value(s, effort)) / (1000 * worth);
-    if (held && worth > 0) out->budget_dual = steering_pass_through(effort) / bid;
-    if (held || !(s->goal < s->highest) || !(s->goal > 0)) return;
-    out->goal_dual = set->strategy == BID_MIN_ROAS ? target_roas_dual(m_log(bid), set->bid)
-                                                   : cost_cap_dual(bid, set->bid);
-}
-
-void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_plan_t *out)
-{
-    tuning_t t;
-    tuning_init(&t, world, &world->crowd, theta);
-    const steering_t *s = &t.steering[a];
-    fluid_t plan = fluid_of(&t, world, &world->crowd, a);
-    const double step = 0.01; /* of ln bid */
-    double more, less, spend_more, spend_less, effort = fmin(s->start, s->goal);
-    fluid_outcome(&plan, effort + step, &more, &spend_more);
-    fluid_outcome(&plan, effort - step, &less, &spend_less);
-    int held = effort < s->highest && s->start <= s->goal; /* by the budget */
-    int free = spend_more > spend_less && less > 0 && held;
-    *out = (ad_set_plan_t){
-        .rival_median_cpm = m_exp(t.market[theta->ad_set[a].platform].log_median),
-        .start_value_cpm = m_exp(steering_log_value(s, effort)),
-        .start_pass_through = steering_pass_through(effort),
-        .spend_elasticity =
-            free ? (m_log(more) - m_log(less)) / (m_log(spend_more) - m_log(spend_less)) : 0,
-    };
-    if (bid_has_goal(theta->ad_set[a].strategy)) {
-        out->result_cost = t.result_cost[a];
-        out->least_result_cost = steering_result_cost(s, s->floor);
-    }
-    find_duals(&t, a, effort, held, out);
 }

@@ -1,0 +1,51 @@
+/* outlook.c -- what closed forms say of an ad set before it runs: its start, the prices of its limits, and
+ * what would come of a limit that was a little wider. */
+#include "models/base/maths.h"
+#include "models/platform/strategy.h"
+#include "sim/engine/fluid.h"
+
+#include <math.h>
+
+/* Of a bid per result, or of what is bid per revenue. */
+static void find_duals(const tuning_t *t, int a, double effort, int held, ad_set_plan_t *out)
+{
+    const ad_set_t *set = &t->theta->ad_set[a];
+    const steering_t *s = &t->steering[a];
+    if (is_reserved(set)) {
+        out->budget_dual = held ? 1000 / set->fixed_cpm : 0;
+        return;
+    }
+    bool by_value = set->strategy == BID_MIN_ROAS || set->strategy == BID_HIGHEST_VALUE;
+    double worth = t->action_rate[a] * (by_value ? t->theta->product.value : 1);
+    double bid = m_exp(steering_log_value(s, effort)) / (1000 * worth);
+    if (held && worth > 0) out->budget_dual = steering_pass_through(effort) / bid;
+    if (held || !(s->goal < s->highest) || !(s->goal > 0)) return;
+    out->goal_dual = set->strategy == BID_MIN_ROAS ? target_roas_dual(m_log(bid), set->bid)
+                                                   : cost_cap_dual(bid, set->bid);
+}
+
+void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_plan_t *out)
+{
+    tuning_t t;
+    tuning_init(&t, world, &world->crowd, theta);
+    const steering_t *s = &t.steering[a];
+    fluid_t plan = fluid_of(&t, world, &world->crowd, a);
+    const double step = 0.01; /* of ln bid */
+    double more, less, spend_more, spend_less, effort = fmin(s->start, s->goal);
+    fluid_outcome(&plan, effort + step, &more, &spend_more);
+    fluid_outcome(&plan, effort - step, &less, &spend_less);
+    int held = effort < s->highest && s->start <= s->goal; /* by the budget */
+    int free = spend_more > spend_less && less > 0 && held;
+    *out = (ad_set_plan_t){
+        .rival_median_cpm = m_exp(t.market[theta->ad_set[a].platform].log_median),
+        .start_value_cpm = m_exp(steering_log_value(s, effort)),
+        .start_pass_through = steering_pass_through(effort),
+        .spend_elasticity =
+            free ? (m_log(more) - m_log(less)) / (m_log(spend_more) - m_log(spend_less)) : 0,
+    };
+    if (bid_has_goal(theta->ad_set[a].strategy)) {
+        out->result_cost = t.result_cost[a];
+        out->least_result_cost = steering_result_cost(s, s->floor);
+    }
+    find_duals(&t, a, effort, held, out);
+}
