@@ -84,4 +84,25 @@ typedef struct {
 } ad_set_plan_t;
 void world_plan(const world_t *world, const scenario_t *theta, int ad_set, ad_set_plan_t *out);
 
+/* What keeps an ad set from showing more. */
+typedef enum {
+    LIMIT_BUDGET,
+    LIMIT_BID,      /* the bid that the buyer states */
+    LIMIT_GOAL,     /* the cost per result or the return on spend that is wanted */
+    LIMIT_AUDIENCE, /* it wins nearly all there is */
+    LIMIT_CAP,      /* frequency caps */
+    LIMIT_SCHEDULE,
+    LIMIT_OVERLAP, /* other own ad sets, which stand in front of it */
+    LIMITS
+} limit_t;
+
+/* What would come of a limit that was wider, by the same closed forms: 10 % more budget, bid, or people; a
+ * goal 10 % easier; one impression more in each cap; the whole flight. Over the whole ad set, real units. NAN
+ * where own overlap is the limit, which closed forms leave out. */
+typedef struct {
+    double impressions, spend;           /* as it is */
+    double more_impressions, more_spend; /* with the wider limit */
+} relaxed_t;
+relaxed_t world_relaxed(const world_t *world, const scenario_t *theta, int ad_set, limit_t limit);
+
 #endif

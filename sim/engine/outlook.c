@@ -49,3 +49,50 @@ void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_pla
     }
     find_duals(&t, a, effort, held, out);
 }
+
+/* ---- a wider limit ---- */
+
+static const double MORE = 1.1; /* of what is bid, spent or there */
+
+/* The effort at which the goal's cost per result is so much higher. */
+static double effort_for_goal(const tuning_t *t, int a)
+{
+    return steering_goal_effort(&t->steering[a], MORE * t->result_cost[a]);
+}
+
+/* Widens the limit of an ad set's plan; returns the effort that it then goes at. */
+static double relax(fluid_t *plan, tuning_t *t, const world_t *w, limit_t limit, double effort)
+{
+    int a = plan->ad_set;
+    const platform_t *p = &t->theta->platform[t->theta->ad_set[a].platform];
+    switch (limit) {
+    case LIMIT_BUDGET: return fluid_effort(plan, MORE * fluid_spend(plan, effort));
+    case LIMIT_BID: t->steering[a].limit += m_log(MORE); return effort + m_log(MORE);
+    case LIMIT_GOAL: return fmax(effort, effort_for_goal(t, a));
+    case LIMIT_AUDIENCE:
+        for (int band = 0; band <= NO_AGE_BAND; band++) plan->activity[band] *= MORE;
+        return effort;
+    case LIMIT_CAP: plan->cap = fluid_cap(w, a, p->viewability, 1); return effort;
+    case LIMIT_SCHEDULE: plan->running = 1; return effort;
+    case LIMIT_OVERLAP:
+    case LIMITS: break;
+    }
+    return NAN;
+}
+
+relaxed_t world_relaxed(const world_t *world, const scenario_t *theta, int a, limit_t limit)
+{
+    tuning_t t;
+    relaxed_t r = {NAN, NAN, NAN, NAN};
+    tuning_init(&t, world, &world->crowd, theta);
+    fluid_t plan = fluid_of(&t, world, &world->crowd, a);
+    double effort = fmin(t.steering[a].start, t.steering[a].goal);
+    fluid_outcome(&plan, effort, &r.impressions, &r.spend);
+    effort = relax(&plan, &t, world, limit, effort);
+    if (!isnan(effort)) fluid_outcome(&plan, effort, &r.more_impressions, &r.more_spend);
+    r.impressions *= world->weight;
+    r.spend *= world->weight;
+    r.more_impressions *= world->weight;
+    r.more_spend *= world->weight;
+    return r;
+}

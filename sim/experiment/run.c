@@ -452,90 +452,6 @@ static double mean_at(const study_t *s, int scope, const char *column)
     return study_estimate(s, scope, column).mean;
 }
 
-/* Did the goal set the bid in most hours? */
-static bool held_by_goal(const study_t *s, int a)
-{
-    const int64_t *held = &s->evidence.tables->held[a * HELD_COUNTS];
-    int64_t hours = 0;
-    for (int k = 0; k < HELD_COUNTS; k++) hours += held[k];
-    return 2 * held[HELD_BY_GOAL] > hours;
-}
-
-/* Why an ad set leaves money unspent: what kept it out of most of the opportunities it could see. */
-static const char *why_unspent(const study_t *s, int a)
-{
-    const ad_set_t *set = &s->scenario->ad_set[a];
-    bool stated = bid_is_stated(set->strategy);
-    if (held_by_goal(s, a))
-        return set->strategy == BID_COST_CAP ? "its cost per result goal holds its bid down"
-                                             : "its ROAS goal holds its bid down";
-    const struct {
-        quantity_t lost;
-        const char *why;
-    } reasons[] = {
-        {QUANTITY_LOST_CAP, "its frequency cap keeps it out"},
-        {QUANTITY_LOST_OVERLAP, "other own ad sets stand in front of it"},
-        /* most are outbid when a bid is paced: that is no reason */
-        {QUANTITY_LOST_PRICE, stated ? "its bid is too low" : "its pacing held money back"},
-        {QUANTITY_LOST_BUDGET, "its pacing held money back"},
-        {QUANTITY_LOST_SCHEDULE, "most of its audience's opportunities come outside its schedule"},
-    };
-    int scope = scope_ad_set(s->evidence.scopes, a);
-    double most = estimator_quantity(s->estimator, scope, QUANTITY_IMPRESSIONS);
-    const char *why = "it is limited by its audience: nearly every opportunity is won";
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-        double lost = estimator_quantity(s->estimator, scope, reasons[i].lost);
-        if (!(lost > most)) continue;
-        most = lost;
-        why = reasons[i].why;
-    }
-    return why;
-}
-
-static const double UNSPENT = 0.02; /* of a budget, worth a notice */
-
-static void notice_budgets(study_t *s)
-{
-    for (int k = 0; k < s->scenario->n_campaigns; k++) {
-        const campaign_t *c = &s->scenario->campaign[k];
-        double spend = mean_at(s, scope_campaign(s->evidence.scopes, k), "spend");
-        if (c->shares_budget && c->lifetime_budget > 0 &&
-            spend < (1 - UNSPENT) * c->lifetime_budget)
-            notices_add(&s->notices, "%s spends %.0f %% of its budget.", c->name,
-                        100 * spend / c->lifetime_budget);
-    }
-    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
-        if (s->scenario->campaign[s->scenario->ad_set[a].campaign].shares_budget) continue;
-        double budget = s->scenario->ad_set[a].budget;
-        double spend = mean_at(s, scope_ad_set(s->evidence.scopes, a), "spend");
-        if (budget > 0 && spend < (1 - UNSPENT) * budget)
-            notices_add(&s->notices, "%s spends %.0f %% of its budget: %s.",
-                        s->scenario->ad_set[a].name, 100 * spend / budget, why_unspent(s, a));
-    }
-}
-
-/* By closed form, at the parameters' means. */
-static void notice_goals(study_t *s)
-{
-    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
-        const ad_set_t *set = &s->scenario->ad_set[a];
-        double most = s->plan[a].result_cost, least = s->plan[a].least_result_cost;
-        if (!(least > most)) continue;
-        if (isinf(least))
-            notices_add(&s->notices, "%s has no results, so no bid meets its goal.", set->name);
-        else if (set->strategy == BID_COST_CAP)
-            notices_add(&s->notices,
-                        "No bid of %s meets its cost per result goal of %.4g: at the lowest a "
-                        "result costs %.4g.",
-                        set->name, set->bid, least);
-        else
-            notices_add(&s->notices,
-                        "No bid of %s meets its ROAS goal of %.4g: at the lowest a unit spent "
-                        "brings %.4g.",
-                        set->name, set->bid, set->bid * most / least);
-    }
-}
-
 static void notice_claims(study_t *s)
 {
     int plan = scope_plan(s->evidence.scopes);
@@ -600,8 +516,7 @@ static void notice_all(study_t *s)
         notices_add(&s->notices, "%zu replications say little about errors and ranges.",
                     study_replications(s));
     notice_precision(s);
-    notice_budgets(s);
-    notice_goals(s);
+    delivery_notices(s);
     notice_claims(s);
     notice_audiences(s);
 }
@@ -610,6 +525,7 @@ status_t study_simulate(study_t *s, error_t *err)
 {
     status_t st = simulate(s, err);
     if (st == OK) st = estimate_all(s, err);
+    if (st == OK) st = delivery_find(s, err);
     if (st != OK) return st;
     notice_all(s);
     return s->notices.lost ? fail_memory(err, "the notices") : OK;

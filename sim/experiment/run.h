@@ -9,6 +9,7 @@
 
 #include "models/base/status.h"
 #include "sim/engine/engine.h"
+#include "sim/experiment/delivery.h"
 #include "sim/experiment/notices.h"
 #include "sim/experiment/stopping.h"
 #include "sim/metrics/estimate.h"
@@ -33,7 +34,7 @@ typedef struct {
     probability_t chance;
 } target_result_t;
 
-typedef struct {
+struct study {
     /* since study_open */
     const scenario_t *scenario; /* borrowed */
     run_options_t options;
@@ -46,6 +47,7 @@ typedef struct {
     estimator_t *estimator;
     estimate_t *estimate; /* [scope][COLUMNS] */
     tables_t tables;
+    delivery_t delivery[MAX_AD_SETS];
     target_result_t target;
     look_t look; /* the last one */
     int looks;
@@ -59,7 +61,7 @@ typedef struct {
     economics_t *economics;
     bool *done;
     size_t pairs_room;
-} study_t;
+};
 
 /* `people` simulated people as the scenario says (auto: MODEL 9.7). The caller closes, also after a
  * failure. */

@@ -159,6 +159,31 @@ static status_t write_hours(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
+/* What limits every ad set, and what would come of it if that were wider. */
+static status_t write_delivery(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const scenario_t *sc = scenario_of(r);
+    csv_t c = {.to = to};
+    HEADER(&c, "ad_set", "limited_by", "share_limited", "budget_spent", "lift", "lift_impressions",
+           "lift_cpm", "target_frequency", "window_frequency");
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        const delivery_t *d = &r->study->delivery[a];
+        double target = sc->ad_set[a].target_frequency.impressions;
+        csv_text(&c, sc->ad_set[a].name);
+        csv_text(&c, limit_word(d->limit));
+        csv_real(&c, d->share);
+        csv_real(&c, d->spent);
+        csv_text(&c, limit_lift(d->limit));
+        csv_real(&c, d->lift);
+        csv_real(&c, d->lift_cpm);
+        csv_real(&c, target > 0 ? target : NAN);
+        csv_real(&c, d->window_frequency);
+        csv_end(&c);
+    }
+    return OK;
+}
+
 static const double segment_unit[SEGMENT_COUNTS] = {
     [SEGMENT_PEOPLE] = 1,     [SEGMENT_IMPRESSIONS] = 1,    [SEGMENT_REACH] = 1,
     [SEGMENT_SPEND] = MICROS, [SEGMENT_CLICKS] = EVENT_ONE, [SEGMENT_AD_CONVERSIONS] = EVENT_ONE,
@@ -305,6 +330,7 @@ static const struct {
     {"resolved.yaml", write_resolved, NULL},
     {"placements.csv", write_placements, has_placements},
     {"hours.csv", write_hours, NULL},
+    {"delivery.csv", write_delivery, NULL},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)

@@ -142,6 +142,49 @@ static status_t print_table(const study_t *s, page_t page, FILE *to, error_t *er
     return fine ? OK : fail_memory(err, "the summary");
 }
 
+/* --- what limits delivery ---------------------------------------------------------------------- */
+
+static bool counts_hours(limit_t limit)
+{
+    return limit != LIMIT_CAP && limit != LIMIT_SCHEDULE && limit != LIMIT_OVERLAP;
+}
+
+static void fill_delivery(char cell[][CELL_LENGTH], const study_t *s, int a)
+{
+    const delivery_t *d = &s->delivery[a];
+    double cpm = study_estimate(s, scope_ad_set(s->evidence.scopes, a), "cpm").mean;
+    snprintf(cell[1], CELL_LENGTH, "%s", limit_word(d->limit));
+    if (!isnan(d->share))
+        snprintf(cell[2], CELL_LENGTH, "%.0f %% of %s", 100 * d->share,
+                 counts_hours(d->limit) ? "hours" : "what it could win");
+    if (!isnan(d->spent)) snprintf(cell[3], CELL_LENGTH, "%s", amount_percent(d->spent).text);
+    snprintf(cell[4], CELL_LENGTH, "%s", limit_lift(d->limit));
+    if (isnan(d->lift)) return;
+    snprintf(cell[5], CELL_LENGTH, "%+.1f %%", 100 * d->lift);
+    if (!isnan(d->lift_cpm)) snprintf(cell[6], CELL_LENGTH, "%s", amount_money(d->lift_cpm).text);
+    snprintf(cell[7], CELL_LENGTH, "%s", amount_money(cpm).text);
+}
+
+static status_t print_delivery(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    table_text_t *t = calloc(1, sizeof *t);
+    if (!t) return fail_memory(err, "the delivery status");
+    *t = (table_text_t){
+        .title = {"", "limited by", "for", "spent", "with", "impressions", "at a CPM of", "now"},
+        .drop = {0, 0, 4, 1, 0, 0, 2, 3},
+        .n_columns = 8};
+    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
+        int r = t->n_rows++;
+        t->name[r] = s->scenario->ad_set[a].name;
+        fill_delivery(t->cell[r], s, a);
+    }
+    style_t style = style_of(page);
+    bool fine = table_print(t, page.width, style.bold, style.plain, to);
+    free(t);
+    fputc('\n', to);
+    return fine ? OK : fail_memory(err, "the delivery status");
+}
+
 /* --- click rates given and realised ----------------------------------------------------------- */
 
 /* Mean of the wear factor over the impressions delivered, from how many people had how many, these
@@ -267,6 +310,7 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     fputc('\n', to);
     status_t st = print_table(s, page, to, err);
     fputc('\n', to);
+    if (st == OK) st = print_delivery(s, page, to, err);
     if (st == OK) st = print_click_rates(s, page, to, err);
     if (st == OK) st = print_targeting(s, page, to, err);
     if (st != OK) return st;

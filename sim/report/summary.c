@@ -30,12 +30,22 @@ static json_t *with_metrics(json_t *object, const study_t *s, int scope)
     return object;
 }
 
+static json_t *delivery_json(const delivery_t *d)
+{
+    return json_pack("{ss so so ss so so so}", "limited_by", limit_word(d->limit), "share_limited",
+                     real_or_null(d->share), "budget_spent", real_or_null(d->spent), "lift",
+                     limit_lift(d->limit), "lift_impressions", real_or_null(d->lift), "lift_cpm",
+                     real_or_null(d->lift_cpm), "window_frequency",
+                     real_or_null(d->window_frequency));
+}
+
 static json_t *ad_set_json(const study_t *s, int a)
 {
     const scenario_t *sc = s->scenario;
-    return with_metrics(json_pack("{ss ss ss}", "name", sc->ad_set[a].name, "campaign",
+    return with_metrics(json_pack("{ss ss ss so}", "name", sc->ad_set[a].name, "campaign",
                                   sc->campaign[sc->ad_set[a].campaign].name, "platform",
-                                  sc->platform[sc->ad_set[a].platform].name),
+                                  sc->platform[sc->ad_set[a].platform].name, "delivery",
+                                  delivery_json(&s->delivery[a])),
                         s, scope_ad_set(s->evidence.scopes, a));
 }
 

@@ -207,6 +207,33 @@ static void unspent_budgets_are_told_with_the_reason(void **state)
     assert_true(told(&s, "sports spends", "frequency cap"));
     assert_true(told(&s, "all spends", "its bid is too low"));
     assert_false(told(&s, "women spends", "its bid is too low")); /* outbid as paced bids are */
+    assert_int_equal(s.delivery[0].limit, LIMIT_CAP);
+    assert_int_equal(s.delivery[1].limit, LIMIT_BUDGET);
+    assert_int_equal(s.delivery[3].limit, LIMIT_BID);
+    assert_true(s.delivery[0].share > 0.5 && s.delivery[0].share < 1); /* of what it could win */
+    assert_true(s.delivery[1].share == 1 && s.delivery[3].share == 1); /* of the hours */
+    assert_true(s.delivery[0].lift > 0 && s.delivery[3].lift > 0.05);
+    assert_true(fabs(s.delivery[3].spent - study_estimate(&s, 3, "spend").mean / 1000) < 1e-12);
+    study_close(&s);
+    town_free(&t);
+}
+
+static void a_frequency_that_is_missed_is_told(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 20000;
+    t.sc.ad_set[1].target_frequency = (target_frequency_t){2, 7};
+    t.sc.ad_set[1].budget = 50;
+    t.sc.ad_set[3].target_frequency = (target_frequency_t){40, 1};
+    t.sc.campaign[0].cap[0].impressions = 0;
+    study_t s = simulated(&t, 2, 1);
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    assert_true(fabs(s.delivery[1].window_frequency - 2) < 0.1);
+    assert_true(isnan(s.delivery[0].window_frequency));
+    assert_true(told(&s, "all reaches people", "not 40 times"));
+    assert_false(told(&s, "women reaches people", ""));
     study_close(&s);
     town_free(&t);
 }
@@ -295,6 +322,7 @@ int main(void)
         cmocka_unit_test(a_run_stopped_before_anything_says_so),
         cmocka_unit_test(a_target_gets_its_chance),
         cmocka_unit_test(unspent_budgets_are_told_with_the_reason),
+        cmocka_unit_test(a_frequency_that_is_missed_is_told),
         cmocka_unit_test(blocks_are_needed_only_where_pairs_differ),
         cmocka_unit_test(a_look_is_satisfied_by_its_half_width),
         cmocka_unit_test(too_few_events_never_satisfy),
