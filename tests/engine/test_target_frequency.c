@@ -89,8 +89,10 @@ static void only_its_own_impressions_count(void **state)
     other.hash = name_hash(other.name);
     other.target_frequency = (target_frequency_t){0};
     village_add(&sc, other);
+    sc.ad_set[0].target_frequency.window_days = 28;
     delivery_t d = delivered(&sc);
     assert_true(d.impressions == (double)d.window[WINDOW_IMPRESSIONS]);
+    assert_true(d.reach == (double)d.window[WINDOW_REACH]);
     assert_true(fabs(d.frequency / 2 - 1) < 0.03);
 }
 
