@@ -569,6 +569,8 @@ static void a_chain_of_attributes_is_summed_link_by_link(void **state)
     assert_near(
         size_of(s, "a0 v0 and a1 v0 and a2 v0 and a3 v0 and a4 v0 and a5 v0 and a6 v0 and a7 v0"),
         1e6 * all_first, 1e-12);
+    double two = link_percent(0, 0) * link_percent(0, 0) + link_percent(0, 1) * link_percent(1, 0);
+    assert_near(size_of(s, "a0 in [v0, v1] and a1 v0") / 1e6, two / 1e4, 1e-12);
     forget(&r);
 }
 
