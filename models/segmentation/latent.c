@@ -8,19 +8,16 @@
 #include "models/base/maths.h"
 #include "models/segmentation/chunk.h"
 #include "models/segmentation/coded.h"
+#include "models/segmentation/em.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    ROUNDS = 2000,
-    START_ROUNDS = 500,
-    AT_ONCE = 16,
-    TRIED_ON = 10000,
     NIBBLE = 16, /* values of four bits */
     BLOCK = 8    /* rows whose logarithms are taken together */
 };
-static const double settled_at = 1e-11, start_settled_at = 1e-8, same_loglik = 1e-5;
+static const double same_loglik = 1e-5;
 static const double least_answer = 1e-12; /* P(level | class): its logarithm is a number */
 
 void latent_free(latent_t *m)
@@ -41,6 +38,7 @@ double latent_yes(const latent_t *m, int class, int item)
 /* --- one start -------------------------------------------------------------------------------- */
 
 typedef struct {
+    em_run_t run;     /* objective: with ln of the prior */
     const coded_t *c; /* borrowed */
     const workers_t *workers;
     int k, levels; /* of all items together */
@@ -53,9 +51,7 @@ typedef struct {
     double *table;  /* nibbles x NIBBLE x width */
     double *sum;    /* a part: loglik in the first of LANES, width of weights, then as the table */
     double *total;  /* of all parts */
-    double loglik, objective; /* objective: with ln of the prior */
-    int rounds;
-    bool settled;
+    double loglik;
 } em_t;
 
 static size_t sums_of(const em_t *e)
@@ -191,8 +187,9 @@ static double log_prior(const em_t *e)
     return sum;
 }
 
-static void expect(em_t *e)
+static void expect(em_run_t *run)
 {
+    em_t *e = (em_t *)run;
     size_t parts = parts_of(e->c->rows), sums = sums_of(e);
     tables(e);
     workers_run(e->workers, parts, expect_task, e);
@@ -200,7 +197,7 @@ static void expect(em_t *e)
     for (size_t part = 0; part < parts; part++)
         for (size_t s = 0; s < sums; s++) e->total[s] += e->sum[part * sums + s];
     e->loglik = e->total[0];
-    e->objective = e->loglik + log_prior(e);
+    run->objective = e->loglik + log_prior(e);
 }
 
 /* --- M ---------------------------------------------------------------------------------------- */
@@ -232,8 +229,9 @@ static double people_by_level(const em_t *e, int g, int j, double *count)
     return all;
 }
 
-static void maximise(em_t *e)
+static void maximise(em_run_t *run)
 {
+    em_t *e = (em_t *)run;
     const coded_t *c = e->c;
     for (int g = 0; g < e->k; g++) {
         double *answer = e->answer + g * e->levels, count[LATENT_LEVELS];
@@ -272,8 +270,9 @@ static double start_unit(rng_key_t key, uint32_t start, uint32_t index)
 
 /* Even starts: any probabilities, uniform on the simplex. Odd ones: half what one person answered, half
  * what everyone does; where there are many items, that finds classes which the former miss. */
-static void em_begin(em_t *e, rng_key_t key, uint32_t start)
+static bool begin(em_run_t *run, rng_key_t key, uint32_t start)
 {
+    em_t *e = (em_t *)run;
     const coded_t *c = e->c;
     for (int g = 0; g < e->k; g++) {
         double *answer = e->answer + g * e->levels;
@@ -292,42 +291,10 @@ static void em_begin(em_t *e, rng_key_t key, uint32_t start)
                 answer[s] = m_max(answer[s] / sum, least_answer);
         }
     }
-}
-
-/* False: go_on said stop. */
-static bool em_settle(em_t *e, int rounds, double tolerance, const search_t *told, double done)
-{
-    double before = -MATHS_INFINITY;
-    e->settled = false;
-    for (e->rounds = 0; e->rounds < rounds; e->rounds++) {
-        if (told && !search_goes_on(told, done)) return false;
-        expect(e);
-        e->settled = e->objective - before <= tolerance * m_abs(e->objective);
-        if (e->settled) break;
-        before = e->objective;
-        maximise(e);
-    }
-    if (!e->settled) expect(e);
     return true;
 }
 
-typedef struct {
-    const search_t *how;
-    em_t slot[AT_ONCE];
-    int slots, first;
-} starts_t;
-
-static int rounds_of(const search_t *how, int otherwise)
-{
-    return how->rounds > 0 ? how->rounds : otherwise;
-}
-
-static void start_task(void *context, size_t s)
-{
-    starts_t *t = context;
-    em_begin(&t->slot[s], t->how->key, (uint32_t)(t->first + (int)s));
-    em_settle(&t->slot[s], rounds_of(t->how, START_ROUNDS), start_settled_at, NULL, 0);
-}
+static const em_model_t model = {begin, expect, maximise};
 
 /* What a search finds, and what it is told. */
 typedef struct {
@@ -338,57 +305,44 @@ typedef struct {
     double objective; /* of the kept start */
 } fit_t;
 
-static status_t starts_init(starts_t *t, const fit_t *f, const coded_t *c, error_t *err)
+static void keep_better(void *context, const em_run_t *run)
 {
-    bool alone = c->rows < ALONE_BELOW;
-    int restarts = search_restarts(f->how);
-    *t = (starts_t){.how = f->how, .slots = alone ? AT_ONCE : 1};
-    if (t->slots > restarts) t->slots = restarts;
-    status_t st = OK;
-    for (int s = 0; s < t->slots && st == OK; s++)
-        st = em_init(&t->slot[s], c, f->m->k, f->prior, alone ? NULL : f->how->workers, err);
-    return st;
-}
-
-static void keep_better(fit_t *f, const em_t *e)
-{
+    fit_t *f = context;
+    const em_t *e = (const em_t *)run;
     latent_t *m = f->m;
     bool first = m->restarts++ == 0, same;
-    same = !first && m_abs(e->objective - f->objective) <= same_loglik * m_abs(f->objective);
-    if (!first && !(e->objective > f->objective)) {
+    same = !first && m_abs(run->objective - f->objective) <= same_loglik * m_abs(f->objective);
+    if (!first && !(run->objective > f->objective)) {
         m->agreeing += same;
-        if (!same) m->behind = m_min(m->behind, f->objective - e->objective);
+        if (!same) m->behind = m_min(m->behind, f->objective - run->objective);
         return;
     }
     m->agreeing = same ? m->agreeing + 1 : 1;
-    if (!same) m->behind = first ? MATHS_INFINITY : e->objective - f->objective;
-    f->objective = e->objective;
-    m->rounds = e->rounds;
+    if (!same) m->behind = first ? MATHS_INFINITY : run->objective - f->objective;
+    f->objective = run->objective;
+    m->rounds = run->rounds;
     memcpy(m->share, e->share, (size_t)m->k * sizeof(double));
     memcpy(m->answer, e->answer, (size_t)(m->k * e->levels) * sizeof(double));
 }
 
 static status_t try_starts(fit_t *f, const coded_t *c, error_t *err)
 {
-    starts_t t;
-    int restarts = search_restarts(f->how);
-    status_t st = starts_init(&t, f, c, err);
-    for (t.first = 0; st == OK && t.first < restarts; t.first += t.slots) {
-        int now = restarts - t.first < t.slots ? restarts - t.first : t.slots;
-        if (!search_goes_on(f->how, 0.9 * t.first / restarts)) {
-            st = search_interrupted(err);
-            break;
-        }
-        workers_run(t.slots > 1 ? f->how->workers : NULL, (size_t)now, start_task, &t);
-        for (int s = 0; s < now; s++) keep_better(f, &t.slot[s]);
+    em_t room[EM_AT_ONCE] = {0};
+    em_run_t *slot[EM_AT_ONCE];
+    int slots = em_slots(c->rows, f->how);
+    status_t st = OK;
+    for (int s = 0; s < slots && st == OK; s++) {
+        slot[s] = &room[s].run;
+        st = em_init(&room[s], c, f->m->k, f->prior, em_workers(slots, f->how), err);
     }
-    for (int s = 0; s < t.slots; s++) em_free(&t.slot[s]);
+    if (st == OK) st = em_try_starts(&model, slot, slots, f->how, keep_better, f, err);
+    for (int s = 0; s < slots; s++) em_free(&room[s]);
     return st;
 }
 
 static status_t choose_start(fit_t *f, error_t *err)
 {
-    size_t most = f->how->start_on ? f->how->start_on : TRIED_ON;
+    size_t most = f->how->start_on ? f->how->start_on : EM_TRIED_ON;
     if (f->c->rows <= most) return try_starts(f, f->c, err);
     coded_t sample = {0};
     status_t st = coded_sample(&sample, f->c, most, f->how->key, err);
@@ -438,8 +392,8 @@ static void take(fit_t *f, const em_t *e)
                (size_t)e->levels * sizeof(double));
     }
     m->loglik = e->loglik;
-    m->rounds += e->rounds;
-    m->settled = e->settled;
+    m->rounds += e->run.rounds;
+    m->settled = e->run.settled;
     m->parameters = m->k - 1 + m->k * (e->levels - m->items);
     m->bic = -2 * m->loglik + m->parameters * m_log(f->c->people);
     m->patterns = f->c->counted ? f->c->rows : 0;
@@ -453,7 +407,7 @@ static status_t finish(fit_t *f, error_t *err)
     if (st != OK) return st;
     memcpy(e.share, m->share, (size_t)m->k * sizeof(double));
     memcpy(e.answer, m->answer, (size_t)(m->k * e.levels) * sizeof(double));
-    if (em_settle(&e, rounds_of(f->how, ROUNDS), settled_at, f->how, 0.9))
+    if (em_settle(&model, &e.run, f->how))
         take(f, &e);
     else
         st = search_interrupted(err);

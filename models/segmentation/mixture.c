@@ -11,14 +11,15 @@
 
 #include "models/base/maths.h"
 #include "models/segmentation/chunk.h"
+#include "models/segmentation/em.h"
 #include "models/segmentation/lloyd.h"
 #include "models/segmentation/scatter.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 2000, START_ROUNDS = 500, AT_ONCE = 16, TRIED_ON = 10000, SETTLING = 20 };
-static const double settled_at = 1e-11, start_settled_at = 1e-8, same_loglik = 1e-5, FLOOR = 1e-6;
+enum { SETTLING = 20 };
+static const double same_loglik = 1e-5, FLOOR = 1e-6;
 static const double log_2pi = 1.83787706640934548356;
 
 const mixture_name_t mixture_names[MIXTURE_SHAPES] = {
@@ -59,6 +60,7 @@ void mixture_free(mixture_t *m)
 /* --- one start -------------------------------------------------------------------------------- */
 
 typedef struct {
+    em_run_t run;      /* objective: ln of the likelihood */
     const points_t *p; /* borrowed */
     const workers_t *workers;
     mixture_shape_t shape;
@@ -72,9 +74,7 @@ typedef struct {
     double *sum;          /* a part: loglik, then k x (1 + d + d (d + 1) / 2) */
     double *total;        /* of all parts */
     double *scratch;      /* scatter_scratch(d) */
-    double loglik;
-    int rounds, floored;
-    bool settled;
+    int floored;
     lloyd_t lloyd; /* where it starts */
 } em_t;
 
@@ -206,14 +206,15 @@ WIDE static void expect_task(void *context, size_t part)
     }
 }
 
-static void expect(em_t *e)
+static void expect(em_run_t *run)
 {
+    em_t *e = (em_t *)run;
     size_t parts = parts_of(e->p->n), sums = 1 + (size_t)e->k * sums_of(e);
     workers_run(e->workers, parts, expect_task, e);
     memset(e->total, 0, sums * sizeof(double));
     for (size_t part = 0; part < parts; part++)
         for (size_t s = 0; s < sums; s++) e->total[s] += e->sum[part * sums + s];
-    e->loglik = e->total[0];
+    run->objective = e->total[0];
 }
 
 /* --- M ---------------------------------------------------------------------------------------- */
@@ -250,8 +251,9 @@ static void factors(em_t *e)
     }
 }
 
-static void maximise(em_t *e)
+static void maximise(em_run_t *run)
 {
+    em_t *e = (em_t *)run;
     moments(e);
     scatter_to_covariance(e->shape, e->covariance, e->share, e->weight, e->k, e->d, e->scratch);
     factors(e);
@@ -278,65 +280,18 @@ static void sums_of_segments(em_t *e)
     }
 }
 
-/* False: go_on said stop. */
-static bool em_settle(em_t *e, int rounds, double tolerance, const search_t *told, double done)
-{
-    double before = -MATHS_INFINITY;
-    e->settled = false;
-    for (e->rounds = 0; e->rounds < rounds; e->rounds++) {
-        if (told && !search_goes_on(told, done)) return false;
-        expect(e);
-        e->settled = e->loglik - before <= tolerance * m_abs(e->loglik);
-        if (e->settled) break;
-        before = e->loglik;
-        maximise(e);
-    }
-    if (!e->settled) expect(e);
-    return true;
-}
-
 /* Even starts begin with k-means, odd ones with the nearest of k people drawn by k-means++. */
-static bool em_begin(em_t *e, rng_key_t key, uint32_t start)
+static bool begin(em_run_t *run, rng_key_t key, uint32_t start)
 {
+    em_t *e = (em_t *)run;
     if (lloyd_start(&e->lloyd, key, start) < e->k) return false;
     lloyd_settle(&e->lloyd, start % 2 ? 0 : SETTLING, NULL, 0);
     sums_of_segments(e);
-    maximise(e);
+    maximise(run);
     return true;
 }
 
-typedef struct {
-    const search_t *how;
-    em_t slot[AT_ONCE];
-    bool begun[AT_ONCE];
-    int slots, first;
-} starts_t;
-
-static int rounds_of(const search_t *how, int otherwise)
-{
-    return how->rounds > 0 ? how->rounds : otherwise;
-}
-
-static void start_task(void *context, size_t s)
-{
-    starts_t *t = context;
-    t->begun[s] = em_begin(&t->slot[s], t->how->key, (uint32_t)(t->first + (int)s));
-    if (t->begun[s])
-        em_settle(&t->slot[s], rounds_of(t->how, START_ROUNDS), start_settled_at, NULL, 0);
-}
-
-static status_t starts_init(starts_t *t, const mixture_t *m, const points_t *p, const double *floor,
-                            const search_t *how, error_t *err)
-{
-    bool alone = p->n < ALONE_BELOW;
-    int restarts = search_restarts(how);
-    *t = (starts_t){.how = how, .slots = alone ? AT_ONCE : 1};
-    if (t->slots > restarts) t->slots = restarts;
-    status_t st = OK;
-    for (int s = 0; s < t->slots && st == OK; s++)
-        st = em_init(&t->slot[s], p, m->k, m->shape, floor, alone ? NULL : how->workers, err);
-    return st;
-}
+static const em_model_t model = {begin, expect, maximise};
 
 static void copy_parameters(double *share, double *mean, double *covariance, const double *share0,
                             const double *mean0, const double *covariance0, int k, int d)
@@ -347,14 +302,17 @@ static void copy_parameters(double *share, double *mean, double *covariance, con
 }
 
 /* A start that rests on the floor is only better than others that do. */
-static void keep_better(mixture_t *m, const em_t *e)
+static void keep_better(void *context, const em_run_t *run)
 {
+    mixture_t *m = context;
+    const em_t *e = (const em_t *)run;
     bool first = m->restarts++ == 0, worse = false;
     bool alike = !first && (e->floored > 0) == (m->floored > 0);
-    double gap = alike ? m_abs(e->loglik - m->loglik) : MATHS_INFINITY;
+    double gap = alike ? m_abs(run->objective - m->loglik) : MATHS_INFINITY;
     bool same = gap <= same_loglik * m_abs(m->loglik);
     if (!first)
-        worse = (e->floored > 0) != (m->floored > 0) ? e->floored > 0 : !(e->loglik > m->loglik);
+        worse =
+            (e->floored > 0) != (m->floored > 0) ? e->floored > 0 : !(run->objective > m->loglik);
     if (worse) {
         m->agreeing += same;
         if (!same) m->behind = m_min(m->behind, gap);
@@ -362,33 +320,25 @@ static void keep_better(mixture_t *m, const em_t *e)
     }
     m->agreeing = same ? m->agreeing + 1 : 1;
     if (!same) m->behind = gap;
-    m->loglik = e->loglik;
+    m->loglik = run->objective;
     m->floored = e->floored;
-    m->rounds = e->rounds;
+    m->rounds = run->rounds;
     copy_parameters(m->share, m->mean, m->covariance, e->share, e->mean, e->covariance, m->k, m->d);
 }
 
 static status_t try_starts(mixture_t *m, const points_t *p, const double *floor,
                            const search_t *how, error_t *err)
 {
-    starts_t t;
-    int restarts = search_restarts(how);
-    status_t st = starts_init(&t, m, p, floor, how, err);
-    for (t.first = 0; st == OK && t.first < restarts; t.first += t.slots) {
-        int now = restarts - t.first < t.slots ? restarts - t.first : t.slots;
-        if (!search_goes_on(how, 0.9 * t.first / restarts)) {
-            st = search_interrupted(err);
-            break;
-        }
-        workers_run(t.slots > 1 ? how->workers : NULL, (size_t)now, start_task, &t);
-        for (int s = 0; s < now && st == OK; s++) {
-            if (!t.begun[s])
-                st = fail(err, ERR_INVALID, "%d segments, but fewer different rows", m->k);
-            else
-                keep_better(m, &t.slot[s]);
-        }
+    em_t room[EM_AT_ONCE] = {0};
+    em_run_t *slot[EM_AT_ONCE];
+    int slots = em_slots(p->n, how);
+    status_t st = OK;
+    for (int s = 0; s < slots && st == OK; s++) {
+        slot[s] = &room[s].run;
+        st = em_init(&room[s], p, m->k, m->shape, floor, em_workers(slots, how), err);
     }
-    for (int s = 0; s < t.slots; s++) em_free(&t.slot[s]);
+    if (st == OK) st = em_try_starts(&model, slot, slots, how, keep_better, m, err);
+    for (int s = 0; s < slots; s++) em_free(&room[s]);
     return st;
 }
 
@@ -396,7 +346,7 @@ static status_t try_starts(mixture_t *m, const points_t *p, const double *floor,
 static status_t choose_start(mixture_t *m, const points_t *p, const points_t *rows,
                              const double *floor, const search_t *how, error_t *err)
 {
-    size_t most = how->start_on ? how->start_on : TRIED_ON, drawn;
+    size_t most = how->start_on ? how->start_on : EM_TRIED_ON, drawn;
     if (rows->n <= most) return try_starts(m, rows, floor, how, err);
     points_t sample = {0};
     size_t *person = people_drawn(p->n, most, how->key, rng_path_hash("segments.start"), &drawn);
@@ -453,10 +403,10 @@ static void take(mixture_t *m, const em_t *e)
         memcpy(m->covariance + at * d * d, e->covariance + (size_t)g * d * d,
                d * d * sizeof(double));
     }
-    m->loglik = e->loglik;
+    m->loglik = e->run.objective;
     m->floored = e->floored;
-    m->rounds += e->rounds;
-    m->settled = e->settled;
+    m->rounds += e->run.rounds;
+    m->settled = e->run.settled;
     m->parameters = mixture_parameters(m->shape, m->k, m->d);
     m->bic = -2 * m->loglik + m->parameters * m_log(e->weight);
 }
@@ -469,7 +419,7 @@ static status_t finish(mixture_t *m, const points_t *p, const double *floor, con
     if (st != OK) return st;
     copy_parameters(e.share, e.mean, e.covariance, m->share, m->mean, m->covariance, m->k, m->d);
     factors(&e);
-    if (em_settle(&e, rounds_of(how, ROUNDS), settled_at, how, 0.9))
+    if (em_settle(&model, &e.run, how))
         take(m, &e);
     else
         st = search_interrupted(err);
