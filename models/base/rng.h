@@ -48,7 +48,8 @@ typedef enum {
     DRAW_TREATED,   /* is the person treated or held out in an experiment? */
     DRAW_OUTCOME,   /* orders as an experiment sees them; placement = of which platform */
     DRAW_START,     /* where a search for segments starts; person = which start */
-    DRAW_RESAMPLE   /* people drawn again, or made up, to judge segments; person = which sample */
+    DRAW_RESAMPLE,  /* people drawn again, or made up, to judge segments; person = which sample */
+    DRAW_TRIED /* what came of an impression, where the platform learns which creative is best */
 } purpose_t;
 
 typedef struct {

@@ -10,6 +10,10 @@
  * conversion. */
 typedef enum { OBJECTIVE_AWARENESS, OBJECTIVE_TRAFFIC, OBJECTIVE_SALES } objective_t;
 
+/* Results a week that an ad set needs to leave its learning phase (Meta's rule of thumb); and results that halve
+ * the variance of the platform's first estimate of its action rate (MODEL 3.4). */
+enum { RESULTS_TO_LEARN = 50 };
+
 /* What is advertised, where platforms forbid choosing people by age, sex or a fine place. */
 typedef enum {
     CATEGORY_NONE,
@@ -69,11 +73,17 @@ typedef struct {
     double window_days; /* whole hours */
 } target_frequency_t;
 
+/* How the creatives of an ad set take turns: by their weights; equally often; or as their results tell the
+ * platform, the better ones more and more often (rotation.h). */
+typedef enum { ROTATION_WEIGHTED, ROTATION_EVEN, ROTATION_OPTIMISED } rotation_t;
+
 typedef struct {
     const char *name;
     double ctr; /* clicks per impression at a first exposure of the average member; NAN = preset */
-    double weight;   /* share of rotation, > 0 */
-    uint64_t family; /* hash of the name: equal names wear out together */
+    double cvr; /* conversions per visit of those it brings; NAN = the ad set's */
+    double weight;           /* share of a weighted rotation, > 0 */
+    const char *family_name; /* NULL = its own name */
+    uint64_t family;         /* its hash: creatives of one family wear out together */
 } creative_t;
 
 /* A budget of days: no day may pass it by more than `overspend`, a share of it, and no week, Sunday to
@@ -112,6 +122,7 @@ typedef struct {
     double quality;     /* factor on the value, > 0 */
     double quality_cpm; /* added to the value, CPM; needs score_noise 0 */
     double cvr;         /* conversions per visit; NAN = response.cvr */
+    rotation_t rotation;
     int first_creative, n_creatives;
 } ad_set_t;
 

@@ -15,7 +15,7 @@ static void probabilities(const credit_touch_t *t, int is_cause, int by_click, d
 
 double attribute_last_touch(const credit_touch_t *touch, size_t n, credit_windows_t windows,
                             uint64_t ad_sets, uint32_t tick, int cause, int caused_by_click,
-                            double *credit)
+                            double *credit, double *by_creative)
 {
     double no_click = 1, given = 0;
     for (size_t j = 0; j < n && no_click > 0; j++) {
@@ -24,6 +24,7 @@ double attribute_last_touch(const credit_touch_t *touch, size_t n, credit_window
         double click, view;
         probabilities(&touch[j], (int)j == cause, caused_by_click, &click, &view);
         credit[touch[j].ad_set] += no_click * click;
+        if (by_creative) by_creative[touch[j].creative] += no_click * click;
         given += no_click * click;
         no_click *= 1 - click;
     }
@@ -38,6 +39,7 @@ double attribute_last_touch(const credit_touch_t *touch, size_t n, credit_window
         if (tick - touch[j].tick > windows.click_ticks)
             seen = view; /* its click no longer counts */
         credit[touch[j].ad_set] += unseen * seen;
+        if (by_creative) by_creative[touch[j].creative] += unseen * seen;
         given += unseen * seen;
         unseen *= 1 - seen;
     }

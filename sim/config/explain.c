@@ -210,7 +210,8 @@ static json_t *own_schema(const key_row_t *row)
         return json_pack("{s:[o, {s:s}]}", "anyOf", constant("flat"), "type", "object");
     case OWN_PLACEMENTS: return json_pack("{s:[s, s]}", "type", "string", "array");
     case OWN_OVERSPEND: return reference("share");
-    case OWN_PURSE_PACING: return words_schema(row);
+    case OWN_PURSE_PACING:
+    case OWN_ROTATION: return words_schema(row);
     case OWN_MONEY:
         if (row->measure == MEASURE_MONEY) return reference("number");
         return json_pack("{s:[o, o]}", "anyOf", reference("number"), reference("share"));

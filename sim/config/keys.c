@@ -671,16 +671,33 @@ static const section_t own_schedule_section = {"schedule", own_schedule_rows,
 const section_t *const schedules_section = &own_schedule_section;
 
 static const key_row_t creative_rows[] = {
-    {NAME("creative", creative_t, name, "name of the creative; equal names wear out together"),
-     .aliases = "ad"},
+    {NAME("creative", creative_t, name, "name of the creative"), .aliases = "ad"},
     {REAL("ctr", creative_t, ctr, SHARE, 0, 1, NONE, "of impressions", "the platform's ctr",
           "clicks per impression at a first exposure of the average member of the audience"),
      .above_low = true},
+    {REAL("cvr", creative_t, cvr, SHARE, 0, 1, NONE, "of visits", "the ad set's cvr",
+          "orders per site visit of those who come by this creative")},
     {REAL("weight", creative_t, weight, NUMBER, 0, 1e6, IS(1), NULL, "equal rotation",
-          "share of the rotation, relative to the others"),
+          "share of a weighted rotation, relative to the others"),
      .above_low = true, .certain = true},
+    {.name = "family",
+     .kind = KEY_TEXT,
+     .offset = offsetof(creative_t, family_name),
+     .fallback = NONE,
+     .source = "its own name",
+     .help = "creatives of one family, in any ad set, wear out together: whoever has seen one has "
+             "seen them all"},
 };
 static const section_t creative_section = {"creatives[]", creative_rows, COUNT(creative_rows)};
+
+/* The screens of Google Ads, LinkedIn and Campaign Manager 360, and the words of their APIs. */
+static const word_t rotation_words[] = {
+    {"weighted", "WEIGHT_STRATEGY_CUSTOM", ROTATION_WEIGHTED, "Custom"},
+    {"even", "evenly ROTATE_FOREVER ROTATE_INDEFINITELY ROUND_ROBIN WEIGHT_STRATEGY_EQUAL",
+     ROTATION_EVEN, "Rotate ads evenly"},
+    {"optimised", "optimized optimize OPTIMIZE WEIGHT_STRATEGY_OPTIMIZED", ROTATION_OPTIMISED,
+     "Optimize for performance"},
+    {0}};
 
 /* A strategy is a word, or a row below with its amount. */
 static const word_t strategy_words[] = {
@@ -762,6 +779,13 @@ static const key_row_t ad_set_rows[] = {
     CAPS(ad_set_t, "at most so many impressions a person of this ad set; a list: all of them hold"),
     {OWN("creatives", OWN_CREATIVES, "the ads that take turns"), .aliases = "ads",
      .section = &creative_section},
+    {OWN("rotation", OWN_ROTATION,
+         "how several creatives take turns: by their weights, evenly, or as platforms do unless "
+         "told "
+         "otherwise, the better ones more and more often (optimised: Thompson sampling by the "
+         "results of the objective, learned hour by hour)"),
+     .offset = offsetof(ad_set_t, rotation), .words = rotation_words, .fallback_text = "weighted",
+     .source = ASSUMED, .aliases = "ad_rotation creative_rotation ad_rotation_mode"},
     {REAL("quality", ad_set_t, quality, NUMBER, 0.01, 100, IS(1), "factor", "an average ad",
           "how the platform rates the ad: a factor on the value")},
     {REAL("quality_cpm", ad_set_t, quality_cpm, NUMBER, -1e4, 1e4, IS(0),

@@ -43,6 +43,7 @@ typedef enum {
     OWN_AUDIENCE,
     OWN_METRIC,
     OWN_CREATIVES,
+    OWN_ROTATION,
     OWN_CAPS,
     OWN_TARGET_FREQUENCY,
     OWN_LABELS,

@@ -1013,8 +1013,18 @@ static void creatives_read(reader_t *r, const key_row_t *row, const node_t *node
     else
         creative_default(r, row, at);
     a->n_creatives = sc->n_creatives - a->first_creative;
-    for (int c = a->first_creative; c < sc->n_creatives; c++)
-        sc->creative[c].family = name_hash(sc->creative[c].name ? sc->creative[c].name : "");
+    for (int k = a->first_creative; k < sc->n_creatives; k++) {
+        creative_t *c = &sc->creative[k];
+        const char *name = c->name ? c->name : "";
+        c->family = name_hash(c->family_name ? c->family_name : name);
+    }
+}
+
+/* One creative takes no turns: how it would is no assumption. */
+static void rotation_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
+                          place_t at)
+{
+    if (node || ((ad_set_t *)base)->n_creatives > 1) word_row_read(r, row, node, base, at);
 }
 
 static void cap_read(reader_t *r, const section_t *s, const node_t *node, void *cap)
@@ -1085,6 +1095,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_METRIC: metric_read(r, row, node); break;
     case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
+    case OWN_ROTATION: rotation_read(r, row, node, base, at); break;
     case OWN_CAPS: caps_read(r, row, node, base); break;
     case OWN_TARGET_FREQUENCY: target_frequency_read(r, row, node, base); break;
     case OWN_END: flight_end_read(r, row, node, (int *)(base + row->offset)); break;

@@ -22,15 +22,13 @@ static void set_bid(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
     double effort = fmin(s->effort, s->goal);
-    s->log_value = steering_log_value(&ws->tuning.steering[a], effort) + s->learning;
+    s->log_value = steering_log_value(&ws->tuning.steering[a], effort) + s->learning + s->rate_gain;
     s->pass_through = steering_pass_through(effort);
     if (ws->world->running[hour] >> a & 1) ws->tables.held[a * HELD_COUNTS + holds_back(ws, a)]++;
 }
 
 /* The platform's estimate of the action rate errs by a lognormal factor, one draw for an ad set and
  * replication, that shrinks as results come in (MODEL 3.4). */
-static const double RESULTS_TO_LEARN = 50;
-
 static void learn(workspace_t *ws, int a)
 {
     double omega0 = ws->tuning.theta->response.learning_noise;
@@ -133,6 +131,7 @@ void renew_bids(workspace_t *ws, int hour)
         follow_payer(ws, a, hour);
         pursue_frequency(ws, a, hour);
         learn(ws, a);
+        renew_turns(ws, a);
     }
     end_hour(ws, hour);
     for (int a = 0; a < w->sc->n_ad_sets; a++) set_bid(ws, a, hour + 1);
@@ -155,6 +154,7 @@ void open_ad_sets(workspace_t *ws)
         ws->state[a].first_guess = normal_quantile(rng_unit(guess, 0));
         open_goal(ws, a);
         learn(ws, a);
+        open_turns(ws, a);
         set_bid(ws, a, 0);
         ws->read_upto[a] = -INFINITY;
     }

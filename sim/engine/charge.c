@@ -11,8 +11,9 @@
 static double chance_foreseen(const workspace_t *ws, size_t i, const touch_t *t)
 {
     double signal = signal_of(ws->world, &ws->crowd->person[i], ws->replication);
-    return fmin(1, ws->tuning.charge_rate[t->ad_set][t->placement] *
-                       m_exp(foreseen_advantage(ws->world, signal)));
+    return fmin(
+        1, ws->tuning.charge_rate[t->ad_set][t->placement] *
+               m_exp(ws->state[t->ad_set].charge_gain + foreseen_advantage(ws->world, signal)));
 }
 
 int64_t charge_due(const workspace_t *ws, size_t i, const touch_t *t, int64_t price)

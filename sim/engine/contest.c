@@ -143,8 +143,9 @@ int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, do
     const market_t *market = &ws->tuning.market[c->platform];
     double median = ws->tuning.ad_market[b.ad_set].log_median + b.dearness;
     double x = median + ws->tuning.rank_sd[c->platform] * (double)c->z;
-    double limit = ws->tuning.steering[b.ad_set].limit + b.foreseen;
-    offer_t offer = {ws->state[b.ad_set].log_value + b.foreseen, limit};
+    const ad_set_state_t *state = &ws->state[b.ad_set];
+    double limit = ws->tuning.steering[b.ad_set].limit + state->rate_gain + b.foreseen;
+    offer_t offer = {state->log_value + b.foreseen, limit};
     double cpm;
     if (!market_price(market, median, offer, x, luck, &cpm)) return -1;
     double price = fmax(cpm - s->quality_cpm, market->reserve);

@@ -5,7 +5,7 @@
  *            allows                               frequency  how often those reached shall be reached
  *   hour     the hour's candidates in order       contest  who of ours enters, wins, pays
  *   show     the ad is shown and answered         charge   what an outcome costs
- *   flight   the step, and the hours one after another */
+ *   rotation which creative is shown          flight   the step, and the hours one after another */
 #ifndef ADSIM_ENGINE_FLIGHT_H
 #define ADSIM_ENGINE_FLIGHT_H
 
@@ -100,6 +100,15 @@ bidder_t choose(workspace_t *ws, const candidate_t *c, int placement);
 /* What the winner pays, micros, the agreed price where it is reserved; -1 if the price limit or the reserve
  * price keeps it from being sold. */
 int64_t price_micros(const workspace_t *ws, const candidate_t *c, bidder_t b, double luck);
+
+/* ---- rotation ---- */
+
+/* At the flight's begin; and at the end of an hour. */
+void open_turns(workspace_t *ws, int ad_set);
+void renew_turns(workspace_t *ws, int ad_set);
+int choose_creative(const workspace_t *ws, const candidate_t *c, const ad_set_t *s);
+/* Notes what was shown to a person, and draws what came of it, at a rate of results. */
+void count_tried(workspace_t *ws, size_t i, const touch_t *t, double rate);
 
 /* ---- show ---- */
 

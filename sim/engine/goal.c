@@ -39,9 +39,11 @@ static void remember(workspace_t *ws, int a)
     double keep = m_exp(-1 / (MEMORY * ws->world->hours));
     double results = (double)(s->results - s->results_before_step) / EVENT_ONE;
     s->lately_spent = keep * s->lately_spent + (double)(s->spent - s->spent_before_step);
+    /* By the rate that the closed form knows; what the rotation gains is surprise. */
+    double log_value = s->log_value - s->rate_gain;
     s->lately_foreseen =
         keep * s->lately_foreseen +
-        results * MICROS * steering_result_cost(&ws->tuning.steering[a], s->log_value);
+        results * MICROS * steering_result_cost(&ws->tuning.steering[a], log_value);
 }
 
 void pursue_goal(workspace_t *ws, int a, int hour)

@@ -52,6 +52,23 @@ static void settle_reach(workspace_t *ws, size_t i, const int *shown /* by ad se
         }
 }
 
+/* Of creatives that take turns: how many people saw how much of each. */
+static void settle_creatives(workspace_t *ws, size_t i, size_t n)
+{
+    const int *row = ws->world->creative_row;
+    if (!ws->world->scopes.n_creatives) return;
+    for (size_t k = 0; k < n; k++) ws->shown[ws->own[k].creative]++;
+    for (size_t k = 0; k < n; k++) {
+        int creative = ws->own[k].creative, impressions = ws->shown[creative];
+        ws->shown[creative] = 0;
+        if (!impressions || row[creative] < 0) continue;
+        int64_t *count = counters_of(ws, i, row[creative]);
+        count_reach(count, ws->tables.frequency + (size_t)row[creative] * FREQUENCY_BINS,
+                    impressions);
+        count[COUNT_REACH_ON_TARGET] += truth_of(ws, i) >> ws->own[k].ad_set & 1;
+    }
+}
+
 /* ---- days and segments ---- */
 
 static void settle_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order,
@@ -120,13 +137,37 @@ static credit_windows_t windows_of(const workspace_t *ws)
                               (uint32_t)(rule->view_window_days * TICKS_PER_DAY)};
 }
 
-static void give_credit(workspace_t *ws, size_t i, int ad_set, double credit, const order_t *order)
+static void give_credit(workspace_t *ws, size_t i, int row, double credit, const order_t *order)
 {
-    int64_t *count = counters_of(ws, i, ad_set);
+    int64_t *count = counters_of(ws, i, row);
     count[COUNT_CONVERSIONS] += event_fixed(credit);
     sum_into(&count[COUNT_REVENUE], nanos(credit * ws->tuning.theta->product.value));
     if (order->cause == PLAIN) count[COUNT_ORGANIC_CREDITED] += event_fixed(credit);
+}
+
+static void give_ad_set_credit(workspace_t *ws, size_t i, int ad_set, double credit,
+                               const order_t *order)
+{
+    give_credit(ws, i, scope_ad_set(ws->world->scopes, ad_set), credit, order);
     day_row(ws, ad_set, order->tick)[DAY_CONVERSIONS] += event_fixed(credit);
+}
+
+/* Clears what the creatives of a person's touches were given, and gives it to their rows. */
+static void clear_creatives(const workspace_t *ws, size_t n, double *by_creative)
+{
+    for (size_t k = 0; k < n; k++) by_creative[ws->own[k].creative] = 0;
+}
+static void give_creatives_credit(workspace_t *ws, size_t i, size_t n, double *by_creative,
+                                  double visible, const order_t *order)
+{
+    for (size_t k = 0; k < n; k++) {
+        int creative = ws->own[k].creative, row = ws->world->creative_row[creative];
+        double credit = by_creative[creative] * visible;
+        by_creative[creative] = 0;
+        if (row < 0 || !(credit > 0)) continue;
+        give_credit(ws, i, row, credit, order);
+        if (!order->drawn) count_credit_variance(ws, row, credit);
+    }
 }
 
 /* What each platform would claim on its own: it sees only its own touches. */
@@ -139,7 +180,7 @@ static void give_claims(workspace_t *ws, size_t i, size_t n, const order_t *orde
         for (uint64_t rest = own; rest; rest &= rest - 1) claim[__builtin_ctzll(rest)] = 0;
         if (own)
             attribute_last_touch(ws->own, n, windows_of(ws), own, (uint32_t)order->tick,
-                                 order->cause, order->by_click, claim);
+                                 order->cause, order->by_click, claim, NULL);
         for (uint64_t rest = own; rest; rest &= rest - 1)
             counters_of(ws, i, __builtin_ctzll(rest))[COUNT_PLATFORM_CONVERSIONS] +=
                 event_fixed(claim[__builtin_ctzll(rest)] * visible);
@@ -149,16 +190,19 @@ static void give_claims(workspace_t *ws, size_t i, size_t n, const order_t *orde
 static void credit_order(workspace_t *ws, size_t i, size_t n, order_t order, uint64_t seen)
 {
     if (order.weight <= 0 || order.tick < 0 || order.tick > UINT32_MAX) return;
-    double credit[MAX_AD_SETS];
+    double credit[MAX_AD_SETS], of_creative[MAX_CREATIVES];
+    double *by_creative = ws->world->scopes.n_creatives ? of_creative : NULL;
     for (uint64_t rest = seen; rest; rest &= rest - 1) credit[__builtin_ctzll(rest)] = 0;
+    if (by_creative) clear_creatives(ws, n, by_creative);
     if (attribute_last_touch(ws->own, n, windows_of(ws), ~0ull, (uint32_t)order.tick, order.cause,
-                             order.by_click, credit) <= 0)
+                             order.by_click, credit, by_creative) <= 0)
         return;
     double visible = order.weight * ws->tuning.theta->attribution.observed;
     for (uint64_t rest = seen; rest; rest &= rest - 1) {
         credit[__builtin_ctzll(rest)] *= visible;
-        give_credit(ws, i, __builtin_ctzll(rest), credit[__builtin_ctzll(rest)], &order);
+        give_ad_set_credit(ws, i, __builtin_ctzll(rest), credit[__builtin_ctzll(rest)], &order);
     }
+    if (by_creative) give_creatives_credit(ws, i, n, by_creative, visible, &order);
     if (!order.drawn) count_variances(ws, credit, seen);
     give_claims(ws, i, n, &order, visible, seen);
 }
@@ -173,11 +217,15 @@ static void credit_drawn_visit(workspace_t *ws, size_t i, size_t n, order_t orde
     double cvr = visit.chance > 0 ? order.weight / visit.chance : 0;
     double visible = cvr * ws->tuning.theta->attribution.observed;
     if (order.tick - t->tick <= windows_of(ws).click_ticks && order.tick <= UINT32_MAX) {
-        double expected[MAX_AD_SETS];
+        double expected[MAX_AD_SETS], more = (visit.chance - visit.outcome) * visible;
+        int row = ws->world->creative_row[t->creative];
         expected[t->ad_set] = visit.chance * visible;
-        give_credit(ws, i, t->ad_set, (visit.chance - visit.outcome) * visible, &order);
-        counters_of(ws, i, t->ad_set)[COUNT_PLATFORM_CONVERSIONS] +=
-            event_fixed((visit.chance - visit.outcome) * visible);
+        give_ad_set_credit(ws, i, t->ad_set, more, &order);
+        if (row >= 0) {
+            give_credit(ws, i, row, more, &order);
+            count_credit_variance(ws, row, expected[t->ad_set]);
+        }
+        counters_of(ws, i, t->ad_set)[COUNT_PLATFORM_CONVERSIONS] += event_fixed(more);
         count_variances(ws, expected, 1ull << t->ad_set);
     }
     order.weight = visit.outcome * cvr;
@@ -226,8 +274,11 @@ static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *e
         status_t st = own_reserve(ws, *n + 1, err);
         if (st != OK) return st;
         double view = viewability_of(ws, t);
-        ws->own[*n] =
-            (credit_touch_t){t->tick, t->ad_set, click_as_drawn(t, view), sight_as_drawn(t, view)};
+        ws->own[*n] = (credit_touch_t){.tick = t->tick,
+                                       .ad_set = t->ad_set,
+                                       .creative = t->creative,
+                                       .p_click = click_as_drawn(t, view),
+                                       .p_view = sight_as_drawn(t, view)};
         ws->own_touch[(*n)++] = t;
     }
     return OK;
@@ -267,6 +318,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         credit_order(ws, i, n, sighted, seen);
     }
     settle_reach(ws, i, shown, seen);
+    settle_creatives(ws, i, n);
     return credit_organic(ws, i, n, seen, err);
 }
 

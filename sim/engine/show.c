@@ -5,21 +5,6 @@
 
 #include <math.h>
 
-static int choose_creative(const workspace_t *ws, const candidate_t *c, const ad_set_t *s)
-{
-    if (s->n_creatives == 1) return s->first_creative;
-    const creative_t *creative = &ws->tuning.theta->creative[s->first_creative];
-    double total = 0;
-    for (int k = 0; k < s->n_creatives; k++) total += creative[k].weight;
-    address_t at = ws->world->address[c->platform];
-    rng_block_t b = rng_at(ws->world->key, DRAW_VIEW, at.placement, 0,
-                           ws->crowd->person[c->person].id | at.high, ws->replication, c->number);
-    double point = rng_unit(b, 0) * total;
-    int k = 0;
-    while (k < s->n_creatives - 1 && point >= creative[k].weight) point -= creative[k++].weight;
-    return s->first_creative + k;
-}
-
 /* Decayed stock of the person's earlier impressions of the creative's family. */
 static double exposure_stock(const workspace_t *ws, const candidate_t *c, int creative)
 {
@@ -43,7 +28,7 @@ order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects
     if (view * r->view_conversion > 0)
         sight = view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1));
     return (order_chances_t){
-        clicks_of(t) * r->visit_rate * person_order(&ws->tuning, who, effects, t->ad_set), sight};
+        clicks_of(t) * r->visit_rate * person_order(&ws->tuning, who, effects, t->creative), sight};
 }
 
 /* Event variance that expectations leave out: that of a yes/no event of chance p. */
@@ -52,8 +37,9 @@ static int64_t bernoulli_variance(double p)
     return event_fixed(p * (1 - p));
 }
 
-/* Clicks, visits, orders and revenue are counted as expectations (MODEL 5.1). */
-static void count_response(workspace_t *ws, size_t i, const touch_t *t, double by_click,
+/* Clicks, visits, orders and revenue are counted as expectations (MODEL 5.1): of its ad set, or in the row
+ * of its creative. */
+static void count_response(workspace_t *ws, size_t i, int row, const touch_t *t, double by_click,
                            double by_sight)
 {
     const product_t *product = &ws->tuning.theta->product;
@@ -61,7 +47,7 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
     double view = viewability_of(ws, t);
     double click = clicks_of(t), order = by_click + by_sight;
     double displaced = order * product->pull_forward, net = order - displaced;
-    int64_t *count = counters_of(ws, i, t->ad_set);
+    int64_t *count = counters_of(ws, i, row);
     count[COUNT_VIEWS] += event_fixed(view);
     count[COUNT_CLICKS] += event_fixed(click);
     count[COUNT_VISITS] += event_fixed(click * r->visit_rate);
@@ -74,7 +60,7 @@ static void count_response(workspace_t *ws, size_t i, const touch_t *t, double b
     }
     sum_into(&count[COUNT_AD_REVENUE], nanos(order * product->value));
     sum_into(&count[COUNT_DISPLACED_REVENUE], nanos(displaced * product->value));
-    int64_t *removed = ws->removed + (size_t)t->ad_set * REMOVED_COUNTS;
+    int64_t *removed = ws->removed + (size_t)row * REMOVED_COUNTS;
     removed[REMOVED_CLICKS] += bernoulli_variance(click);
     removed[REMOVED_CONVERSIONS] += bernoulli_variance(net);
     removed[REMOVED_REVENUE] += event_fixed(net * order_square(product) - net * net);
@@ -156,7 +142,7 @@ static answer_t draw_answer(const workspace_t *ws, size_t i, touch_t *t, effects
     bool clicked = rng_unit(click, 0) < (double)t->p_click;
     bool visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
     bool ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
-                                                                effects, t->ad_set);
+                                                                effects, t->creative);
     t->flags |= TOUCH_DRAWN | (clicked ? TOUCH_CLICKED : 0) | (visited ? TOUCH_VISITED : 0);
     if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
@@ -221,6 +207,21 @@ static void count_placement(workspace_t *ws, const touch_t *t, int64_t paid)
     row[PLACEMENT_CLICKS] += event_fixed(clicks_of(t));
 }
 
+/* What its buyer is charged, and what that would have been without a budget to pass; micros. */
+typedef struct {
+    int64_t paid, unbilled;
+} charged_t;
+
+static void count_shown(workspace_t *ws, size_t i, int row, const touch_t *t, order_chances_t order,
+                        charged_t charged)
+{
+    int64_t *count = counters_of(ws, i, row);
+    count[COUNT_IMPRESSIONS]++;
+    count[COUNT_SPEND] += charged.paid;
+    count[COUNT_UNBILLED] += charged.unbilled;
+    count_response(ws, i, row, t, order.by_click, order.by_sight);
+}
+
 status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64_t price,
               error_t *err)
 {
@@ -250,16 +251,15 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     order_chances_t order = {clicks_of(&touch) * theta->response.visit_rate *
-                                 person_order(&ws->tuning, who, effects, a),
+                                 person_order(&ws->tuning, who, effects, creative),
                              by_sight};
     if (orders_charged(ws, &touch)) order = order_chances(ws, c->person, effects, &touch);
     int64_t due = charge_due(ws, c->person, &touch, price);
     int64_t paid = s->billing == BILLED_IMPRESSIONS ? due : charge(ws, a, due);
-    int64_t *count = counters_of(ws, c->person, a);
-    count[COUNT_IMPRESSIONS]++;
-    count[COUNT_SPEND] += paid;
-    count[COUNT_UNBILLED] += due - paid;
-    count_response(ws, c->person, &touch, order.by_click, order.by_sight);
+    count_shown(ws, c->person, a, &touch, order, (charged_t){paid, due - paid});
+    if (ws->world->creative_row[creative] >= 0)
+        count_shown(ws, c->person, ws->world->creative_row[creative], &touch, order,
+                    (charged_t){paid, due - paid});
     count_day(ws, &touch, paid);
     count_placement(ws, &touch, paid);
     segment_row(ws, a, c->person)[SEGMENT_SPEND] += paid;
@@ -268,5 +268,8 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
     ws->state[a].results += result == OBJECTIVE_SALES ? event_fixed(order.by_click + order.by_sight)
                             : result == OBJECTIVE_TRAFFIC ? event_fixed(click)
                                                           : (int64_t)EVENT_ONE;
+    if (ws->world->optimised_ad_sets >> a & 1)
+        count_tried(ws, c->person, &touch,
+                    result == OBJECTIVE_SALES ? order.by_click + order.by_sight : click);
     return OK;
 }

@@ -42,6 +42,22 @@ static double intercept_of(const scenario_t *sc, double share)
     return sd > 0 && share > 0 ? logit_normal_intercept(share, sd) : 0;
 }
 
+/* How often each creative is shown, before anything is known of them. */
+static void tune_turns(tuning_t *t, const world_t *w)
+{
+    const scenario_t *sc = t->theta;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        const ad_set_t *s = &sc->ad_set[a];
+        const int *turn = &w->turn[s->first_creative];
+        double total = 0;
+        for (int k = 0; k < s->n_creatives; k++) {
+            double weight = sc->creative[turn[k]].weight;
+            total += t->turns[turn[k]] = s->rotation == ROTATION_WEIGHTED ? weight : 1;
+        }
+        for (int k = 0; k < s->n_creatives; k++) t->turns[turn[k]] /= total;
+    }
+}
+
 /* The rates of people whom appeals suit are means as well: their factor acts before people differ. */
 static void tune_creatives(tuning_t *t)
 {
@@ -58,10 +74,10 @@ static void tune_creatives(tuning_t *t)
                 t->click_share[c][k] = k ? raised(t->ctr[c] / platform->viewability, click)
                                          : t->ctr[c] / platform->viewability;
                 t->click_intercept[c][k] = intercept_of(sc, t->click_share[c][k]);
+                double cvr = creative_cvr(sc, s, c);
+                t->order_share[c][k] = k ? raised(cvr, order) : cvr;
+                t->order_intercept[c][k] = intercept_of(sc, t->order_share[c][k]);
             }
-            double cvr = isnan(s->cvr) ? sc->response.cvr : s->cvr;
-            t->order_share[a][k] = k ? raised(cvr, order) : cvr;
-            t->order_intercept[a][k] = intercept_of(sc, t->order_share[a][k]);
         }
     }
 }
@@ -89,11 +105,11 @@ double person_click(const tuning_t *t, const person_t *p, effects_t effects, int
     return t->theta->platform[platform].viewability * seen;
 }
 
-double person_order(const tuning_t *t, const person_t *p, effects_t effects, int ad_set)
+double person_order(const tuning_t *t, const person_t *p, effects_t effects, int creative)
 {
-    double order =
-        logit_normal_at(t->order_share[ad_set][p->appeals], t->order_intercept[ad_set][p->appeals],
-                        t->theta->response.person_sd, effects.order);
+    double order = logit_normal_at(t->order_share[creative][p->appeals],
+                                   t->order_intercept[creative][p->appeals],
+                                   t->theta->response.person_sd, effects.order);
     return fmin(1, order * (double)p->affinity);
 }
 
@@ -109,7 +125,7 @@ typedef struct {
     double click, order, sight;
 } audience_means_t;
 
-static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int creative, int a)
+static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int creative)
 {
     audience_means_t mean = {0, 0, 0};
     double people = 0;
@@ -117,40 +133,45 @@ static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int cr
         double n = (double)m->people[k], affinity = (double)m->affinity[k] / EVENT_ONE;
         people += n;
         mean.click += n * t->click_share[creative][k];
-        mean.order += affinity * t->click_share[creative][k] * t->order_share[a][k];
+        mean.order += affinity * t->click_share[creative][k] * t->order_share[creative][k];
         mean.sight += affinity * t->sight_factor[k];
     }
     if (!(people > 0))
         return (audience_means_t){t->click_share[creative][0],
-                                  t->click_share[creative][0] * t->order_share[a][0], 1};
+                                  t->click_share[creative][0] * t->order_share[creative][0], 1};
     return (audience_means_t){mean.click / people, mean.order / people, mean.sight / people};
 }
 
-/* Results per impression that the platform expects of the average member of the audience at a first
- * exposure, on a placement. It learns what its labelled audience does on the whole; whom of them the
+/* Results per impression of a creative that the platform expects of the average member of the audience at a
+ * first exposure, on a placement. It learns what its labelled audience does on the whole; whom of them the
  * product suits it does not know. */
-static double expected_rate(const tuning_t *t, const crowd_t *crowd, int a, objective_t result,
-                            const placement_t *place)
+static double creative_rate(const tuning_t *t, const crowd_t *crowd, int a, int creative,
+                            objective_t result, const placement_t *place)
 {
     const scenario_t *sc = t->theta;
-    const ad_set_t *s = &sc->ad_set[a];
-    double clicks = 0, orders = 0, sight = 0, weights = 0;
-    for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
-        audience_means_t mean = audience_means(t, &crowd->tally.eligible_mix[a], c, a);
-        double weight = sc->creative[c].weight;
-        clicks += weight * mean.click;
-        orders += weight * mean.order;
-        sight += weight * mean.sight;
-        weights += weight;
-    }
-    double viewability = sc->platform[s->platform].viewability, view = viewability / weights;
+    audience_means_t mean = audience_means(t, &crowd->tally.eligible_mix[a], creative);
+    double view = sc->platform[sc->ad_set[a].platform].viewability;
     switch (result) {
     case OBJECTIVE_AWARENESS: return 1;
-    case OBJECTIVE_TRAFFIC: return view * clicks * place->ctr;
+    case OBJECTIVE_TRAFFIC: return view * mean.click * place->ctr;
     case OBJECTIVE_SALES: break;
     }
-    return view * (orders * sc->response.visit_rate * place->ctr +
-                   sight * sc->response.view_conversion * (place->viewability / viewability));
+    return view * (mean.order * sc->response.visit_rate * place->ctr +
+                   mean.sight * sc->response.view_conversion * (place->viewability / view));
+}
+
+/* Of an ad set, as its rotation begins. */
+static double expected_rate(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a,
+                            objective_t result, const placement_t *place)
+{
+    const ad_set_t *s = &t->theta->ad_set[a];
+    if (result == OBJECTIVE_AWARENESS) return 1;
+    double rate = 0;
+    for (int k = 0; k < s->n_creatives; k++) {
+        int c = w->turn[s->first_creative + k];
+        rate += t->turns[c] * creative_rate(t, crowd, a, c, result, place);
+    }
+    return rate;
 }
 
 /* What the platform's placements come to on the whole. */
@@ -166,6 +187,24 @@ static objective_t charged_result(const ad_set_t *s)
                                               : OBJECTIVE_AWARENESS;
 }
 
+objective_t rotation_result(const scenario_t *sc, int a)
+{
+    objective_t result = ad_set_result(sc, a);
+    return result == OBJECTIVE_AWARENESS ? OBJECTIVE_TRAFFIC : result;
+}
+
+static void tune_rotation(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+{
+    const scenario_t *sc = t->theta;
+    const ad_set_t *s = &sc->ad_set[a];
+    placement_t average = average_place(&sc->platform[s->platform]);
+    t->tried_rate[a] = expected_rate(t, w, crowd, a, rotation_result(sc, a), &average);
+    for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
+        t->result_rate[c] = creative_rate(t, crowd, a, c, ad_set_result(sc, a), &average);
+        t->charged_rate[c] = creative_rate(t, crowd, a, c, charged_result(s), &average);
+    }
+}
+
 /* Where the platform bids by what it expects, it bids more on placements that bring more results. */
 static void tune_placements(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
 {
@@ -173,15 +212,15 @@ static void tune_placements(tuning_t *t, const world_t *w, const crowd_t *crowd,
     const ad_set_t *s = &sc->ad_set[a];
     const platform_t *p = &sc->platform[s->platform];
     placement_t average = average_place(p);
-    t->action_rate[a] = expected_rate(t, crowd, a, ad_set_result(sc, a), &average);
+    t->action_rate[a] = expected_rate(t, w, crowd, a, ad_set_result(sc, a), &average);
     t->share[a] = platform_share_on(p, s->placements);
     for (int k = 0; k == 0 || k < p->n_placements; k++)
         t->charge_rate[a][k] =
-            expected_rate(t, crowd, a, charged_result(s), &t->placement[s->platform][k]);
+            expected_rate(t, w, crowd, a, charged_result(s), &t->placement[s->platform][k]);
     t->least_price[a] = p->n_placements ? INFINITY : 0;
     for (int k = 0; k < p->n_placements; k++) {
         double rate =
-            expected_rate(t, crowd, a, ad_set_result(sc, a), &t->placement[s->platform][k]);
+            expected_rate(t, w, crowd, a, ad_set_result(sc, a), &t->placement[s->platform][k]);
         if (w->foreseen_ad_sets >> a & 1 && t->action_rate[a] > 0)
             t->advantage[a][k] = m_log(rate / t->action_rate[a]);
         if (s->placements && !(s->placements >> k & 1)) continue;
@@ -266,7 +305,7 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
     const campaign_t *campaign = &t->theta->campaign[s->campaign];
     if (campaign->shares_budget) {
         placement_t average = average_place(p);
-        double rate = expected_rate(t, crowd, a, campaign->objective, &average);
+        double rate = expected_rate(t, w, crowd, a, campaign->objective, &average);
         steer->offset = m_log(1000 * fmax(rate, LEAST_RATE)) - steer->floor;
     }
     steer->start = steer->highest;
@@ -354,9 +393,11 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
     memset(t, 0, sizeof *t);
     t->theta = theta;
     tune_platforms(t);
+    tune_turns(t, world);
     tune_creatives(t);
     for (int a = 0; a < theta->n_ad_sets; a++) {
         tune_placements(t, world, crowd, a);
+        if (world->optimised_ad_sets >> a & 1) tune_rotation(t, world, crowd, a);
         t->result_cost[a] = most_per_result(theta, &theta->ad_set[a]);
         tune_steering(t, world, crowd, a);
     }

@@ -23,16 +23,25 @@ typedef struct {
     /* By the appeals that suit a person: P(click | seen) and P(order | visit) of the average one, and
      * their logits. */
     double click_share[MAX_CREATIVES][APPEAL_SETS], click_intercept[MAX_CREATIVES][APPEAL_SETS];
-    double order_share[MAX_AD_SETS][APPEAL_SETS], order_intercept[MAX_AD_SETS][APPEAL_SETS];
+    double order_share[MAX_CREATIVES][APPEAL_SETS], order_intercept[MAX_CREATIVES][APPEAL_SETS];
     double sight_factor[APPEAL_SETS]; /* on orders that the sight alone causes */
     double ctr[MAX_CREATIVES];        /* given, or the preset's */
-    double action_rate[MAX_AD_SETS];  /* results per impression that the platform expects */
+    double turns[MAX_CREATIVES];      /* share of its ad set's impressions at the begin */
+    /* Of optimised rotations, on placements as a whole: results and charges per impression of a creative,
+     * and of the ad set at the begin what its rotation goes by. */
+    double result_rate[MAX_CREATIVES], charged_rate[MAX_CREATIVES];
+    double tried_rate[MAX_AD_SETS];
+    double action_rate[MAX_AD_SETS]; /* results per impression that the platform expects */
     double charge_rate[MAX_AD_SETS][PLATFORM_PLACEMENTS]; /* charges per impression, likewise */
     double result_cost[MAX_AD_SETS]; /* currency that a result may cost by the goal; NAN = none */
     steering_t steering[MAX_AD_SETS];
     double weight[MAX_AD_SETS]; /* spend of a mean day's opportunities at the start, relative */
     double payer_start[MAX_AD_SETS]; /* effort of the fluid solution, see steering_t */
 } tuning_t;
+
+/* What an optimised rotation counts of an ad set: the results that the platform optimises, clicks where these
+ * are impressions, of which every creative brings as many. */
+objective_t rotation_result(const scenario_t *sc, int ad_set);
 
 void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta);
 
@@ -44,7 +53,7 @@ effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uin
  * P(order | seen), which wears. A probability that her affinity would lift past 1 is 1. */
 double person_click(const tuning_t *t, const person_t *p, effects_t effects, int creative,
                     int platform);
-double person_order(const tuning_t *t, const person_t *p, effects_t effects, int ad_set);
+double person_order(const tuning_t *t, const person_t *p, effects_t effects, int creative);
 double person_sight(const tuning_t *t, const person_t *p, double wear);
 
 #endif

@@ -26,7 +26,9 @@ typedef struct {
     double effort;
     double first_guess; /* standard normal: how wrong the first estimate of its action rate is */
     double learning;    /* log error of the estimate now */
-    double log_value;   /* ln CPM it bids now, for the average person */
+    /* As the rotation stands, results per impression over those at the begin (log), and charges likewise. */
+    double rate_gain, charge_gain;
+    double log_value; /* ln CPM it bids now, for the average person */
     double pass_through;
     int64_t spent, spent_before_step;
     int64_t spent_least, spent_most; /* its min_spend and spend_cap */
@@ -40,6 +42,11 @@ typedef struct {
     /* What was lately spent, and what the results that came of it were to cost by closed form; micros. */
     double lately_spent, lately_foreseen;
 } ad_set_state_t;
+
+/* What the platform has counted of a creative of an optimised rotation, in real people. */
+typedef struct {
+    int64_t impressions, results;
+} tried_t;
 
 /* Opportunities that people are expected to have while an ad set's audience holds them as a pool, or
  * leaves them out as members of one, by hour of the day; `days`: on whole days, before they are split. */
@@ -68,19 +75,23 @@ struct workspace {
     uint32_t run;                  /* replications run here, this one included */
     place_t *place[MAX_PLATFORMS]; /* how far each member's stream was read in this run */
     ad_set_state_t state[MAX_AD_SETS];
+    double
+        turns[MAX_CREATIVES]; /* share of its ad set's impressions that a creative gets this hour */
+    tried_t tried[MAX_CREATIVES];
     purse_t purse[MAX_AD_SETS]; /* by payer */
     double
         read_upto[MAX_AD_SETS]; /* ln value, as the platform ranks it, up to which candidate streams
                                       have been read for an ad set */
     /* settling */
-    credit_touch_t *own; /* one person's touches, latest first */
+    int shown[MAX_CREATIVES]; /* to one person; all 0 between people */
+    credit_touch_t *own;      /* one person's touches, latest first */
     const touch_t **own_touch;
     size_t own_capacity;
     visits_t visits;
     presence_sum_t present[MAX_AD_SETS];
     int64_t *moment; /* when one person enters or leaves a pool, ascending */
     size_t n_moments, moments_capacity;
-    /* [group][scope][COUNTS], [scope][REMOVED_COUNTS] */
+    /* [group][row][COUNTS], [row][REMOVED_COUNTS] */
     int64_t *count, *removed;
     tables_t tables;
     person_account_t *account; /* by person of the population; NULL = nobody asks. Borrowed */
@@ -95,9 +106,8 @@ static inline int64_t of_simulated(const workspace_t *ws, int64_t money)
 /* The counters of a person's group for an ad set. */
 static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
 {
-    int scopes = scopes_count(ws->world->scopes);
-    return ws->count +
-           ((size_t)ws->crowd->person[i].group * (size_t)scopes + (size_t)scope) * COUNTS;
+    int rows = scopes_rows(ws->world->scopes);
+    return ws->count + ((size_t)ws->crowd->person[i].group * (size_t)rows + (size_t)scope) * COUNTS;
 }
 
 /* Rows of the tables: a day of an ad set (the last holds all that comes later), an hour of the day, a

@@ -49,6 +49,30 @@ static void sort_ad_sets(world_t *w)
     }
 }
 
+/* By name, so that the order in which creatives are listed changes nothing. */
+static int goes_before(const creative_t *x, const creative_t *y)
+{
+    return x->name && y->name && name_hash(x->name) < name_hash(y->name);
+}
+
+static void order_creatives(world_t *w)
+{
+    for (int a = 0; a < w->sc->n_ad_sets; a++) {
+        const ad_set_t *s = &w->sc->ad_set[a];
+        const creative_t *creative = w->sc->creative;
+        int *turn = &w->turn[s->first_creative];
+        for (int k = 0; k < s->n_creatives; k++) {
+            int c = s->first_creative + k, at = k;
+            w->creative_row[c] = s->n_creatives > 1 ? scope_creative(w->sc, c) : -1;
+            for (; at > 0 && goes_before(&creative[c], &creative[turn[at - 1]]); at--)
+                turn[at] = turn[at - 1];
+            turn[at] = c;
+        }
+        if (s->n_creatives > 1 && s->rotation == ROTATION_OPTIMISED)
+            w->optimised_ad_sets |= 1ull << a;
+    }
+}
+
 static void add_caps(world_t *w, int a, const frequency_cap_t cap[MAX_CAPS], uint64_t ad_sets)
 {
     for (int k = 0; k < MAX_CAPS; k++) {
@@ -212,7 +236,7 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
     w->people = people;
     w->weight = sc->population->size / (double)people;
     w->key = rng_key(sc->seed);
-    w->scopes = (scopes_t){sc->n_ad_sets, sc->n_campaigns, sc->n_platforms};
+    w->scopes = scopes_of(sc);
     w->hours = 24 * sc->days;
     w->flight_ticks = (uint32_t)(sc->days * TICKS_PER_DAY);
     w->run_off_days =
@@ -221,6 +245,7 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
     signal_table_init(&w->signal);
     place_platforms(w);
     sort_ad_sets(w);
+    order_creatives(w);
     lay_caps(w);
     find_payers(w);
     name_segments(w);
@@ -298,12 +323,12 @@ const char *world_segment_label(const world_t *world, int segment, int dimension
 
 static size_t counters_size(const world_t *w)
 {
-    return (size_t)JACKKNIFE_GROUPS * (size_t)scopes_count(w->scopes) * COUNTS;
+    return (size_t)JACKKNIFE_GROUPS * (size_t)scopes_rows(w->scopes) * COUNTS;
 }
 
 static size_t removed_size(const world_t *w)
 {
-    return (size_t)scopes_count(w->scopes) * REMOVED_COUNTS;
+    return (size_t)scopes_rows(w->scopes) * REMOVED_COUNTS;
 }
 
 status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
@@ -548,8 +573,8 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
 static void close_accounts(workspace_t *ws, totals_t *totals)
 {
     const world_t *w = ws->world;
-    int scopes = scopes_count(w->scopes);
-    size_t width = (size_t)scopes * COUNTS;
+    int rows = scopes_rows(w->scopes);
+    size_t width = (size_t)rows * COUNTS;
     memset(totals->value, 0, width * sizeof *totals->value);
     for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
         int64_t *group = ws->count + (size_t)g * width;
@@ -561,7 +586,7 @@ static void close_accounts(workspace_t *ws, totals_t *totals)
     }
     count_closed_forms(ws, totals->value);
     roll_up(ws->removed, REMOVED_COUNTS, w, is_impression_variance);
-    memcpy(totals->removed, ws->removed, (size_t)scopes * REMOVED_COUNTS * sizeof *totals->removed);
+    memcpy(totals->removed, ws->removed, (size_t)rows * REMOVED_COUNTS * sizeof *totals->removed);
     totals->candidates = (int64_t)ws->calendar.n;
     ws->tables.replications++;
     for (int a = 0; a < w->scopes.n_ad_sets; a++)

@@ -133,6 +133,10 @@ struct world {
     /* An ad set's own, its campaign's on its platform, and its platform's. */
     cap_t cap[MAX_AD_SETS][3 * MAX_CAPS];
     uint64_t sights_counted; /* bits: ad sets whose views some cap counts */
+    /* Creatives: those of each ad set in an order of their own, whatever the file's; and their rows of counts,
+     * -1 where the ad set has no other. */
+    int turn[MAX_CREATIVES], creative_row[MAX_CREATIVES];
+    uint64_t optimised_ad_sets; /* bits: several creatives, the better shown more often */
     int n_segments, segment_dim[3], segment_levels[3];
     activity_table_t *activity[MAX_PLATFORMS]; /* NULL where no ad set runs */
     crowd_t crowd; /* of replication 0, when the population is redrawn */

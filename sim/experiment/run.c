@@ -63,12 +63,12 @@ static void workers_free(worker_t *w, int threads)
 
 static size_t removed_cells(const study_t *s)
 {
-    return (size_t)scopes_count(s->evidence.scopes) * REMOVED_COUNTS;
+    return (size_t)scopes_rows(s->evidence.scopes) * REMOVED_COUNTS;
 }
 
 static size_t value_cells(const study_t *s)
 {
-    return (size_t)scopes_count(s->evidence.scopes) * COUNTS;
+    return (size_t)scopes_rows(s->evidence.scopes) * COUNTS;
 }
 
 static status_t worker_init(worker_t *w, const study_t *s, error_t *err)

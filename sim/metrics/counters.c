@@ -1,17 +1,53 @@
 /* counters.c -- room for the counts of a replication and for their sums over replications. */
 #include "sim/metrics/counters.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- scopes ---- */
+
+scopes_t scopes_of(const scenario_t *sc)
+{
+    scopes_t s = {sc->n_ad_sets, sc->n_campaigns, sc->n_platforms, 0};
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (sc->ad_set[a].n_creatives > 1) s.n_creatives += sc->ad_set[a].n_creatives;
+    return s;
+}
+
+int scope_creative(const scenario_t *sc, int creative)
+{
+    int row = scopes_count(scopes_of(sc));
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        const ad_set_t *s = &sc->ad_set[a];
+        int k = creative - s->first_creative;
+        bool own = k >= 0 && k < s->n_creatives;
+        if (own) return s->n_creatives > 1 ? row + k : scope_ad_set(scopes_of(sc), a);
+        if (s->n_creatives > 1) row += s->n_creatives;
+    }
+    return -1;
+}
+
+int scope_owner(const scenario_t *sc, int scope)
+{
+    int row = scopes_count(scopes_of(sc));
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        if (sc->ad_set[a].n_creatives > 1) row += sc->ad_set[a].n_creatives;
+        if (scope < row) return a;
+    }
+    return -1;
+}
+
+/* ---- room ---- */
+
 static size_t value_cells(scopes_t s)
 {
-    return (size_t)scopes_count(s) * COUNTS;
+    return (size_t)scopes_rows(s) * COUNTS;
 }
 
 static size_t removed_cells(scopes_t s)
 {
-    return (size_t)scopes_count(s) * REMOVED_COUNTS;
+    return (size_t)scopes_rows(s) * REMOVED_COUNTS;
 }
 
 status_t totals_init(totals_t *t, scopes_t scopes, error_t *err)
@@ -52,9 +88,9 @@ typedef struct {
 
 static void tables_list(tables_t *t, table_t list[TABLES])
 {
-    size_t scopes = (size_t)scopes_count(t->scopes), ad_sets = (size_t)t->scopes.n_ad_sets;
-    list[0] = (table_t){&t->group, scopes * COUNTS * JACKKNIFE_GROUPS};
-    list[1] = (table_t){&t->frequency, scopes * FREQUENCY_BINS};
+    size_t rows = (size_t)scopes_rows(t->scopes), ad_sets = (size_t)t->scopes.n_ad_sets;
+    list[0] = (table_t){&t->group, rows * COUNTS * JACKKNIFE_GROUPS};
+    list[1] = (table_t){&t->frequency, rows * FREQUENCY_BINS};
     list[2] = (table_t){&t->timeline, ad_sets * (size_t)tables_days(t) * TIMELINE_COUNTS};
     list[3] = (table_t){&t->segment, ad_sets * (size_t)t->n_segments * SEGMENT_COUNTS};
     list[4] = (table_t){&t->overlap, ad_sets * ad_sets};

@@ -53,13 +53,19 @@ typedef enum {
     COUNTS
 } count_t;
 
-/* Scopes in this order: ad sets, campaigns, platforms, the plan. */
+/* Scopes in this order: ad sets, campaigns, platforms, the plan. Behind them are kept the rows of single
+ * creatives, of ad sets that have several: those parts of an ad set's counts that come of a creative shown. */
 typedef struct {
-    int n_ad_sets, n_campaigns, n_platforms;
+    int n_ad_sets, n_campaigns, n_platforms, n_creatives;
 } scopes_t;
+scopes_t scopes_of(const scenario_t *sc);
 static inline int scopes_count(scopes_t s)
 {
     return s.n_ad_sets + s.n_campaigns + s.n_platforms + 1;
+}
+static inline int scopes_rows(scopes_t s)
+{
+    return scopes_count(s) + s.n_creatives;
 }
 static inline int scope_ad_set(scopes_t s, int a)
 {
@@ -78,6 +84,10 @@ static inline int scope_plan(scopes_t s)
 {
     return s.n_ad_sets + s.n_campaigns + s.n_platforms;
 }
+
+/* The row of a creative, that of its ad set if it is the only one; and the ad set that a creative's row is of. */
+int scope_creative(const scenario_t *sc, int creative);
+int scope_owner(const scenario_t *sc, int scope);
 
 enum {
     JACKKNIFE_GROUPS = 16,
@@ -154,7 +164,7 @@ typedef enum {
     WINDOW_COUNTS
 } window_count_t;
 
-/* Kept for every replication: value[scope * COUNTS + count], removed[scope * REMOVED_COUNTS + r]. */
+/* Kept for every replication: value[row * COUNTS + count], removed[row * REMOVED_COUNTS + r]. */
 typedef struct {
     int64_t *value;
     int64_t *removed;
@@ -167,8 +177,8 @@ typedef struct {
     int days, run_off_days; /* timeline has days + run_off_days + 1 rows; the last = later */
     int n_segments;         /* age band x sex x region cells as far as the population has them */
     int64_t replications;
-    int64_t *group;     /* [scope][COUNTS][JACKKNIFE_GROUPS] */
-    int64_t *frequency; /* [scope][FREQUENCY_BINS]: people with exactly f impressions */
+    int64_t *group;     /* [row][COUNTS][JACKKNIFE_GROUPS] */
+    int64_t *frequency; /* [row][FREQUENCY_BINS]: people with exactly f impressions */
     int64_t *timeline;  /* [ad set][day][TIMELINE_COUNTS] */
     int64_t *segment;   /* [ad set][segment][SEGMENT_COUNTS] */
     int64_t *hour;      /* [ad set][hour of the day][HOUR_COUNTS] */

@@ -33,8 +33,8 @@ struct estimator {
     const evidence_t *evidence;
     size_t n_draws, blocks;
     draw_t *draw;
-    double *mean;  /* [scope][QUANTITIES]: real units */
-    double *group; /* [scope][QUANTITIES][GROUPS]: change when left out, at constant spend */
+    double *mean;  /* [row][QUANTITIES]: real units */
+    double *group; /* [row][QUANTITIES][GROUPS]: change when left out, at constant spend */
     series_t numerator, denominator;
     double *linear;    /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
     double *drawn;     /* n_draws: realised values, NAN = none */
@@ -61,7 +61,7 @@ double estimator_quantity(const estimator_t *e, int scope, quantity_t q)
 static void find_means(estimator_t *e)
 {
     const evidence_t *v = e->evidence;
-    size_t scopes = (size_t)scopes_count(v->scopes), replications = 2 * v->pairs;
+    size_t scopes = (size_t)scopes_rows(v->scopes), replications = 2 * v->pairs;
     for (size_t scope = 0; scope < scopes; scope++)
         for (int q = 0; q < QUANTITIES; q++) {
             double sum = 0;
@@ -88,6 +88,7 @@ static bool in_scope(const evidence_t *v, int ad_set, int scope)
 {
     const ad_set_t *a = &v->scenario->ad_set[ad_set];
     scopes_t s = v->scopes;
+    if (scope > scope_plan(s)) return scope_owner(v->scenario, scope) == ad_set;
     return scope == scope_plan(s) || scope == scope_ad_set(s, ad_set) ||
            scope == scope_campaign(s, a->campaign) || scope == scope_platform(s, a->platform);
 }
@@ -131,8 +132,8 @@ static double at_constant_spend(const estimator_t *e, int scope, quantity_t q, i
     for (int a = 0; a < v->scopes.n_ad_sets; a++) {
         if (!in_scope(v, a, scope)) continue;
         double elasticity = answer == ANSWERS_AS_SPEND ? 1 : v->elasticity[a];
-        change += elasticity * taken_back(e, a, g) *
-                  estimator_quantity(e, scope_ad_set(v->scopes, a), carrier);
+        int part = scope > scope_plan(v->scopes) ? scope : scope_ad_set(v->scopes, a);
+        change += elasticity * taken_back(e, a, g) * estimator_quantity(e, part, carrier);
     }
     if (answer != ANSWERS_AS_REACH) return change;
     double impressions = estimator_quantity(e, scope, QUANTITY_IMPRESSIONS);
@@ -142,7 +143,7 @@ static double at_constant_spend(const estimator_t *e, int scope, quantity_t q, i
 
 static void find_groups(estimator_t *e)
 {
-    for (int scope = 0; scope < scopes_count(e->evidence->scopes); scope++)
+    for (int scope = 0; scope < scopes_rows(e->evidence->scopes); scope++)
         for (int q = 0; q < QUANTITY_ONE; q++)
             for (int g = 0; g < GROUPS; g++)
                 quantity_groups(e, scope, (quantity_t)q)[g] =
@@ -177,7 +178,7 @@ status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *e
     *out = NULL;
     estimator_t *e = calloc(1, sizeof *e);
     if (!e) return fail_memory(err, "the estimates");
-    size_t scopes = (size_t)scopes_count(evidence->scopes), pairs = evidence->pairs;
+    size_t scopes = (size_t)scopes_rows(evidence->scopes), pairs = evidence->pairs;
     e->evidence = evidence;
     e->n_draws = pairs * ((DRAWS_AT_LEAST + pairs - 1) / pairs);
     e->draw = calloc(e->n_draws, sizeof *e->draw);
@@ -279,7 +280,7 @@ static void find_bounds(const evidence_t *v, int scope, const form_t *form, seri
 static void fill_series(estimator_t *e, int scope, const form_t *form, series_t *s)
 {
     const evidence_t *v = e->evidence;
-    size_t scopes = (size_t)scopes_count(v->scopes);
+    size_t scopes = (size_t)scopes_rows(v->scopes);
     for (size_t r = 0; r < 2 * v->pairs; r++) {
         s->value[r] = form->n ? 0 : 1;
         for (int t = 0; t < form->n; t++)
@@ -340,16 +341,33 @@ static double quantity_shared_events(const estimator_t *e, int scope, quantity_t
     return 0;
 }
 
-static double form_events(const estimator_t *e, int scope, const form_t *a, const form_t *b)
+/* A form of a scope: what stands above or below the line of a ratio. */
+typedef struct {
+    const form_t *form;
+    int scope;
+} part_t;
+
+typedef struct {
+    part_t above, below; /* `above` lies within `below` */
+} fraction_t;
+
+static fraction_t fraction_of(int scope, int column)
+{
+    return (fraction_t){{&columns[column].numerator, scope}, {&columns[column].denominator, scope}};
+}
+
+/* Both share the events of the smaller, a. */
+static double form_events(const estimator_t *e, part_t a, part_t b)
 {
     const evidence_t *v = e->evidence;
     economics_t economics = mean_economics(v);
     double sum = 0;
-    for (int i = 0; i < a->n; i++)
-        for (int j = 0; j < b->n; j++)
-            sum += term_factor(v, scope, a->term[i], &economics) / v->weight *
-                   term_factor(v, scope, b->term[j], &economics) / v->weight *
-                   quantity_shared_events(e, scope, a->term[i].quantity, b->term[j].quantity);
+    for (int i = 0; i < a.form->n; i++)
+        for (int j = 0; j < b.form->n; j++)
+            sum += term_factor(v, a.scope, a.form->term[i], &economics) / v->weight *
+                   term_factor(v, b.scope, b.form->term[j], &economics) / v->weight *
+                   quantity_shared_events(e, a.scope, a.form->term[i].quantity,
+                                          b.form->term[j].quantity);
     return sum;
 }
 
@@ -426,7 +444,7 @@ static covariance_t between_people(const estimator_t *e, double ratio, double lu
     return (covariance_t){c.aa * keep, c.bb * keep, c.ab * keep};
 }
 
-/* A column as a ratio, filled for one scope. */
+/* A ratio, filled. */
 typedef struct {
     double ratio;           /* NAN if it has none */
     pair_variance_t spread; /* of the linearised ratio */
@@ -434,13 +452,12 @@ typedef struct {
     ratio_t error;
 } filled_t;
 
-static filled_t fill_column(estimator_t *e, int scope, int column)
+static filled_t fill_fraction(estimator_t *e, fraction_t x)
 {
     const evidence_t *v = e->evidence;
-    const column_t *row = &columns[column];
     filled_t f = {.ratio = NAN};
-    fill_series(e, scope, &row->numerator, &e->numerator);
-    fill_series(e, scope, &row->denominator, &e->denominator);
+    fill_series(e, x.above.scope, x.above.form, &e->numerator);
+    fill_series(e, x.below.scope, x.below.form, &e->denominator);
     double d = e->denominator.mean;
     if (!(d != 0) || isnan(d)) return f; /* nothing to divide by, or unknown */
     f.ratio = e->numerator.mean / d;
@@ -493,7 +510,7 @@ static double mean_error(const evidence_t *v, const filled_t *f)
 
 mean_error_t estimator_mean_error(estimator_t *e, int scope, int column)
 {
-    filled_t f = fill_column(e, scope, column);
+    filled_t f = fill_fraction(e, fraction_of(scope, column));
     mean_error_t m = {.mean = f.ratio};
     if (isnan(f.ratio)) return m;
     const evidence_t *v = e->evidence;
@@ -549,18 +566,17 @@ static double zero_if_unknown(double x)
     return isnan(x) ? 0 : x;
 }
 
-/* Fills e->drawn for the column just filled, with the simulation's own error in it or without. */
-static void draw_column(estimator_t *e, int scope, int column, const filled_t *f, bool with_error)
+/* Fills e->drawn for the ratio just filled, with the simulation's own error in it or without. */
+static void draw_fraction(estimator_t *e, fraction_t fraction, const filled_t *f, bool with_error)
 {
     const evidence_t *v = e->evidence;
-    const form_t *above = &columns[column].numerator, *below = &columns[column].denominator;
+    part_t above = fraction.above, below = fraction.below;
     root_t error = {0, 0, 0};
     if (with_error)
         error = root_of(zero_if_unknown(f->error.var_y), zero_if_unknown(f->error.var_x),
                         zero_if_unknown(f->error.cov));
-    root_t events =
-        root_of(form_events(e, scope, above, above), form_events(e, scope, below, below),
-                form_events(e, scope, above, below));
+    root_t events = root_of(form_events(e, above, above), form_events(e, below, below),
+                            form_events(e, above, below));
     realiser_t numerator = realiser(v, &e->numerator), denominator = realiser(v, &e->denominator);
     for (size_t d = 0; d < e->n_draws; d++) {
         const draw_t *draw = &e->draw[d];
@@ -586,24 +602,23 @@ static estimate_t unknown(double level)
     return (estimate_t){NAN, NAN, NAN, NAN, level, NAN, NAN, NAN};
 }
 
-estimate_t estimator_column(estimator_t *e, int scope, int column)
+static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
 {
     const evidence_t *v = e->evidence;
-    const column_t *row = &columns[column];
+    part_t above = fraction.above, below = fraction.below;
     estimate_t x = unknown(v->scenario->interval);
-    filled_t f = fill_column(e, scope, column);
+    filled_t f = fill_fraction(e, fraction);
     if (isnan(f.ratio)) return x;
     x.mean = f.ratio;
     x.mc_se = mean_error(v, &f);
     double d = e->denominator.mean;
     double events =
-        (form_events(e, scope, &row->numerator, &row->numerator) +
-         f.ratio * f.ratio * form_events(e, scope, &row->denominator, &row->denominator) -
-         2 * f.ratio * form_events(e, scope, &row->numerator, &row->denominator)) /
+        (form_events(e, above, above) + f.ratio * f.ratio * form_events(e, below, below) -
+         2 * f.ratio * form_events(e, above, below)) /
         (d * d);
     x.sd_parameters = v->pairs_share ? sqrt(fmax(0, f.spread.parameters)) : 0;
     x.sd_people = sqrt(f.spread.luck / v->weight + fmax(0, events));
-    draw_column(e, scope, column, &f, true);
+    draw_fraction(e, fraction, &f, true);
     size_t n = keep_values(e);
     if (2 * n < e->n_draws) return x; /* half of the futures have no such value */
     double tail = (1 - x.level) / 2;
@@ -611,6 +626,20 @@ estimate_t estimator_column(estimator_t *e, int scope, int column)
     x.p50 = sample_quantile(e->drawn, n, 0.5);
     x.hi = sample_quantile(e->drawn, n, 1 - tail);
     return x;
+}
+
+estimate_t estimator_column(estimator_t *e, int scope, int column)
+{
+    return estimate_fraction(e, fraction_of(scope, column));
+}
+
+estimate_t estimator_share(estimator_t *e, int row, quantity_t q)
+{
+    const form_t form = {1, {{q, TIMES_1}}};
+    scopes_t s = e->evidence->scopes;
+    int whole =
+        row > scope_plan(s) ? scope_ad_set(s, scope_owner(e->evidence->scenario, row)) : row;
+    return estimate_fraction(e, (fraction_t){{&form, row}, {&form, whole}});
 }
 
 /* --- chances ---------------------------------------------------------------------------------- */
@@ -732,14 +761,15 @@ static void widen_by_mean(const estimator_t *e, target_test_t t, double half, pr
 probability_t estimator_probability(estimator_t *e, int scope, int column, bool at_most,
                                     double threshold)
 {
-    filled_t f = fill_column(e, scope, column);
+    fraction_t fraction = fraction_of(scope, column);
+    filled_t f = fill_fraction(e, fraction);
     if (isnan(f.ratio)) return (probability_t){NAN, NAN, NAN};
     target_test_t t = {at_most, threshold};
-    draw_column(e, scope, column, &f, false);
+    draw_fraction(e, fraction, &f, false);
     probability_t p = {.share = share_of_draws(e, t)};
     range_of_shape(e, t, &f, &p);
     widen_by_mean(e, t, NORMAL_95 * mean_error(e->evidence, &f), &p);
-    draw_column(e, scope, column, &f, true);
+    draw_fraction(e, fraction, &f, true);
     p.share = share_of_draws(e, t);
     p.low = fmin(p.low, p.share);
     p.high = fmax(p.high, p.share);

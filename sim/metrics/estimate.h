@@ -44,8 +44,8 @@ typedef struct {
     const scenario_t *scenario;
     scopes_t scopes;
     size_t pairs;
-    const int64_t *value;         /* [2 pairs][scope][COUNTS] */
-    const double *removed;        /* [scope][REMOVED_COUNTS]: mean of a replication, whole units */
+    const int64_t *value;         /* [2 pairs][row][COUNTS] */
+    const double *removed;        /* [row][REMOVED_COUNTS]: mean of a replication, whole units */
     const economics_t *economics; /* [pairs] */
     const tables_t *tables;
     double weight;                  /* real people per simulated person, >= 1 */
@@ -65,6 +65,9 @@ status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *e
 void estimator_delete(estimator_t *e);
 
 estimate_t estimator_column(estimator_t *e, int scope, int column);
+
+/* The part that a creative's row has of the quantity of its ad set. */
+estimate_t estimator_share(estimator_t *e, int row, quantity_t q);
 
 /* Share of the predictive draws with a value of at least (at most) `threshold`; draws without a value
  * count as failing. low..high holds the share that endless replications of everyone would give in 95 %

@@ -56,8 +56,10 @@ static void check_plausible(check_t *c)
         plausible(c, &sc->platform[p].cpm, "cpm", 20, "an average Meta campaign", 1, "");
         plausible(c, &sc->platform[p].ctr, "ctr", 0.014, "the largest preset", 100, "%");
     }
-    for (int k = 0; k < sc->n_creatives; k++)
+    for (int k = 0; k < sc->n_creatives; k++) {
         plausible(c, &sc->creative[k].ctr, "ctr", 0.014, "the largest preset", 100, "%");
+        plausible(c, &sc->creative[k].cvr, "cvr", 0.03, "the default", 100, "%");
+    }
 }
 
 /* --- platforms --------------------------------------------------------------------------------- */
@@ -162,6 +164,7 @@ static void check_appeals(check_t *c)
         const platform_t *p = &sc->platform[s->platform];
         if (s->cvr > *cvr) cvr = &s->cvr;
         for (int k = s->first_creative; k < s->first_creative + s->n_creatives; k++) {
+            if (sc->creative[k].cvr > *cvr) cvr = &sc->creative[k].cvr;
             const double *given = isnan(sc->creative[k].ctr) ? &p->ctr : &sc->creative[k].ctr;
             if (!(*given / p->viewability > ctr)) continue;
             at = given;
@@ -299,7 +302,9 @@ static void check_value(check_t *c, const ad_set_t *s)
 static void check_charge(check_t *c, const ad_set_t *s)
 {
     const response_t *r = &c->sc->response;
-    double cvr = isnan(s->cvr) ? r->cvr : s->cvr;
+    double cvr = 0;
+    for (int k = 0; k < s->n_creatives; k++)
+        cvr = fmax(cvr, creative_cvr(c->sc, s, s->first_creative + k));
     if (s->billing == BILLED_CONVERSIONS && cvr * r->visit_rate == 0 && r->view_conversion == 0)
         ERROR(&s->billing, isnan(s->cvr) ? &r->cvr : &s->cvr, "charge impressions or link_clicks",
               "'%s' is charged for orders, and its ads bring none", s->name);
@@ -486,6 +491,19 @@ static const void *silent_part(const scenario_t *sc, const schedule_t *s, const 
     return ever_runs(sc, &without, other) ? (const void *)s->silent : (const void *)s;
 }
 
+/* Weights say something of a weighted rotation alone. */
+static void check_weights(check_t *c, const ad_set_t *s)
+{
+    if (s->n_creatives < 2 || s->rotation == ROTATION_WEIGHTED) return;
+    for (int k = 0; k < s->n_creatives; k++) {
+        const creative_t *x = &c->sc->creative[s->first_creative + k];
+        if (x->weight != 1)
+            WARN(&x->weight, &s->rotation, "write rotation: weighted, or no weight",
+                 "the weight of '%s' has no effect: its ad set rotates %s", x->name,
+                 s->rotation == ROTATION_EVEN ? "evenly" : "by what the platform learns");
+    }
+}
+
 static void check_schedule(check_t *c, const ad_set_t *s)
 {
     const schedule_t *whole = &c->sc->campaign[s->campaign].schedule, always = {0};
@@ -511,6 +529,7 @@ static void check_ad_set(check_t *c, const ad_set_t *s)
 {
     for (int k = 0; k < s->n_creatives; k++)
         check_ctr(c, s, &c->sc->creative[s->first_creative + k]);
+    check_weights(c, s);
     check_bid(c, s);
     check_reserved(c, s);
     check_daily(c, s);

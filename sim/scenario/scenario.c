@@ -29,6 +29,12 @@ objective_t ad_set_result(const scenario_t *sc, int ad_set)
     return s->strategy == BID_MANUAL_CPC ? OBJECTIVE_TRAFFIC : sc->campaign[s->campaign].objective;
 }
 
+double creative_cvr(const scenario_t *sc, const ad_set_t *ad_set, int creative)
+{
+    if (!isnan(sc->creative[creative].cvr)) return sc->creative[creative].cvr;
+    return isnan(ad_set->cvr) ? sc->response.cvr : ad_set->cvr;
+}
+
 bool value_is_estimated(const scenario_t *sc, int ad_set)
 {
     return sc->ad_set[ad_set].strategy != BID_MANUAL_CPM &&
@@ -140,14 +146,18 @@ static double likely_cpm(const scenario_t *sc, const ad_set_t *s)
 /* What is charged by outcome comes in lumps: with 200 of them some 2 % of a budget stays unspent. */
 static const double CHARGES_LEAST = 200;
 
+/* Of several creatives, were it the one that brings the fewest charges. */
 static double impressions_least(const scenario_t *sc, const ad_set_t *s)
 {
-    double ctr = sc->creative[s->first_creative].ctr, cvr = s->cvr;
-    if (isnan(ctr)) ctr = sc->platform[s->platform].ctr;
-    if (isnan(cvr)) cvr = sc->response.cvr;
     if (s->billing == BILLED_IMPRESSIONS) return IMPRESSIONS_LEAST;
-    double charges = ctr * (s->billing == BILLED_CONVERSIONS ? sc->response.visit_rate * cvr : 1);
-    return fmax(IMPRESSIONS_LEAST, CHARGES_LEAST / charges);
+    double fewest = INFINITY;
+    for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
+        double ctr =
+            isnan(sc->creative[c].ctr) ? sc->platform[s->platform].ctr : sc->creative[c].ctr;
+        double orders = sc->response.visit_rate * creative_cvr(sc, s, c);
+        fewest = fmin(fewest, ctr * (s->billing == BILLED_CONVERSIONS ? orders : 1));
+    }
+    return fmax(IMPRESSIONS_LEAST, CHARGES_LEAST / fewest);
 }
 
 double scenario_people_auto(const scenario_t *base, char why[160])

@@ -114,6 +114,9 @@ objective_t ad_set_result(const scenario_t *sc, int ad_set);
  * or wants impressions. */
 bool value_is_estimated(const scenario_t *sc, int ad_set);
 
+/* Orders per visit of those whom a creative of an ad set brings. */
+double creative_cvr(const scenario_t *sc, const ad_set_t *ad_set, int creative);
+
 /* The weekday of the flight's first day; 0 = Monday. */
 int flight_weekday(const scenario_t *sc);
 /* Days on which an ad set runs; and on which some ad set of a campaign does. */

@@ -73,7 +73,7 @@ static inline void reference_init(reference_t *r, double size)
                                .cvr = NAN,
                                .n_creatives = 1};
     sc->creative[0] =
-        (creative_t){.name = "x", .ctr = 0.0084, .weight = 1, .family = name_hash("x")};
+        (creative_t){.name = "x", .ctr = 0.0084, .cvr = NAN, .weight = 1, .family = name_hash("x")};
     sc->audience[0] = (audience_t){.name = "eligible", .program = r->eligible};
     sc->product = (product_t){.value = 40,
                               .value_sd = 30,

@@ -132,6 +132,7 @@ static void draw_ad_set(dice_t *d, random_plan_t *p, int a)
     for (int k = 0; k < s->n_creatives; k++)
         sc->creative[sc->n_creatives++] =
             (creative_t){.name = "x",
+                         .cvr = NAN,
                          .ctr = dice_magnitude(d, -4, 0) * sc->platform[s->platform].viewability,
                          .weight = dice_magnitude(d, -3, 3),
                          .family = (uint64_t)dice_below(d, 4)};

@@ -103,7 +103,7 @@ static void outcomes_are_unbiased_where_everything_interacts(void **state)
         sc.response.visit_rate = 0.8;
         twin = sc;
         for (int a = 0; a < sc.n_ad_sets; a++) sc.ad_set[a].billing = (billing_t)billing;
-        scopes_t scopes = {sc.n_ad_sets, sc.n_campaigns, sc.n_platforms};
+        scopes_t scopes = scopes_of(&sc);
         twins_t t[COUNTS] = {0};
         compare_twins(t, &sc, &twin, scope_plan(scopes));
         assert_true(t[COUNT_IMPRESSIONS].difference == 0);

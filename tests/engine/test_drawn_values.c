@@ -44,7 +44,7 @@ static void fly(const scenario_t *sc, const scenario_t *theta, totals_t *out)
 
 static size_t size_of(const scenario_t *sc)
 {
-    scopes_t s = {sc->n_ad_sets, sc->n_campaigns, sc->n_platforms};
+    scopes_t s = scopes_of(sc);
     return (size_t)scopes_count(s) * COUNTS * sizeof(int64_t);
 }
 

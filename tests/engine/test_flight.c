@@ -135,6 +135,8 @@ static void an_ad_set_nobody_is_eligible_for_changes_nothing(void **state)
     more.audience[TOWN_AUDIENCES] = (audience_t){.name = "nobody", .program = nobody};
     more.n_audiences++;
     more.ad_set[4] = town_ad_set("ghost", 1, 0, TOWN_AUDIENCES, 100);
+    more.ad_set[4].first_creative = more.n_creatives++;
+    more.creative[more.ad_set[4].first_creative] = town->sc.creative[0];
     more.campaign[1].n_ad_sets = 2;
     more.n_ad_sets = 5;
     flight_t f, g;

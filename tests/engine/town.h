@@ -136,8 +136,11 @@ static inline void town_init(town_t *t, double size)
     for (int a = 0, c = 0; a < 4; c += sc->ad_set[a++].n_creatives)
         sc->ad_set[a].first_creative = c;
     for (int c = 0; c < 5; c++)
-        sc->creative[c] = (creative_t){
-            .name = "x", .ctr = 0.008 + 0.002 * c, .weight = 1 + c, .family = (uint64_t)c};
+        sc->creative[c] = (creative_t){.name = "x",
+                                       .ctr = 0.008 + 0.002 * c,
+                                       .cvr = NAN,
+                                       .weight = 1 + c,
+                                       .family = (uint64_t)c};
     sc->product = (product_t){.value = 40,
                               .value_sd = 30,
                               .margin = 0.5,

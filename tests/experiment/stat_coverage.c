@@ -218,7 +218,7 @@ static void study_town(void *context, size_t k, int worker)
     stretch.pairs = replications / 2;
     for (size_t i = 0; i < stretches; i++) {
         state_all(c, &stretch, c->stated[k * stretches + i]);
-        stretch.value += replications * (size_t)scopes_count(stretch.scopes) * COUNTS;
+        stretch.value += replications * (size_t)scopes_rows(stretch.scopes) * COUNTS;
         stretch.economics += stretch.pairs;
     }
     study_close(&s);

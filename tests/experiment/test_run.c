@@ -31,9 +31,9 @@ static void any_number_of_threads_gives_the_same_bytes(void **state)
     study_t one = simulated(&t, 24, 1), three = simulated(&t, 24, 3);
     assert_int_equal(study_simulate(&one, NULL), OK);
     assert_int_equal(study_simulate(&three, NULL), OK);
-    int scopes = scopes_count(one.evidence.scopes);
+    int scopes = scopes_count(one.evidence.scopes), rows = scopes_rows(one.evidence.scopes);
     assert_int_equal(study_replications(&one), 24);
-    assert_memory_equal(one.value, three.value, 24 * (size_t)scopes * COUNTS * sizeof *one.value);
+    assert_memory_equal(one.value, three.value, 24 * (size_t)rows * COUNTS * sizeof *one.value);
     assert_memory_equal(one.estimate, three.estimate,
                         (size_t)scopes * COLUMNS * sizeof *one.estimate);
     assert_memory_equal(one.tables.timeline, three.tables.timeline,
@@ -54,7 +54,7 @@ static void a_longer_run_begins_with_the_shorter_one(void **state)
     assert_int_equal(study_simulate(&few, NULL), OK);
     study_t more = simulated(&t, 8, 2);
     assert_int_equal(study_simulate(&more, NULL), OK);
-    size_t width = (size_t)scopes_count(few.evidence.scopes) * COUNTS;
+    size_t width = (size_t)scopes_rows(few.evidence.scopes) * COUNTS;
     assert_memory_equal(few.value, more.value, 4 * width * sizeof *few.value);
     study_close(&few);
     study_close(&more);
@@ -69,11 +69,11 @@ static void the_tables_add_up_to_the_counts(void **state)
     t.sc.people = 2000;
     study_t s = simulated(&t, 6, 2);
     assert_int_equal(study_simulate(&s, NULL), OK);
-    int scopes = scopes_count(s.evidence.scopes);
-    for (int scope = 0; scope < scopes; scope++) {
+    int rows = scopes_rows(s.evidence.scopes);
+    for (int scope = 0; scope < rows; scope++) {
         int64_t counted = 0, grouped = 0, reached = 0, binned = 0;
         for (size_t r = 0; r < 6; r++) {
-            const int64_t *value = &s.value[(r * (size_t)scopes + (size_t)scope) * COUNTS];
+            const int64_t *value = &s.value[(r * (size_t)rows + (size_t)scope) * COUNTS];
             counted += value[COUNT_IMPRESSIONS];
             reached += value[COUNT_REACH_1];
         }

@@ -26,7 +26,7 @@ static inline void made_init(made_t *m, size_t pairs, double weight)
     memset(m, 0, sizeof *m);
     m->sc = calloc(1, sizeof *m->sc);
     m->value = calloc(2 * pairs * MADE_SCOPES * COUNTS, sizeof *m->value);
-    scopes_t scopes = {1, 1, 1};
+    scopes_t scopes = {1, 1, 1, 0};
     if (!m->sc || !m->value || tables_init(&m->tables, scopes, 1, 0, 1, NULL) != OK) abort();
     m->people.size = 1e6;
     m->sc->population = &m->people;

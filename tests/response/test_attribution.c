@@ -19,7 +19,7 @@ static double given(const credit_touch_t *touch, size_t n, uint64_t ad_sets, uin
                     int cause, int by_click)
 {
     for (int a = 0; a < AD_SETS; a++) credit[a] = 0;
-    return attribute_last_touch(touch, n, windows, ad_sets, tick, cause, by_click, credit);
+    return attribute_last_touch(touch, n, windows, ad_sets, tick, cause, by_click, credit, NULL);
 }
 
 static int is(double x, double value)
@@ -30,7 +30,7 @@ static int is(double x, double value)
 static void the_latest_click_takes_the_order(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 1, 1}, {800, 1, 1, 1}, {700, 2, 1, 1}};
+    const credit_touch_t touch[] = {{900, 0, 0, 1, 1}, {800, 1, 1, 1, 1}, {700, 2, 2, 1, 1}};
     assert_true(is(given(touch, 3, everyone, 950, PLAIN, 0), 1));
     assert_true(credit[0] == 1 && credit[1] == 0 && credit[2] == 0);
 }
@@ -38,7 +38,7 @@ static void the_latest_click_takes_the_order(void **state)
 static void a_click_goes_before_a_later_view(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 0, 1}, {200, 1, 1, 1}};
+    const credit_touch_t touch[] = {{900, 0, 0, 0, 1}, {200, 1, 1, 1, 1}};
     assert_true(is(given(touch, 2, everyone, 950, PLAIN, 0), 1));
     assert_true(credit[0] == 0 && credit[1] == 1);
 }
@@ -46,7 +46,7 @@ static void a_click_goes_before_a_later_view(void **state)
 static void a_view_counts_within_its_shorter_window(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 0, 1}};
+    const credit_touch_t touch[] = {{900, 0, 0, 0, 1}};
     assert_true(given(touch, 1, everyone, 1000, PLAIN, 0) == 1);
     assert_true(given(touch, 1, everyone, 1001, PLAIN, 0) == 0);
 }
@@ -54,7 +54,7 @@ static void a_view_counts_within_its_shorter_window(void **state)
 static void a_click_counts_within_its_window_and_no_longer(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 1, 1}};
+    const credit_touch_t touch[] = {{900, 0, 0, 1, 1}};
     assert_true(given(touch, 1, everyone, 1900, PLAIN, 0) == 1);
     assert_true(given(touch, 1, everyone, 1901, PLAIN, 0) == 0);
 }
@@ -62,7 +62,7 @@ static void a_click_counts_within_its_window_and_no_longer(void **state)
 static void what_is_shown_after_the_order_gets_nothing(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 1, 1}, {500, 1, 1, 1}};
+    const credit_touch_t touch[] = {{900, 0, 0, 1, 1}, {500, 1, 1, 1, 1}};
     assert_true(given(touch, 2, everyone, 600, PLAIN, 0) == 1);
     assert_true(credit[0] == 0 && credit[1] == 1);
 }
@@ -70,7 +70,7 @@ static void what_is_shown_after_the_order_gets_nothing(void **state)
 static void a_platform_alone_sees_its_own_touches(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 1, 1}, {800, 1, 1, 1}};
+    const credit_touch_t touch[] = {{900, 0, 0, 1, 1}, {800, 1, 1, 1, 1}};
     assert_true(given(touch, 2, 1u << 1, 950, PLAIN, 0) == 1);
     assert_true(credit[0] == 0 && credit[1] == 1);
 }
@@ -82,7 +82,7 @@ static void a_platform_alone_sees_its_own_touches(void **state)
 static void chances_share_the_order(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 0.2, 0.7}, {600, 1, 0.5, 0.6}};
+    const credit_touch_t touch[] = {{900, 0, 0, 0.2, 0.7}, {600, 1, 1, 0.5, 0.6}};
     assert_true(is(given(touch, 2, everyone, 950, PLAIN, 0), 0.85));
     assert_true(is(credit[0], 0.45) && is(credit[1], 0.4));
 }
@@ -91,7 +91,8 @@ static void no_order_is_credited_more_than_once(void **state)
 {
     (void)state;
     credit_touch_t touch[40];
-    for (int j = 0; j < 40; j++) touch[j] = (credit_touch_t){(uint32_t)(1000 - j), j % 4, 0.3, 0.9};
+    for (int j = 0; j < 40; j++)
+        touch[j] = (credit_touch_t){(uint32_t)(1000 - j), j % 4, j % 4, 0.3, 0.9};
     for (int cause = PLAIN; cause < 40; cause++)
         for (int by_click = 0; by_click < 2; by_click++) {
             double sum = 0, all = given(touch, 40, everyone, 1000, cause, by_click);
@@ -104,7 +105,8 @@ static void no_order_is_credited_more_than_once(void **state)
 static void the_click_that_caused_an_order_is_certain(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 0.2, 0.7}, {600, 1, 0.01, 0.7}, {500, 2, 0.5, 0.6}};
+    const credit_touch_t touch[] = {
+        {900, 0, 0, 0.2, 0.7}, {600, 1, 1, 0.01, 0.7}, {500, 2, 2, 0.5, 0.6}};
     assert_true(is(given(touch, 3, everyone, 950, 1, 1), 1));
     assert_true(is(credit[0], 0.2) && is(credit[1], 0.8) && credit[2] == 0);
 }
@@ -113,7 +115,7 @@ static void the_click_that_caused_an_order_is_certain(void **state)
 static void the_sight_that_caused_an_order_is_certain(void **state)
 {
     (void)state;
-    const credit_touch_t touch[] = {{900, 0, 0.1, 0.5}};
+    const credit_touch_t touch[] = {{900, 0, 0, 0.1, 0.5}};
     assert_true(is(given(touch, 1, everyone, 950, 0, 0), 1));
     assert_true(is(given(touch, 1, everyone, 1500, 0, 0), 0.2)); /* the view window is over */
 }
