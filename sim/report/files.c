@@ -33,19 +33,31 @@ static void header(csv_t *c, const char *const *names, size_t n)
         header(csv, names, sizeof names / sizeof *names);                                          \
     } while (0)
 
+static void estimate_header(csv_t *c, const char *name)
+{
+    static const char *const suffix[] = {"", "_lo", "_hi", "_mc_se"};
+    for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++) {
+        char full[64];
+        snprintf(full, sizeof full, "%s%s", name, suffix[i]);
+        csv_text(c, full);
+    }
+}
+
+static void csv_estimate(csv_t *c, const estimate_t *x)
+{
+    csv_real(c, x->mean);
+    csv_real(c, x->lo);
+    csv_real(c, x->hi);
+    csv_real(c, x->mc_se);
+}
+
 /* --- summary.csv ------------------------------------------------------------------------------ */
 
 static void summary_header(csv_t *c)
 {
-    static const char *const suffix[] = {"", "_lo", "_hi", "_mc_se"};
     const char *const first[] = {"scope", "name", "campaign", "platform"};
     for (int i = 0; i < 4; i++) csv_text(c, first[i]);
-    for (int k = 0; k < COLUMNS; k++)
-        for (int i = 0; i < 4; i++) {
-            char name[64];
-            snprintf(name, sizeof name, "%s%s", columns[k].name, suffix[i]);
-            csv_text(c, name);
-        }
+    for (int k = 0; k < COLUMNS; k++) estimate_header(c, columns[k].name);
     csv_end(c);
 }
 
@@ -63,13 +75,7 @@ static status_t write_summary_csv(const report_t *r, FILE *to, error_t *err)
         csv_text(&c, scope_name(sc, scopes, scope));
         csv_text(&c, a ? sc->campaign[a->campaign].name : NULL);
         csv_text(&c, a ? sc->platform[a->platform].name : NULL);
-        for (int k = 0; k < COLUMNS; k++) {
-            const estimate_t *x = &s->estimate[scope * COLUMNS + k];
-            csv_real(&c, x->mean);
-            csv_real(&c, x->lo);
-            csv_real(&c, x->hi);
-            csv_real(&c, x->mc_se);
-        }
+        for (int k = 0; k < COLUMNS; k++) csv_estimate(&c, &s->estimate[scope * COLUMNS + k]);
         csv_end(&c);
     }
     return OK;
@@ -270,6 +276,43 @@ static status_t write_placements(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
+/* --- creatives --------------------------------------------------------------------------------- */
+
+/* What of an ad set came of each of its creatives. */
+static status_t write_creatives(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    static const char *const metric[] = {
+        "impressions", "reach", "frequency",   "spend", "cpm", "clicks",
+        "ctr",         "cpc",   "conversions", "cvr",   "cpa", "incremental_conversions",
+        "icpa"};
+    enum { METRICS = sizeof metric / sizeof *metric };
+    const scenario_t *sc = scenario_of(r);
+    csv_t c = {.to = to};
+    csv_text(&c, "ad_set");
+    csv_text(&c, "creative");
+    csv_text(&c, "family");
+    estimate_header(&c, "share_of_impressions");
+    for (int m = 0; m < METRICS; m++) estimate_header(&c, metric[m]);
+    csv_end(&c);
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        for (int k = 0; k < sc->ad_set[a].n_creatives; k++) {
+            int creative = sc->ad_set[a].first_creative + k, row = scope_creative(sc, creative);
+            const creative_t *x = &sc->creative[creative];
+            csv_text(&c, sc->ad_set[a].name);
+            csv_text(&c, x->name);
+            csv_text(&c, x->family_name ? x->family_name : x->name);
+            estimate_t share = estimator_share(r->study->estimator, row, QUANTITY_IMPRESSIONS);
+            csv_estimate(&c, &share);
+            for (int m = 0; m < METRICS; m++) {
+                estimate_t e = estimator_column(r->study->estimator, row, column_find(metric[m]));
+                csv_estimate(&c, &e);
+            }
+            csv_end(&c);
+        }
+    return OK;
+}
+
 /* --- where values came from ------------------------------------------------------------------- */
 
 static const char *const origin_word[] = {[ORIGIN_GIVEN] = "given",
@@ -331,6 +374,7 @@ static const struct {
     {"placements.csv", write_placements, has_placements},
     {"hours.csv", write_hours, NULL},
     {"delivery.csv", write_delivery, NULL},
+    {"creatives.csv", write_creatives, NULL},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)

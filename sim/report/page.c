@@ -187,19 +187,37 @@ static status_t print_delivery(const study_t *s, page_t page, FILE *to, error_t 
 
 /* --- click rates given and realised ----------------------------------------------------------- */
 
+/* The part of its ad set's impressions that a creative had; an equal one where there were none. */
+static double part_shown(const study_t *s, const ad_set_t *ad_set, int creative)
+{
+    if (ad_set->n_creatives == 1) return 1;
+    double shown = estimator_quantity(s->estimator, scope_creative(s->scenario, creative),
+                                      QUANTITY_IMPRESSIONS);
+    double all = estimator_quantity(
+        s->estimator, scope_ad_set(s->evidence.scopes, (int)(ad_set - s->scenario->ad_set)),
+        QUANTITY_IMPRESSIONS);
+    return all > 0 ? shown / all : 1.0 / ad_set->n_creatives;
+}
+
+/* The chance that two of its impressions show creatives of one family. */
+static double same_family(const study_t *s, const ad_set_t *ad_set)
+{
+    const creative_t *creative = &s->scenario->creative[ad_set->first_creative];
+    double same = 0;
+    for (int i = 0; i < ad_set->n_creatives; i++)
+        for (int k = 0; k < ad_set->n_creatives; k++)
+            if (creative[i].family == creative[k].family)
+                same += part_shown(s, ad_set, ad_set->first_creative + i) *
+                        part_shown(s, ad_set, ad_set->first_creative + k);
+    return same;
+}
+
 /* Mean of the wear factor over the impressions delivered, from how many people had how many, these
- * taken as spread evenly over the flight and the creatives as rotating by their weights. */
+ * taken as spread evenly over the flight and the creatives over them. */
 static double mean_wear(const study_t *s, int a)
 {
     const scenario_t *sc = s->scenario;
-    const ad_set_t *ad_set = &sc->ad_set[a];
-    double total = 0, same = 0, sum = 0, impressions = 0;
-    for (int c = 0; c < ad_set->n_creatives; c++)
-        total += sc->creative[ad_set->first_creative + c].weight;
-    for (int c = 0; c < ad_set->n_creatives; c++) {
-        double rotation = sc->creative[ad_set->first_creative + c].weight / total;
-        same += rotation * rotation; /* chance that two impressions show the same */
-    }
+    double same = same_family(s, &sc->ad_set[a]), sum = 0, impressions = 0;
     for (int f = 1; f <= FREQUENCY_BINS; f++) {
         double people = (double)s->tables.frequency[a * FREQUENCY_BINS + f - 1], stock = 0;
         double kept = wear_decay(&sc->response, (double)sc->days / f);
@@ -212,17 +230,16 @@ static double mean_wear(const study_t *s, int a)
     return impressions > 0 ? sum / impressions : NAN;
 }
 
-static double given_ctr(const scenario_t *means, int a)
+static double given_ctr(const study_t *s, const scenario_t *means, int a)
 {
-    const ad_set_t *ad_set = &means->ad_set[a];
-    double sum = 0, total = 0;
-    for (int c = 0; c < ad_set->n_creatives; c++) {
-        const creative_t *x = &means->creative[ad_set->first_creative + c];
-        double ctr = isnan(x->ctr) ? means->platform[ad_set->platform].ctr : x->ctr;
-        sum += x->weight * ctr;
-        total += x->weight;
+    const ad_set_t *ad_set = &s->scenario->ad_set[a];
+    double sum = 0;
+    for (int c = ad_set->first_creative; c < ad_set->first_creative + ad_set->n_creatives; c++) {
+        double ctr = means->creative[c].ctr;
+        sum +=
+            part_shown(s, ad_set, c) * (isnan(ctr) ? means->platform[ad_set->platform].ctr : ctr);
     }
-    return sum / total;
+    return sum;
 }
 
 static status_t print_click_rates(const study_t *s, page_t page, FILE *to, error_t *err)
@@ -238,7 +255,7 @@ static status_t print_click_rates(const study_t *s, page_t page, FILE *to, error
             .n_columns = 5};
         for (int a = 0; a < s->scenario->n_ad_sets; a++) {
             int scope = scope_ad_set(s->evidence.scopes, a), r = t->n_rows++;
-            double given = given_ctr(means, a), wear = mean_wear(s, a);
+            double given = given_ctr(s, means, a), wear = mean_wear(s, a);
             double realised = study_estimate(s, scope, "ctr").mean;
             t->name[r] = s->scenario->ad_set[a].name;
             snprintf(t->cell[r][1], CELL_LENGTH, "%s", amount_percent(given).text);
