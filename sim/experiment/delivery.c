@@ -31,6 +31,11 @@ const char *limit_lift(limit_t limit)
     return limits[limit].lift;
 }
 
+const char *learning_word(const delivery_t *d)
+{
+    return d->learning_limited ? "limited" : "complete";
+}
+
 /* --- what limits ------------------------------------------------------------------------------- */
 
 static const double UNSPENT = 0.02; /* of a budget, worth a notice */
@@ -123,6 +128,15 @@ static double window_frequency(const study_t *s, int a)
                                 : NAN;
 }
 
+static double results_per_week(const study_t *s, int a)
+{
+    static const quantity_t of_objective[] = {[OBJECTIVE_AWARENESS] = QUANTITY_IMPRESSIONS,
+                                              [OBJECTIVE_TRAFFIC] = QUANTITY_CLICKS,
+                                              [OBJECTIVE_SALES] = QUANTITY_AD_CONVERSIONS};
+    double results = quantity_of(s, a, of_objective[ad_set_result(s->scenario, a)]);
+    return 7 * results / ad_set_days(s->scenario, a);
+}
+
 static delivery_t delivery_of(const study_t *s, const scenario_t *means, int a)
 {
     bool shared = s->scenario->campaign[s->scenario->ad_set[a].campaign].shares_budget;
@@ -131,6 +145,8 @@ static delivery_t delivery_of(const study_t *s, const scenario_t *means, int a)
     d.share = share_limited(s, a, d.limit);
     d.spent = shared ? NAN : spent;
     d.window_frequency = window_frequency(s, a);
+    d.results_per_week = results_per_week(s, a);
+    d.learning_limited = d.results_per_week < RESULTS_TO_LEARN;
     relaxed_t r = world_relaxed(s->world, means, a, d.limit);
     double more = r.more_impressions - r.impressions;
     d.lift = more / r.impressions;

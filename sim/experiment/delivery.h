@@ -5,6 +5,8 @@
 
 #include "sim/engine/engine.h"
 
+#include <stdbool.h>
+
 typedef struct {
     limit_t limit;
     /* Of the hours in which it ran, those in which the limit held its bid; or of the impressions that it could
@@ -14,6 +16,8 @@ typedef struct {
     /* With the limit wider as relaxed_t says: impressions more, as a share of those it has; and what a
      * thousand of them cost, currency. NAN: not known. */
     double lift, lift_cpm;
+    double results_per_week; /* of its objective, in the days on which it ran */
+    bool learning_limited;   /* they are fewer than RESULTS_TO_LEARN */
     double
         window_frequency; /* impressions of those reached in a window of its target frequency; NAN */
 } delivery_t;
@@ -21,6 +25,9 @@ typedef struct {
 /* The platform's words for a limit: "budget"; and for it a little wider: "10 % more budget". */
 const char *limit_word(limit_t limit);
 const char *limit_lift(limit_t limit);
+
+/* Whether enough results come to leave the learning phase: "complete", or "limited". */
+const char *learning_word(const delivery_t *d);
 
 typedef struct study study_t;
 

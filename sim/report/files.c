@@ -172,7 +172,7 @@ static status_t write_delivery(const report_t *r, FILE *to, error_t *err)
     const scenario_t *sc = scenario_of(r);
     csv_t c = {.to = to};
     HEADER(&c, "ad_set", "limited_by", "share_limited", "budget_spent", "lift", "lift_impressions",
-           "lift_cpm", "target_frequency", "window_frequency");
+           "lift_cpm", "target_frequency", "window_frequency", "results_per_week", "learning");
     for (int a = 0; a < sc->n_ad_sets; a++) {
         const delivery_t *d = &r->study->delivery[a];
         double target = sc->ad_set[a].target_frequency.impressions;
@@ -185,6 +185,8 @@ static status_t write_delivery(const report_t *r, FILE *to, error_t *err)
         csv_real(&c, d->lift_cpm);
         csv_real(&c, target > 0 ? target : NAN);
         csv_real(&c, d->window_frequency);
+        csv_real(&c, d->results_per_week);
+        csv_text(&c, learning_word(d));
         csv_end(&c);
     }
     return OK;

@@ -32,11 +32,12 @@ static json_t *with_metrics(json_t *object, const study_t *s, int scope)
 
 static json_t *delivery_json(const delivery_t *d)
 {
-    return json_pack("{ss so so ss so so so}", "limited_by", limit_word(d->limit), "share_limited",
-                     real_or_null(d->share), "budget_spent", real_or_null(d->spent), "lift",
-                     limit_lift(d->limit), "lift_impressions", real_or_null(d->lift), "lift_cpm",
-                     real_or_null(d->lift_cpm), "window_frequency",
-                     real_or_null(d->window_frequency));
+    return json_pack("{ss so so ss so so so so ss}", "limited_by", limit_word(d->limit),
+                     "share_limited", real_or_null(d->share), "budget_spent",
+                     real_or_null(d->spent), "lift", limit_lift(d->limit), "lift_impressions",
+                     real_or_null(d->lift), "lift_cpm", real_or_null(d->lift_cpm),
+                     "window_frequency", real_or_null(d->window_frequency), "results_per_week",
+                     real_or_null(d->results_per_week), "learning", learning_word(d));
 }
 
 static json_t *ad_set_json(const study_t *s, int a)

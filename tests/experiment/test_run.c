@@ -218,6 +218,27 @@ static void unspent_budgets_are_told_with_the_reason(void **state)
     town_free(&t);
 }
 
+/* Over two weeks, so half of what is counted; of the objective: orders caused, clicks. */
+static void fewer_than_fifty_results_a_week_limit_learning(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 20000;
+    t.sc.days = 14;
+    t.sc.ad_set[3].strategy = BID_LOWEST_COST;
+    study_t s = simulated(&t, 2, 1);
+    assert_int_equal(study_simulate(&s, NULL), OK);
+    double orders = study_estimate(&s, 1, "ad_conversions").mean / 2;
+    double clicks = study_estimate(&s, 3, "clicks").mean / 2;
+    assert_true(fabs(s.delivery[1].results_per_week / orders - 1) < 1e-12);
+    assert_true(fabs(s.delivery[3].results_per_week / clicks - 1) < 1e-12);
+    assert_true(orders < 50 && clicks > 50);
+    assert_true(s.delivery[1].learning_limited && !s.delivery[3].learning_limited);
+    study_close(&s);
+    town_free(&t);
+}
+
 static void a_frequency_that_is_missed_is_told(void **state)
 {
     (void)state;
@@ -322,6 +343,7 @@ int main(void)
         cmocka_unit_test(a_run_stopped_before_anything_says_so),
         cmocka_unit_test(a_target_gets_its_chance),
         cmocka_unit_test(unspent_budgets_are_told_with_the_reason),
+        cmocka_unit_test(fewer_than_fifty_results_a_week_limit_learning),
         cmocka_unit_test(a_frequency_that_is_missed_is_told),
         cmocka_unit_test(blocks_are_needed_only_where_pairs_differ),
         cmocka_unit_test(a_look_is_satisfied_by_its_half_width),
