@@ -216,6 +216,12 @@ static const struct plan {
           SET(audience[TOWN_EVERYONE].size, 0.2), SET(audience[TOWN_EVERYONE].correlation, 0.8),
           SET(audience[TOWN_EVERYONE].match_rate, 0.5)),
      .truth = 1},
+    /* The one that is clicked more sells less, a little; both wear out, and ten people answer for one. */
+    {PLAN("rotation", 150, WEAR, BIDS(BID_CAP, 0.6, 0.8, 0.7, 0.1),
+          SET(response.learning_noise, 0.1), SET(ad_set[0].rotation, ROTATION_OPTIMISED),
+          SET(creative[0].ctr, 0.1), SET(creative[0].cvr, 0.7), SET(creative[1].ctr, 0.25),
+          SET(creative[1].cvr, 0.5)),
+     .each = 10},
     {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
           CAP(campaign[0], 4, 2), SET(ad_set[2].audience, TOWN_VISITORS))},
     /* The flight begins on Tuesday, the last of March. */

@@ -39,11 +39,11 @@ typedef struct {
 
 typedef struct {
     double log_stated, foreseen_sd; /* see terms.h */
-    double order_intercept[SETS];
     double log_value, pass_through;
     double budget, spent, spent_before; /* currency of simulated people; at the hour's begin */
     double first_guess, learning;       /* standard normal; log error of the estimate now */
     double results;                     /* real people's, expected */
+    double rate_gain; /* log of results per impression as creatives take turns, over the begin's */
     int closed;
     int scope[4]; /* that it counts in */
 } running_t;
@@ -61,7 +61,12 @@ struct oracle {
     gsl_rng *rng;
     oracle_count_t *out;
     running_t run[MAX_AD_SETS];
-    double click_intercept[MAX_CREATIVES][SETS]; /* by the appeals that fit */
+    double click_intercept[MAX_CREATIVES][SETS],
+        order_intercept[MAX_CREATIVES][SETS]; /* by the appeals that fit */
+    struct
+    { /* of an optimised rotation: beta law, and real people's results in this hour, and others */
+        double a, b, hits, misses;
+    } belief[MAX_CREATIVES];
     person_t **ranked;
 };
 
@@ -259,11 +264,26 @@ static int may_enter(oracle_t *o, const opportunity_t *at, int a)
 
 /* ---- an impression and what follows (MODEL 4.1 to 4.4) ---- */
 
+/* Thompson sampling. */
+static int seemingly_best(oracle_t *o, const ad_set_t *ad)
+{
+    int best = -1;
+    double highest = -1;
+    for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++) {
+        double rate = gsl_ran_beta(o->rng, o->belief[c].a, o->belief[c].b);
+        if (rate <= highest) continue;
+        highest = rate;
+        best = c;
+    }
+    return best;
+}
+
 static int chosen_creative(oracle_t *o, const ad_set_t *ad)
 {
     const creative_t *creative = o->sc->creative;
     int c = ad->first_creative, end = c + ad->n_creatives;
     double left = 0;
+    if (ad->rotation == ROTATION_OPTIMISED) return seemingly_best(o, ad);
     for (int k = c; k < end; k++) left += creative[k].weight;
     left *= gsl_rng_uniform(o->rng);
     while (c < end - 1 && (left -= creative[c].weight) >= 0) c++;
@@ -317,7 +337,7 @@ static void show(oracle_t *o, person_t *someone, int a, int placement, double no
                     sc->platform[sc->ad_set[a].platform].viewability; /* an impression */
     double click = fmin(1, clicks / see), sight = fmin(1, r->view_conversion * g * more);
     double order =
-        fmin(1, someone->affinity * logistic(o->run[a].order_intercept[someone->appeals] +
+        fmin(1, someone->affinity * logistic(o->order_intercept[creative][someone->appeals] +
                                              r->person_sd * someone->who.conversion));
     int seen = happens(o, see), clicked = seen && happens(o, click);
     int visits = clicked && happens(o, r->visit_rate);
@@ -327,7 +347,13 @@ static void show(oracle_t *o, person_t *someone, int a, int placement, double no
     if (seen && happens(o, sight)) cause_order(o, someone, a, now);
     double orders = see * (click * r->visit_rate * order + sight); /* expected */
     int traffic = sc->campaign[sc->ad_set[a].campaign].objective == OBJECTIVE_TRAFFIC;
-    o->run[a].results += sc->population->size / o->people * (traffic ? see * click : orders);
+    double each = sc->population->size / o->people, result = traffic ? see * click : orders;
+    o->run[a].results += each * result;
+    if (sc->ad_set[a].rotation == ROTATION_OPTIMISED) {
+        unsigned answers = gsl_ran_binomial(o->rng, fmin(1, result), (unsigned)each);
+        o->belief[creative].hits += answers;
+        o->belief[creative].misses += each - answers;
+    }
     count(o, a, ORACLE_IMPRESSIONS, 1);
     count(o, a, ORACLE_VIEWS, seen);
     count(o, a, ORACLE_CLICKS, clicked);
@@ -356,8 +382,8 @@ static int own_winner(oracle_t *o, const opportunity_t *at, double *value)
     for (int a = 0; a < o->sc->n_ad_sets; a++) {
         if (!may_enter(o, at, a)) continue;
         const ad_set_t *ad = &o->sc->ad_set[a];
-        double own = exp(o->run[a].log_value + o->run[a].learning) * foreseen(o, at->person, a) *
-                     advantage_on(o->sc, a, at->placement);
+        double own = exp(o->run[a].log_value + o->run[a].learning + o->run[a].rate_gain) *
+                     foreseen(o, at->person, a) * advantage_on(o->sc, a, at->placement);
         double total = (own + ad->quality_cpm) * ad->quality;
         if (chosen >= 0 && total <= best) continue;
         chosen = a;
@@ -381,7 +407,7 @@ static void meet(oracle_t *o, const opportunity_t *at)
         exp(market->desirability * at->person->who.desirability +
             log_price_at(o->sc, at->platform, at->at, at->placement) + law.log_sd * normal(o));
     double price = fmax(rival / ad->quality - ad->quality_cpm, market->reserve_cpm);
-    double limit = exp(log_stated(o->sc, a)) * foreseen(o, at->person, a) *
+    double limit = exp(log_stated(o->sc, a) + run->rate_gain) * foreseen(o, at->person, a) *
                    advantage_on(o->sc, a, at->placement);
     double score = value * exp(market->score_noise * normal(o));
     if (price >= score || price > limit) return;
@@ -408,7 +434,8 @@ static void steer(oracle_t *o, int a, int hour)
         run->pass_through = fmin(1, run->pass_through * exp(-between(0.1 * off, -0.5, 0.5)));
         return;
     }
-    double gain = between(0.1 / spend_elasticity(sc, a, run->log_value + run->learning), 0.02, 0.3);
+    double gain = between(
+        0.1 / spend_elasticity(sc, a, run->log_value + run->learning + run->rate_gain), 0.02, 0.3);
     run->log_value =
         between(run->log_value - between(gain * off, -0.5, 0.5), log_value_winning(sc, a, 1e-7),
                 fmin(log_value_winning(sc, a, 0.999), log_bid(sc, a)));
@@ -420,6 +447,22 @@ static void learn(oracle_t *o, int a)
     running_t *run = &o->run[a];
     double omega = o->sc->response.learning_noise / sqrt(1 + run->results / 50);
     run->learning = is_estimated(o->sc, a) ? omega * run->first_guess - omega * omega / 2 : 0;
+}
+
+/* What the platform now believes of its creatives, and what results that comes to: 1,000 impressions show. */
+static void rotate(oracle_t *o, int a)
+{
+    enum { TRIES = 1000 };
+    const ad_set_t *ad = &o->sc->ad_set[a];
+    double rate = 0;
+    if (ad->rotation != ROTATION_OPTIMISED) return;
+    for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++) {
+        o->belief[c].a += o->belief[c].hits;
+        o->belief[c].b += o->belief[c].misses;
+        o->belief[c].hits = o->belief[c].misses = 0;
+    }
+    for (int k = 0; k < TRIES; k++) rate += creative_rate(o->sc, a, seemingly_best(o, ad)) / TRIES;
+    if (is_estimated(o->sc, a)) o->run[a].rate_gain = log(rate / expected_action_rate(o->sc, a));
 }
 
 /* ---- a flight ---- */
@@ -440,9 +483,15 @@ static void begin(oracle_t *o, int a)
                                  sc->n_ad_sets + sc->n_campaigns + ad->platform,
                                  sc->n_ad_sets + sc->n_campaigns + sc->n_platforms}};
     for (int k = 0; k < 1 << sc->n_appeals; k++) {
-        run->order_intercept[k] = order_intercept(sc, a, appeal(sc, k, APPEAL_ORDER));
-        for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++)
+        for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++) {
             o->click_intercept[c][k] = click_intercept(sc, a, c, appeal(sc, k, APPEAL_CLICK));
+            o->order_intercept[c][k] = order_intercept(sc, a, c, appeal(sc, k, APPEAL_ORDER));
+        }
+    }
+    for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++) {
+        o->belief[c].a = 1; /* one result is seen of each, as if all were the average one */
+        o->belief[c].b = fmax(1, 1 / expected_action_rate(sc, a) - 1);
+        o->belief[c].hits = o->belief[c].misses = 0;
     }
     learn(o, a);
     if (ad->pacing == PACING_ASAP) return;
@@ -570,6 +619,7 @@ void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t 
             for (int a = 0; a < sc->n_ad_sets; a++) {
                 steer(o, a, hour);
                 learn(o, a);
+                rotate(o, a);
             }
         }
     }

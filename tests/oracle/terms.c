@@ -25,34 +25,48 @@ static double ctr_of(const scenario_t *sc, int a, int creative)
     return isnan(ctr) ? platform_of(sc, a)->ctr : ctr;
 }
 
-static double cvr_of(const scenario_t *sc, int a)
+static double cvr_of(const scenario_t *sc, int a, int creative)
 {
+    if (!isnan(sc->creative[creative].cvr)) return sc->creative[creative].cvr;
     return isnan(sc->ad_set[a].cvr) ? sc->response.cvr : sc->ad_set[a].cvr;
 }
 
 /* ---- bids (MODEL 3.4) ---- */
 
-/* Results per impression that the platform expects of the average person where ads are seen so often and
- * clicked so much more than on average. */
-static double action_rate_where(const scenario_t *sc, int a, double viewability, double factor)
+/* Results per impression of a creative that the platform expects of the average person where ads are seen so
+ * often and clicked so much more than on average. */
+static double creative_rate_where(const scenario_t *sc, int a, int creative, double viewability,
+                                  double factor)
 {
-    const ad_set_t *ad = &sc->ad_set[a];
-    double clicks = 0, weights = 0;
-    for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++) {
-        clicks += sc->creative[c].weight * ctr_of(sc, a, c);
-        weights += sc->creative[c].weight;
-    }
-    clicks *= factor / weights;
+    double clicks = factor * ctr_of(sc, a, creative);
     switch (objective_of(sc, a)) {
     case OBJECTIVE_TRAFFIC: return clicks;
     case OBJECTIVE_SALES:
-        return clicks * sc->response.visit_rate * cvr_of(sc, a) +
+        return clicks * sc->response.visit_rate * cvr_of(sc, a, creative) +
                viewability * sc->response.view_conversion;
     default: return 1;
     }
 }
 
-static double expected_action_rate(const scenario_t *sc, int a)
+double creative_rate(const scenario_t *sc, int a, int creative)
+{
+    return creative_rate_where(sc, a, creative, platform_of(sc, a)->viewability, 1);
+}
+
+/* Of an ad set whose creatives take turns by their weights. */
+static double action_rate_where(const scenario_t *sc, int a, double viewability, double factor)
+{
+    const ad_set_t *ad = &sc->ad_set[a];
+    double results = 0, weights = 0;
+    for (int c = ad->first_creative; c < ad->first_creative + ad->n_creatives; c++) {
+        double weight = ad->rotation == ROTATION_WEIGHTED ? sc->creative[c].weight : 1;
+        results += weight * creative_rate_where(sc, a, c, viewability, factor);
+        weights += weight;
+    }
+    return results / weights;
+}
+
+double expected_action_rate(const scenario_t *sc, int a)
 {
     return action_rate_where(sc, a, platform_of(sc, a)->viewability, 1);
 }
@@ -106,9 +120,9 @@ double click_intercept(const scenario_t *sc, int a, int creative, double factor)
                                 sc->response.person_sd);
 }
 
-double order_intercept(const scenario_t *sc, int a, double factor)
+double order_intercept(const scenario_t *sc, int a, int creative, double factor)
 {
-    return calibrated_intercept(factor * cvr_of(sc, a), sc->response.person_sd);
+    return calibrated_intercept(factor * cvr_of(sc, a, creative), sc->response.person_sd);
 }
 
 double profile_upto(const scenario_t *sc, int a, double hour)

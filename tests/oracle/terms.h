@@ -9,6 +9,10 @@
 /* ln CPM that the buyer states for the average person; INFINITY if she states none. */
 double log_stated(const scenario_t *sc, int a);
 
+/* Results per impression that the platform expects of a creative, and of an ad set as its rotation begins. */
+double creative_rate(const scenario_t *sc, int a, int creative);
+double expected_action_rate(const scenario_t *sc, int a);
+
 /* ln CPM that is bid for it: less at first price, where it is shaded (MODEL 3.2); as pacing begins. */
 double log_bid(const scenario_t *sc, int a);
 
@@ -40,7 +44,7 @@ double foreseen_log_sd(const scenario_t *sc, int a);
 /* Logits of P(click | seen) of a creative and of P(order | visit), whose means over people are the
  * stated rates (MODEL 4.1) times a factor of appeal. */
 double click_intercept(const scenario_t *sc, int a, int creative, double factor);
-double order_intercept(const scenario_t *sc, int a, double factor);
+double order_intercept(const scenario_t *sc, int a, int creative, double factor);
 
 /* Share of the flight's opportunities before an hour of it. */
 double profile_upto(const scenario_t *sc, int a, double hour);
