@@ -13,8 +13,12 @@ double pace_gain(double elasticity);
 double pace_step(double log_multiplier, double gain, double spent, double planned);
 
 /* Next step's effort (steering.h), of which spend is an elasticity: by pace_step at its gain, and ahead by
- * the `fall` of the plan's log pace until then, behind which the controller would lag. */
-double pace_next(double effort, double elasticity, double spent, double planned, double fall);
+ * the `fall` of the plan's log pace until then, behind which the controller would lag. Where a step has few
+ * `payments` on average (below 3) its spend is mostly chance, to which the loop answers by as much less:
+ * effort that jumps about pays more for an impression than steady effort. A platform sees all people,
+ * and so has no such trouble; those who are simulated may be few. */
+double pace_next(double effort, double elasticity, double spent, double planned, double fall,
+                 double payments);
 
 /* A plan of spend over the opportunities x = 0..1 of a flight: at x it has spent
  * (1 - e^-fall x)/(1 - e^-fall), so that its pace falls by e^-fall from the first to the last of them;

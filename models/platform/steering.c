@@ -76,8 +76,8 @@ double steering_elasticity(const steering_t *s, double effort, double log_value)
 }
 
 double steering_next(const steering_t *s, double effort, double log_value, double spent,
-                     double planned)
+                     double planned, double payments)
 {
     double elasticity = steering_elasticity(s, effort, log_value);
-    return m_min(pace_next(effort, elasticity, spent, planned, 0), s->highest);
+    return m_min(pace_next(effort, elasticity, spent, planned, 0, payments), s->highest);
 }

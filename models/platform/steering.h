@@ -40,8 +40,9 @@ double steering_goal_effort(const steering_t *s, double result_cost);
 /* How strongly spend answers effort at a value (ln CPM); 1 where the share of auctions is what changes. */
 double steering_elasticity(const steering_t *s, double effort, double log_value);
 
-/* Next hour's effort, when an hour at this effort and value spent so much where so much was planned. */
+/* Next hour's effort, when an hour at this effort and value spent so much where so much was planned, which
+ * pays for so many impressions. */
 double steering_next(const steering_t *s, double effort, double log_value, double spent,
-                     double planned);
+                     double planned, double payments);
 
 #endif

@@ -69,6 +69,15 @@ static double payer_elasticity(const workspace_t *ws, int k, int hour)
     return sum > 0 ? elasticity : NAN;
 }
 
+/* Impressions that an amount pays for at the prices of the start, of ad sets that share it alike. */
+static double payments_of(const workspace_t *ws, uint64_t ad_sets, double amount)
+{
+    double price = 0;
+    for (uint64_t s = ad_sets; s; s &= s - 1)
+        price = fmax(price, ws->tuning.price[__builtin_ctzll(s)]);
+    return price > 0 ? amount / price : INFINITY;
+}
+
 static void steer(workspace_t *ws, int k, int hour)
 {
     const payer_t *payer = &ws->world->payer[k];
@@ -78,7 +87,8 @@ static void steer(workspace_t *ws, int k, int hour)
     for (uint64_t s = payer->ad_sets; s; s &= s - 1) open |= !ws->state[__builtin_ctzll(s)].closed;
     if (!is_steered(payer->pacing) || !open || isnan(elasticity)) return;
     planned_t plan = plan_hour(ws, k, hour);
-    p->effort = pace_next(p->effort, elasticity, (double)p->worth, plan.spend, plan.fall);
+    p->effort = pace_next(p->effort, elasticity, (double)p->worth, plan.spend, plan.fall,
+                          payments_of(ws, payer->ad_sets, plan.spend));
 }
 
 /* The effort by which an ad set would spend an amount of its own, from where it stands. */
@@ -88,10 +98,10 @@ static double effort_to_spend(const workspace_t *ws, int a, int hour, int64_t am
     opportunities_t o = opportunities_at(ws, a, hour);
     double fall = pacing_fall(ws->world->payer[ws->world->payer_of[a]].pacing);
     if (!(o.now > 0)) return s->effort;
+    double planned =
+        (double)(amount - s->spent_before_step) * pace_share(fall, o.now, o.rest, o.whole);
     return pace_next(s->effort, elasticity_of(ws, a), (double)(s->spent - s->spent_before_step),
-                     (double)(amount - s->spent_before_step) *
-                         pace_share(fall, o.now, o.rest, o.whole),
-                     fall * o.now / o.whole);
+                     planned, fall * o.now / o.whole, payments_of(ws, 1ull << a, planned));
 }
 
 /* Every ad set bids its value at the one price of a result that its payer's effort stands for, unless its

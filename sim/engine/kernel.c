@@ -152,6 +152,7 @@ typedef struct {
     size_t n_candidates;
 
     double read_upto; /* ln value up to which streams have been read */
+    double price;     /* of an impression at the start, micros */
     double effort, log_value, pass_through;
     int64_t budget, spent, spent_before_hour;
     int closed; /* the next impression would have passed the budget */
@@ -428,8 +429,9 @@ static void renew_bid(flight_t *f, int hour)
     double planned = (double)(f->budget - f->spent_before_hour) *
                      pace_share(0, profile_in_hour(&f->profile, hour),
                                 profile_until_day(&f->profile, hour, f->days), f->days);
-    f->effort = steering_next(&f->steering, f->effort, f->log_value,
-                              (double)(f->spent - f->spent_before_hour), planned);
+    f->effort =
+        steering_next(&f->steering, f->effort, f->log_value,
+                      (double)(f->spent - f->spent_before_hour), planned, planned / f->price);
     set_bid(f);
 }
 
@@ -487,6 +489,7 @@ uint32_t kernel_simulate(const kernel_plan_t *p, const kernel_person_t *people, 
                   .cap = {1, (int)p->cap, (uint32_t)(p->cap_days * TICKS_PER_DAY), 0},
                   .response = response_of(p),
                   .read_upto = -MATHS_INFINITY,
+                  .price = at_effort(&fluid, fluid.steering.start).cpm * (MICROS / 1000),
                   .effort = fluid.steering.start,
                   .budget = p->pacing == KERNEL_CONSTANT
                                 ? INT64_MAX / 2

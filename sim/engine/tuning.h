@@ -36,6 +36,7 @@ typedef struct {
     double result_cost[MAX_AD_SETS]; /* currency that a result may cost by the goal; NAN = none */
     steering_t steering[MAX_AD_SETS];
     double weight[MAX_AD_SETS]; /* spend of a mean day's opportunities at the start, relative */
+    double price[MAX_AD_SETS];  /* of an impression at the start, micros; 0: not known */
     double payer_start[MAX_AD_SETS]; /* effort of the fluid solution, see steering_t */
 } tuning_t;
 
