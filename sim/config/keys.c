@@ -84,9 +84,9 @@ static const word_t method_words[] = {{"bid", NULL, PACE_BY_BID, NULL},
                                       {"throttle", "throttling", PACE_BY_THROTTLE, NULL},
                                       {"smart", "smart_pacing", PACE_SMART, NULL},
                                       {0}};
-static const word_t engine_words[] = {{"auto", NULL, 0, NULL},
-                                      {"closed_loop", NULL, 1, NULL},
-                                      {"streaming", NULL, WORD_LATER, NULL},
+static const word_t engine_words[] = {{"auto", NULL, ENGINE_AUTO, NULL},
+                                      {"closed_loop", NULL, ENGINE_CLOSED_LOOP, NULL},
+                                      {"streaming", NULL, ENGINE_STREAMING, NULL},
                                       {0}};
 static const word_t attribution_words[] = {{"last_touch", "last_click", 0, NULL},
                                            {"first_touch", NULL, WORD_LATER, NULL},
@@ -953,7 +953,12 @@ static const key_row_t top_rows[] = {
     {LIST("campaigns", campaign_section, "the plan")},
     {SECTION("target", 0, target_section, "what the plan must reach")},
     {SECTION("monte_carlo", 0, monte_carlo_section, "how sure the answer must be")},
-    {WORD("engine", NOWHERE, engine_words, 0, "the file decides", "how the flight is simulated")},
+    {WORD("engine", offsetof(scenario_t, engine), engine_words, ENGINE_AUTO,
+          "the number of people decides",
+          "how the flight is simulated: closed_loop holds all people in memory and takes them "
+          "through the flight hour by hour; streaming makes them window after window, in constant "
+          "memory, on the bids that a pilot of up to a million people has found; auto streams more "
+          "than 5,000,000 simulated people, unless a lookalike is chosen among them")},
     NEVER("frequency_cap",
           "no platform knows what another has shown: cap an ad set, a campaign (on each platform) "
           "or a platform"),

@@ -18,7 +18,7 @@ static held_t holds_back(const workspace_t *ws, int a)
     return isinf(t->limit) ? HELD_BY_AUDIENCE : HELD_BY_BID;
 }
 
-static void set_bid(workspace_t *ws, int a, int hour)
+void set_bid(workspace_t *ws, int a, int hour)
 {
     ad_set_state_t *s = &ws->state[a];
     double effort = fmin(s->effort, s->goal);
@@ -153,11 +153,7 @@ void open_ad_sets(workspace_t *ws)
 {
     for (int a = 0; a < ws->world->sc->n_ad_sets; a++) {
         const ad_set_t *s = &ws->tuning.theta->ad_set[a];
-        ws->state[a] =
-            (ad_set_state_t){.effort = ws->tuning.steering[a].start,
-                             .spent_least = of_simulated(ws, micros(s->min_spend)),
-                             .spent_most = s->spend_cap > 0 ? of_simulated(ws, micros(s->spend_cap))
-                                                            : INT64_MAX / 2};
+        ws->state[a] = (ad_set_state_t){.effort = ws->tuning.steering[a].start};
         /* A shock to everyone alike: one draw for a pair of replications. */
         rng_block_t guess = rng_at(ws->world->key, DRAW_LEARNING, 0, 0, s->hash & 0xfffffffffff,
                                    ws->replication / 2, 0);
@@ -166,7 +162,6 @@ void open_ad_sets(workspace_t *ws)
         learn(ws, a);
         open_turns(ws, a);
         set_bid(ws, a, 0);
-        ws->read_upto[a] = -INFINITY;
     }
     open_purses(ws);
 }

@@ -19,7 +19,7 @@ static double chance_foreseen(const workspace_t *ws, size_t i, const touch_t *t)
 int64_t charge_due(const workspace_t *ws, size_t i, const touch_t *t, int64_t price)
 {
     int charged = TOUCH_CLICKED;
-    switch (ws->world->sc->ad_set[t->ad_set].billing) {
+    switch (paid_for(ws, t->ad_set)) {
     case BILLED_IMPRESSIONS: return price;
     case BILLED_CLICKS: break;
     case BILLED_CONVERSIONS: charged = TOUCH_ORDERED | TOUCH_SIGHT_ORDERED; break;

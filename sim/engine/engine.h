@@ -17,10 +17,15 @@ typedef struct workspace
 
 /* `people` simulated people. The scenario is borrowed and must outlive the world. */
 status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err);
+/* The same of people who are never held as a whole: they are made window after window, whenever they are
+ * needed. For streaming_new. */
+status_t world_new_streaming(const scenario_t *sc, size_t people, int threads, world_t **out,
+                             error_t *err);
 void world_delete(world_t *world);
 
 double world_weight(const world_t *world); /* real people per simulated person */
 size_t world_people(const world_t *world);
+size_t world_pilot(const world_t *world); /* people of a streaming world's pilot */
 scopes_t world_scopes(const world_t *world);
 int world_run_off_days(const world_t *world);
 /* Simulated people eligible for an ad set (structurally: before pools and caps); its audience on its
@@ -44,6 +49,20 @@ status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t
                          workspace_t *ws, totals_t *totals, error_t *err);
 
 const tables_t *workspace_tables(const workspace_t *ws);
+
+/* The person-major engine for more people than memory holds: a pilot of some of them finds what the ad sets
+ * bid, then everybody passes on this path, window after window over the threads. The same law; its numbers
+ * differ from the closed loop's by what the pilot's sample is off. `world` is a streaming one, borrowed. */
+typedef struct streaming streaming_t;
+status_t streaming_new(const world_t *world, int threads, streaming_t **out, error_t *err);
+void streaming_delete(streaming_t *s);
+
+/* As replication_run. */
+status_t streaming_run(streaming_t *s, const scenario_t *theta, uint32_t replication,
+                       totals_t *totals, error_t *err);
+const tables_t *streaming_tables(const streaming_t *s);
+/* How often everybody passed in the last replication. */
+int streaming_passes(const streaming_t *s);
 
 /* What the ads do to one simulated person, added up over replications. Expected conversions in the fixed
  * point of base/fixed.h; drawn ones as an experiment would see them, addressed by person: the sums of

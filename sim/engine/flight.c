@@ -1,6 +1,7 @@
 /* flight.c -- a flight, hour by hour: candidates in time order, each an auction; the winner's ad is
  * shown and answered; at the hour's end every ad set compares what it spent with its plan. */
 #include "sim/engine/flight.h"
+#include "sim/engine/path.h"
 
 /* Its price (words 0 and 1) and where on the platform it is (word 2). */
 static rng_block_t luck_of(const workspace_t *ws, const candidate_t *c)
@@ -17,6 +18,16 @@ static int placement_of(const workspace_t *ws, const candidate_t *c)
     return platform_placement_at(p, rng_unit_from_word(luck_of(ws, c).word[2]));
 }
 
+/* Of a path that is followed, when its ad sets close; else their purses know. */
+static bool can_pay(workspace_t *ws, const candidate_t *c, int ad_set, int64_t price)
+{
+    if (ws->followed) return path_pays(ws, c, ad_set);
+    bool by_impression = paid_for(ws, ad_set) == BILLED_IMPRESSIONS;
+    bool paid = (by_impression ? pay : promise)(ws, ad_set, price);
+    if (!paid && ws->recorded) path_record_closing(ws->recorded, ws, c);
+    return paid;
+}
+
 /* One candidate: who of ours bids, does it win, can it pay, and what does she do. */
 static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 {
@@ -28,8 +39,7 @@ static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_PRICE]++;
         return OK;
     }
-    bool by_impression = ws->world->sc->ad_set[bidder.ad_set].billing == BILLED_IMPRESSIONS;
-    if (!(by_impression ? pay : promise)(ws, bidder.ad_set, price)) {
+    if (!can_pay(ws, c, bidder.ad_set, price)) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_BUDGET]++;
         return OK;
     }
@@ -57,6 +67,18 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws)
     if (left > NEAR) __builtin_prefetch(touch_latest(&ws->touches, ws->head[next[NEAR].person]));
 }
 
+/* The bids of an hour: from what the last one brought, or as the path has them that is followed. */
+static void decide(workspace_t *ws, int hour)
+{
+    if (ws->followed)
+        path_enter(ws, hour);
+    else if (hour == 0)
+        open_ad_sets(ws);
+    else
+        renew_bids(ws, hour - 1);
+    if (ws->recorded) path_record(ws->recorded, ws, hour);
+}
+
 static status_t step(workspace_t *ws, int hour, error_t *err)
 {
     status_t st = gather_hour(ws, hour, err);
@@ -64,11 +86,12 @@ static status_t step(workspace_t *ws, int hour, error_t *err)
     while (st == OK && ws->hour_at < ws->hour_n) {
         look_ahead(ws);
         candidate_t c = ws->hour[ws->hour_at++];
+        if (ws->followed) path_pass(ws, &c);
         st = offer(ws, &c, err);
         if (st == OK && ws->calendar.hour[hour]) st = insert_late(ws, hour, err);
     }
     if (st != OK || hour + 1 == ws->world->hours) return st;
-    renew_bids(ws, hour);
+    decide(ws, hour + 1);
     return read_on(ws, (uint32_t)(hour + 1) * TICKS_PER_HOUR, err);
 }
 
@@ -119,7 +142,8 @@ static status_t open_pools(workspace_t *ws, error_t *err)
 
 status_t flight_run(workspace_t *ws, error_t *err)
 {
-    open_ad_sets(ws);
+    for (int a = 0; a < ws->world->sc->n_ad_sets; a++) ws->read_upto[a] = -INFINITY;
+    decide(ws, 0);
     status_t st = read_on(ws, 0, err);
     if (st == OK && ws->crowd->pool_sets) st = open_pools(ws, err);
     for (int hour = 0; st == OK && hour < ws->world->hours; hour++) st = step(ws, hour, err);

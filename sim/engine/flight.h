@@ -5,7 +5,8 @@
  *            allows                               frequency  how often those reached shall be reached
  *   hour     the hour's candidates in order       contest  who of ours enters, wins, pays
  *   show     the ad is shown and answered         charge   what an outcome costs
- *   rotation which creative is shown          flight   the step, and the hours one after another */
+ *   rotation which creative is shown              path     the bids of another flight, followed
+ *   flight   the step, and the hours one after another */
 #ifndef ADSIM_ENGINE_FLIGHT_H
 #define ADSIM_ENGINE_FLIGHT_H
 
@@ -13,7 +14,7 @@
 
 /* ---- purse ---- */
 
-/* At the flight's begin; at the begin of an hour; and at its end, after the next hour's bids are known: days
+/* At the flight's begin, nothing spent and nobody closed; at the begin of an hour; and at its end, after the next hour's bids are known: days
  * and weeks turn. */
 void open_purses(workspace_t *ws);
 void begin_hour(workspace_t *ws);
@@ -47,6 +48,8 @@ planned_t plan_hour(const workspace_t *ws, int payer, int hour);
 void open_ad_sets(workspace_t *ws);
 /* At the end of an hour: next hour's bids, by what was spent and learned. */
 void renew_bids(workspace_t *ws, int hour);
+/* What an ad set bids in an hour at its effort; counts what holds it back. */
+void set_bid(workspace_t *ws, int ad_set, int hour);
 
 /* ---- goal ---- */
 

@@ -99,7 +99,7 @@ static double pool_share(const audience_t *audience, const product_t *product, i
            m_exp(-orders * audience->exclude_purchasers_days);
 }
 
-fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+fluid_t fluid_of(const tuning_t *t, const world_t *w, const tally_t *tally, int a)
 {
     const scenario_t *sc = t->theta;
     const audience_t *audience = &sc->audience[sc->ad_set[a].audience];
@@ -116,8 +116,7 @@ fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int 
         else if (audience->kind == AUDIENCE_LIST)
             present = audience->match_rate;
         for (int band = 0; band <= NO_AGE_BAND; band++)
-            plan.activity[band] +=
-                present * (double)crowd->tally.activity[a][customer][band] / EVENT_ONE;
+            plan.activity[band] += present * (double)tally->activity[a][customer][band] / EVENT_ONE;
     }
     return plan;
 }

@@ -16,7 +16,7 @@ typedef struct {
     double running;                   /* share of the flight's opportunities that are in schedule */
 } fluid_t;
 
-fluid_t fluid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int ad_set);
+fluid_t fluid_of(const tuning_t *t, const world_t *w, const tally_t *tally, int ad_set);
 
 /* The flight cap on impressions that an ad set's rolling windows come to, if each allowed so many more; 0 = none. */
 int fluid_cap(const world_t *w, int ad_set, double viewability, int more);

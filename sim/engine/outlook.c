@@ -27,9 +27,9 @@ static void find_duals(const tuning_t *t, int a, double effort, int held, ad_set
 void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_plan_t *out)
 {
     tuning_t t;
-    tuning_init(&t, world, &world->crowd, theta);
+    tuning_init(&t, world, &world->crowd.tally, theta);
     const steering_t *s = &t.steering[a];
-    fluid_t plan = fluid_of(&t, world, &world->crowd, a);
+    fluid_t plan = fluid_of(&t, world, &world->crowd.tally, a);
     const double step = 0.01; /* of ln bid */
     double more, less, spend_more, spend_less, effort = fmin(s->start, s->goal);
     fluid_outcome(&plan, effort + step, &more, &spend_more);
@@ -84,8 +84,8 @@ relaxed_t world_relaxed(const world_t *world, const scenario_t *theta, int a, li
 {
     tuning_t t;
     relaxed_t r = {NAN, NAN, NAN, NAN};
-    tuning_init(&t, world, &world->crowd, theta);
-    fluid_t plan = fluid_of(&t, world, &world->crowd, a);
+    tuning_init(&t, world, &world->crowd.tally, theta);
+    fluid_t plan = fluid_of(&t, world, &world->crowd.tally, a);
     double effort = fmin(t.steering[a].start, t.steering[a].goal);
     fluid_outcome(&plan, effort, &r.impressions, &r.spend);
     effort = relax(&plan, &t, world, limit, effort);

@@ -4,9 +4,8 @@
 #include "sim/engine/workspace.h"
 
 #include "models/base/array.h"
+#include "models/base/fixed.h"
 #include "models/platform/hours.h"
-
-#include <string.h>
 
 /* One person and one ad set. */
 typedef struct {
@@ -53,6 +52,11 @@ static bool is_present(const presence_t *p, int64_t tick)
     return p->pool ? !out && pool_contains(log, p->i, tick, p->pool) : out;
 }
 
+static int64_t presence_fixed(double opportunities)
+{
+    return fixed_round(opportunities * PRESENCE_ONE);
+}
+
 static void add_part_of_day(const presence_t *p, int64_t day, double from, double to)
 {
     const world_t *w = p->ws->world;
@@ -64,7 +68,7 @@ static void add_part_of_day(const presence_t *p, int64_t day, double from, doubl
         double share = end - begin == 1
                            ? profile_in_hour(&p->ws->profile[platform], h)
                            : hours_share(wave->hours_amplitude, wave->hours_peak, begin, end);
-        double here = p->a_day * share;
+        int64_t here = presence_fixed(p->a_day * share);
         sum->hour[h] += here;
         if (!(w->running[24 * day + h] >> p->ad_set & 1)) sum->outside[h] += here;
     }
@@ -86,7 +90,7 @@ static void add_stretch(const presence_t *p, int64_t from, int64_t to)
         int64_t begin = from > midnight ? from - midnight : 0;
         int64_t end = to < midnight + day_ticks ? to - midnight : day_ticks;
         if (end - begin == day_ticks && !(ws->world->silent_days[p->ad_set] > 0))
-            p->ws->present[p->ad_set].days += p->a_day;
+            p->ws->present[p->ad_set].days += presence_fixed(p->a_day);
         else
             add_part_of_day(p, day, (double)begin / TICKS_PER_HOUR, (double)end / TICKS_PER_HOUR);
     }
@@ -145,15 +149,16 @@ static status_t of_visitor(workspace_t *ws, size_t i, error_t *err)
 
 status_t count_presence(workspace_t *ws, error_t *err)
 {
-    const scenario_t *theta = ws->tuning.theta;
-    memset(ws->present, 0, sizeof ws->present);
     status_t st = OK;
     for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
         st = of_visitor(ws, ws->site.visitors.index[k], err);
-    for (int a = 0; a < theta->n_ad_sets; a++) {
-        const profile_t *p = &ws->profile[theta->ad_set[a].platform];
-        for (int h = 0; h < 24; h++)
-            ws->present[a].hour[h] += ws->present[a].days * profile_in_hour(p, h);
-    }
     return st;
+}
+
+double present_in_hour(const workspace_t *ws, int a, int hour)
+{
+    const presence_sum_t *sum = &ws->present[a];
+    const profile_t *profile = &ws->profile[ws->world->sc->ad_set[a].platform];
+    return ((double)sum->hour[hour] + (double)sum->days * profile_in_hour(profile, hour)) /
+           PRESENCE_ONE;
 }

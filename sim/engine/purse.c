@@ -101,8 +101,20 @@ static void open_purse(workspace_t *ws, int k)
     if (payer->pacing == PACING_CONSTANT) p->budget = p->day_limit = NO_LIMIT;
 }
 
+/* Nothing is spent yet. */
+static void open_ad_set(workspace_t *ws, int a)
+{
+    const ad_set_t *set = &ws->tuning.theta->ad_set[a];
+    ad_set_state_t *s = &ws->state[a];
+    s->spent = 0;
+    s->closed = 0;
+    s->spent_least = of_simulated(ws, micros(set->min_spend));
+    s->spent_most = set->spend_cap > 0 ? of_simulated(ws, micros(set->spend_cap)) : NO_LIMIT;
+}
+
 void open_purses(workspace_t *ws)
 {
+    for (int a = 0; a < ws->world->sc->n_ad_sets; a++) open_ad_set(ws, a);
     for (int k = 0; k < ws->world->n_payers; k++) open_purse(ws, k);
 }
 

@@ -255,7 +255,9 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
                              by_sight};
     if (orders_charged(ws, &touch)) order = order_chances(ws, c->person, effects, &touch);
     int64_t due = charge_due(ws, c->person, &touch, price);
-    int64_t paid = s->billing == BILLED_IMPRESSIONS ? due : charge(ws, a, due);
+    bool at_once = paid_for(ws, a) == BILLED_IMPRESSIONS || ws->followed;
+    int64_t paid = at_once ? due : charge(ws, a, due);
+    if (ws->ledger) ledger_enter(ws->ledger, a, c->tick, paid);
     count_shown(ws, c->person, a, &touch, order, (charged_t){paid, due - paid});
     if (ws->world->creative_row[creative] >= 0)
         count_shown(ws, c->person, ws->world->creative_row[creative], &touch, order,

@@ -40,5 +40,6 @@ typedef struct {
 /* Nobody counted yet. The caller frees, also after a failure. */
 status_t tally_init(tally_t *c, int n_ad_sets, int n_segments, error_t *err);
 void tally_free(tally_t *c);
+void tally_add(tally_t *into, const tally_t *of);
 
 #endif

@@ -145,11 +145,11 @@ static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int cr
 /* Results per impression of a creative that the platform expects of the average member of the audience at a
  * first exposure, on a placement. It learns what its labelled audience does on the whole; whom of them the
  * product suits it does not know. */
-static double creative_rate(const tuning_t *t, const crowd_t *crowd, int a, int creative,
+static double creative_rate(const tuning_t *t, const tally_t *tally, int a, int creative,
                             objective_t result, const placement_t *place)
 {
     const scenario_t *sc = t->theta;
-    audience_means_t mean = audience_means(t, &crowd->tally.eligible_mix[a], creative);
+    audience_means_t mean = audience_means(t, &tally->eligible_mix[a], creative);
     double view = sc->platform[sc->ad_set[a].platform].viewability;
     switch (result) {
     case OBJECTIVE_AWARENESS: return 1;
@@ -161,7 +161,7 @@ static double creative_rate(const tuning_t *t, const crowd_t *crowd, int a, int 
 }
 
 /* Of an ad set, as its rotation begins. */
-static double expected_rate(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a,
+static double expected_rate(const tuning_t *t, const world_t *w, const tally_t *tally, int a,
                             objective_t result, const placement_t *place)
 {
     const ad_set_t *s = &t->theta->ad_set[a];
@@ -169,7 +169,7 @@ static double expected_rate(const tuning_t *t, const world_t *w, const crowd_t *
     double rate = 0;
     for (int k = 0; k < s->n_creatives; k++) {
         int c = w->turn[s->first_creative + k];
-        rate += t->turns[c] * creative_rate(t, crowd, a, c, result, place);
+        rate += t->turns[c] * creative_rate(t, tally, a, c, result, place);
     }
     return rate;
 }
@@ -193,34 +193,34 @@ objective_t rotation_result(const scenario_t *sc, int a)
     return result == OBJECTIVE_AWARENESS ? OBJECTIVE_TRAFFIC : result;
 }
 
-static void tune_rotation(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+static void tune_rotation(tuning_t *t, const world_t *w, const tally_t *tally, int a)
 {
     const scenario_t *sc = t->theta;
     const ad_set_t *s = &sc->ad_set[a];
     placement_t average = average_place(&sc->platform[s->platform]);
-    t->tried_rate[a] = expected_rate(t, w, crowd, a, rotation_result(sc, a), &average);
+    t->tried_rate[a] = expected_rate(t, w, tally, a, rotation_result(sc, a), &average);
     for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
-        t->result_rate[c] = creative_rate(t, crowd, a, c, ad_set_result(sc, a), &average);
-        t->charged_rate[c] = creative_rate(t, crowd, a, c, charged_result(s), &average);
+        t->result_rate[c] = creative_rate(t, tally, a, c, ad_set_result(sc, a), &average);
+        t->charged_rate[c] = creative_rate(t, tally, a, c, charged_result(s), &average);
     }
 }
 
 /* Where the platform bids by what it expects, it bids more on placements that bring more results. */
-static void tune_placements(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+static void tune_placements(tuning_t *t, const world_t *w, const tally_t *tally, int a)
 {
     const scenario_t *sc = t->theta;
     const ad_set_t *s = &sc->ad_set[a];
     const platform_t *p = &sc->platform[s->platform];
     placement_t average = average_place(p);
-    t->action_rate[a] = expected_rate(t, w, crowd, a, ad_set_result(sc, a), &average);
+    t->action_rate[a] = expected_rate(t, w, tally, a, ad_set_result(sc, a), &average);
     t->share[a] = platform_share_on(p, s->placements);
     for (int k = 0; k == 0 || k < p->n_placements; k++)
         t->charge_rate[a][k] =
-            expected_rate(t, w, crowd, a, charged_result(s), &t->placement[s->platform][k]);
+            expected_rate(t, w, tally, a, charged_result(s), &t->placement[s->platform][k]);
     t->least_price[a] = p->n_placements ? INFINITY : 0;
     for (int k = 0; k < p->n_placements; k++) {
         double rate =
-            expected_rate(t, w, crowd, a, ad_set_result(sc, a), &t->placement[s->platform][k]);
+            expected_rate(t, w, tally, a, ad_set_result(sc, a), &t->placement[s->platform][k]);
         if (w->foreseen_ad_sets >> a & 1 && t->action_rate[a] > 0)
             t->advantage[a][k] = m_log(rate / t->action_rate[a]);
         if (s->placements && !(s->placements >> k & 1)) continue;
@@ -282,7 +282,7 @@ static double bid_for(const platform_t *p, const market_t *m, double stated)
 /* Results per impression that are as good as none. */
 static const double LEAST_RATE = 1e-12;
 
-static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, int a)
+static void tune_steering(tuning_t *t, const world_t *w, const tally_t *tally, int a)
 {
     const ad_set_t *s = &t->theta->ad_set[a];
     /* Quality makes the rivals cheaper: won iff bid x rate x quality beats Y, pay Y / quality. */
@@ -305,7 +305,7 @@ static void tune_steering(tuning_t *t, const world_t *w, const crowd_t *crowd, i
     const campaign_t *campaign = &t->theta->campaign[s->campaign];
     if (campaign->shares_budget) {
         placement_t average = average_place(p);
-        double rate = expected_rate(t, w, crowd, a, campaign->objective, &average);
+        double rate = expected_rate(t, w, tally, a, campaign->objective, &average);
         steer->offset = m_log(1000 * fmax(rate, LEAST_RATE)) - steer->floor;
     }
     steer->start = steer->highest;
@@ -330,13 +330,13 @@ typedef struct {
 } start_t;
 
 /* What a goal keeps one ad set from spending is there for the others. */
-static paid_t paid_of(const tuning_t *t, const world_t *w, const crowd_t *crowd, int a,
+static paid_t paid_of(const tuning_t *t, const world_t *w, const tally_t *tally, int a,
                       const payer_t *payer)
 {
     const ad_set_t *set = &t->theta->ad_set[a];
     bool alone = payer->ad_sets == 1ull << a;
     double unit = pace_first(pacing_fall(payer->pacing)) / w->weight;
-    paid_t p = {fluid_of(t, w, crowd, a), -INFINITY,
+    paid_t p = {fluid_of(t, w, tally, a), -INFINITY,
                 alone ? t->steering[a].highest : fmin(t->steering[a].highest, t->steering[a].goal)};
     if (set->spend_cap > 0) p.most = fmin(p.most, fluid_effort(&p.plan, set->spend_cap * unit));
     if (set->min_spend > 0) p.least = fluid_effort(&p.plan, set->min_spend * unit);
@@ -371,7 +371,7 @@ static void start_ad_sets(tuning_t *t, const world_t *w, const start_t *s, doubl
     }
 }
 
-static void tune_payer(tuning_t *t, const world_t *w, const crowd_t *crowd, int k)
+static void tune_payer(tuning_t *t, const world_t *w, const tally_t *tally, int k)
 {
     const payer_t *payer = &w->payer[k];
     double least = INFINITY, most = -INFINITY;
@@ -383,7 +383,7 @@ static void tune_payer(tuning_t *t, const world_t *w, const crowd_t *crowd, int 
         t->weight[a] = 1;
         least = fmin(least, FLUID_LEAST_EFFORT - steer->offset);
         most = fmax(most, steer->highest - steer->offset);
-        if (payer->pacing != PACING_ASAP) s.paid[s.n++] = paid_of(t, w, crowd, a, payer);
+        if (payer->pacing != PACING_ASAP) s.paid[s.n++] = paid_of(t, w, tally, a, payer);
     }
     t->payer_start[k] = most;
     if (payer->pacing == PACING_ASAP) return;
@@ -391,7 +391,7 @@ static void tune_payer(tuning_t *t, const world_t *w, const crowd_t *crowd, int 
     start_ad_sets(t, w, &s, t->payer_start[k]);
 }
 
-void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta)
+void tuning_init(tuning_t *t, const world_t *world, const tally_t *tally, const scenario_t *theta)
 {
     memset(t, 0, sizeof *t);
     t->theta = theta;
@@ -399,10 +399,10 @@ void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const 
     tune_turns(t, world);
     tune_creatives(t);
     for (int a = 0; a < theta->n_ad_sets; a++) {
-        tune_placements(t, world, crowd, a);
-        if (world->optimised_ad_sets >> a & 1) tune_rotation(t, world, crowd, a);
+        tune_placements(t, world, tally, a);
+        if (world->optimised_ad_sets >> a & 1) tune_rotation(t, world, tally, a);
         t->result_cost[a] = most_per_result(theta, &theta->ad_set[a]);
-        tune_steering(t, world, crowd, a);
+        tune_steering(t, world, tally, a);
     }
-    for (int k = 0; k < world->n_payers; k++) tune_payer(t, world, crowd, k);
+    for (int k = 0; k < world->n_payers; k++) tune_payer(t, world, tally, k);
 }

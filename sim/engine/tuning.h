@@ -44,7 +44,8 @@ typedef struct {
  * are impressions, of which every creative brings as many. */
 objective_t rotation_result(const scenario_t *sc, int ad_set);
 
-void tuning_init(tuning_t *t, const world_t *world, const crowd_t *crowd, const scenario_t *theta);
+/* `tally`: of the people simulated. */
+void tuning_init(tuning_t *t, const world_t *world, const tally_t *tally, const scenario_t *theta);
 
 /* How a person answers ads: what the platform knows of her stays, the rest is drawn in every
  * replication, so that the people simulated stand for all who look like them. */

@@ -3,8 +3,10 @@
 #define ADSIM_ENGINE_WORKSPACE_H
 
 #include "models/response/attribution.h"
+#include "sim/engine/ledger.h"
 #include "sim/engine/stream.h"
 #include "sim/engine/visits.h"
+#include "sim/engine/window.h"
 
 #include <math.h>
 
@@ -49,16 +51,28 @@ typedef struct {
 } tried_t;
 
 /* Opportunities that people are expected to have while an ad set's audience holds them as a pool, or
- * leaves them out as members of one, by hour of the day; `days`: on whole days, before they are split. */
+ * leaves them out as members of one, by hour of the day; `days`: on whole days, not yet split into hours.
+ * In units of 2^-20, so that they add up to the same in any order. */
 typedef struct {
-    double hour[24], days;
-    double outside[24]; /* of `hour`, those outside the ad set's schedule */
+    int64_t hour[24], days;
+    int64_t outside[24]; /* of `hour`, those outside the ad set's schedule */
 } presence_sum_t;
+#define PRESENCE_ONE 0x1p20
+
+typedef struct path path_t;
 
 struct workspace {
     const world_t *world;
     crowd_t redrawn;      /* of this replication, when the population is redrawn */
-    const crowd_t *crowd; /* the world's, or the redrawn one */
+    window_t window;      /* of a streaming world */
+    const crowd_t *crowd; /* the world's, the redrawn one, or the window's */
+    const tally_t *tally; /* of everybody */
+    path_t *recorded;     /* where the flight writes down its path; NULL = nowhere. Borrowed */
+    bool
+        pays_on_average; /* outcomes are charged at what they come to on average: few would tell little */
+    ledger_t *ledger;       /* where it is entered what is spent when; NULL = nowhere. Borrowed */
+    const path_t *followed; /* the path it follows; NULL = its purses and plans decide. Borrowed */
+    uint32_t next_closing;  /* of the path: when an ad set next closes within the hour; tick */
     tuning_t tuning;
     int64_t tuned_pair; /* pair the tuning belongs to; -1 = none */
     uint32_t replication;
@@ -89,7 +103,8 @@ struct workspace {
     size_t own_capacity;
     visits_t visits;
     presence_sum_t present[MAX_AD_SETS];
-    int64_t *moment; /* when one person enters or leaves a pool, ascending */
+    int64_t candidates; /* read in this replication */
+    int64_t *moment;    /* when one person enters or leaves a pool, ascending */
     size_t n_moments, moments_capacity;
     /* [group][row][COUNTS], [row][REMOVED_COUNTS] */
     int64_t *count, *removed;
@@ -165,6 +180,11 @@ static inline double clicks_of(const touch_t *t)
 {
     return t->flags & TOUCH_CHARGED ? !!(t->flags & TOUCH_CLICKED) : (double)t->p_click;
 }
+/* What the purses of an ad set pay for. */
+static inline billing_t paid_for(const workspace_t *ws, int ad_set)
+{
+    return ws->pays_on_average ? BILLED_IMPRESSIONS : ws->world->sc->ad_set[ad_set].billing;
+}
 /* Are its orders drawn, because they are charged? */
 static inline bool orders_charged(const workspace_t *ws, const touch_t *t)
 {
@@ -184,8 +204,18 @@ outcome_t visit_as_drawn(const touch_t *t, double view, double visit_rate);
 void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order);
 status_t account_everyone(workspace_t *ws, error_t *err);
 
-/* After a flight: fills `present`. */
+/* After a flight: adds those who were in it to `present`. And: the opportunities of an hour of the day. */
 status_t count_presence(workspace_t *ws, error_t *err);
+double present_in_hour(const workspace_t *ws, int ad_set, int hour);
+
+/* A replication, part by part: forgets the last one; works out the parameters; takes the crowd through the
+ * flight and settles; and, when everybody has flown, adds up. */
+void replication_begin(workspace_t *ws, uint32_t replication);
+status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err);
+status_t replication_fly(workspace_t *ws, error_t *err);
+void replication_close(workspace_t *ws, totals_t *totals);
+/* Adds what another workspace has counted of the same replication, tables left out. */
+void replication_add(workspace_t *ws, const workspace_t *of);
 
 /* The whole flight of one replication; settle closes the accounts of everyone reached. */
 status_t flight_run(workspace_t *ws, error_t *err);

@@ -228,12 +228,20 @@ static status_t lay_prices(world_t *w, error_t *err)
     return st;
 }
 
-status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err)
+static status_t count_windows(world_t *w, int threads, error_t *err)
+{
+    status_t st = tally_init(&w->crowd.tally, w->scopes.n_ad_sets, w->n_segments, err);
+    return st == OK ? windows_count(w, 0, threads, &w->crowd.tally, err) : st;
+}
+
+static status_t make_world(const scenario_t *sc, size_t people, size_t window, int threads,
+                           world_t **out, error_t *err)
 {
     world_t *w = *out = calloc(1, sizeof *w);
     if (!w) return fail_memory(err, "the world");
     w->sc = sc;
     w->people = people;
+    w->window = window;
     w->weight = sc->population->size / (double)people;
     w->key = rng_key(sc->seed);
     w->scopes = scopes_of(sc);
@@ -252,11 +260,25 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
     status_t st = lay_prices(w, err);
     if (st == OK) st = lay_schedules(w, err);
     if (st == OK) st = tabulate_activity(w, err);
-    if (st == OK) st = crowd_init(&w->crowd, w, 0, threads, err);
+    if (st == OK)
+        st = window ? count_windows(w, threads, err) : crowd_init(&w->crowd, w, 0, threads, err);
     if (st != OK) {
         world_delete(w);
         *out = NULL;
     }
+    return st;
+}
+
+status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err)
+{
+    return make_world(sc, people, 0, threads, out, err);
+}
+
+status_t world_new_streaming(const scenario_t *sc, size_t people, int threads, world_t **out,
+                             error_t *err)
+{
+    status_t st = make_world(sc, people, WINDOW_PEOPLE, threads, out, err);
+    if (st == OK) (*out)->pilot = streaming_pilot(*out);
     return st;
 }
 
@@ -279,6 +301,10 @@ double world_weight(const world_t *world)
 size_t world_people(const world_t *world)
 {
     return world->people;
+}
+size_t world_pilot(const world_t *world)
+{
+    return world->pilot;
 }
 scopes_t world_scopes(const world_t *world)
 {
@@ -331,15 +357,23 @@ static size_t removed_size(const world_t *w)
     return (size_t)scopes_rows(w->scopes) * REMOVED_COUNTS;
 }
 
+/* How many people or members a workspace has to do with at a time, when so many are in the world's crowd. */
+static size_t people_at_once(const world_t *w, size_t in_crowd)
+{
+    if (w->window) return w->window;
+    return w->sc->population->redraw ? w->people : in_crowd;
+}
+
 status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
 {
     workspace_t *ws = *out = calloc(1, sizeof *ws);
     if (!ws) return fail_memory(err, "a thread's workspace");
     ws->world = world;
-    ws->crowd = &world->crowd;
+    ws->crowd = world->window ? &ws->window.crowd : &world->crowd;
+    ws->tally = &world->crowd.tally;
     ws->tuned_pair = -1;
     rank_table_init(&ws->ranks);
-    size_t people = world->sc->population->redraw ? world->people : world->crowd.n;
+    size_t people = people_at_once(world, world->crowd.n);
     ws->head = calloc(people + 1, sizeof *ws->head);
     ws->count = calloc(counters_size(world), sizeof *ws->count);
     ws->removed = calloc(removed_size(world), sizeof *ws->removed);
@@ -352,7 +386,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
         profile_init(&ws->profile[p], world->sc->platform[p].hours_amplitude,
                      world->sc->platform[p].hours_peak);
         if (!world->platform_ad_sets[p]) continue;
-        size_t members = world->sc->population->redraw ? world->people : world->crowd.members[p].n;
+        size_t members = people_at_once(world, world->crowd.members[p].n);
         ws->place[p] = calloc(members + 1, sizeof *ws->place[p]);
         room = room && ws->place[p];
     }
@@ -372,6 +406,7 @@ void workspace_delete(workspace_t *ws)
 {
     if (!ws) return;
     crowd_free(&ws->redrawn);
+    window_close(&ws->window);
     calendar_free(&ws->calendar);
     touches_free(&ws->touches);
     site_log_free(&ws->site);
@@ -397,32 +432,50 @@ const tables_t *workspace_tables(const workspace_t *ws)
 
 /* ---- one replication ---- */
 
-/* Forgets the last replication: only what it touched is swept. */
-static void workspace_clear(workspace_t *ws)
+/* Forgets what happened to the crowd: only what was touched is swept. */
+static void forget_people(workspace_t *ws)
 {
     for (size_t k = 0; k < ws->reached.n; k++) ws->head[ws->reached.index[k]] = 0;
     for (size_t k = 0; k < ws->site.visitors.n; k++) ws->site.head[ws->site.visitors.index[k]] = 0;
     ws->reached.n = ws->site.visitors.n = ws->touches.n = ws->site.n = 0;
     ws->run++;
     calendar_clear(&ws->calendar);
-    memset(ws->count, 0, counters_size(ws->world) * sizeof *ws->count);
-    memset(ws->removed, 0, removed_size(ws->world) * sizeof *ws->removed);
 }
 
-static status_t tune(workspace_t *ws, const scenario_t *theta, error_t *err)
+void replication_begin(workspace_t *ws, uint32_t replication)
+{
+    ws->replication = replication;
+    ws->candidates = 0;
+    memset(ws->count, 0, counters_size(ws->world) * sizeof *ws->count);
+    memset(ws->removed, 0, removed_size(ws->world) * sizeof *ws->removed);
+    memset(ws->present, 0, sizeof ws->present);
+}
+
+status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err)
 {
     const world_t *w = ws->world;
-    if (w->sc->population->redraw) {
+    if (w->sc->population->redraw && !w->window) {
         crowd_free(&ws->redrawn);
         ws->crowd = &ws->redrawn;
+        ws->tally = &ws->redrawn.tally;
         status_t st = crowd_init(&ws->redrawn, w, ws->replication, 1, err);
         if (st != OK) return st;
     }
     if (ws->tuned_pair != ws->replication / 2 || w->sc->population->redraw)
-        tuning_init(&ws->tuning, w, ws->crowd, theta);
+        tuning_init(&ws->tuning, w, ws->tally, theta);
     ws->tuning.theta = theta;
     ws->tuned_pair = ws->replication / 2;
     return OK;
+}
+
+status_t replication_fly(workspace_t *ws, error_t *err)
+{
+    forget_people(ws);
+    status_t st = flight_run(ws, err);
+    if (st == OK) st = settle(ws, err);
+    if (st == OK) st = count_presence(ws, err);
+    ws->candidates += (int64_t)ws->calendar.n;
+    return st;
 }
 
 /* Sums of disjoint ad sets into campaigns, platforms and the plan; people are never summed. */
@@ -463,11 +516,10 @@ static expected_t expected_opportunities(const workspace_t *ws, int a)
 {
     const scenario_t *theta = ws->tuning.theta;
     const world_t *w = ws->world;
-    const tally_t *c = &ws->crowd->tally;
+    const tally_t *c = ws->tally;
     const ad_set_t *set = &theta->ad_set[a];
     const audience_t *audience = &theta->audience[set->audience];
     const profile_t *profile = &ws->profile[set->platform];
-    const presence_sum_t *present = &ws->present[a];
     bool pool = w->pool_ad_sets >> a & 1;
     double found = audience->kind == AUDIENCE_LIST ? audience->match_rate : 1;
     double left_out = 0; /* who is found of one list is found of another of no lower match rate */
@@ -481,9 +533,10 @@ static expected_t expected_opportunities(const workspace_t *ws, int a)
     expected_t of = {{0}, {0}};
     for (int h = 0; h < DAY_HOURS; h++) {
         double here = sum * profile_in_hour(profile, h);
-        of.all[h] = pool ? present->hour[h] : here - present->hour[h];
-        of.outside[h] =
-            pool ? present->outside[h] : here * w->silent_share[a][h] - present->outside[h];
+        double present = present_in_hour(ws, a, h),
+               outside = (double)ws->present[a].outside[h] / PRESENCE_ONE;
+        of.all[h] = pool ? present : here - present;
+        of.outside[h] = pool ? outside : here * w->silent_share[a][h] - outside;
     }
     return of;
 }
@@ -542,7 +595,7 @@ static double organic_people(const scenario_t *theta, const mix_t *m)
 static void count_closed_forms(workspace_t *ws, int64_t *value)
 {
     const scenario_t *theta = ws->tuning.theta;
-    const tally_t *c = &ws->crowd->tally;
+    const tally_t *c = ws->tally;
     scopes_t s = ws->world->scopes;
     for (int scope = 0; scope < scopes_count(s); scope++) {
         double a_day =
@@ -570,7 +623,7 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     }
 }
 
-static void close_accounts(workspace_t *ws, totals_t *totals)
+void replication_close(workspace_t *ws, totals_t *totals)
 {
     const world_t *w = ws->world;
     int rows = scopes_rows(w->scopes);
@@ -587,25 +640,39 @@ static void close_accounts(workspace_t *ws, totals_t *totals)
     count_closed_forms(ws, totals->value);
     roll_up(ws->removed, REMOVED_COUNTS, w, is_impression_variance);
     memcpy(totals->removed, ws->removed, (size_t)rows * REMOVED_COUNTS * sizeof *totals->removed);
-    totals->candidates = (int64_t)ws->calendar.n;
+    totals->candidates = ws->candidates;
     ws->tables.replications++;
     for (int a = 0; a < w->scopes.n_ad_sets; a++)
         for (int s = 0; s < w->n_segments; s++)
             ws->tables.segment[((size_t)a * (size_t)w->n_segments + (size_t)s) * SEGMENT_COUNTS +
                                SEGMENT_PEOPLE] +=
-                ws->crowd->tally.segment_people[(size_t)a * (size_t)w->n_segments + (size_t)s];
+                ws->tally->segment_people[(size_t)a * (size_t)w->n_segments + (size_t)s];
+}
+
+void replication_add(workspace_t *ws, const workspace_t *of)
+{
+    const world_t *w = ws->world;
+    for (size_t k = 0; k < counters_size(w); k++) sum_into(&ws->count[k], of->count[k]);
+    for (size_t k = 0; k < removed_size(w); k++) ws->removed[k] += of->removed[k];
+    for (int a = 0; a < w->sc->n_ad_sets; a++) {
+        presence_sum_t *sum = &ws->present[a];
+        const presence_sum_t *more = &of->present[a];
+        sum->days += more->days;
+        for (int h = 0; h < DAY_HOURS; h++) {
+            sum->hour[h] += more->hour[h];
+            sum->outside[h] += more->outside[h];
+        }
+    }
+    ws->candidates += of->candidates;
 }
 
 status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t replication,
                          workspace_t *ws, totals_t *totals, error_t *err)
 {
     (void)world;
-    workspace_clear(ws);
-    ws->replication = replication;
-    status_t st = tune(ws, theta, err);
-    if (st == OK) st = flight_run(ws, err);
-    if (st == OK) st = settle(ws, err);
-    if (st == OK) st = count_presence(ws, err);
-    if (st == OK) close_accounts(ws, totals);
+    replication_begin(ws, replication);
+    status_t st = replication_tune(ws, theta, err);
+    if (st == OK) st = replication_fly(ws, err);
+    if (st == OK) replication_close(ws, totals);
     return st;
 }

@@ -98,6 +98,8 @@ typedef struct {
 struct world {
     const scenario_t *sc;
     size_t people;
+    /* Of a streaming world, else 0: people made at a time, whenever they are needed; people of its pilot. */
+    size_t window, pilot;
     double weight;
     rng_key_t key;
     scopes_t scopes;
@@ -139,7 +141,9 @@ struct world {
     uint64_t optimised_ad_sets; /* bits: several creatives, the better shown more often */
     int n_segments, segment_dim[3], segment_levels[3];
     activity_table_t *activity[MAX_PLATFORMS]; /* NULL where no ad set runs */
-    crowd_t crowd; /* of replication 0, when the population is redrawn */
+    /* Of replication 0, when the population is redrawn. Where people are made whenever they are needed, it
+     * holds their tally alone. */
+    crowd_t crowd;
 };
 
 /* The people of a replication: the population made, filtered, put into columns, counted. */

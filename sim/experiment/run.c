@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* People that an automatic run may ask for: half a gigabyte. A number of the program, not of the
- * machine, or the same file would give other numbers elsewhere. */
+/* People that an automatic run may ask for and that `engine: auto` holds in memory: half a gigabyte, at a
+ * hundred bytes a person. A number of the program, not of the machine, or the same file would give other
+ * numbers elsewhere. */
 static const double PEOPLE_AT_MOST = 5e6;
 /* Currency that int64 nanos hold. */
 static const double REVENUE_AT_MOST = 9.2e9;
@@ -28,9 +29,10 @@ __extension__ typedef __int128 wide_t; /* sums of removed variances pass 2^63 */
 /* What they are added in; at a mean order of 1e9 the sum still has 18 digits left above it. */
 static const double REMOVED_UNIT = 1e-9;
 
-/* One thread's scratch. */
+/* One thread's scratch; of a study that streams, there is one for all threads. */
 typedef struct {
-    workspace_t *workspace;
+    workspace_t *workspace; /* NULL where the study streams */
+    streaming_t *streaming; /* NULL where it does not */
     totals_t totals;
     scenario_t *theta;
     wide_t *removed; /* [scope][REMOVED_COUNTS] of all its replications */
@@ -49,11 +51,23 @@ typedef struct {
 
 /* --- workers ---------------------------------------------------------------------------------- */
 
-static void workers_free(worker_t *w, int threads)
+/* Threads run replications, or share the people of one. */
+static int workers_of(const study_t *s)
+{
+    return s->streams ? 1 : s->options.threads;
+}
+
+static const tables_t *worker_tables(const worker_t *w)
+{
+    return w->streaming ? streaming_tables(w->streaming) : workspace_tables(w->workspace);
+}
+
+static void workers_free(worker_t *w, int workers)
 {
     if (!w) return;
-    for (int t = 0; t < threads; t++) {
+    for (int t = 0; t < workers; t++) {
         workspace_delete(w[t].workspace);
+        streaming_delete(w[t].streaming);
         totals_free(&w[t].totals);
         free(w[t].theta);
         free(w[t].removed);
@@ -73,7 +87,8 @@ static size_t value_cells(const study_t *s)
 
 static status_t worker_init(worker_t *w, const study_t *s, error_t *err)
 {
-    status_t st = workspace_new(s->world, &w->workspace, err);
+    status_t st = s->streams ? streaming_new(s->world, s->options.threads, &w->streaming, err)
+                             : workspace_new(s->world, &w->workspace, err);
     if (st == OK) st = totals_init(&w->totals, s->evidence.scopes, err);
     if (st != OK) return st;
     w->theta = malloc(sizeof *w->theta);
@@ -83,9 +98,9 @@ static status_t worker_init(worker_t *w, const study_t *s, error_t *err)
 
 static status_t workers_new(const study_t *s, worker_t **out, error_t *err)
 {
-    *out = calloc((size_t)s->options.threads, sizeof **out);
+    *out = calloc((size_t)workers_of(s), sizeof **out);
     if (!*out) return fail_memory(err, "the threads' scratch space");
-    for (int t = 0; t < s->options.threads; t++) {
+    for (int t = 0; t < workers_of(s); t++) {
         status_t st = worker_init(&(*out)[t], s, err);
         if (st != OK) return st;
     }
@@ -143,8 +158,10 @@ static status_t check_revenue(const study_t *s, worker_t *w)
 
 static status_t run_replication(study_t *s, worker_t *w, size_t replication)
 {
-    status_t st = replication_run(s->world, w->theta, (uint32_t)replication, w->workspace,
-                                  &w->totals, &w->err);
+    uint32_t r = (uint32_t)replication;
+    status_t st = w->streaming
+                      ? streaming_run(w->streaming, w->theta, r, &w->totals, &w->err)
+                      : replication_run(s->world, w->theta, r, w->workspace, &w->totals, &w->err);
     if (st == OK) st = check_revenue(s, w);
     if (st != OK) return st;
     memcpy(s->value + replication * value_cells(s), w->totals.value,
@@ -220,8 +237,8 @@ static status_t run_batch(study_t *s, worker_t *workers, size_t pairs, error_t *
                  .first = s->evidence.pairs,
                  .n = pairs - s->evidence.pairs,
                  .before = 2 * s->evidence.pairs};
-    parallel_for(b.n, s->options.threads, run_pair, &b);
-    for (int t = 0; t < s->options.threads; t++)
+    parallel_for(b.n, workers_of(s), run_pair, &b);
+    for (int t = 0; t < workers_of(s); t++)
         if (workers[t].status != OK) return fail(err, workers[t].status, "%s", workers[t].err.text);
     s->interrupted = interrupted(s);
     keep_complete(s, pairs);
@@ -234,16 +251,15 @@ static status_t run_batch(study_t *s, worker_t *workers, size_t pairs, error_t *
 
 static status_t sum_up(study_t *s, const worker_t *workers, error_t *err)
 {
-    const tables_t *first = workspace_tables(workers[0].workspace);
+    const tables_t *first = worker_tables(&workers[0]);
     tables_free(&s->tables);
     status_t st = tables_init(&s->tables, first->scopes, first->days, first->run_off_days,
                               first->n_segments, err);
     if (st != OK) return st;
-    for (int t = 0; t < s->options.threads; t++)
-        tables_merge(&s->tables, workspace_tables(workers[t].workspace));
+    for (int t = 0; t < workers_of(s); t++) tables_merge(&s->tables, worker_tables(&workers[t]));
     for (size_t k = 0; k < removed_cells(s); k++) {
         wide_t sum = 0;
-        for (int t = 0; t < s->options.threads; t++) sum += workers[t].removed[k];
+        for (int t = 0; t < workers_of(s); t++) sum += workers[t].removed[k];
         s->removed[k] = (double)sum * REMOVED_UNIT / (double)s->tables.replications;
     }
     s->candidates = 0;
@@ -277,11 +293,24 @@ static size_t replications_at_most(const study_t *s)
 
 /* --- people ----------------------------------------------------------------------------------- */
 
+static void choose_engine(study_t *s, size_t people)
+{
+    bool many = (double)people > PEOPLE_AT_MOST, can = scenario_can_stream(s->scenario);
+    bool automatic = s->scenario->engine == ENGINE_AUTO;
+    s->streams = automatic ? many && can : s->scenario->engine == ENGINE_STREAMING;
+    s->engine_why = !automatic ? "the file asks for it"
+                    : !many    ? "memory holds all simulated people"
+                    : can      ? "more simulated people than memory should hold"
+                               : "a lookalike is chosen among all people at once";
+}
+
 static status_t make_world(study_t *s, size_t people, error_t *err)
 {
+    choose_engine(s, people);
     world_delete(s->world);
     s->world = NULL;
-    status_t st = world_new(s->scenario, people, s->options.threads, &s->world, err);
+    status_t st = (s->streams ? world_new_streaming
+                              : world_new)(s->scenario, people, s->options.threads, &s->world, err);
     if (st != OK) return st;
     evidence_t *v = &s->evidence;
     double weight = world_weight(s->world);
@@ -408,7 +437,7 @@ static status_t replicate(study_t *s, bool pilot, bool *too_few, error_t *err)
         *too_few = st == OK && people_are_too_few(s);
     }
     if (st == OK && !*too_few && !s->interrupted) st = replicate_to_the_end(s, workers, err);
-    workers_free(workers, s->options.threads);
+    workers_free(workers, workers_of(s));
     return st;
 }
 
@@ -504,8 +533,22 @@ static void notice_audiences(study_t *s)
     free(sizes);
 }
 
+static void notice_engine(study_t *s)
+{
+    size_t people = world_people(s->world);
+    if (s->streams)
+        notices_add(&s->notices,
+                    "%zu simulated people were streamed (%s), on bids that a pilot of %zu of them "
+                    "found.",
+                    people, s->engine_why, world_pilot(s->world));
+    else if ((double)people > PEOPLE_AT_MOST)
+        notices_add(&s->notices, "%zu simulated people were held in memory: %s.", people,
+                    s->engine_why);
+}
+
 static void notice_all(study_t *s)
 {
+    notice_engine(s);
     if (s->interrupted)
         notices_add(&s->notices, "Stopped early: %zu complete replications are reported.",
                     study_replications(s));

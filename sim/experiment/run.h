@@ -40,6 +40,8 @@ struct study {
     run_options_t options;
     world_t *world;
     bool people_auto;
+    bool streams;           /* the engine: streaming, or else closed_loop */
+    const char *engine_why; /* why so; no full sentence */
 
     /* since study_simulate */
     evidence_t evidence;             /* .pairs is 0 before */

@@ -125,6 +125,14 @@ void tables_free(tables_t *t)
     *t = (tables_t){0};
 }
 
+void tables_clear(tables_t *t)
+{
+    table_t list[TABLES];
+    tables_list(t, list);
+    for (int i = 0; i < TABLES; i++) memset(*list[i].cells, 0, list[i].n * sizeof(int64_t));
+    t->replications = 0;
+}
+
 void tables_merge(tables_t *into, const tables_t *from)
 {
     tables_t source = *from;

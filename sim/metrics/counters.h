@@ -196,6 +196,7 @@ status_t tables_init(tables_t *t, scopes_t scopes, int days, int run_off_days, i
                      error_t *err);
 void tables_free(tables_t *t);
 int tables_days(const tables_t *t); /* rows of a timeline: flight, run-off and later */
+void tables_clear(tables_t *t);
 void tables_merge(tables_t *into, const tables_t *from); /* integer sums: any order */
 
 #endif

@@ -282,7 +282,7 @@ static status_t write_all(const audience_report_t *r, const figures_how_t *figur
     }
     if (st == OK && figures) st = audience_figures(r->study, f, figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
-    if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, -1, to, err);
+    if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, NULL, to, err);
     return st == OK ? folder_close(f, err) : st;
 }
 

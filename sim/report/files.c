@@ -381,7 +381,7 @@ static const struct {
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)
 {
-    return provenance_write(&r->provenance, r->loaded, f, (int64_t)r->study->candidates, to, err);
+    return provenance_write(&r->provenance, r->loaded, f, r->study, to, err);
 }
 
 static status_t write_all(const report_t *r, folder_t *f, error_t *err)

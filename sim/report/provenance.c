@@ -26,13 +26,17 @@ static json_t *data_json(const loaded_t *loaded)
 }
 
 status_t provenance_write(const provenance_t *p, const loaded_t *loaded, const folder_t *f,
-                          int64_t candidates, FILE *to, error_t *err)
+                          const study_t *study, FILE *to, error_t *err)
 {
     json_t *run =
         json_pack("{ss ss ss ss? ss? ss? sf si}", "version", ADSIM_VERSION, "git", git_id,
                   "compiler", __VERSION__, "started", p->started, "host", p->host, "command_line",
                   p->command_line, "seconds", p->seconds, "threads", p->threads);
-    if (candidates >= 0) json_put(&run, "candidates", json_integer((json_int_t)candidates));
+    if (study) {
+        json_put(&run, "candidates", json_integer((json_int_t)study->candidates));
+        json_put(&run, "engine", json_string(study->streams ? "streaming" : "closed_loop"));
+        json_put(&run, "engine_why", json_string(study->engine_why));
+    }
     json_put(&run, "data", data_json(loaded));
     json_put(&run, "sha256", digests_json(f));
     return json_write(run, to, "run.json", err);

@@ -5,11 +5,9 @@
 #include "sim/report/folder.h"
 #include "sim/report/report.h"
 
-#include <stdint.h>
-
 /* Writes who made the folder's files, the tables of people it was made from (loaded may be NULL) and all
- * digests. candidates < 0: nothing was simulated. */
+ * digests; of a study that simulated something (or NULL) how much, and by which engine. */
 status_t provenance_write(const provenance_t *p, const loaded_t *loaded, const folder_t *f,
-                          int64_t candidates, FILE *to, error_t *err);
+                          const study_t *study, FILE *to, error_t *err);
 
 #endif

@@ -342,7 +342,7 @@ static status_t write_all(const segments_report_t *r, folder_t *f, error_t *err)
         if (st != OK) return st;
     }
     st = folder_open(f, "run.json", &to, err);
-    if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, -1, to, err);
+    if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, NULL, to, err);
     return st == OK ? folder_close(f, err) : st;
 }
 

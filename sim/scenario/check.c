@@ -407,6 +407,10 @@ static void check_audience(check_t *c, const ad_set_t *s)
               a->kind == AUDIENCE_LIST ? "a list of" : "made of");
     else if (a->kind == AUDIENCE_LOOKALIKE)
         check_lookalike(c, s, a);
+    if (a->kind == AUDIENCE_LOOKALIKE && c->sc->engine == ENGINE_STREAMING)
+        ERROR(&c->sc->engine, &s->audience, "write engine: closed_loop, and fewer people",
+              "'%s' is a share of all people at once, and a streaming engine never holds them all",
+              a->name);
     if (a->kind == AUDIENCE_RETARGET && a->window_days > WARM_UP_DAYS)
         WARN(&a->window_days, NULL, NULL,
              "visits are simulated from %d days before the flight; a window of %g days is not full",

@@ -41,6 +41,13 @@ bool value_is_estimated(const scenario_t *sc, int ad_set)
            ad_set_result(sc, ad_set) != OBJECTIVE_AWARENESS;
 }
 
+bool scenario_can_stream(const scenario_t *sc)
+{
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_LOOKALIKE) return false;
+    return true;
+}
+
 int flight_weekday(const scenario_t *sc)
 {
     return date_weekday(date_day(date_parse(sc->start)));

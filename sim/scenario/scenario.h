@@ -80,6 +80,10 @@ typedef struct {
     double at_least;
 } target_t;
 
+/* How the flight is simulated: all people step by step, held in memory; or person after person, made whenever
+ * they are needed. */
+typedef enum { ENGINE_AUTO, ENGINE_CLOSED_LOOP, ENGINE_STREAMING } engine_kind_t;
+
 typedef struct {
     const char *name, *currency;
     uint64_t seed;
@@ -103,6 +107,7 @@ typedef struct {
     double replications; /* 0 = auto */
     double precision;    /* 95 % half-width of mc_se wanted, relative to the mean */
     double interval;     /* level of lo..hi */
+    engine_kind_t engine;
 
     uncertain_t uncertain[MAX_UNCERTAIN];
 } scenario_t;
@@ -116,6 +121,10 @@ bool value_is_estimated(const scenario_t *sc, int ad_set);
 
 /* Orders per visit of those whom a creative of an ad set brings. */
 double creative_cvr(const scenario_t *sc, const ad_set_t *ad_set, int creative);
+
+/* May people be made one after another? Not where an ad set's lookalike is chosen: the share with the highest
+ * score of all. */
+bool scenario_can_stream(const scenario_t *sc);
 
 /* The weekday of the flight's first day; 0 = Monday. */
 int flight_weekday(const scenario_t *sc);

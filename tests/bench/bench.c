@@ -2,6 +2,7 @@
  *
  *   bench ADSIM BENCH.json          measures all, prints a table, writes the file
  *   bench --memory PEOPLE FACTOR    one replication; prints the peak memory of the process in bytes
+ *   bench --streamed PEOPLE         one streamed replication; prints that, and what it took
  *   bench --table FILE              FILE.csv becomes columns; prints the peak memory
  *   bench --people FILE             FILE.csv becomes a population, as FILE.yaml says; likewise
  *
@@ -46,8 +47,17 @@ typedef struct {
     double accuracy_reach, accuracy_conversions, accuracy_iroas;
 } answer_t;
 
+/* A streamed replication; how many people is a power of ten. */
+typedef struct {
+    double ns; /* core time a person, counting, pilot and all passes included */
+    double passes, peak_bytes;
+} streamed_t;
+static const size_t streamed_people[] = {100000, 1000000, 10000000};
+enum { STREAMED = sizeof streamed_people / sizeof *streamed_people };
+
 typedef struct {
     case_t at[CASES];
+    streamed_t streamed[STREAMED];
     double people_ns, world_ns;
     double bytes_per_person[CASES];
     answer_t answer;
@@ -205,6 +215,19 @@ static double peak_memory(char *self, size_t people, double factor)
     return command(argv, said, sizeof said) == 0 ? strtod(said, NULL) : 0;
 }
 
+/* One streamed replication, in a process of its own. */
+static streamed_t measure_streamed(char *self, size_t people)
+{
+    streamed_t s = {0};
+    char count[32], said[128];
+    snprintf(count, sizeof count, "%zu", people);
+    char *const argv[] = {self, "--streamed", count, NULL};
+    if (command(argv, said, sizeof said) != 0 ||
+        sscanf(said, "%lf %lf %lf", &s.ns, &s.passes, &s.peak_bytes) != 3)
+        return (streamed_t){0};
+    return s;
+}
+
 /* The peak memory of this process. */
 static int print_peak(void)
 {
@@ -230,6 +253,23 @@ static int tell_memory(const char *people, const char *factor)
         fprintf(stderr, "bench: %s\n", err.text);
         return 1;
     }
+    return print_peak();
+}
+
+static int tell_streamed(const char *count)
+{
+    rig_t rig = {0};
+    error_t err = {""};
+    stream_time_t took = {0};
+    size_t people = strtoul(count, NULL, 10);
+    status_t st = rig_init(&rig, scenario_path, 1, 1000, &err);
+    if (st == OK) st = rig_stream(&rig, people, &took, &err);
+    rig_free(&rig);
+    if (st != OK) {
+        fprintf(stderr, "bench: %s\n", err.text);
+        return 1;
+    }
+    printf("%g %d ", (took.count_seconds + took.run_seconds) / (double)people * 1e9, took.passes);
     return print_peak();
 }
 
@@ -348,6 +388,13 @@ static void tell_all(const results_t *r, rows_t *rows)
     tell(rows, "bytes_per_person", "B", r->bytes_per_person[HEADLINE],
          "(peak at 2n people - at n) / n, 10 x; target 48");
     tell(rows, "bytes_per_person_1x", "B", r->bytes_per_person[PLAIN], "");
+    tell(rows, "streamed_ns_1e5", "ns", r->streamed[0].ns,
+         "a streamed replication, per person: 10^5 people, counting and passes included");
+    tell(rows, "streamed_ns_1e6", "ns", r->streamed[1].ns, "10^6");
+    tell(rows, "streamed_ns_1e7", "ns", r->streamed[2].ns, "10^7");
+    tell(rows, "streamed_passes_1e7", "", r->streamed[2].passes, "how often everybody passed");
+    tell(rows, "streamed_peak_1e6", "B", r->streamed[1].peak_bytes, "the whole process");
+    tell(rows, "streamed_peak_1e7", "B", r->streamed[2].peak_bytes, "the same; target 1 GiB");
     tell(rows, "people_ns", "ns", r->people_ns,
          "a person of 64 interests and ten platforms; target 300");
     tell(rows, "world_ns", "ns", r->world_ns, "a person of the world, eligibility included");
@@ -401,6 +448,8 @@ static status_t measure_all(char *self, char *adsim, results_t *r, error_t *err)
         r->bytes_per_person[c] = (peak_memory(self, 2 * PEOPLE, budget_factors[c]) -
                                   peak_memory(self, PEOPLE, budget_factors[c])) /
                                  PEOPLE;
+    fprintf(stderr, "bench: streamed people\n");
+    for (int k = 0; k < STREAMED; k++) r->streamed[k] = measure_streamed(self, streamed_people[k]);
     fprintf(stderr, "bench: a table of people\n");
     measure_table(self, r);
     fprintf(stderr, "bench: first answer\n");
@@ -412,6 +461,7 @@ static status_t measure_all(char *self, char *adsim, results_t *r, error_t *err)
 int main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "--memory") == 0) return tell_memory(argv[2], argv[3]);
+    if (argc == 3 && strcmp(argv[1], "--streamed") == 0) return tell_streamed(argv[2]);
     if (argc == 3 && strcmp(argv[1], "--table") == 0) return tell_table(argv[2], false);
     if (argc == 3 && strcmp(argv[1], "--people") == 0) return tell_table(argv[2], true);
     if (argc != 3) {

@@ -143,3 +143,23 @@ double rig_eligible(const rig_t *rig)
         pairs += (double)world_eligible(rig->world, a);
     return pairs;
 }
+
+status_t rig_stream(const rig_t *rig, size_t people, stream_time_t *out, error_t *err)
+{
+    world_t *world = NULL;
+    streaming_t *streaming = NULL;
+    totals_t totals = {0};
+    double began = seconds_core();
+    status_t st = world_new_streaming(rig->scenario, people, RIG_THREADS, &world, err);
+    out->count_seconds = seconds_core() - began;
+    if (st == OK) st = streaming_new(world, RIG_THREADS, &streaming, err);
+    if (st == OK) st = totals_init(&totals, world_scopes(world), err);
+    began = seconds_core();
+    if (st == OK) st = streaming_run(streaming, rig->scenario, 0, &totals, err);
+    out->run_seconds = seconds_core() - began;
+    out->passes = st == OK ? streaming_passes(streaming) : 0;
+    totals_free(&totals);
+    streaming_delete(streaming);
+    world_delete(world);
+    return st;
+}

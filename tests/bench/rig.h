@@ -35,6 +35,14 @@ status_t rig_fly(rig_t *rig, uint32_t first, size_t n, int threads, flight_time_
  * behaviours in all. */
 status_t rig_people(const rig_t *rig, size_t people, double *core_seconds, error_t *err);
 
+/* One streamed replication of the rig's plan, of so many people on all threads: core time of counting them, and
+ * of the replication, its pilot and all its passes included. */
+typedef struct {
+    double count_seconds, run_seconds;
+    int passes;
+} stream_time_t;
+status_t rig_stream(const rig_t *rig, size_t people, stream_time_t *out, error_t *err);
+
 /* (person, ad set) pairs that a replication may have to look at. */
 double rig_eligible(const rig_t *rig);
 

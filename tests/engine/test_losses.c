@@ -38,8 +38,8 @@ static void compare_presence(const scenario_t *sc, size_t people, double whole)
         met += (double)count_of(&f, 0, COUNT_IMPRESSIONS);
         assert_int_equal(count_of(&f, 0, COUNT_LOST_BUDGET), 0);
         for (int h = 0; h < DAY_HOURS; h++) {
-            expected += f.ws->present[0].hour[h];
-            hour[h] += f.ws->present[0].hour[h];
+            expected += present_in_hour(f.ws, 0, h);
+            hour[h] += present_in_hour(f.ws, 0, h);
         }
     }
     double opportunities = whole > 0 ? FLIGHTS * whole - expected : expected;

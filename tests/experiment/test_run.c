@@ -44,6 +44,32 @@ static void any_number_of_threads_gives_the_same_bytes(void **state)
 }
 
 /* More replications go on where fewer ended. */
+/* The engine that is asked for; or, as the people are few, the closed loop. */
+static void a_study_streams_if_it_is_asked_to(void **state)
+{
+    (void)state;
+    town_t t;
+    town_init(&t, 20000);
+    t.sc.people = 2000;
+    study_t usual = simulated(&t, 4, 3);
+    assert_false(usual.streams);
+    t.sc.engine = ENGINE_STREAMING;
+    study_t one = simulated(&t, 4, 1), three = simulated(&t, 4, 3);
+    assert_true(one.streams);
+    assert_int_equal(study_simulate(&usual, NULL), OK);
+    assert_int_equal(study_simulate(&one, NULL), OK);
+    assert_int_equal(study_simulate(&three, NULL), OK);
+    size_t scopes = (size_t)scopes_count(one.evidence.scopes);
+    assert_memory_equal(one.value, three.value, 4 * scopes * COUNTS * sizeof *one.value);
+    assert_memory_equal(one.estimate, three.estimate, scopes * COLUMNS * sizeof *one.estimate);
+    assert_memory_not_equal(one.value, usual.value, 4 * scopes * COUNTS * sizeof *one.value);
+    assert_non_null(strstr(one.notices.item[0].text, "2000 simulated people were streamed"));
+    study_close(&usual);
+    study_close(&one);
+    study_close(&three);
+    town_free(&t);
+}
+
 static void a_longer_run_begins_with_the_shorter_one(void **state)
 {
     (void)state;
@@ -335,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
+        cmocka_unit_test(a_study_streams_if_it_is_asked_to),
         cmocka_unit_test(a_longer_run_begins_with_the_shorter_one),
         cmocka_unit_test(the_tables_add_up_to_the_counts),
         cmocka_unit_test(every_pair_draws_its_own_parameters),

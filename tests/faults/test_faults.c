@@ -157,12 +157,11 @@ typedef struct {
     study_t study;
 } finished_t;
 
-static void try_simulate(attempt_t *a, void *context)
+static void simulate_attempt(attempt_t *a, const scenario_t *sc)
 {
-    const finished_t *f = context;
     run_options_t how = {.threads = 1};
     study_t s;
-    a->status = study_open(&s, loaded_scenario(f->loaded), &how, &a->err);
+    a->status = study_open(&s, sc, &how, &a->err);
     if (a->status == OK) a->status = study_simulate(&s, &a->err);
     memory_failed();
     if (a->status == OK) {
@@ -173,6 +172,22 @@ static void try_simulate(attempt_t *a, void *context)
                 fingerprint(a->result, s.notices.item[i].text, strlen(s.notices.item[i].text));
     }
     study_close(&s);
+}
+
+static void try_simulate(attempt_t *a, void *context)
+{
+    const finished_t *f = context;
+    simulate_attempt(a, loaded_scenario(f->loaded));
+}
+
+/* The other engine, which makes the people again and again. */
+static void try_stream(attempt_t *a, void *context)
+{
+    const finished_t *f = context;
+    static scenario_t sc;
+    sc = *loaded_scenario(f->loaded);
+    sc.engine = ENGINE_STREAMING;
+    simulate_attempt(a, &sc);
 }
 
 static void try_write(attempt_t *a, void *context)
@@ -290,6 +305,12 @@ static void simulating_survives_every_shortage(void **state)
     refuse_each(try_simulate, *state, FAILS_FOREVER, EVERY(17));
 }
 
+static void streaming_survives_every_shortage(void **state)
+{
+    refuse_each(try_stream, *state, FAILS_ONCE, EVERY(19));
+    refuse_each(try_stream, *state, FAILS_FOREVER, EVERY(67));
+}
+
 static void writing_survives_every_shortage(void **state)
 {
     refuse_each(try_write, *state, FAILS_ONCE, EVERY(13));
@@ -350,6 +371,7 @@ int main(void)
         cmocka_unit_test(loading_people_survives_every_shortage),
         cmocka_unit_test(complaining_survives_every_shortage),
         cmocka_unit_test(simulating_survives_every_shortage),
+        cmocka_unit_test(streaming_survives_every_shortage),
         cmocka_unit_test(writing_survives_every_shortage),
         cmocka_unit_test(printing_survives_every_shortage),
     };
