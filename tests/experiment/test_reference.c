@@ -1,8 +1,8 @@
 /* The three reference scenarios against their closed form, through the whole program but its pages:
  * file, people, engine, estimates. |estimate - truth| <= max(4 mc_se, 0.1 %); fixed seed, so it passes
  * or fails for good; with a fresh seed one such comparison of the eighteen would fail in 900 runs. With
- * mc_se <= 0.05 % (reach, impressions, spend) and <= 0.3 % (clicks, conversions, iROAS) it finds a bias
- * of 0.3 % and 1.5 % with 97 % power. */
+ * mc_se <= 0.1 % it finds a bias of 0.6 % with 97 % power, a quarter of the people being simulated, for speed.
+ * Fifty plans like these are held to a tenth of a percent by stat_golden. */
 #include "tests/experiment/loaded.h"
 
 #include <jansson.h>
@@ -19,12 +19,12 @@ typedef struct {
 } compared_t;
 
 static const compared_t compared[] = {
-    {"reach", "reach", 0.0005},
-    {"impressions", "impressions", 0.0005},
-    {"spend", "spend", 0.0005},
-    {"clicks", "clicks", 0.003},
-    {"incremental_conversions", "conversions", 0.003},
-    {"iroas", "roas", 0.003},
+    {"reach", "reach", 0.001},
+    {"impressions", "impressions", 0.001},
+    {"spend", "spend", 0.001},
+    {"clicks", "clicks", 0.001},
+    {"incremental_conversions", "conversions", 0.001},
+    {"iroas", "roas", 0.001},
 };
 
 static double known(const char *id, const char *field)
@@ -45,7 +45,7 @@ static void meets(const char *path, const char *id, const char *replications)
     simulated_t s;
     char set[64];
     snprintf(set, sizeof set, "monte_carlo.replications=%s", replications);
-    simulate(&s, path, (const char *const[]){set}, 1);
+    simulate(&s, path, (const char *const[]){set, "people=250000"}, 2);
     for (size_t k = 0; k < sizeof compared / sizeof *compared; k++) {
         const compared_t *c = &compared[k];
         estimate_t e = study_estimate(&s.study, scope_plan(world_scopes(s.study.world)), c->metric);
