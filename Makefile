@@ -39,8 +39,9 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
           $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c)) \
           sim/engine/kernel.c
 
-# A million people: minutes under a sanitizer, which sees the same code in the small towns.
-LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c)
+# Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
+LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c) \
+         $(addprefix tests/engine/,test_outlook.c test_rotation.c) tests/oracle/test_oracle.c
 TESTS := $(filter-out $(if $(filter san cover,$(VARIANT)),$(LARGE)),$(sort $(wildcard tests/*/test_*.c)))
 STATS := $(sort $(wildcard tests/*/stat_*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
