@@ -223,7 +223,6 @@ static json_t *own_schema(const key_row_t *row)
     case OWN_CAPS:
         return json_pack("{s:[o, o]}", "anyOf", section_schema(row->section),
                          list_schema(row->section, false));
-    case OWN_TARGET_FREQUENCY:
     case OWN_SCHEDULE: return section_schema(row->section);
     case OWN_DAY: return json_pack("{s:[s, s]}", "type", "string", "integer");
     case OWN_HOURS_OF_DAY:

@@ -808,9 +808,8 @@ static const key_row_t ad_set_rows[] = {
     {OWN("schedule", OWN_SCHEDULE, "when it runs, within its campaign's schedule"),
      .section = &own_schedule_section, .offset = offsetof(ad_set_t, schedule),
      .source = "the whole flight"},
-    {OWN("target_frequency", OWN_TARGET_FREQUENCY,
-         "how often those who are reached shall be reached on average in each window"),
-     .section = &target_frequency_section, .offset = offsetof(ad_set_t, target_frequency),
+    {SECTION("target_frequency", offsetof(ad_set_t, target_frequency), target_frequency_section,
+             "how often those who are reached shall be reached on average in each window"),
      .source = "none: as often as it comes"},
 };
 static const section_t ad_set_section = {"ad_sets[]", ad_set_rows, COUNT(ad_set_rows)};

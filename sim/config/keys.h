@@ -45,7 +45,6 @@ typedef enum {
     OWN_CREATIVES,
     OWN_ROTATION,
     OWN_CAPS,
-    OWN_TARGET_FREQUENCY,
     OWN_LABELS,
     OWN_MONEY,
     OWN_OVERSPEND,

@@ -484,7 +484,8 @@ static bool fits_purse(reader_t *r, const key_row_t *row, const node_t *value)
 
 void section_read(reader_t *r, const section_t *s, const node_t *node, char *base, place_t at)
 {
-    if (node && !keys_check(r, s, node)) node = NULL;
+    bool no_mapping = node && !keys_check(r, s, node);
+    if (no_mapping) node = NULL; /* told: what is missing goes without saying */
     if (node) at = node->place;
     for (size_t i = 0; i < s->n && r->status == OK; i++) {
         const key_row_t *row = &s->row[i];
@@ -492,7 +493,7 @@ void section_read(reader_t *r, const section_t *s, const node_t *node, char *bas
         if (!fits_purse(r, row, value)) continue;
         bool idle = !value && row->unless && is_idle(s, row, node);
         if (!value && row->required && !idle) {
-            if (!is_dispensable(r, s, row) && !is_misspelt(s, row, node))
+            if (!no_mapping && !is_dispensable(r, s, row) && !is_misspelt(s, row, node))
                 complain_missing(r, s, row, at);
         } else {
             r->idle = idle;
@@ -1027,23 +1028,12 @@ static void rotation_read(reader_t *r, const key_row_t *row, const node_t *node,
     if (node || ((ad_set_t *)base)->n_creatives > 1) word_row_read(r, row, node, base, at);
 }
 
-static void cap_read(reader_t *r, const section_t *s, const node_t *node, void *cap)
+static void cap_read(reader_t *r, const section_t *s, const node_t *node, frequency_cap_t *cap)
 {
     if (node->kind == NODE_MAPPING)
-        section_read(r, s, node, cap, node->place);
+        section_read(r, s, node, (char *)cap, node->place);
     else
         keys_check(r, s, node); /* which says that it is none */
-}
-
-static void target_frequency_read(reader_t *r, const key_row_t *row, const node_t *node, char *base)
-{
-    size_t mark;
-    if (!node) return;
-    path_push(r, row->name, &mark);
-    line_open(r, row->name);
-    cap_read(r, row->section, node, base + row->offset);
-    line_close(r);
-    path_pop(r, mark);
 }
 
 /* A cap, or a list of caps. */
@@ -1097,7 +1087,6 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
     case OWN_ROTATION: rotation_read(r, row, node, base, at); break;
     case OWN_CAPS: caps_read(r, row, node, base); break;
-    case OWN_TARGET_FREQUENCY: target_frequency_read(r, row, node, base); break;
     case OWN_END: flight_end_read(r, row, node, (int *)(base + row->offset)); break;
     case OWN_SCHEDULE: schedule_read(r, row, node, (schedule_t *)(base + row->offset), at); break;
     case OWN_DAY:
