@@ -111,7 +111,7 @@ bidder_t choose(workspace_t *ws, const candidate_t *c, int placement)
         int a = __builtin_ctzll(s);
         double own =
             w->foreseen_ad_sets >> a & 1 ? foreseen + ws->tuning.advantage[a][placement] : 0;
-        if (has_target_frequency(&w->sc->ad_set[a])) own -= frequency_reluctance(ws, a, c);
+        if (ws->state[a].tilt != 0) own -= frequency_reluctance(ws, a, c);
         double value = ranked_value(ws, a) + own;
         double z = (value + plain - median) / sd; /* what it wins up to */
         if ((double)c->z >= z) continue;          /* outbid */

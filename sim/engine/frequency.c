@@ -27,7 +27,6 @@ bool reached_in_window(const workspace_t *ws, int a, size_t i, uint32_t tick)
 double frequency_reluctance(const workspace_t *ws, int a, const candidate_t *c)
 {
     double tilt = ws->state[a].tilt;
-    if (tilt == 0) return 0;
     bool reached = reached_in_window(ws, a, c->person, c->tick);
     return tilt > 0 ? (reached ? 0 : tilt) : (reached ? -tilt : 0);
 }
