@@ -162,9 +162,9 @@ static void find_kinds(walk_t *w, const bool *wanted, const level_kinds_t *kinds
 }
 
 static void walk_init(walk_t *w, const population_spec_t *spec, const bool *wanted,
-                      const level_kinds_t *kinds)
+                      const level_kinds_t *kinds, composition_leaf_t *leaf, void *context)
 {
-    *w = (walk_t){.spec = spec, .told.rows = 1};
+    *w = (walk_t){.spec = spec, .told.rows = 1, .leaf = leaf, .context = context};
     memcpy(w->needed, wanted, sizeof w->needed);
     composition_needs(spec, w->needed);
     for (int a = 0; a < spec->n_attributes; a++) {
@@ -341,9 +341,7 @@ status_t composition_walk(const population_spec_t *spec, const bool wanted[POP_A
                           error_t *err)
 {
     walk_t w;
-    walk_init(&w, spec, wanted, kinds);
-    w.leaf = leaf;
-    w.context = context;
+    walk_init(&w, spec, wanted, kinds, leaf, context);
     return walk_end(&w, spec->recorded ? walk_recorded(&w) : walk_cells(&w), err);
 }
 
@@ -352,9 +350,7 @@ status_t composition_walk_row(const population_spec_t *spec, const bool wanted[P
                               error_t *err)
 {
     walk_t w;
-    walk_init(&w, spec, wanted, NULL);
-    w.leaf = leaf;
-    w.context = context;
+    walk_init(&w, spec, wanted, NULL, leaf, context);
     return walk_end(&w, walk_row(&w, row, people), err);
 }
 

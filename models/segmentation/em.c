@@ -6,15 +6,15 @@
 
 enum { ROUNDS = 2000, START_ROUNDS = 500 };
 static const double settled_at = 1e-11, start_settled_at = 1e-8;
+static const double STARTS_PART = 0.9; /* of a search, as it is told */
 
 static bool settle(const em_model_t *model, em_run_t *e, int rounds, double tolerance,
                    const search_t *told)
 {
-    static const double starts_done = 0.9; /* of the whole search */
     double before = -MATHS_INFINITY;
     e->settled = false;
     for (e->rounds = 0; e->rounds < rounds; e->rounds++) {
-        if (told && !search_goes_on(told, starts_done)) return false;
+        if (told && !search_goes_on(told, STARTS_PART)) return false;
         model->expect(e);
         e->settled = e->objective - before <= tolerance * m_abs(e->objective);
         if (e->settled) break;
@@ -64,7 +64,7 @@ status_t em_try_starts(const em_model_t *model, em_run_t *const *slot, int slots
     int restarts = search_restarts(how);
     for (t.first = 0; t.first < restarts; t.first += slots) {
         int now = restarts - t.first < slots ? restarts - t.first : slots;
-        if (!search_goes_on(how, 0.9 * t.first / restarts)) return search_interrupted(err);
+        if (!search_goes_on(how, STARTS_PART * t.first / restarts)) return search_interrupted(err);
         workers_run(slots > 1 ? how->workers : NULL, (size_t)now, start_task, &t);
         for (int s = 0; s < now; s++) {
             if (!t.begun[s])

@@ -101,7 +101,8 @@ typedef struct {
     /* Of a goal (0 without one), currency: what a result may cost, and what it costs at the lowest bid. */
     double result_cost, least_result_cost;
 } ad_set_plan_t;
-void world_plan(const world_t *world, const scenario_t *theta, int ad_set, ad_set_plan_t *out);
+/* Of every ad set; `out` has room for all. */
+void world_plans(const world_t *world, const scenario_t *theta, ad_set_plan_t *out);
 
 /* What keeps an ad set from showing more. */
 typedef enum {
@@ -122,6 +123,8 @@ typedef struct {
     double impressions, spend;           /* as it is */
     double more_impressions, more_spend; /* with the wider limit */
 } relaxed_t;
-relaxed_t world_relaxed(const world_t *world, const scenario_t *theta, int ad_set, limit_t limit);
+/* Of every ad set, by its limit; `out` has room for all. */
+void world_relaxed(const world_t *world, const scenario_t *theta, const limit_t *limit,
+                   relaxed_t *out);
 
 #endif

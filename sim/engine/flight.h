@@ -71,7 +71,7 @@ static inline double ranked_value(const workspace_t *ws, int a)
 
 /* Was she shown the ad set's ads in the window of its target frequency that a moment lies in? */
 bool reached_in_window(const workspace_t *ws, int a, size_t i, uint32_t tick);
-/* Of an ad set with a target frequency: the log by which it bids less for her now; counts an impression; and
+/* Of an ad set with a target frequency: the log by which it bids less for her now, by its tilt; counts an impression; and
  * at the end of an hour, how it will bid in the next. */
 double frequency_reluctance(const workspace_t *ws, int a, const candidate_t *c);
 void count_in_window(workspace_t *ws, int a, size_t i, uint32_t tick);

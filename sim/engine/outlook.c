@@ -24,30 +24,37 @@ static void find_duals(const tuning_t *t, int a, double effort, int held, ad_set
                                                    : cost_cap_dual(bid, set->bid);
 }
 
-void world_plan(const world_t *world, const scenario_t *theta, int a, ad_set_plan_t *out)
+static ad_set_plan_t plan_of(const world_t *world, const tuning_t *t, int a)
 {
-    tuning_t t;
-    tuning_init(&t, world, &world->crowd.tally, theta);
-    const steering_t *s = &t.steering[a];
-    fluid_t plan = fluid_of(&t, world, &world->crowd.tally, a);
+    const scenario_t *theta = t->theta;
+    const steering_t *s = &t->steering[a];
+    fluid_t plan = fluid_of(t, world, &world->crowd.tally, a);
     const double step = 0.01; /* of ln bid */
     double more, less, spend_more, spend_less, effort = fmin(s->start, s->goal);
     fluid_outcome(&plan, effort + step, &more, &spend_more);
     fluid_outcome(&plan, effort - step, &less, &spend_less);
     int held = effort < s->highest && s->start <= s->goal; /* by the budget */
     int free = spend_more > spend_less && less > 0 && held;
-    *out = (ad_set_plan_t){
-        .rival_median_cpm = m_exp(t.market[theta->ad_set[a].platform].log_median),
+    ad_set_plan_t out = {
+        .rival_median_cpm = m_exp(t->market[theta->ad_set[a].platform].log_median),
         .start_value_cpm = m_exp(steering_log_value(s, effort)),
         .start_pass_through = steering_pass_through(effort),
         .spend_elasticity =
             free ? (m_log(more) - m_log(less)) / (m_log(spend_more) - m_log(spend_less)) : 0,
     };
     if (bid_has_goal(theta->ad_set[a].strategy)) {
-        out->result_cost = t.result_cost[a];
-        out->least_result_cost = steering_result_cost(s, s->floor);
+        out.result_cost = t->result_cost[a];
+        out.least_result_cost = steering_result_cost(s, s->floor);
     }
-    find_duals(&t, a, effort, held, out);
+    find_duals(t, a, effort, held, &out);
+    return out;
+}
+
+void world_plans(const world_t *world, const scenario_t *theta, ad_set_plan_t *out)
+{
+    tuning_t t;
+    tuning_init(&t, world, &world->crowd.tally, theta);
+    for (int a = 0; a < theta->n_ad_sets; a++) out[a] = plan_of(world, &t, a);
 }
 
 /* ---- a wider limit ---- */
@@ -80,19 +87,26 @@ static double relax(fluid_t *plan, tuning_t *t, const world_t *w, limit_t limit,
     return NAN;
 }
 
-relaxed_t world_relaxed(const world_t *world, const scenario_t *theta, int a, limit_t limit)
+/* The limit of the ad set's steering stays widened. */
+static relaxed_t relaxed_of(const world_t *world, tuning_t *t, int a, limit_t limit)
 {
-    tuning_t t;
     relaxed_t r = {NAN, NAN, NAN, NAN};
-    tuning_init(&t, world, &world->crowd.tally, theta);
-    fluid_t plan = fluid_of(&t, world, &world->crowd.tally, a);
-    double effort = fmin(t.steering[a].start, t.steering[a].goal);
+    fluid_t plan = fluid_of(t, world, &world->crowd.tally, a);
+    double effort = fmin(t->steering[a].start, t->steering[a].goal);
     fluid_outcome(&plan, effort, &r.impressions, &r.spend);
-    effort = relax(&plan, &t, world, limit, effort);
+    effort = relax(&plan, t, world, limit, effort);
     if (!isnan(effort)) fluid_outcome(&plan, effort, &r.more_impressions, &r.more_spend);
     r.impressions *= world->weight;
     r.spend *= world->weight;
     r.more_impressions *= world->weight;
     r.more_spend *= world->weight;
     return r;
+}
+
+void world_relaxed(const world_t *world, const scenario_t *theta, const limit_t *limit,
+                   relaxed_t *out)
+{
+    tuning_t t;
+    tuning_init(&t, world, &world->crowd.tally, theta);
+    for (int a = 0; a < theta->n_ad_sets; a++) out[a] = relaxed_of(world, &t, a, limit[a]);
 }

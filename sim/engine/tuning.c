@@ -367,7 +367,7 @@ static void start_ad_sets(tuning_t *t, const world_t *w, const start_t *s, doubl
         t->steering[a].start = effort_at(s, k, effort);
         fluid_outcome(&s->paid[k].plan, t->steering[a].start, &impressions, &spend);
         t->price[a] = impressions > 0 ? MICROS * spend / impressions : 0;
-        if (s->n > 1 && days > 0) t->weight[a] = spend_at(s, k, effort) / days;
+        if (s->n > 1 && days > 0) t->weight[a] = spend / days;
     }
 }
 

@@ -137,7 +137,7 @@ static double results_per_week(const study_t *s, int a)
     return 7 * results / ad_set_days(s->scenario, a);
 }
 
-static delivery_t delivery_of(const study_t *s, const scenario_t *means, int a)
+static delivery_t delivery_of(const study_t *s, int a)
 {
     bool shared = s->scenario->campaign[s->scenario->ad_set[a].campaign].shares_budget;
     double spent = spent_of_budget(s, a);
@@ -147,19 +147,29 @@ static delivery_t delivery_of(const study_t *s, const scenario_t *means, int a)
     d.window_frequency = window_frequency(s, a);
     d.results_per_week = results_per_week(s, a);
     d.learning_limited = d.results_per_week < RESULTS_TO_LEARN;
-    relaxed_t r = world_relaxed(s->world, means, a, d.limit);
-    double more = r.more_impressions - r.impressions;
-    d.lift = more / r.impressions;
-    d.lift_cpm = more > 0 ? 1000 * (r.more_spend - r.spend) / more : NAN;
     return d;
+}
+
+static void lift_by(delivery_t *d, const relaxed_t *r)
+{
+    double more = r->more_impressions - r->impressions;
+    d->lift = more / r->impressions;
+    d->lift_cpm = more > 0 ? 1000 * (r->more_spend - r->spend) / more : NAN;
 }
 
 status_t delivery_find(study_t *s, error_t *err)
 {
     scenario_t *means = malloc(sizeof *means);
     if (!means) return fail_memory(err, "the delivery status");
+    limit_t limit[MAX_AD_SETS];
+    relaxed_t relaxed[MAX_AD_SETS];
+    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
+        s->delivery[a] = delivery_of(s, a);
+        limit[a] = s->delivery[a].limit;
+    }
     scenario_at_means(s->scenario, means);
-    for (int a = 0; a < s->scenario->n_ad_sets; a++) s->delivery[a] = delivery_of(s, means, a);
+    world_relaxed(s->world, means, limit, relaxed);
+    for (int a = 0; a < s->scenario->n_ad_sets; a++) lift_by(&s->delivery[a], &relaxed[a]);
     free(means);
     return OK;
 }

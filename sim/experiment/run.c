@@ -330,10 +330,9 @@ static status_t find_plans(study_t *s, error_t *err)
     scenario_t *means = malloc(sizeof *means);
     if (!means) return fail_memory(err, "the plan at its means");
     scenario_at_means(s->scenario, means);
-    for (int a = 0; a < s->scenario->n_ad_sets; a++) {
-        world_plan(s->world, means, a, &s->plan[a]);
+    world_plans(s->world, means, s->plan);
+    for (int a = 0; a < s->scenario->n_ad_sets; a++)
         s->evidence.elasticity[a] = s->plan[a].spend_elasticity;
-    }
     free(means);
     return OK;
 }

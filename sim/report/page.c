@@ -348,15 +348,15 @@ status_t report_plan(const study_t *s, page_t page, FILE *to, error_t *err)
     scenario_t *means = malloc(sizeof *means);
     bool fine = t && means;
     if (fine) {
+        ad_set_plan_t plan[MAX_AD_SETS];
         scenario_at_means(sc, means);
+        world_plans(s->world, means, plan);
         print_head(s, style, to);
         *t = (table_text_t){
             .title = {"", "budget", "audience", "simulated", "rival CPM", "first bid CPM"},
             .drop = {0, 0, 0, 1, 3, 2},
             .n_columns = 6};
         for (int a = 0; a < sc->n_ad_sets; a++) {
-            ad_set_plan_t plan;
-            world_plan(s->world, means, a, &plan);
             int k = t->n_rows++;
             t->name[k] = sc->ad_set[a].name;
             bool shared = sc->campaign[sc->ad_set[a].campaign].shares_budget;
@@ -365,8 +365,8 @@ status_t report_plan(const study_t *s, page_t page, FILE *to, error_t *err)
             snprintf(t->cell[k][2], CELL_LENGTH, "%s", amount(s->evidence.audience[a]).text);
             snprintf(t->cell[k][3], CELL_LENGTH, "%s",
                      amount_whole((double)world_eligible(s->world, a)).text);
-            snprintf(t->cell[k][4], CELL_LENGTH, "%s", amount_money(plan.rival_median_cpm).text);
-            snprintf(t->cell[k][5], CELL_LENGTH, "%s", amount(plan.start_value_cpm).text);
+            snprintf(t->cell[k][4], CELL_LENGTH, "%s", amount_money(plan[a].rival_median_cpm).text);
+            snprintf(t->cell[k][5], CELL_LENGTH, "%s", amount(plan[a].start_value_cpm).text);
         }
         fine = table_print(t, page.width, style.bold, style.plain, to);
     }

@@ -47,6 +47,14 @@ static inline int64_t count_of(const flight_t *f, int scope, count_t column)
     return f->totals.value[scope * COUNTS + column];
 }
 
+/* The closed forms of one ad set. */
+static inline ad_set_plan_t flight_plan(const world_t *world, const scenario_t *sc, int ad_set)
+{
+    ad_set_plan_t plan[MAX_AD_SETS];
+    world_plans(world, sc, plan);
+    return plan[ad_set];
+}
+
 static inline int64_t plan_count(const flight_t *f, count_t column)
 {
     return count_of(f, scope_plan(world_scopes(f->world)), column);

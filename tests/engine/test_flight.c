@@ -363,9 +363,8 @@ static void the_start_of_a_redrawn_town_fits_its_budget(void **state)
     town->population->redraw = 1;
     flight_begin(&redrawn, &town->sc, PEOPLE);
     for (int a = 0; a < 4; a++) {
-        ad_set_plan_t p, q;
-        world_plan(fixed.world, &town->sc, a, &p);
-        world_plan(redrawn.world, &town->sc, a, &q);
+        ad_set_plan_t p = flight_plan(fixed.world, &town->sc, a);
+        ad_set_plan_t q = flight_plan(redrawn.world, &town->sc, a);
         assert_true(fabs(log(q.start_value_cpm / p.start_value_cpm)) < 0.1);
         assert_true(world_eligible(redrawn.world, a) > 0);
     }

@@ -30,7 +30,7 @@ static goal_outcome_t outcome(const scenario_t *sc, uint32_t replications)
     flight_t f;
     ad_set_plan_t plan;
     flight_begin(&f, sc, FEW);
-    world_plan(f.world, sc, 0, &plan);
+    plan = flight_plan(f.world, sc, 0);
     o.first_bid = plan.start_value_cpm;
     for (uint32_t r = 0; r < replications; r++) {
         flight_fly(&f, sc, r);
@@ -71,8 +71,7 @@ static void the_first_bid_meets_the_goal(void **state)
                   market_win_probability(&market, (offer_t){log_bid, INFINITY});
     double shown = (double)count_of(&f, 0, COUNT_IMPRESSIONS);
     double cpm = 1000 * (double)count_of(&f, 0, COUNT_SPEND) / MICROS / shown;
-    ad_set_plan_t plan;
-    world_plan(f.world, &sc, 0, &plan);
+    ad_set_plan_t plan = flight_plan(f.world, &sc, 0);
     flight_end(&f);
     assert_true(shown > 15000);
     assert_true(fabs(log(plan.start_value_cpm) - log_bid) < 1e-6);
@@ -225,7 +224,7 @@ static void a_goal_out_of_reach_spends_next_to_nothing(void **state)
     flight_t f;
     ad_set_plan_t plan;
     flight_begin(&f, &sc, FEW);
-    world_plan(f.world, &sc, 0, &plan);
+    plan = flight_plan(f.world, &sc, 0);
     flight_end(&f);
     assert_true(plan.least_result_cost > 0.05);
 }

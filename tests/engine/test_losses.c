@@ -151,7 +151,7 @@ static void a_throttle_enters_its_share_of_auctions(void **state)
     ad_set_plan_t plan;
     sc.ad_set[0].budget = 60;
     flight_begin(&f, &sc, PEOPLE);
-    world_plan(f.world, &sc, 0, &plan);
+    plan = flight_plan(f.world, &sc, 0);
     assert_true(plan.start_pass_through > 0.1 && plan.start_pass_through < 0.9);
     flight_fly(&f, &sc, 0);
     double entered = (double)count_of(&f, 0, COUNT_AUCTIONS);

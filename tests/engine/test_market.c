@@ -317,8 +317,6 @@ static void budgets_last_where_prices_shift(void **state)
         flight_fly(&f, &sc, 0);
         double spent = (double)count_of(&f, 0, COUNT_SPEND) / MICROS;
         assert_true(spent <= 300 && spent > 290);
-        ad_set_plan_t plan;
-        world_plan(f.world, &sc, 0, &plan);
         sc.ad_set[0].pacing = PACING_CONSTANT; /* the start alone spends it, within luck */
         flight_fly(&f, &sc, 2);
         double alone = (double)count_of(&f, 0, COUNT_SPEND) / MICROS;

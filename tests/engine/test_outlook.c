@@ -25,11 +25,19 @@ static flown_t flown(const scenario_t *sc)
     return x;
 }
 
+static relaxed_t relaxed_in(const world_t *world, const scenario_t *sc, limit_t limit)
+{
+    const limit_t limits[MAX_AD_SETS] = {limit};
+    relaxed_t r[MAX_AD_SETS];
+    world_relaxed(world, sc, limits, r);
+    return r[0];
+}
+
 static relaxed_t relaxed(const scenario_t *sc, limit_t limit)
 {
     flight_t f;
     flight_begin(&f, sc, PEOPLE);
-    relaxed_t r = world_relaxed(f.world, sc, 0, limit);
+    relaxed_t r = relaxed_in(f.world, sc, limit);
     flight_end(&f);
     return r;
 }
@@ -124,7 +132,7 @@ static void few_impressions_are_bought_as_well_as_many(void **state)
     sc.days = 28;
     sc.ad_set[0].budget = 2;
     flight_begin(&f, &sc, PEOPLE);
-    relaxed_t start = world_relaxed(f.world, &sc, 0, LIMIT_BUDGET);
+    relaxed_t start = relaxed_in(f.world, &sc, LIMIT_BUDGET);
     for (uint32_t r = 0; r < FLIGHTS; r++) {
         flight_fly(&f, &sc, r);
         impressions += (double)count_of(&f, 0, COUNT_IMPRESSIONS) / FLIGHTS;

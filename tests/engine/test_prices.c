@@ -184,9 +184,8 @@ static void a_start_is_the_same_for_a_tenth_of_the_people(void **state)
     flight_begin(&all, &town->sc, PEOPLE);
     flight_begin(&tenth, &town->sc, PEOPLE / 10);
     for (int a = 0; a < 2; a++) {
-        ad_set_plan_t p, q;
-        world_plan(all.world, &town->sc, a, &p);
-        world_plan(tenth.world, &town->sc, a, &q);
+        ad_set_plan_t p = flight_plan(all.world, &town->sc, a);
+        ad_set_plan_t q = flight_plan(tenth.world, &town->sc, a);
         assert_true(fabs(log(p.start_value_cpm / q.start_value_cpm)) < 0.2);
     }
     flight_end(&all);
