@@ -21,10 +21,13 @@ typedef struct {
     double visit_rate;        /* visits per click */
     double cvr;               /* orders per visit */
     double view_conversion;   /* orders per viewed impression that the sight alone causes */
-    double delay_fast_share;  /* w; 1 with both means 0 = no delay */
-    double delay_fast_hours;  /* a, mean */
-    double delay_slow_hours;  /* b, mean */
-    double learning_noise;    /* omega0: log-sd of the estimated action rate before any result */
+    double brand_effect;      /* of a seen impression in her brand stock: more orders, relative to
+                                 those that come by themselves; >= 0 */
+    double brand_half_life_days; /* of the brand stock, > 0 */
+    double delay_fast_share;     /* w; 1 with both means 0 = no delay */
+    double delay_fast_hours;     /* a, mean */
+    double delay_slow_hours;     /* b, mean */
+    double learning_noise;       /* omega0: log-sd of the estimated action rate before any result */
 } response_t;
 
 typedef struct {
@@ -75,6 +78,15 @@ double wear_factor(const response_t *r, double stock);
 
 /* Stock left after `days`. */
 double wear_decay(const response_t *r, double days);
+
+/* Brand carry-over (MODEL 4.3): each seen impression adds 1 to a person's brand stock, which halves every
+ * half-life; while it lasts she orders more, by brand_effect x stock x what she orders by herself. The orders
+ * that one impression brings in all follow from this, and are as late as the stock is old: after an
+ * exponential time of mean brand_days. */
+double brand_days(const response_t *r);
+double brand_orders(const response_t *r, double organic_orders_a_day);
+/* Of the orders that an impression brings through the brand, those later than so many days after it. */
+double brand_later(const response_t *r, double days);
 
 /* Delay of a conversion in hours at uniforms (which, when): mixture of two exponentials. */
 double delay_hours(const response_t *r, double which, double when);

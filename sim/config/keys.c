@@ -263,6 +263,17 @@ static const key_row_t delay_rows[] = {
 };
 static const section_t delay_section = {"delay", delay_rows, COUNT(delay_rows)};
 
+static const key_row_t brand_rows[] = {
+    {REAL(
+        "effect", response_t, brand_effect, SHARE, 0, 10, IS(0), "of organic orders", ASSUMED,
+        "each seen impression adds 1 to a person's brand stock; per unit of it she orders by this "
+        "share more than she does by herself")},
+    {REAL("half_life", response_t, brand_half_life_days, DAYS, 0, 365, IS(14), NULL, ASSUMED,
+          "time in which half of the brand stock is gone"),
+     .above_low = true, .certain = true},
+};
+static const section_t brand_section = {"brand", brand_rows, COUNT(brand_rows)};
+
 static const key_row_t response_rows[] = {
     {REAL("person_sd", response_t, person_sd, NUMBER, 0, 4, IS(0.8), "logit", ASSUMED,
           "how much people differ: sd of the logit of a person's click and order rate"),
@@ -292,6 +303,7 @@ static const key_row_t response_rows[] = {
           /* mean 0.0001, log-sd 1: ln 0.0001 - 1/2 */
           LAW(LAW_LOGNORMAL, -9.710340371976182, 1), "of viewed impressions", ASSUMED,
           "orders per viewed impression that the sight alone causes")},
+    {SECTION("brand", 0, brand_section, "orders that seen ads bring later, through the brand")},
     {SECTION("delay", 0, delay_section, "time from the click or view to the order"),
      .instead = "none"},
     {REAL("learning_noise", response_t, learning_noise, NUMBER, 0, 3, IS(0.5), "log", ASSUMED,

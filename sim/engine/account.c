@@ -2,9 +2,10 @@
  *
  * Reads what settling reads and changes nothing of it: a run with accounts gives the same results. */
 #include "models/base/fixed.h"
+#include "models/base/maths.h"
 #include "sim/engine/workspace.h"
 
-/* Chances of an order after the click and after the sight of a touch, given what was drawn of it while
+/* Chances of an order after the click, after the sight and through the brand of a touch, given what was drawn of it while
  * the flight ran. */
 static order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t,
                                         order_chances_t order)
@@ -12,8 +13,9 @@ static order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t,
     if (!(t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN)) || orders_charged(ws, t)) return order;
     double view = viewability_of(ws, t);
     outcome_t visit = visit_as_drawn(t, view, ws->tuning.theta->response.visit_rate);
+    double seen = sight_as_drawn(t, view) / view;
     return (order_chances_t){visit.chance > 0 ? visit.outcome * order.by_click / visit.chance : 0,
-                             order.by_sight * sight_as_drawn(t, view) / view};
+                             order.by_sight * seen, order.by_brand * seen};
 }
 
 /* The coin of a person's trial. */
@@ -30,7 +32,7 @@ void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t 
 {
     person_account_t *a = &ws->account[ws->crowd->person[i].id];
     double displaced = ws->tuning.theta->product.pull_forward;
-    a->caused += event_fixed(order.by_click + order.by_sight);
+    a->caused += event_fixed(order.by_click + order.by_sight + order.by_brand);
     a->displaced += event_fixed((order.by_click + order.by_sight) * displaced);
     /* An experiment sees an order more only where it would not have come by itself. */
     order_chances_t drawn = chances_as_drawn(ws, t, order);
@@ -38,8 +40,11 @@ void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t 
     uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t b =
         rng_at(ws->world->key, DRAW_OUTCOME, at.placement, 0, person, ws->replication, t->number);
+    rng_block_t later =
+        rng_at(ws->world->key, DRAW_OUTCOME, at.placement, 1, person, ws->replication, t->number);
     uint32_t orders = (rng_unit(b, 0) < drawn.by_click * (1 - displaced)) +
-                      (rng_unit(b, 1) < drawn.by_sight * (1 - displaced));
+                      (rng_unit(b, 1) < drawn.by_sight * (1 - displaced)) +
+                      poisson_quantile(drawn.by_brand, rng_unit(later, 0));
     a->caused_drawn += orders;
     if (is_treated(ws, i)) a->orders[1] += orders;
 }

@@ -82,6 +82,9 @@ static void settle_touch(workspace_t *ws, size_t i, const touch_t *t, order_chan
     sum_into(&click_day[DAY_AD_REVENUE], nanos(order.by_click * product->value));
     sight_day[DAY_AD_CONVERSIONS] += event_fixed(order.by_sight);
     sum_into(&sight_day[DAY_AD_REVENUE], nanos(order.by_sight * product->value));
+    int64_t *brand_day = day_row(ws, t->ad_set, when.by_brand);
+    brand_day[DAY_BRAND_CONVERSIONS] += event_fixed(order.by_brand);
+    sum_into(&brand_day[DAY_BRAND_REVENUE], nanos(order.by_brand * product->value));
     day_row(ws, t->ad_set, when.by_itself)[DAY_DISPLACED] += event_fixed(displaced);
     if (first_of_ad_set) day_row(ws, t->ad_set, t->tick)[DAY_NEW_REACH]++;
     int64_t *segment = segment_row(ws, t->ad_set, i);
@@ -98,36 +101,38 @@ typedef struct {
     int64_t tick;
     int cause; /* index among the person's touches, or PLAIN */
     int by_click;
-    int drawn; /* its weight holds a draw whose expectation is counted elsewhere */
+    int drawn;   /* its weight holds a draw whose expectation is counted elsewhere */
+    int several; /* orders through the brand: a Poisson number, not one at most */
 } order_t;
 
-static void count_credit_variance(workspace_t *ws, int scope, double credit)
+static void count_credit_variance(workspace_t *ws, int scope, double credit, int several)
 {
     const product_t *p = &ws->tuning.theta->product;
     int64_t *removed = ws->removed + (size_t)scope * REMOVED_COUNTS;
-    removed[REMOVED_ATTRIBUTED] += event_fixed(credit * (1 - credit));
-    removed[REMOVED_ATTRIBUTED_REVENUE] += event_fixed(credit * order_square(p) - credit * credit);
-    removed[REMOVED_ATTRIBUTED_BOTH] += event_fixed(credit * (1 - credit));
+    double certain = several ? 0 : credit;
+    removed[REMOVED_ATTRIBUTED] += event_fixed(credit * (1 - certain));
+    removed[REMOVED_ATTRIBUTED_REVENUE] += event_fixed(credit * order_square(p) - certain * credit);
+    removed[REMOVED_ATTRIBUTED_BOTH] += event_fixed(credit * (1 - certain));
 }
 
 /* The variance belongs to the order: a campaign that shares it among ad sets has it once. */
-static void count_variances(workspace_t *ws, const double *credit, uint64_t seen)
+static void count_variances(workspace_t *ws, const double *credit, uint64_t seen, int several)
 {
     const scenario_t *sc = ws->world->sc;
     scopes_t s = ws->world->scopes;
     double campaign[MAX_CAMPAIGNS] = {0}, platform[MAX_PLATFORMS] = {0}, plan = 0;
     for (uint64_t rest = seen; rest; rest &= rest - 1) {
         int a = __builtin_ctzll(rest);
-        count_credit_variance(ws, scope_ad_set(s, a), credit[a]);
+        count_credit_variance(ws, scope_ad_set(s, a), credit[a], several);
         campaign[sc->ad_set[a].campaign] += credit[a];
         platform[sc->ad_set[a].platform] += credit[a];
         plan += credit[a];
     }
     for (int c = 0; c < s.n_campaigns; c++)
-        if (campaign[c] > 0) count_credit_variance(ws, scope_campaign(s, c), campaign[c]);
+        if (campaign[c] > 0) count_credit_variance(ws, scope_campaign(s, c), campaign[c], several);
     for (int p = 0; p < s.n_platforms; p++)
-        if (platform[p] > 0) count_credit_variance(ws, scope_platform(s, p), platform[p]);
-    count_credit_variance(ws, scope_plan(s), plan);
+        if (platform[p] > 0) count_credit_variance(ws, scope_platform(s, p), platform[p], several);
+    count_credit_variance(ws, scope_plan(s), plan, several);
 }
 
 static credit_windows_t windows_of(const workspace_t *ws)
@@ -166,7 +171,7 @@ static void give_creatives_credit(workspace_t *ws, size_t i, size_t n, double *b
         by_creative[creative] = 0;
         if (row < 0 || !(credit > 0)) continue;
         give_credit(ws, i, row, credit, order);
-        if (!order->drawn) count_credit_variance(ws, row, credit);
+        if (!order->drawn) count_credit_variance(ws, row, credit, order->several);
     }
 }
 
@@ -203,7 +208,7 @@ static void credit_order(workspace_t *ws, size_t i, size_t n, order_t order, uin
         give_ad_set_credit(ws, i, __builtin_ctzll(rest), credit[__builtin_ctzll(rest)], &order);
     }
     if (by_creative) give_creatives_credit(ws, i, n, by_creative, visible, &order);
-    if (!order.drawn) count_variances(ws, credit, seen);
+    if (!order.drawn) count_variances(ws, credit, seen, order.several);
     give_claims(ws, i, n, &order, visible, seen);
 }
 
@@ -223,10 +228,10 @@ static void credit_drawn_visit(workspace_t *ws, size_t i, size_t n, order_t orde
         give_ad_set_credit(ws, i, t->ad_set, more, &order);
         if (row >= 0) {
             give_credit(ws, i, row, more, &order);
-            count_credit_variance(ws, row, expected[t->ad_set]);
+            count_credit_variance(ws, row, expected[t->ad_set], 0);
         }
         counters_of(ws, i, t->ad_set)[COUNT_PLATFORM_CONVERSIONS] += event_fixed(more);
-        count_variances(ws, expected, 1ull << t->ad_set);
+        count_variances(ws, expected, 1ull << t->ad_set, 0);
     }
     order.weight = visit.outcome * cvr;
     order.drawn = 1;
@@ -306,16 +311,20 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         order_t clicked = {
             .weight = order.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
         order_t sighted = {.weight = order.by_sight, .tick = when.by_sight, .cause = (int)k};
+        order_t branded = {
+            .weight = order.by_brand, .tick = when.by_brand, .cause = (int)k, .several = 1};
         if (t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN) && !orders_charged(ws, t)) {
             double view = viewability_of(ws, t);
             credit_drawn_visit(ws, i, n, clicked, t,
                                visit_as_drawn(t, view, ws->tuning.theta->response.visit_rate),
                                seen);
             sighted.weight *= sight_as_drawn(t, view) / view;
+            branded.weight *= sight_as_drawn(t, view) / view;
         } else {
             credit_order(ws, i, n, clicked, seen);
         }
         credit_order(ws, i, n, sighted, seen);
+        credit_order(ws, i, n, branded, seen);
     }
     settle_reach(ws, i, shown, seen);
     settle_creatives(ws, i, n);

@@ -18,17 +18,27 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
     return 0;
 }
 
+/* Expected orders through the brand stock that the impression leaves, if it is seen. */
+static double chance_by_brand(const workspace_t *ws, const person_t *who, double view)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    if (!(theta->response.brand_effect > 0)) return 0;
+    return view * brand_orders(&theta->response, organic_orders_a_day(theta, who));
+}
+
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t)
 {
-    if (orders_charged(ws, t))
-        return (order_chances_t){!!(t->flags & TOUCH_ORDERED), !!(t->flags & TOUCH_SIGHT_ORDERED)};
     const response_t *r = &ws->tuning.theta->response;
     const person_t *who = &ws->crowd->person[i];
-    double view = viewability_of(ws, t), sight = 0;
+    double view = viewability_of(ws, t), sight = 0, brand = chance_by_brand(ws, who, view);
+    if (orders_charged(ws, t))
+        return (order_chances_t){!!(t->flags & TOUCH_ORDERED), !!(t->flags & TOUCH_SIGHT_ORDERED),
+                                 brand};
     if (view * r->view_conversion > 0)
         sight = view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1));
-    return (order_chances_t){
-        clicks_of(t) * r->visit_rate * person_order(&ws->tuning, who, effects, t->creative), sight};
+    return (order_chances_t){clicks_of(t) * r->visit_rate *
+                                 person_order(&ws->tuning, who, effects, t->creative),
+                             sight, brand};
 }
 
 /* Event variance that expectations leave out: that of a yes/no event of chance p. */
@@ -37,15 +47,38 @@ static int64_t bernoulli_variance(double p)
     return event_fixed(p * (1 - p));
 }
 
+/* Orders through the brand, a Poisson number: none of them would have come by itself. */
+static void count_brand(workspace_t *ws, int row, int64_t *count, double order)
+{
+    const product_t *product = &ws->tuning.theta->product;
+    int64_t *removed = ws->removed + (size_t)row * REMOVED_COUNTS;
+    count[COUNT_BRAND_CONVERSIONS] += event_fixed(order);
+    sum_into(&count[COUNT_BRAND_REVENUE], nanos(order * product->value));
+    removed[REMOVED_CONVERSIONS] += event_fixed(order);
+    removed[REMOVED_REVENUE] += event_fixed(order * order_square(product));
+    removed[REMOVED_CONVERSIONS_REVENUE] += event_fixed(order);
+}
+
+/* Of the orders that an impression causes, those that come after the flight. */
+static void count_run_off(const workspace_t *ws, int64_t *count, const touch_t *t,
+                          order_chances_t chance)
+{
+    const response_t *r = &ws->tuning.theta->response;
+    double days = (ws->world->flight_ticks - t->tick) / TICKS_PER_DAY;
+    double later = (chance.by_click + chance.by_sight) * (1 - delay_cdf(r, 24 * days));
+    if (chance.by_brand > 0) later += chance.by_brand * brand_later(r, days);
+    count[COUNT_RUN_OFF] += event_fixed(later);
+}
+
 /* Clicks, visits, orders and revenue are counted as expectations (MODEL 5.1): of its ad set, or in the row
  * of its creative. */
-static void count_response(workspace_t *ws, size_t i, int row, const touch_t *t, double by_click,
-                           double by_sight)
+static void count_response(workspace_t *ws, size_t i, int row, const touch_t *t,
+                           order_chances_t chance)
 {
     const product_t *product = &ws->tuning.theta->product;
     const response_t *r = &ws->tuning.theta->response;
     double view = viewability_of(ws, t);
-    double click = clicks_of(t), order = by_click + by_sight;
+    double click = clicks_of(t), order = chance.by_click + chance.by_sight;
     double displaced = order * product->pull_forward, net = order - displaced;
     int64_t *count = counters_of(ws, i, row);
     count[COUNT_VIEWS] += event_fixed(view);
@@ -56,7 +89,8 @@ static void count_response(workspace_t *ws, size_t i, int row, const touch_t *t,
     if (truth_of(ws, i) >> t->ad_set & 1) {
         count[COUNT_ON_TARGET]++;
         count[COUNT_ON_TARGET_CLICKS] += event_fixed(click);
-        count[COUNT_ON_TARGET_CONVERSIONS] += event_fixed(order) - event_fixed(displaced);
+        count[COUNT_ON_TARGET_CONVERSIONS] +=
+            event_fixed(order) - event_fixed(displaced) + event_fixed(chance.by_brand);
     }
     sum_into(&count[COUNT_AD_REVENUE], nanos(order * product->value));
     sum_into(&count[COUNT_DISPLACED_REVENUE], nanos(displaced * product->value));
@@ -66,7 +100,9 @@ static void count_response(workspace_t *ws, size_t i, int row, const touch_t *t,
     removed[REMOVED_REVENUE] += event_fixed(net * order_square(product) - net * net);
     removed[REMOVED_CONVERSIONS_REVENUE] += bernoulli_variance(net);
     removed[REMOVED_CLICKS_CONVERSIONS] +=
-        event_fixed(by_click * (1 - product->pull_forward) * (1 - click));
+        event_fixed(chance.by_click * (1 - product->pull_forward) * (1 - click));
+    count_brand(ws, row, count, chance.by_brand);
+    count_run_off(ws, count, t, chance);
 }
 
 order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
@@ -84,9 +120,10 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
     double sight_hours =
         delay_hours(r, rng_unit_from_word(delay.word[2]), rng_unit_from_word(delay.word[3]));
     int64_t click = t->tick + (int64_t)(click_hours * TICKS_PER_HOUR);
+    double brand_ahead = -brand_days(r) * m_log(rng_unit_from_word(pull.word[2])) * TICKS_PER_DAY;
     double ahead = rng_unit(pull, 0) * ws->tuning.theta->product.pull_forward_days * TICKS_PER_DAY;
     return (order_times_t){click, t->tick + (int64_t)(sight_hours * TICKS_PER_HOUR),
-                           click + (int64_t)ahead};
+                           t->tick + (int64_t)brand_ahead, click + (int64_t)ahead};
 }
 
 double sight_as_drawn(const touch_t *t, double view)
@@ -159,8 +196,31 @@ static void mark_charged(touch_t *t, billing_t billing, answer_t a)
     t->flags |= a.ordered ? TOUCH_ORDERED : a.saw_order ? TOUCH_SIGHT_ORDERED : 0;
 }
 
+/* The orders that the touch brings through the brand, if it was seen, each at its time: arrivals of unit rate
+ * up to the number expected of a seen one. */
+static status_t tell_pools_of_brand(workspace_t *ws, size_t i, const touch_t *t, double by_brand,
+                                    error_t *err)
+{
+    address_t at = ws->world->address[ws->world->sc->ad_set[t->ad_set].platform];
+    uint64_t person = ws->crowd->person[i].id | at.high;
+    double view = viewability_of(ws, t), expected = by_brand / view, arrived = 0;
+    double life = brand_days(&ws->tuning.theta->response) * TICKS_PER_DAY;
+    status_t st = OK;
+    for (uint32_t k = 0; st == OK; k++) {
+        rng_block_t luck =
+            rng_at(ws->world->key, DRAW_BRAND, at.placement, k, person, ws->replication, t->number);
+        if (k == 0 && !(rng_unit(luck, 1) < sight_as_drawn(t, view))) break;
+        arrived -= m_log(rng_unit(luck, 0));
+        if (!(arrived < expected)) break;
+        double later = -life * m_log(1 - arrived / expected);
+        st = site_log_add(&ws->site, i, t->tick + (int64_t)later, 1, err);
+    }
+    return st;
+}
+
 /* Visits and orders are what pools go by. */
-static status_t tell_pools(workspace_t *ws, size_t i, const touch_t *t, answer_t a, error_t *err)
+static status_t tell_pools(workspace_t *ws, size_t i, const touch_t *t, answer_t a, double by_brand,
+                           error_t *err)
 {
     status_t st = OK;
     if (a.visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
@@ -169,13 +229,15 @@ static status_t tell_pools(workspace_t *ws, size_t i, const touch_t *t, answer_t
         if (a.ordered) st = site_log_add(&ws->site, i, when.by_click, 1, err);
         if (st == OK && a.saw_order) st = site_log_add(&ws->site, i, when.by_sight, 1, err);
     }
+    if (st == OK && ws->world->orders_drawn && by_brand > 0)
+        st = tell_pools_of_brand(ws, i, t, by_brand, err);
     if (st == OK && a.visited) st = join_pools(ws, i, t->tick + 1, err);
     return st;
 }
 
 /* Draws of a touch what must be known of it now. */
 static status_t draw_what_matters(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
-                                  double by_sight, error_t *err)
+                                  order_chances_t chance, error_t *err)
 {
     billing_t billing = ws->world->sc->ad_set[t->ad_set].billing;
     bool watched = is_watched(ws->world, ws->crowd, i), charged = billing != BILLED_IMPRESSIONS;
@@ -183,9 +245,9 @@ static status_t draw_what_matters(workspace_t *ws, size_t i, touch_t *t, effects
         if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
         return OK;
     }
-    answer_t answer = draw_answer(ws, i, t, effects, by_sight);
+    answer_t answer = draw_answer(ws, i, t, effects, chance.by_sight);
     if (charged) mark_charged(t, billing, answer);
-    return watched ? tell_pools(ws, i, t, answer, err) : OK;
+    return watched ? tell_pools(ws, i, t, answer, chance.by_brand, err) : OK;
 }
 
 static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
@@ -219,7 +281,7 @@ static void count_shown(workspace_t *ws, size_t i, int row, const touch_t *t, or
     count[COUNT_IMPRESSIONS]++;
     count[COUNT_SPEND] += charged.paid;
     count[COUNT_UNBILLED] += charged.unbilled;
-    count_response(ws, i, row, t, order.by_click, order.by_sight);
+    count_response(ws, i, row, t, order);
 }
 
 status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64_t price,
@@ -236,7 +298,8 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
     double click =
         fmin(view, wear * place->ctr *
                        person_click(&ws->tuning, who, effects, creative, (int)c->platform));
-    double by_sight = view * person_sight(&ws->tuning, who, wear);
+    order_chances_t order = {.by_sight = view * person_sight(&ws->tuning, who, wear),
+                             .by_brand = chance_by_brand(ws, who, view)};
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
                      .stock = (float)(stock + 1),
@@ -247,12 +310,11 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
     status_t st = OK;
     if (has_target_frequency(s)) count_in_window(ws, a, c->person, c->tick);
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
-    if (st == OK) st = draw_what_matters(ws, c->person, &touch, effects, by_sight, err);
+    if (st == OK) st = draw_what_matters(ws, c->person, &touch, effects, order, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
-    order_chances_t order = {clicks_of(&touch) * theta->response.visit_rate *
-                                 person_order(&ws->tuning, who, effects, creative),
-                             by_sight};
+    order.by_click = clicks_of(&touch) * theta->response.visit_rate *
+                     person_order(&ws->tuning, who, effects, creative);
     if (orders_charged(ws, &touch)) order = order_chances(ws, c->person, effects, &touch);
     int64_t due = charge_due(ws, c->person, &touch, price);
     bool at_once = paid_for(ws, a) == BILLED_IMPRESSIONS || ws->followed;

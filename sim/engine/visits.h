@@ -13,6 +13,9 @@
 status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
                         size_t i, uint32_t replication, visits_t *out, error_t *err);
 
+/* Orders that a person places by herself, a day. */
+double organic_orders_a_day(const scenario_t *theta, const person_t *who);
+
 /* People of the crowd, in the order they were added. */
 typedef struct {
     uint32_t *index;

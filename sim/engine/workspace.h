@@ -162,16 +162,18 @@ static inline double viewability_of(const workspace_t *ws, const touch_t *t)
         .viewability;
 }
 
-/* When the orders come that a touch causes, in ticks after the flight's begin: by its click, and by
- * its sight alone; and when the order would have come by itself, had it been displaced. */
+/* When the orders come that a touch causes, in ticks after the flight's begin: by its click, by its sight
+ * alone, and through the brand stock it leaves; and when the order would have come by itself, had it been
+ * displaced. */
 typedef struct {
-    int64_t by_click, by_sight, by_itself;
+    int64_t by_click, by_sight, by_brand, by_itself;
 } order_times_t;
 order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 
-/* P(order | touch) caused by its click and by its sight alone, at the moment it was shown. */
+/* P(order | touch) caused by its click and by its sight alone, and the orders expected of it through the
+ * brand, at the moment it was shown. */
 typedef struct {
-    double by_click, by_sight;
+    double by_click, by_sight, by_brand;
 } order_chances_t;
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t);
 

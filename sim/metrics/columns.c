@@ -7,53 +7,60 @@
 #include <string.h>
 
 const quantity_row_t quantity_rows[QUANTITIES] = {
-    [QUANTITY_IMPRESSIONS] = {COUNT_IMPRESSIONS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_REACH] = {COUNT_REACH_1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 1},
-    [QUANTITY_REACH_2] = {COUNT_REACH_2, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 2},
-    [QUANTITY_REACH_3] = {COUNT_REACH_3, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 3},
-    [QUANTITY_REACH_5] = {COUNT_REACH_5, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 5},
-    [QUANTITY_REACH_10] = {COUNT_REACH_10, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 10},
-    [QUANTITY_SPEND] = {COUNT_SPEND, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_AS_SPEND, 0},
-    [QUANTITY_VIEWS] = {COUNT_VIEWS, -1, EVENT_ONE, EVENTS_VIEWS, 0, ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_CLICKS] = {COUNT_CLICKS, -1, EVENT_ONE, EVENTS_REMOVED, REMOVED_CLICKS,
+    [QUANTITY_IMPRESSIONS] = {COUNT_IMPRESSIONS, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_DELIVERY,
+                              0},
+    [QUANTITY_REACH] = {COUNT_REACH_1, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 1},
+    [QUANTITY_REACH_2] = {COUNT_REACH_2, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 2},
+    [QUANTITY_REACH_3] = {COUNT_REACH_3, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 3},
+    [QUANTITY_REACH_5] = {COUNT_REACH_5, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 5},
+    [QUANTITY_REACH_10] = {COUNT_REACH_10, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH, 10},
+    [QUANTITY_SPEND] = {COUNT_SPEND, -1, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_AS_SPEND, 0},
+    [QUANTITY_VIEWS] = {COUNT_VIEWS, -1, -1, EVENT_ONE, EVENTS_VIEWS, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_CLICKS] = {COUNT_CLICKS, -1, -1, EVENT_ONE, EVENTS_REMOVED, REMOVED_CLICKS,
                          ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_VISITS] = {COUNT_VISITS, -1, EVENT_ONE, EVENTS_VISITS, 0, ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_AD_CONVERSIONS] = {COUNT_AD_CONVERSIONS, -1, EVENT_ONE, EVENTS_RARE, 0,
+    [QUANTITY_VISITS] = {COUNT_VISITS, -1, -1, EVENT_ONE, EVENTS_VISITS, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_AD_CONVERSIONS] = {COUNT_AD_CONVERSIONS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
                                  ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_DISPLACED] = {COUNT_DISPLACED, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_INCREMENTAL_CONVERSIONS] = {COUNT_AD_CONVERSIONS, COUNT_DISPLACED, EVENT_ONE,
-                                          EVENTS_REMOVED, REMOVED_CONVERSIONS, ANSWERS_AS_DELIVERY,
-                                          0},
-    [QUANTITY_INCREMENTAL_REVENUE] = {COUNT_AD_REVENUE, COUNT_DISPLACED_REVENUE, NANOS,
-                                      EVENTS_REMOVED, REMOVED_REVENUE, ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_CONVERSIONS] = {COUNT_CONVERSIONS, -1, EVENT_ONE, EVENTS_REMOVED, REMOVED_ATTRIBUTED,
-                              ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_REVENUE] = {COUNT_REVENUE, -1, NANOS, EVENTS_REMOVED, REMOVED_ATTRIBUTED_REVENUE,
+    [QUANTITY_DISPLACED] = {COUNT_DISPLACED, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_AS_DELIVERY,
+                            0},
+    [QUANTITY_BRAND_CONVERSIONS] = {COUNT_BRAND_CONVERSIONS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                    ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_RUN_OFF] = {COUNT_RUN_OFF, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_INCREMENTAL_CONVERSIONS] = {COUNT_AD_CONVERSIONS, COUNT_BRAND_CONVERSIONS,
+                                          COUNT_DISPLACED, EVENT_ONE, EVENTS_REMOVED,
+                                          REMOVED_CONVERSIONS, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_INCREMENTAL_REVENUE] = {COUNT_AD_REVENUE, COUNT_BRAND_REVENUE,
+                                      COUNT_DISPLACED_REVENUE, NANOS, EVENTS_REMOVED,
+                                      REMOVED_REVENUE, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_CONVERSIONS] = {COUNT_CONVERSIONS, -1, -1, EVENT_ONE, EVENTS_REMOVED,
+                              REMOVED_ATTRIBUTED, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_REVENUE] = {COUNT_REVENUE, -1, -1, NANOS, EVENTS_REMOVED, REMOVED_ATTRIBUTED_REVENUE,
                           ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_PLATFORM_CONVERSIONS] = {COUNT_PLATFORM_CONVERSIONS, -1, EVENT_ONE, EVENTS_RARE, 0,
-                                       ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_ORGANIC_CREDITED] = {COUNT_ORGANIC_CREDITED, -1, EVENT_ONE, EVENTS_RARE, 0,
+    [QUANTITY_PLATFORM_CONVERSIONS] = {COUNT_PLATFORM_CONVERSIONS, -1, -1, EVENT_ONE, EVENTS_RARE,
+                                       0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_ORGANIC_CREDITED] = {COUNT_ORGANIC_CREDITED, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
                                    ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_ORGANIC] = {COUNT_ORGANIC, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_NOT, 0},
-    [QUANTITY_OPPORTUNITIES] = {COUNT_OPPORTUNITIES, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_LOST_CAP] = {COUNT_LOST_CAP, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_LOST_OVERLAP] = {COUNT_LOST_OVERLAP, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_LOST_PRICE] = {COUNT_LOST_PRICE, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_LOST_BUDGET] = {COUNT_LOST_BUDGET, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_LOST_SCHEDULE] = {COUNT_LOST_SCHEDULE, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_ON_TARGET] = {COUNT_ON_TARGET, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_ON_TARGET_CLICKS] = {COUNT_ON_TARGET_CLICKS, -1, EVENT_ONE, EVENTS_RARE, 0,
+    [QUANTITY_ORGANIC] = {COUNT_ORGANIC, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_NOT, 0},
+    [QUANTITY_OPPORTUNITIES] = {COUNT_OPPORTUNITIES, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_CAP] = {COUNT_LOST_CAP, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_OVERLAP] = {COUNT_LOST_OVERLAP, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_PRICE] = {COUNT_LOST_PRICE, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_BUDGET] = {COUNT_LOST_BUDGET, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_LOST_SCHEDULE] = {COUNT_LOST_SCHEDULE, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ON_TARGET] = {COUNT_ON_TARGET, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_ON_TARGET_CLICKS] = {COUNT_ON_TARGET_CLICKS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
                                    ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_ON_TARGET_CONVERSIONS] = {COUNT_ON_TARGET_CONVERSIONS, -1, EVENT_ONE, EVENTS_RARE, 0,
-                                        ANSWERS_AS_DELIVERY, 0},
-    [QUANTITY_REACH_ON_TARGET] = {COUNT_REACH_ON_TARGET, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_REACH,
-                                  1},
-    [QUANTITY_TRUE_AUDIENCE] = {COUNT_TRUE_AUDIENCE, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_MISSED] = {COUNT_MISSED, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_UNBILLED] = {COUNT_UNBILLED, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_SUPPRESSED] = {COUNT_SUPPRESSED, -1, THOUSANDTHS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_AUCTIONS] = {COUNT_AUCTIONS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
-    [QUANTITY_ONE] = {COUNTS, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ON_TARGET_CONVERSIONS] = {COUNT_ON_TARGET_CONVERSIONS, -1, -1, EVENT_ONE, EVENTS_RARE,
+                                        0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_REACH_ON_TARGET] = {COUNT_REACH_ON_TARGET, -1, -1, 1, EVENTS_DRAWN, 0,
+                                  ANSWERS_AS_REACH, 1},
+    [QUANTITY_TRUE_AUDIENCE] = {COUNT_TRUE_AUDIENCE, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_MISSED] = {COUNT_MISSED, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_UNBILLED] = {COUNT_UNBILLED, -1, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_SUPPRESSED] = {COUNT_SUPPRESSED, -1, -1, THOUSANDTHS, EVENTS_DRAWN, 0, ANSWERS_NOT,
+                             0},
+    [QUANTITY_AUCTIONS] = {COUNT_AUCTIONS, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ONE] = {COUNTS, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
 };
 
 /* Attributed orders share with clicks what ad-caused orders share with them: the organic orders that
@@ -170,8 +177,10 @@ const column_t columns[COLUMNS] = {
     {"platform_conversions", "platform conversions", UNIT_COUNT, ONE(PLATFORM_CONVERSIONS), NOTHING, "orders that each platform would claim on its own; the claims of several overlap"},
     {"organic_credited", "organic credited", UNIT_COUNT, ONE(ORGANIC_CREDITED), NOTHING, "credited orders that no ad caused"},
     {"ad_conversions", "ad conversions", UNIT_COUNT, ONE(AD_CONVERSIONS), NOTHING, "orders that ads caused, displaced ones included"},
-    {"displaced_conversions", "displaced conversions", UNIT_COUNT, ONE(DISPLACED), NOTHING, "of these, orders that would have come by themselves later"},
-    {"incremental_conversions", "incremental conversions", UNIT_COUNT, ONE(INCREMENTAL_CONVERSIONS), NOTHING, "what the ads caused: ad_conversions - displaced_conversions"},
+    {"brand_conversions", "brand conversions", UNIT_COUNT, ONE(BRAND_CONVERSIONS), NOTHING, "orders that ads caused through the brand stock they leave, later than a click or sight would"},
+    {"displaced_conversions", "displaced conversions", UNIT_COUNT, ONE(DISPLACED), NOTHING, "of ad_conversions, orders that would have come by themselves later"},
+    {"incremental_conversions", "incremental conversions", UNIT_COUNT, ONE(INCREMENTAL_CONVERSIONS), NOTHING, "what the ads caused: ad_conversions + brand_conversions - displaced_conversions"},
+    {"run_off_conversions", "run-off conversions", UNIT_COUNT, ONE(RUN_OFF), NOTHING, "of ad_conversions and brand_conversions, orders that come after the flight"},
     {"incremental_revenue", "incremental revenue", UNIT_MONEY, ONE(INCREMENTAL_REVENUE), NOTHING, "value of the incremental conversions"},
     {"iroas", "iROAS", UNIT_RATIO, ONE(INCREMENTAL_REVENUE), ONE(SPEND), "incremental revenue / spend"},
     {"icpa", "iCPA", UNIT_MONEY, ONE(SPEND), ONE(INCREMENTAL_CONVERSIONS), "spend / incremental conversions"},
@@ -241,10 +250,17 @@ double factor_value(factor_t factor, const economics_t *economics, bool whole_pl
     return NAN;
 }
 
+int64_t row_count(const quantity_row_t *row, const int64_t *count, int stride)
+{
+    int64_t value = count[row->plus * stride];
+    if (row->also >= 0) value += count[row->also * stride];
+    if (row->minus >= 0) value -= count[row->minus * stride];
+    return value;
+}
+
 double quantity_value(quantity_t q, const int64_t *count)
 {
     if (q == QUANTITY_ONE) return 1;
     const quantity_row_t *row = &quantity_rows[q];
-    int64_t value = count[row->plus] - (row->minus < 0 ? 0 : count[row->minus]);
-    return (double)value / row->unit;
+    return (double)row_count(row, count, 1) / row->unit;
 }

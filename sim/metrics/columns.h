@@ -23,7 +23,9 @@ typedef enum {
     QUANTITY_VISITS,
     QUANTITY_AD_CONVERSIONS,
     QUANTITY_DISPLACED,
-    QUANTITY_INCREMENTAL_CONVERSIONS, /* ad-caused - displaced */
+    QUANTITY_BRAND_CONVERSIONS,
+    QUANTITY_RUN_OFF,
+    QUANTITY_INCREMENTAL_CONVERSIONS, /* ad-caused + brand-caused - displaced */
     QUANTITY_INCREMENTAL_REVENUE,
     QUANTITY_CONVERSIONS,
     QUANTITY_REVENUE,
@@ -68,8 +70,8 @@ typedef enum {
 
 typedef struct {
     count_t plus;
-    int minus;   /* a count_t, -1 = none */
-    double unit; /* what the count is divided by */
+    int also, minus; /* count_t, -1 = none: added, taken away */
+    double unit;     /* what the count is divided by */
     event_variance_t events;
     removed_t removed; /* of EVENTS_REMOVED */
     answer_t answer;
@@ -123,7 +125,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 54 };
+enum { COLUMNS = 56 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */
@@ -141,6 +143,9 @@ economics_t economics_of(const product_t *product);
 /* The value of a factor. audience NAN = unknown. */
 double factor_value(factor_t factor, const economics_t *economics, bool whole_plan,
                     double population, double audience);
+
+/* The count that a quantity is of; counts stand `stride` apart. */
+int64_t row_count(const quantity_row_t *row, const int64_t *count, int stride);
 
 /* The value of a quantity in whole units from a scope's COUNTS counts, unweighted. */
 double quantity_value(quantity_t q, const int64_t *count);

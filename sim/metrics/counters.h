@@ -50,6 +50,9 @@ typedef enum {
     COUNT_KEPT_OUT,   /* [thousandth] expected */
     COUNT_SUPPRESSED, /* [thousandth] expected */
     COUNT_AUCTIONS,   /* [1] auctions entered: opportunities less those kept out of; expected */
+    COUNT_BRAND_CONVERSIONS, /* [event] orders that ads caused through the brand */
+    COUNT_BRAND_REVENUE,     /* [nanos] */
+    COUNT_RUN_OFF, /* [event] of the orders that ads caused in either way, those after the flight */
     COUNTS
 } count_t;
 
@@ -92,7 +95,7 @@ int scope_owner(const scenario_t *sc, int scope);
 enum {
     JACKKNIFE_GROUPS = 16,
     FREQUENCY_BINS = 21,  /* 1..20 impressions, and more */
-    TIMELINE_COUNTS = 8,  /* columns of a day: see timeline_count_t */
+    TIMELINE_COUNTS = 10, /* columns of a day: see timeline_count_t */
     SEGMENT_COUNTS = 6,   /* see segment_count_t */
     PLACEMENT_COUNTS = 4, /* see placement_count_t */
     DAY_HOURS = 24,
@@ -113,8 +116,10 @@ typedef enum {
     DAY_AD_CONVERSIONS,
     DAY_DISPLACED,
     DAY_AD_REVENUE,
-    DAY_NEW_REACH,  /* people reached for the first time */
-    DAY_CONVERSIONS /* attributed, on the day of the order */
+    DAY_NEW_REACH,   /* people reached for the first time */
+    DAY_CONVERSIONS, /* attributed, on the day of the order */
+    DAY_BRAND_CONVERSIONS,
+    DAY_BRAND_REVENUE
 } timeline_count_t;
 
 typedef enum {

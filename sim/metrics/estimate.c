@@ -78,8 +78,7 @@ static double left_out(const estimator_t *e, int scope, quantity_t q, int g)
     const evidence_t *v = e->evidence;
     const quantity_row_t *row = &quantity_rows[q];
     const int64_t *group = &v->tables->group[(size_t)scope * COUNTS * GROUPS];
-    int64_t count = group[row->plus * GROUPS + g];
-    if (row->minus >= 0) count -= group[row->minus * GROUPS + g];
+    int64_t count = row_count(row, group + g, GROUPS);
     double of_group = v->weight * (double)count / row->unit / (double)v->tables->replications;
     return (estimator_quantity(e, scope, q) / GROUPS - of_group) * GROUPS / (GROUPS - 1.0);
 }

@@ -103,10 +103,16 @@ static status_t write_frequency(const report_t *r, FILE *to, error_t *err)
 }
 
 static const double timeline_unit[TIMELINE_COUNTS] = {
-    [DAY_IMPRESSIONS] = 1,       [DAY_SPEND] = MICROS,
-    [DAY_CLICKS] = EVENT_ONE,    [DAY_AD_CONVERSIONS] = EVENT_ONE,
-    [DAY_DISPLACED] = EVENT_ONE, [DAY_AD_REVENUE] = NANOS,
-    [DAY_NEW_REACH] = 1,         [DAY_CONVERSIONS] = EVENT_ONE,
+    [DAY_IMPRESSIONS] = 1,
+    [DAY_SPEND] = MICROS,
+    [DAY_CLICKS] = EVENT_ONE,
+    [DAY_AD_CONVERSIONS] = EVENT_ONE,
+    [DAY_DISPLACED] = EVENT_ONE,
+    [DAY_AD_REVENUE] = NANOS,
+    [DAY_NEW_REACH] = 1,
+    [DAY_CONVERSIONS] = EVENT_ONE,
+    [DAY_BRAND_CONVERSIONS] = EVENT_ONE,
+    [DAY_BRAND_REVENUE] = NANOS,
 };
 
 static status_t write_timeline(const report_t *r, FILE *to, error_t *err)
@@ -115,7 +121,8 @@ static status_t write_timeline(const report_t *r, FILE *to, error_t *err)
     const tables_t *t = &r->study->tables;
     csv_t c = {.to = to};
     HEADER(&c, "day", "date", "period", "ad_set", "impressions", "spend", "clicks",
-           "ad_conversions", "displaced_conversions", "ad_revenue", "new_reach", "conversions");
+           "ad_conversions", "displaced_conversions", "ad_revenue", "new_reach", "conversions",
+           "brand_conversions", "brand_revenue");
     for (int day = 0; day < tables_days(t); day++)
         for (int a = 0; a < t->scopes.n_ad_sets; a++) {
             bool later = day == t->days + t->run_off_days;

@@ -201,6 +201,8 @@ static inline void draw_plan(dice_t *d, random_plan_t *p)
     for (int k = 0; k < 2; k++) draw_market(d, &sc->platform[k]);
     sc->product.pull_forward = dice_between(d, 0, 1);
     sc->response.cvr = dice_magnitude(d, -3, -0.5);
+    sc->response.brand_effect = dice_below(d, 2) ? 0 : dice_magnitude(d, -2, 1);
+    sc->response.brand_half_life_days = dice_magnitude(d, 0, 1.5);
     sc->response.recovery_days = dice_below(d, 2) ? INFINITY : 5;
     sc->n_creatives = 0;
     sc->n_ad_sets = 1 + dice_below(d, AD_SETS_MOST);

@@ -227,6 +227,56 @@ static void orders_come_after_their_clicks_also_past_the_end(void **state)
     flight_end(&f);
 }
 
+/* Each seen impression (7 in 10) leaves 1 in the stock, which is worth .5 x 14 d / ln 2 = 10.1 days' organic
+ * orders, here .001 a day; none of them would have come by itself. Ads seen over the 7 days leave after
+ * them (20.2/7)(1 - e^-(7/20.2)) = 84.5 % of these. */
+static void orders_come_through_the_brand_long_after(void **state)
+{
+    scenario_t sc = village(*state);
+    sc.product.organic_new = sc.product.organic_existing = 0.001;
+    sc.response.cvr = sc.response.view_conversion = 0;
+    sc.response.brand_effect = 0.5;
+    sc.response.brand_half_life_days = 14;
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    double life = 14 / log(2), shown = (double)count_of(&f, 0, COUNT_IMPRESSIONS);
+    double orders = 0.7 * shown * 0.5 * life * 0.001,
+           brand = events(&f, 0, COUNT_BRAND_CONVERSIONS);
+    assert_true(orders > 100 && near(brand, orders, 1e-6));
+    assert_true(near(money(&f, 0, COUNT_BRAND_REVENUE), 40 * orders, 1e-6));
+    assert_int_equal(count_of(&f, 0, COUNT_AD_CONVERSIONS), 0);
+    assert_int_equal(count_of(&f, 0, COUNT_DISPLACED), 0);
+    int rows = tables_days(workspace_tables(f.ws));
+    assert_int_equal(world_run_off_days(f.world), 98); /* seven half-lives */
+    assert_true(near(in_days(&f, DAY_BRAND_CONVERSIONS, 0, rows) / EVENT_ONE, orders, 1e-4));
+    double late = life / 7 * (1 - exp(-7 / life));
+    assert_true(near(events(&f, 0, COUNT_RUN_OFF), late * orders, 0.01));
+    assert_true(near(in_days(&f, DAY_BRAND_CONVERSIONS, 7, rows) / EVENT_ONE, late * orders, 0.01));
+    assert_true(near((double)f.totals.removed[REMOVED_CONVERSIONS] / EVENT_ONE, orders, 1e-6));
+    flight_end(&f);
+}
+
+/* The customers of the town order ten times as often by themselves, and so they do through the brand. */
+static void who_orders_more_remembers_more(void **state)
+{
+    scenario_t sc = village(*state);
+    sc.response.brand_effect = 0.5;
+    sc.response.brand_half_life_days = 14;
+    double orders[2];
+    for (int customers = 0; customers < 2; customers++) {
+        sc.product.organic_new = customers ? 0 : 0.001;
+        sc.product.organic_existing = customers ? 0.01 : 0;
+        flight_t f;
+        flight_begin(&f, &sc, PEOPLE);
+        flight_fly(&f, &sc, 0);
+        orders[customers] = events(&f, 0, COUNT_BRAND_CONVERSIONS);
+        flight_end(&f);
+    }
+    double share = ((town_t *)*state)->population->existing_customers;
+    assert_true(near(orders[1] / orders[0], 10 * share / (1 - share), 0.1));
+}
+
 /* ---- credit ---- */
 
 /* Orders at once, windows that are open: every order goes to the touch that caused it, and on top come
@@ -390,6 +440,8 @@ int main(void)
         cmocka_unit_test(a_wrong_estimate_moves_no_answer),
         cmocka_unit_test(a_wrong_estimate_is_forgotten_as_results_come_in),
         cmocka_unit_test(orders_come_after_their_clicks_also_past_the_end),
+        cmocka_unit_test(orders_come_through_the_brand_long_after),
+        cmocka_unit_test(who_orders_more_remembers_more),
         cmocka_unit_test(an_order_at_once_is_credited_to_its_touch),
         cmocka_unit_test(the_view_window_is_the_one_that_credits_views),
         cmocka_unit_test(orders_of_the_run_off_are_credited),

@@ -159,6 +159,8 @@ static inline void town_init(town_t *t, double size)
                                 .visit_rate = 0.8,
                                 .cvr = 0.05,
                                 .view_conversion = 0.0005,
+                                .brand_effect = 0.2,
+                                .brand_half_life_days = 3,
                                 .delay_fast_share = 0.4,
                                 .delay_fast_hours = 0.5,
                                 .delay_slow_hours = 131,

@@ -41,6 +41,7 @@ static inline scenario_t village(const town_t *town)
     sc.creative[0].ctr = 0.01;
     sc.response.person_sd = sc.response.learning_noise = 0;
     sc.response.wear_in = sc.response.wear_out = 1;
+    sc.response.brand_effect = 0;
     return sc;
 }
 

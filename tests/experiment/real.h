@@ -85,10 +85,14 @@ static inline int real_credited(const real_campaign_t *c, int64_t tick)
     return 0;
 }
 
-static inline void real_order(real_campaign_t *c, int64_t tick, int caused)
+/* How an order comes about: by itself, by an ad directly, by an ad through the brand. */
+typedef enum { REAL_ORGANIC, REAL_BY_AD, REAL_BY_BRAND } real_cause_t;
+
+static inline void real_order(real_campaign_t *c, int64_t tick, real_cause_t cause)
 {
     double value = real_value(c);
-    if (caused && !real_happens(c, c->product->pull_forward)) {
+    double displaced = cause == REAL_BY_AD ? c->product->pull_forward : 0;
+    if (cause != REAL_ORGANIC && !real_happens(c, displaced)) {
         c->sum.incremental_conversions++;
         c->sum.incremental_revenue += value;
     }
@@ -114,16 +118,20 @@ static inline void real_person(real_campaign_t *c, size_t i)
         order_chances_t chance = order_chances(ws, i, effects, t);
         order_times_t when = order_times(ws, i, t);
         if (c->own[k].clicked && real_happens(c, chance.by_click / (double)t->p_click))
-            real_order(c, when.by_click, 1);
+            real_order(c, when.by_click, REAL_BY_AD);
         if (c->own[k].viewed && real_happens(c, chance.by_sight / real_viewability(c, t)))
-            real_order(c, when.by_sight, 1);
+            real_order(c, when.by_sight, REAL_BY_AD);
+        double by_brand = chance.by_brand / real_viewability(c, t);
+        unsigned orders = c->own[k].viewed ? gsl_ran_poisson(c->rng, by_brand) : 0;
+        for (unsigned n = 0; n < orders; n++) real_order(c, when.by_brand, REAL_BY_BRAND);
     }
     error_t err;
     if (organic_visits(ws->world, ws->crowd, ws->tuning.theta, i, ws->replication, &ws->visits,
                        &err) != OK)
         abort();
     for (size_t k = 0; k < ws->visits.n; k++)
-        if (real_happens(c, c->product->visit_to_order)) real_order(c, ws->visits.visit[k].tick, 0);
+        if (real_happens(c, c->product->visit_to_order))
+            real_order(c, ws->visits.visit[k].tick, REAL_ORGANIC);
 }
 
 /* After replication_run(..., ws, totals, ...) in a world of weight 1. `seed` of the draws. */

@@ -45,7 +45,8 @@ static void accounts_add_up_to_the_totals_and_change_nothing(void **state)
         size_t cells = (size_t)scopes_count(world_scopes(with.world)) * COUNTS;
         assert_memory_equal(with.totals.value, without.totals.value,
                             cells * sizeof *with.totals.value);
-        caused += plan_count(&with, COUNT_AD_CONVERSIONS);
+        caused +=
+            plan_count(&with, COUNT_AD_CONVERSIONS) + plan_count(&with, COUNT_BRAND_CONVERSIONS);
         displaced += plan_count(&with, COUNT_DISPLACED);
     }
     for (size_t i = 0; i < PEOPLE; i++) {

@@ -54,6 +54,26 @@ static void the_metrics_have_their_textbook_values(void **state)
     made_free(&m);
 }
 
+/* 400 directly, of which 40 would have come by themselves, and 100 through the brand. */
+static void what_comes_through_the_brand_is_incremental(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    made_set_all(&m, COUNT_SPEND, 10000 * MICROS);
+    made_set_all(&m, COUNT_AD_CONVERSIONS, 400 * EVENT_ONE);
+    made_set_all(&m, COUNT_DISPLACED, 40 * EVENT_ONE);
+    made_set_all(&m, COUNT_BRAND_CONVERSIONS, 100 * EVENT_ONE);
+    made_set_all(&m, COUNT_AD_REVENUE, 30000 * NANOS);
+    made_set_all(&m, COUNT_DISPLACED_REVENUE, 3000 * NANOS);
+    made_set_all(&m, COUNT_BRAND_REVENUE, 7500 * NANOS);
+    close_to(made_estimate(&m, AD_SET, "ad_conversions").mean, 400, 1e-12);
+    close_to(made_estimate(&m, AD_SET, "brand_conversions").mean, 100, 1e-12);
+    close_to(made_estimate(&m, AD_SET, "incremental_conversions").mean, 460, 1e-12);
+    close_to(made_estimate(&m, AD_SET, "iroas").mean, 3.45, 1e-12);
+    made_free(&m);
+}
+
 /* margin 50 %, returns 10 %, fees 10 %, production 500 at the plan: 27,000 x .45 = 12,150 earned,
  * 11,500 paid; an ad set carries no production. */
 static void roi_counts_fees_returns_and_production_once(void **state)
@@ -404,6 +424,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_metrics_have_their_textbook_values),
+        cmocka_unit_test(what_comes_through_the_brand_is_incremental),
         cmocka_unit_test(roi_counts_fees_returns_and_production_once),
         cmocka_unit_test(a_ratio_is_the_ratio_of_expectations),
         cmocka_unit_test(a_zero_denominator_is_unknown_never_infinite),

@@ -24,11 +24,12 @@ static const double FALSE_ALARM_Z = 4.6, POWER_Z = 2.33;
 
 enum { NOTHING = COUNTS };
 
-/* How the engine calls what the oracle counts (less a second count), and its unit. */
+/* How the engine calls what the oracle counts (less a second count, and more by a third), and its unit. */
 static const struct {
     const char *name;
     int count, less;
     double unit;
+    int more; /* 0 = nothing */
 } metrics[ORACLE_METRICS] = {
     [ORACLE_IMPRESSIONS] = {"impressions", COUNT_IMPRESSIONS, NOTHING, 1},
     [ORACLE_REACH_1] = {"reach", COUNT_REACH_1, NOTHING, 1},
@@ -42,7 +43,11 @@ static const struct {
     [ORACLE_VISITS] = {"visits drawn", COUNT_VISITS, NOTHING, EVENT_ONE},
     [ORACLE_AD_CONVERSIONS] = {"ad conversions", COUNT_AD_CONVERSIONS, NOTHING, EVENT_ONE},
     [ORACLE_DISPLACED] = {"displaced", COUNT_DISPLACED, NOTHING, EVENT_ONE},
-    [ORACLE_INCREMENTAL] = {"incremental drawn", COUNT_AD_CONVERSIONS, COUNT_DISPLACED, EVENT_ONE},
+    [ORACLE_INCREMENTAL] = {"incremental drawn", COUNT_AD_CONVERSIONS, COUNT_DISPLACED, EVENT_ONE,
+                            COUNT_BRAND_CONVERSIONS},
+    [ORACLE_BRAND_CONVERSIONS] = {"brand conversions", COUNT_BRAND_CONVERSIONS, NOTHING, EVENT_ONE},
+    [ORACLE_BRAND_REVENUE] = {"brand revenue", COUNT_BRAND_REVENUE, NOTHING, NANOS},
+    [ORACLE_RUN_OFF] = {"run-off", COUNT_RUN_OFF, NOTHING, EVENT_ONE},
     [ORACLE_AD_REVENUE] = {"ad revenue", COUNT_AD_REVENUE, NOTHING, NANOS},
     [ORACLE_DISPLACED_REVENUE] = {"displaced revenue", COUNT_DISPLACED_REVENUE, NOTHING, NANOS},
     [ORACLE_CONVERSIONS] = {"attributed", COUNT_CONVERSIONS, NOTHING, EVENT_ONE},
@@ -53,7 +58,7 @@ static const struct {
     [ORACLE_EXPECTED_CLICKS] = {"clicks", COUNT_CLICKS, NOTHING, EVENT_ONE},
     [ORACLE_EXPECTED_VISITS] = {"visits", COUNT_VISITS, NOTHING, EVENT_ONE},
     [ORACLE_EXPECTED_INCREMENTAL] = {"incremental", COUNT_AD_CONVERSIONS, COUNT_DISPLACED,
-                                     EVENT_ONE},
+                                     EVENT_ONE, COUNT_BRAND_CONVERSIONS},
     [ORACLE_ON_TARGET] = {"on target", COUNT_ON_TARGET, NOTHING, 1},
     [ORACLE_REACH_ON_TARGET] = {"reach on target", COUNT_REACH_ON_TARGET, NOTHING, 1},
     [ORACLE_ON_TARGET_INCREMENTAL] = {"incremental o.t.", COUNT_ON_TARGET_CONVERSIONS, NOTHING,
@@ -222,6 +227,12 @@ static const struct plan {
           SET(creative[0].ctr, 0.1), SET(creative[0].cvr, 0.7), SET(creative[1].ctr, 0.25),
           SET(creative[1].cvr, 0.5)),
      .each = 10},
+    /* Half of the ads' orders come through the brand; whoever orders leaves the pool. */
+    {PLAN("brand", 150, DELAYS, SET(response.brand_effect, 6),
+          SET(response.brand_half_life_days, 2), SET(attribution.click_window_days, 4),
+          SET(attribution.view_window_days, 1), SET(ad_set[2].audience, TOWN_VISITORS),
+          SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
     {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
           CAP(campaign[0], 4, 2), SET(ad_set[2].audience, TOWN_VISITORS))},
     /* The flight begins on Tuesday, the last of March. */
@@ -378,6 +389,7 @@ static void fly_pair(void *context, size_t pair, int worker)
             for (int m = 0; m < ORACLE_METRICS; m++) {
                 const int64_t *value = &totals->value[s * COUNTS];
                 int64_t less = metrics[m].less == NOTHING ? 0 : value[metrics[m].less];
+                if (metrics[m].more) less -= value[metrics[m].more];
                 f->engine[pair][s][m] +=
                     (double)(value[metrics[m].count] - less) / metrics[m].unit / 2;
                 f->oracle[pair][s][m] += flown.value[s][m] / 2;

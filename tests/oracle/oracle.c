@@ -190,13 +190,19 @@ static void choose_lookalikes(oracle_t *o, int a)
     }
 }
 
+static double orders_by_herself(const oracle_t *o, const person_t *someone) /* a day */
+{
+    const product_t *product = &o->sc->product;
+    double orders = someone->who.customer ? product->organic_existing : product->organic_new;
+    return orders * appeal(o->sc, someone->appeals, APPEAL_ORGANIC) * someone->affinity;
+}
+
 /* Organic visits, each an order with the visit-to-order rate, from before the flight until no click can
  * be credited any more. */
 static void live_without_ads(oracle_t *o, person_t *someone)
 {
     const product_t *product = &o->sc->product;
-    double orders = someone->who.customer ? product->organic_existing : product->organic_new;
-    orders *= appeal(o->sc, someone->appeals, APPEAL_ORGANIC) * someone->affinity;
+    double orders = orders_by_herself(o, someone);
     double days = BEFORE_DAYS + o->sc->days + o->sc->attribution.click_window_days;
     for (unsigned n = gsl_ran_poisson(o->rng, orders / product->visit_to_order * days); n; n--) {
         double at = gsl_rng_uniform(o->rng) * days - BEFORE_DAYS;
@@ -318,10 +324,32 @@ static void cause_order(oracle_t *o, person_t *someone, int a, double now)
     int displaced = happens(o, o->sc->product.pull_forward);
     note(o, &someone->site, (entry_t){.at = now + delay, .ordered = 1});
     count(o, a, ORACLE_AD_CONVERSIONS, 1);
+    count(o, a, ORACLE_RUN_OFF, now + delay > o->sc->days);
     count(o, a, ORACLE_DISPLACED, displaced);
     count(o, a, ORACLE_INCREMENTAL, 1 - displaced);
     count(o, a, ORACLE_AD_REVENUE, value);
     count(o, a, ORACLE_DISPLACED_REVENUE, displaced * value);
+}
+
+/* MODEL 4.3: from one moment to another she orders as her brand stock tells, what each impression that she has
+ * seen has left of itself. */
+static void remember(oracle_t *o, person_t *someone, const entry_t *first, double from, double to)
+{
+    double life = o->sc->response.brand_half_life_days / M_LN2;
+    double rate = o->sc->response.brand_effect * orders_by_herself(o, someone);
+    for (const entry_t *e = first; e && rate > 0; e = e->before) {
+        if (!e->seen) continue;
+        double begin = fmax(from, e->at), left = exp(-(begin - e->at) / life),
+               at_end = exp(-(to - e->at) / life);
+        for (unsigned n = gsl_ran_poisson(o->rng, rate * life * (left - at_end)); n; n--) {
+            double at = e->at - life * log(left - gsl_rng_uniform(o->rng) * (left - at_end));
+            note(o, &someone->site, (entry_t){.at = at, .ordered = 1});
+            count(o, e->ad_set, ORACLE_BRAND_CONVERSIONS, 1);
+            count(o, e->ad_set, ORACLE_INCREMENTAL, 1);
+            count(o, e->ad_set, ORACLE_BRAND_REVENUE, order_value(o));
+            count(o, e->ad_set, ORACLE_RUN_OFF, at > o->sc->days);
+        }
+    }
 }
 
 static void show(oracle_t *o, person_t *someone, int a, int placement, double now)
@@ -345,7 +373,12 @@ static void show(oracle_t *o, person_t *someone, int a, int placement, double no
     if (visits) note(o, &someone->site, (entry_t){.at = now});
     if (visits && happens(o, order)) cause_order(o, someone, a, now);
     if (seen && happens(o, sight)) cause_order(o, someone, a, now);
+    entry_t this = {.at = now, .ad_set = a, .seen = seen};
+    remember(o, someone, &this, now, ceil(24 * now) / 24);         /* the rest of this hour */
     double orders = see * (click * r->visit_rate * order + sight); /* expected */
+    double through_brand =
+        see * r->brand_effect * r->brand_half_life_days / M_LN2 * orders_by_herself(o, someone);
+    double caused = orders * (1 - sc->product.pull_forward) + through_brand;
     int traffic = sc->campaign[sc->ad_set[a].campaign].objective == OBJECTIVE_TRAFFIC;
     double each = sc->population->size / o->people, result = traffic ? see * click : orders;
     o->run[a].results += each * result;
@@ -360,10 +393,10 @@ static void show(oracle_t *o, person_t *someone, int a, int placement, double no
     count(o, a, ORACLE_VISITS, visits);
     count(o, a, ORACLE_EXPECTED_CLICKS, see * click);
     count(o, a, ORACLE_EXPECTED_VISITS, see * click * r->visit_rate);
-    count(o, a, ORACLE_EXPECTED_INCREMENTAL, orders * (1 - sc->product.pull_forward));
+    count(o, a, ORACLE_EXPECTED_INCREMENTAL, caused);
     if (!(someone->truly >> a & 1)) return;
     count(o, a, ORACLE_ON_TARGET, 1);
-    count(o, a, ORACLE_ON_TARGET_INCREMENTAL, orders * (1 - sc->product.pull_forward));
+    count(o, a, ORACLE_ON_TARGET_INCREMENTAL, caused);
 }
 
 /* ---- the auction (MODEL 3.2, 3.3) ---- */
@@ -597,6 +630,12 @@ static void settle(oracle_t *o, const person_t *someone)
     }
 }
 
+static void remember_all(oracle_t *o, double from, double to)
+{
+    for (person_t *one = o->person; one < o->person + o->people; one++)
+        remember(o, one, one->shown, from, to);
+}
+
 void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t *out)
 {
     o->sc = sc;
@@ -615,6 +654,7 @@ void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t 
     for (int day = 0; day < sc->days; day++) {
         draw_day(o, day);
         for (int hour = 24 * day, k = 0; hour < 24 * (day + 1); hour++) {
+            remember_all(o, hour / 24.0, (hour + 1) / 24.0);
             for (; k < o->n_today && o->today[k].at * 24 < hour + 1; k++) meet(o, &o->today[k]);
             for (int a = 0; a < sc->n_ad_sets; a++) {
                 steer(o, a, hour);
@@ -623,6 +663,7 @@ void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t 
             }
         }
     }
+    remember_all(o, sc->days, INFINITY);
     for (int i = 0; i < o->people; i++) settle(o, &o->person[i]);
 }
 

@@ -6,7 +6,7 @@
  * cost, manual CPM and bid caps, each asap, even or constant, by bid or by throttle; quality, reserve,
  * price limits; prices by month, weekday and hour; placements; kinds of rivals; first price, shaded or
  * not; rolling caps of ad sets and campaigns; clicks, visits, orders, wear-out, delays,
- * pull-forward; organic visits, retargeting pools, customer lists; last-touch attribution; learning; rotations;
+ * pull-forward; brand stock; organic visits, retargeting pools, customer lists; last-touch attribution; learning; rotations;
  * people who stand for several; values drawn anew for each flight; labels that err, lookalikes, appeals
  * and affinity.
  * It leaves out: bid caps where appeals or affinity act, `observed` below 1, preset prices (rival_median_cpm must be given), tables of activity
@@ -38,8 +38,11 @@ typedef enum {
     ORACLE_VISITS,
     ORACLE_AD_CONVERSIONS,
     ORACLE_DISPLACED,
-    ORACLE_INCREMENTAL, /* caused by ads less displaced */
-    ORACLE_AD_REVENUE,  /* currency */
+    ORACLE_BRAND_CONVERSIONS, /* orders through the brand */
+    ORACLE_BRAND_REVENUE,     /* currency */
+    ORACLE_RUN_OFF,           /* orders that ads cause in either way, after the flight */
+    ORACLE_INCREMENTAL,       /* caused by ads, through the brand too, less displaced */
+    ORACLE_AD_REVENUE,        /* currency */
     ORACLE_DISPLACED_REVENUE,
     ORACLE_CONVERSIONS, /* attributed */
     ORACLE_REVENUE,     /* attributed, currency */

@@ -8,6 +8,6 @@
 int main(void)
 {
     static const char *const plans[] = {"base",       "caps",         "labels", "lookalike",
-                                        "everything", "market_paced", NULL};
+                                        "everything", "market_paced", "brand",  NULL};
     return agreement_test((agreement_t){.only = plans, .effort = 0.06});
 }
