@@ -346,6 +346,33 @@ void appeals_compile(reader_t *r, const node_t *list)
     }
 }
 
+/* The appeal of the same words; one without effect of its own if there is none yet, -1 after a complaint. */
+static int appeal_of(reader_t *r, const creative_fit_t *fit, const node_t *who)
+{
+    scenario_t *sc = r->sc;
+    for (int k = 0; k < sc->n_appeals; k++)
+        if (sc->appeal[k].text && !strcmp(sc->appeal[k].text, fit->text)) return k;
+    if (sc->n_appeals == MAX_APPEALS) {
+        complain(r->d, SEVERITY_ERROR, who->place, "make do with fewer segments",
+                 "more than %d different segments in `fit` and `appeal` together", MAX_APPEALS);
+        return -1;
+    }
+    sc->appeal[sc->n_appeals] =
+        (appeal_t){fit->text, r->population ? text_compile(r, fit->text, who) : NULL, 1, 1, 1};
+    return sc->n_appeals++;
+}
+
+void fits_compile(reader_t *r)
+{
+    bool room = true;
+    for (int k = 0; k < r->sc->n_fits && room; k++) {
+        creative_fit_t *fit = &r->sc->fit[k];
+        if (!fit->text) continue; /* told */
+        fit->appeal = appeal_of(r, fit, r->fit_node[k]);
+        room = fit->appeal >= 0;
+    }
+}
+
 int audience_refer(reader_t *r, const node_t *node)
 {
     const char *text = text_read(r, "audience", node);

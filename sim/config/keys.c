@@ -682,6 +682,22 @@ static const section_t own_schedule_section = {"schedule", own_schedule_rows,
                                                COUNT(own_schedule_rows)};
 const section_t *const schedules_section = &own_schedule_section;
 
+/* Compiled into appeals by fits_compile. */
+static const key_row_t fit_rows[] = {
+    {.name = "who",
+     .kind = KEY_NAME,
+     .offset = offsetof(creative_fit_t, text),
+     .required = true,
+     .fallback = NONE,
+     .help = "an audience expression: a segment of people"},
+    {REAL("ctr", creative_fit_t, click, NUMBER, 0, 1000, IS(1), "factor", UNLESS_GIVEN,
+          "on their clicks per impression of this creative")},
+    {REAL("cvr", creative_fit_t, order, NUMBER, 0, 1000, IS(1), "factor", UNLESS_GIVEN,
+          "on their orders per site visit that this creative brings")},
+    SOURCE,
+};
+static const section_t fit_section = {"fit[]", fit_rows, COUNT(fit_rows)};
+
 static const key_row_t creative_rows[] = {
     {NAME("creative", creative_t, name, "name of the creative"), .aliases = "ad"},
     {REAL("ctr", creative_t, ctr, SHARE, 0, 1, NONE, "of impressions", "the platform's ctr",
@@ -699,6 +715,13 @@ static const key_row_t creative_rows[] = {
      .source = "its own name",
      .help = "creatives of one family, in any ad set, wear out together: whoever has seen one has "
              "seen them all"},
+    {.name = "fit",
+     .kind = KEY_LIST,
+     .section = &fit_section,
+     .fallback = NONE,
+     .help =
+         "segments that the creative suits more, or less, than its rates say, in truth: factors, "
+         "multiplied where several fit"},
 };
 static const section_t creative_section = {"creatives[]", creative_rows, COUNT(creative_rows)};
 

@@ -61,8 +61,8 @@ static const char *item_name(const char *list, const node_t *item)
         {"platforms", {"platform", "name", NULL}}, {"campaigns", {"campaign", NULL, NULL}},
         {"ad_sets", {"ad_set", "ad_group", NULL}}, {"ad_groups", {"ad_set", "ad_group", NULL}},
         {"creatives", {"creative", "ad", NULL}},   {"ads", {"creative", "ad", NULL}},
-        {"appeal", {"who", NULL, NULL}},           {"placements", {"placement", NULL, NULL}},
-        {"rivals", {"rival", NULL, NULL}},
+        {"appeal", {"who", NULL, NULL}},           {"fit", {"who", NULL, NULL}},
+        {"placements", {"placement", NULL, NULL}}, {"rivals", {"rival", NULL, NULL}},
     };
     for (size_t i = 0; list && i < sizeof named / sizeof *named; i++)
         for (size_t k = 0; !strcmp(list, named[i].list) && k < 3 && named[i].keys[k]; k++) {

@@ -559,6 +559,7 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
         {"ad_sets", &sc->n_ad_sets, MAX_AD_SETS, (char *)sc->ad_set, sizeof *sc->ad_set},
         {"creatives", &sc->n_creatives, MAX_CREATIVES, (char *)sc->creative, sizeof *sc->creative},
         {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
+        {"fit", &sc->n_fits, MAX_FITS, (char *)sc->fit, sizeof *sc->fit},
         {"placements", &platform->n_placements, PLATFORM_PLACEMENTS, (char *)platform->placement,
          sizeof *platform->placement},
         {"rivals", &platform->n_rivals, PLATFORM_RIVALS, (char *)platform->rival,
@@ -589,6 +590,13 @@ static void names_check(reader_t *r, const key_row_t *row, const node_t *list)
     }
 }
 
+/* Whose fit it is, and where its segment stands in the file. */
+static void fit_begin(reader_t *r, creative_fit_t *fit, const node_t *who)
+{
+    fit->creative = r->sc->n_creatives - 1;
+    r->fit_node[fit - r->sc->fit] = who;
+}
+
 static void list_item_read(reader_t *r, const key_row_t *row, const node_t *item)
 {
     if (item->kind != NODE_MAPPING) {
@@ -601,6 +609,7 @@ static void list_item_read(reader_t *r, const key_row_t *row, const node_t *item
     const node_t *name = row_node(&row->section->row[0], item);
     size_t mark;
     path_push(r, name && name->kind == NODE_SCALAR ? name->text : "?", &mark);
+    if (!strcmp(row->name, "fit")) fit_begin(r, (creative_fit_t *)base, name);
     line_item(r);
     section_read(r, row->section, item, base, item->place);
     line_item_end(r);
@@ -1283,5 +1292,6 @@ void scenario_read(reader_t *r)
     const node_t *product = node_get(r->root, "product");
     bool listed = product && product->kind == NODE_MAPPING && node_get(product, "appeal");
     if (r->status == OK && listed) appeals_compile(r, node_get(product, "appeal"));
+    if (r->status == OK) fits_compile(r);
     if (!r->sc->target.metric) r->sc->target.metric = "";
 }

@@ -63,13 +63,13 @@ static void tune_creatives(tuning_t *t)
 {
     const scenario_t *sc = t->theta;
     for (unsigned k = 0; k < 1u << sc->n_appeals; k++) {
-        double click = appeal_factor(sc, k, APPEAL_CLICK),
-               order = appeal_factor(sc, k, APPEAL_ORDER);
-        t->sight_factor[k] = order;
+        t->sight_factor[k] = appeal_factor(sc, k, APPEAL_ORDER);
         for (int a = 0; a < sc->n_ad_sets; a++) {
             const ad_set_t *s = &sc->ad_set[a];
             const platform_t *platform = &sc->platform[s->platform];
             for (int c = s->first_creative; c < s->first_creative + s->n_creatives; c++) {
+                double click = creative_appeal(sc, c, k, APPEAL_CLICK),
+                       order = creative_appeal(sc, c, k, APPEAL_ORDER);
                 t->ctr[c] = isnan(sc->creative[c].ctr) ? platform->ctr : sc->creative[c].ctr;
                 t->click_share[c][k] = k ? raised(t->ctr[c] / platform->viewability, click)
                                          : t->ctr[c] / platform->viewability;

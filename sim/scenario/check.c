@@ -131,50 +131,69 @@ static void check_platform(check_t *c, const platform_t *p)
 
 /* --- outcomes ---------------------------------------------------------------------------------- */
 
-/* The largest factor that appeals come to in one person, were all of them to fit her. */
-static double highest_appeal(const scenario_t *sc, appeal_of_t of)
+/* The largest factor that appeals come to in one person, were all of them to fit her; of a creative, or of
+ * the product alone (-1). */
+static double highest_appeal(const scenario_t *sc, int creative, appeal_of_t of)
 {
     double highest = 1;
     for (unsigned k = 0; k < 1u << sc->n_appeals; k++)
-        highest = fmax(highest, appeal_factor(sc, k, of));
+        highest = fmax(highest, creative_appeal(sc, creative, k, of));
     return highest;
 }
 
-static void refuse_above_one(check_t *c, const double *field, const char *what, double rate,
-                             appeal_of_t of)
+/* A rate that appeals act on, were all of them to fit a person. */
+typedef struct {
+    const double *field;
+    double rate, factor;
+    int creative;
+} raised_t;
+
+static void note_highest(raised_t *highest, const scenario_t *sc, int creative, appeal_of_t of,
+                         const double *field, double rate)
+{
+    double factor = highest_appeal(sc, creative, of);
+    if (rate <= 1 && rate * factor > highest->rate * highest->factor)
+        *highest = (raised_t){field, rate, factor, creative};
+}
+
+static void refuse_above_one(check_t *c, const raised_t *r, const char *what, appeal_of_t of)
 {
     const double *factor = of == APPEAL_CLICK ? &c->sc->appeal[0].click : &c->sc->appeal[0].order;
-    double highest = highest_appeal(c->sc, of);
-    if (rate <= 1 && rate * highest > 1)
+    for (int k = 0; k < c->sc->n_fits; k++)
+        if (c->sc->fit[k].creative == r->creative)
+            factor = of == APPEAL_CLICK ? &c->sc->fit[k].click : &c->sc->fit[k].order;
+    if (r->rate * r->factor > 1)
         ERROR(
-            factor, field, "lower the factors of `appeal`",
-            "%s %.3g%% times %.3g, what the appeals of the product come to together, is more than "
-            "100%%",
-            what, 100 * rate, highest);
+            factor, r->field, "lower the factors of `appeal` or `fit`",
+            "%s %.3g%% times %.3g, what the appeals of the product and the fits of a creative come "
+            "to together, is more than 100%%",
+            what, 100 * r->rate, r->factor);
 }
 
 /* Of rates that appeals act on, the highest alone is told. */
 static void check_appeals(check_t *c)
 {
     const scenario_t *sc = c->sc;
-    const double *cvr = &sc->response.cvr, *at = NULL;
-    double ctr = 0;
+    raised_t order = {0}, sight = {0}, click = {0};
+    note_highest(&order, sc, -1, APPEAL_ORDER, &sc->response.cvr, sc->response.cvr);
+    note_highest(&sight, sc, -1, APPEAL_ORDER, &sc->response.view_conversion,
+                 sc->response.view_conversion);
     for (int a = 0; a < sc->n_ad_sets; a++) {
         const ad_set_t *s = &sc->ad_set[a];
         const platform_t *p = &sc->platform[s->platform];
-        if (s->cvr > *cvr) cvr = &s->cvr;
         for (int k = s->first_creative; k < s->first_creative + s->n_creatives; k++) {
-            if (sc->creative[k].cvr > *cvr) cvr = &sc->creative[k].cvr;
-            const double *given = isnan(sc->creative[k].ctr) ? &p->ctr : &sc->creative[k].ctr;
-            if (!(*given / p->viewability > ctr)) continue;
-            at = given;
-            ctr = *given / p->viewability;
+            const creative_t *made = &sc->creative[k];
+            const double *cvr = !isnan(made->cvr) ? &made->cvr
+                                : !isnan(s->cvr)  ? &s->cvr
+                                                  : &sc->response.cvr;
+            const double *ctr = isnan(made->ctr) ? &p->ctr : &made->ctr;
+            note_highest(&order, sc, k, APPEAL_ORDER, cvr, *cvr);
+            note_highest(&click, sc, k, APPEAL_CLICK, ctr, *ctr / p->viewability);
         }
     }
-    refuse_above_one(c, cvr, "cvr", *cvr, APPEAL_ORDER);
-    refuse_above_one(c, &sc->response.view_conversion, "view_conversion",
-                     sc->response.view_conversion, APPEAL_ORDER);
-    if (at) refuse_above_one(c, at, "clicks per seen impression,", ctr, APPEAL_CLICK);
+    refuse_above_one(c, &order, "cvr", APPEAL_ORDER);
+    refuse_above_one(c, &sight, "view_conversion", APPEAL_ORDER);
+    refuse_above_one(c, &click, "clicks per seen impression,", APPEAL_CLICK);
 }
 
 /* Affinity has no bound: past this share of people whose chance of an order it would lift above 1, where
@@ -184,7 +203,7 @@ static const double CUT_MOST = 1e-4;
 static void check_affinity(check_t *c)
 {
     const scenario_t *sc = c->sc;
-    double b = sc->product.affinity, cvr = sc->response.cvr * highest_appeal(sc, APPEAL_ORDER);
+    double b = sc->product.affinity, cvr = sc->response.cvr * highest_appeal(sc, -1, APPEAL_ORDER);
     if (!(b > 0) || !(cvr > 0) || cvr > 1) return;
     double cut = normal_cdf(m_log(cvr) / b - b / 2);
     if (cut > CUT_MOST)

@@ -91,6 +91,17 @@ double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of)
     return factor;
 }
 
+double creative_appeal(const scenario_t *sc, int creative, unsigned appeals, appeal_of_t of)
+{
+    double factor = appeal_factor(sc, appeals, of);
+    for (int k = 0; k < sc->n_fits; k++) {
+        const creative_fit_t *f = &sc->fit[k];
+        if (f->creative == creative && appeals >> f->appeal & 1)
+            factor *= of == APPEAL_CLICK ? f->click : of == APPEAL_ORDER ? f->order : 1;
+    }
+    return factor;
+}
+
 /* Customers who use a platform of the population's table. */
 static double customers_using(const population_spec_t *spec, const char *platform)
 {

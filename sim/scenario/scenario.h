@@ -25,6 +25,7 @@ enum {
     MAX_AUDIENCES = 128,
     MAX_APPEALS = 6, /* they are told apart in 2^6 sets */
     APPEAL_SETS = 1 << MAX_APPEALS,
+    MAX_FITS = 256,
     MAX_UNCERTAIN = 512,
     /* Pairs of replications in which every uncertain value takes each of its strata once. Eight such
      * blocks are the least a run with uncertain values needs: many small blocks tell the error of the
@@ -67,6 +68,14 @@ typedef struct {
     double click, order, organic; /* factors, >= 0 */
 } appeal_t;
 
+/* A cell of the matrix creative x segment: a creative that is made for some people, and suits them more, or
+ * less, than its rates say. */
+typedef struct {
+    const char *text;     /* the segment, an expression as written */
+    int creative, appeal; /* ... and which appeal holds whom it fits */
+    double click, order;  /* factors, >= 0 */
+} creative_fit_t;
+
 typedef struct {
     size_t offset; /* of the double inside scenario_t */
     distribution_t law;
@@ -92,14 +101,16 @@ typedef struct {
     double people; /* simulated people; 0 = auto */
     const population_spec_t *population;
 
-    int n_platforms, n_campaigns, n_ad_sets, n_creatives, n_audiences, n_appeals, n_uncertain;
+    int n_platforms, n_campaigns, n_ad_sets, n_creatives, n_audiences, n_appeals, n_fits,
+        n_uncertain;
     platform_t platform[MAX_PLATFORMS];
     campaign_t campaign[MAX_CAMPAIGNS];
     ad_set_t ad_set[MAX_AD_SETS]; /* in the order of their campaigns */
     creative_t creative[MAX_CREATIVES];
     audience_t audience[MAX_AUDIENCES];
     product_t product;
-    appeal_t appeal[MAX_APPEALS];
+    appeal_t appeal[MAX_APPEALS]; /* those of fits alone have factors of 1 */
+    creative_fit_t fit[MAX_FITS];
     response_t response;
     attribution_t attribution;
     target_t target;
@@ -138,6 +149,8 @@ pacing_t pacing_of(const scenario_t *sc, int ad_set);
 /* The product of a factor of the appeals in a set (bits). */
 typedef enum { APPEAL_CLICK, APPEAL_ORDER, APPEAL_ORGANIC } appeal_of_t;
 double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of);
+/* The same of a creative: of the product's appeals and of whom it is made for. */
+double creative_appeal(const scenario_t *sc, int creative, unsigned appeals, appeal_of_t of);
 
 /* Customers that a platform finds of the seed of a lookalike, real people, at the stated match rate;
  * NAN when that has no closed form. */
