@@ -81,6 +81,20 @@ double bgnbd_future(const bgnbd_t *m, const purchases_t *c, double t)
     return bgnbd_p_alive(m, c) * bgnbd_expected(&now, t);
 }
 
+double bgnbd_mean_rate(const bgnbd_t *m, double since)
+{
+    /* E X'(T) over ages T: what is ordered up to the highest of them, spread over it. */
+    return bgnbd_expected(m, since) / since;
+}
+
+double bgnbd_rate_at(const bgnbd_t *m, double since, customer_luck_t luck)
+{
+    double lambda = gamma_quantile(m->r, luck.lambda) / m->alpha;
+    double drop = gamma_quantile(m->a, luck.dropping), stay = gamma_quantile(m->b, luck.staying);
+    double p = drop + stay > 0 ? drop / (drop + stay) : 0;
+    return luck.alive < m_exp(-lambda * p * since * luck.age) ? lambda : 0;
+}
+
 /* ---- for how much ---- */
 
 double spend_log_of_x(const spend_t *m, double x)
@@ -114,6 +128,18 @@ double spend_conditional(const spend_t *m, const purchases_t *c)
 }
 
 /* ---- what that is worth ---- */
+
+double discounted_repeats(const bgnbd_t *m, const lifetime_t *l)
+{
+    double sum = 0, factor = 1, before = 0;
+    for (int k = 1; k <= l->periods; k++) {
+        double until = bgnbd_expected(m, k * l->period);
+        factor /= 1 + l->discount;
+        sum += factor * (until - before);
+        before = until;
+    }
+    return sum;
+}
 
 double customer_value(const bgnbd_t *m, const spend_t *s, const purchases_t *c, const lifetime_t *l)
 {

@@ -45,6 +45,16 @@ double bgnbd_p_alive(const bgnbd_t *m, const purchases_t *c);
 /* Expected orders in the next t of a customer with this history. */
 double bgnbd_future(const bgnbd_t *m, const purchases_t *c, double t);
 
+/* Existing customers, whose first orders are spread evenly over the last `since`: their mean rate of repeat
+ * orders today, those who dropped out included; and the rate of one of them, drawn at uniforms (0 if she has
+ * dropped out): her lambda, her p as the share of one of two gamma variates, her age, and whether she still
+ * is a customer, P(alive | lambda, p, T) = e^(-lambda p T). */
+double bgnbd_mean_rate(const bgnbd_t *m, double since);
+typedef struct {
+    double lambda, dropping, staying, age, alive; /* (0, 1) */
+} customer_luck_t;
+double bgnbd_rate_at(const bgnbd_t *m, double since, customer_luck_t luck);
+
 typedef struct {
     double p, q, gamma; /* > 0; gamma in currency */
 } spend_t;
@@ -67,6 +77,10 @@ typedef struct {
 } lifetime_t;
 double customer_value(const bgnbd_t *m, const spend_t *s, const purchases_t *c,
                       const lifetime_t *l);
+
+/* Orders that a new customer places after her first, each counted at its present value when she places that:
+ * what customer_value sums. */
+double discounted_repeats(const bgnbd_t *m, const lifetime_t *l);
 
 /* --- fits (customers_fit.c) --- */
 

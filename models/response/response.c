@@ -23,6 +23,25 @@ double affinity_factor(double b, double z)
     return b > 0 ? m_exp(b * (z - b / 2)) : 1;
 }
 
+double repeat_orders(const product_t *p)
+{
+    const customer_base_t *c = &p->customers;
+    return repeats_known(c) ? bgnbd_expected(&c->orders, c->horizon_days) : MATHS_NAN;
+}
+
+double repeat_revenue(const product_t *p)
+{
+    const customer_base_t *c = &p->customers;
+    if (!repeats_known(c)) return MATHS_NAN;
+    /* By the month, as the field discounts (Fader and Hardie); the last may be shorter. */
+    const double month = 365.0 / 12;
+    int months = (int)__builtin_ceil(c->horizon_days / month);
+    lifetime_t l = {.period = c->horizon_days / months, .periods = months};
+    l.discount = m_pow(1 + c->discount, l.period / 365) - 1;
+    double value = c->spend.p > 0 ? spend_mean(&c->spend) : p->value;
+    return value * discounted_repeats(&c->orders, &l);
+}
+
 double order_square(const product_t *p)
 {
     /* A drawn mean far below its spread: the law of order values is no longer a law, and what sums of

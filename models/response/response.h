@@ -6,6 +6,8 @@
 #ifndef ADSIM_RESPONSE_RESPONSE_H
 #define ADSIM_RESPONSE_RESPONSE_H
 
+#include "models/response/customers.h"
+
 #include <stdint.h>
 
 /* Parameters. */
@@ -30,6 +32,19 @@ typedef struct {
     double learning_noise;       /* omega0: log-sd of the estimated action rate before any result */
 } response_t;
 
+/* How customers order again. Time in days. */
+typedef struct {
+    bgnbd_t orders;      /* r = 0: not known */
+    spend_t spend;       /* of their orders; p = 0: the product's value */
+    double since_days;   /* existing customers placed their first order within this time, evenly */
+    double horizon_days; /* a new customer's orders count up to this age */
+    double discount;     /* of what comes later, a year */
+} customer_base_t;
+static inline int repeats_known(const customer_base_t *c)
+{
+    return c->orders.r > 0;
+}
+
 typedef struct {
     double value, value_sd;   /* mean and sd of an order, currency */
     double margin;            /* gross margin, 0..1 */
@@ -42,6 +57,7 @@ typedef struct {
     double fees;              /* share of spend */
     double production;        /* currency, once */
     double returns;           /* share of revenue sent back */
+    customer_base_t customers;
 } product_t;
 
 typedef struct {
@@ -53,6 +69,11 @@ typedef struct {
  * who stands at z of a standard normal affinity to being a customer: exp(b z - b^2/2), b the product's
  * affinity. Over everybody it averages 1. */
 double affinity_factor(double b, double z);
+
+/* What a new customer orders after her first order: in orders, and as their revenue at its present value; NAN
+ * where it is not known how customers order again. */
+double repeat_orders(const product_t *p);
+double repeat_revenue(const product_t *p);
 
 /* E[order^2] in squares of the mean order: 1 + (sd / mean)^2. */
 double order_square(const product_t *p);

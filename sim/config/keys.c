@@ -212,6 +212,52 @@ static const key_row_t appeal_rows[] = {
 };
 static const section_t appeal_section = {"appeal[]", appeal_rows, COUNT(appeal_rows)};
 
+static const key_row_t repeat_rows[] = {
+    {REAL("r", product_t, customers.orders.r, NUMBER, 0, 1000, NONE, NULL, NULL,
+          "shape of the gamma law of order rates over customers"),
+     .above_low = true, .required = true, .certain = true},
+    {REAL("alpha", product_t, customers.orders.alpha, DAYS, 0, 36500, NONE, NULL, NULL,
+          "its scale: the mean rate is r / alpha"),
+     .above_low = true, .required = true, .certain = true},
+    {REAL("a", product_t, customers.orders.a, NUMBER, 0, 1000, NONE, NULL, NULL,
+          "of the beta law of the chance to drop out after an order: its mean is a / (a + b)"),
+     .above_low = true, .required = true, .certain = true},
+    {REAL("b", product_t, customers.orders.b, NUMBER, 0, 1000, NONE, NULL, NULL,
+          "... its other one"),
+     .above_low = true, .required = true, .certain = true},
+};
+static const section_t repeat_section = {"orders", repeat_rows, COUNT(repeat_rows)};
+
+static const key_row_t spend_rows[] = {
+    {REAL("p", product_t, customers.spend.p, NUMBER, 0, 1e6, NONE, NULL, NULL,
+          "shape of the gamma law of a customer's orders"),
+     .above_low = true, .required = true},
+    {REAL("q", product_t, customers.spend.q, NUMBER, 1, 1e6, NONE, NULL, NULL,
+          "shape of the gamma law of rates over customers"),
+     .above_low = true, .required = true},
+    {REAL("gamma", product_t, customers.spend.gamma, MONEY, 0, 1e9, NONE, "currency", NULL,
+          "its scale: the mean order is p gamma / (q - 1)"),
+     .above_low = true, .required = true},
+};
+static const section_t spend_section = {"spend", spend_rows, COUNT(spend_rows)};
+
+static const key_row_t customers_rows[] = {
+    {SECTION("orders", 0, repeat_section,
+             "BG/NBD: how often customers order again, and drop out (adsim segment fits it)")},
+    {SECTION("spend", 0, spend_section,
+             "Gamma-Gamma: what their repeat orders come to; the product's value unless given")},
+    {REAL("since", product_t, customers.since_days, DAYS, 0, 36500, IS(730), NULL, ASSUMED,
+          "existing customers placed their first order within this time, evenly"),
+     .above_low = true, .certain = true},
+    {REAL("horizon", product_t, customers.horizon_days, DAYS, 0, 36500, IS(365), NULL, ASSUMED,
+          "a new customer's orders count up to this age"),
+     .above_low = true, .certain = true},
+    {REAL("discount", product_t, customers.discount, SHARE, 0, 10, IS(0.1), "a year", ASSUMED,
+          "what comes a year later is worth this much less"),
+     .certain = true},
+};
+static const section_t customers_section = {"customers", customers_rows, COUNT(customers_rows)};
+
 static const key_row_t product_rows[] = {
     {REAL("value", product_t, value, MONEY, 0, 1e9, IS(40), "currency", ASSUMED,
           "mean value of an order"),
@@ -243,6 +289,8 @@ static const key_row_t product_rows[] = {
           "... within this time"),
      .bare = true},
     {SECTION("costs", 0, cost_section, "what the campaign costs besides the ads")},
+    {SECTION("customers", 0, customers_section,
+             "how customers order again, and what a new one is worth")},
 };
 static const section_t product_section = {"product", product_rows, COUNT(product_rows)};
 

@@ -59,7 +59,7 @@ static void count_found(tally_t *c, const world_t *w, const person_t *who, uint6
         c->eligible[a]++;
         for (uint64_t other = found; other; other &= other - 1)
             c->eligible_both[a][__builtin_ctzll(other)]++;
-        mix_add(&c->eligible_mix[a], who->appeals, who->affinity);
+        mix_add(&c->eligible_mix[a], who->appeals, (float)moved_by_ads(who));
         c->segment_people[(size_t)a * (size_t)w->n_segments + who->segment]++;
     }
 }

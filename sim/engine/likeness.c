@@ -48,17 +48,35 @@ static void find_appeals(const likeness_job_t *job, size_t from, size_t to)
                 (uint8_t)(expression_matches(sc->appeal[k].who, job->pop, i) << k);
 }
 
+/* How often an existing customer orders, relative to the mean of all of them. */
+static double customer_rate(const likeness_job_t *job, size_t i, double mean)
+{
+    const customer_base_t *c = &job->w->sc->product.customers;
+    rng_block_t first = rng_at(job->w->key, DRAW_CUSTOMER, 0, 0, i, job->replication, 0),
+                second = rng_at(job->w->key, DRAW_CUSTOMER, 0, 0, i, job->replication, 1),
+                third = rng_at(job->w->key, DRAW_CUSTOMER, 0, 0, i, job->replication, 2);
+    customer_luck_t luck = {rng_unit(first, 0), rng_unit(first, 1), rng_unit(second, 0),
+                            rng_unit(second, 1), rng_unit(third, 0)};
+    return bgnbd_rate_at(&c->orders, c->since_days, luck) / mean;
+}
+
 static void find_affinities(const likeness_job_t *job, size_t from, size_t to)
 {
     uint32_t id[CHUNK] = {0};
     double z[CHUNK];
     if (!job->l->affinity) return;
+    const product_t *product = &job->w->sc->product;
+    bool known = repeats_known(&product->customers);
+    double mean =
+        known ? bgnbd_mean_rate(&product->customers.orders, product->customers.since_days) : 1;
     for (size_t i = from; i < to; i++) id[i - from] = (uint32_t)i;
     population_affinities(job->pop, id, to - from, job->w->key, job->replication, z);
     for (size_t i = from; i < to; i++) {
-        bool customer = bought_before(job->pop, i);
-        job->l->affinity[i - job->l->first] =
-            customer ? 1 : (float)affinity_factor(job->w->sc->product.affinity, z[i - from]);
+        double factor = !bought_before(job->pop, i)
+                            ? affinity_factor(product->affinity, z[i - from])
+                        : known ? customer_rate(job, i, mean)
+                                : 1;
+        job->l->affinity[i - job->l->first] = (float)factor;
     }
 }
 
@@ -184,7 +202,8 @@ status_t likeness_init(likeness_t *l, const world_t *w, const population_t *pop,
 {
     const scenario_t *sc = w->sc;
     *l = (likeness_t){.first = pop->first};
-    bool suits = sc->n_appeals > 0, affinity = sc->product.affinity > 0,
+    bool suits = sc->n_appeals > 0,
+         affinity = sc->product.affinity > 0 || repeats_known(&sc->product.customers),
          choice = w->lookalike_ad_sets != 0;
     if (suits) l->appeals = calloc(pop->n, sizeof *l->appeals);
     if (affinity) l->affinity = malloc(pop->n * sizeof *l->affinity);

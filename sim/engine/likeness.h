@@ -7,9 +7,10 @@
 
 /* By person of the population or window; NULL where all are alike. */
 typedef struct {
-    size_t first;       /* person */
-    uint8_t *appeals;   /* appeals that suit her (bits) */
-    float *affinity;    /* affinity_factor; 1 of customers */
+    size_t first;     /* person */
+    uint8_t *appeals; /* appeals that suit her (bits) */
+    float *
+        affinity; /* affinity_factor; of customers: how often they order, relative to all of them */
     uint64_t *chosen;   /* ad sets whose lookalike audience she is in (bits) */
     uint64_t *true_top; /* ... in which she would be, did the platform know her affinity */
 } likeness_t;

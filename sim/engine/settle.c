@@ -1,6 +1,7 @@
 /* settle.c -- closes the accounts of everyone reached: how many people saw how much, when their orders
  * come, and which ad set is credited with each. It reads the touch list and changes nothing in it. */
 #include "models/base/fixed.h"
+#include "models/base/maths.h"
 #include "sim/engine/workspace.h"
 
 #include <stdbool.h>
@@ -256,6 +257,45 @@ static status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t see
     return st;
 }
 
+/* ---- new customers ---- */
+
+/* What the touches of a person bring, net of what would have come by itself. */
+typedef struct {
+    double total;  /* orders expected */
+    double no_one; /* P(none of them) */
+} brought_t;
+
+static double net_orders(const workspace_t *ws, order_chances_t order)
+{
+    double direct = order.by_click + order.by_sight;
+    return direct * (1 - ws->tuning.theta->product.pull_forward) + order.by_brand;
+}
+
+static void bring(const workspace_t *ws, brought_t *b, order_chances_t order)
+{
+    double brand = order.by_brand, net = net_orders(ws, order);
+    b->total += net;
+    b->no_one *= (1 - (net - brand)) * (brand > 0 ? m_exp(-brand) : 1);
+}
+
+/* She becomes a customer because of the ads if they bring an order and none comes by itself in the flight
+ * (resp_incrementality_hazard). The touches share the credit by what each brings. */
+static void settle_new_customer(workspace_t *ws, size_t i, size_t n, effects_t effects, brought_t b)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    const person_t *who = &ws->crowd->person[i];
+    if (who->customer || !(b.total > 0)) return;
+    double organic = organic_orders_a_day(theta, who) * theta->days;
+    double per_order = m_exp(-organic) * (1 - b.no_one) / b.total;
+    for (size_t k = 0; k < n; k++) {
+        const touch_t *t = ws->own_touch[k];
+        int row = ws->world->creative_row[t->creative];
+        int64_t part = event_fixed(per_order * net_orders(ws, order_chances(ws, i, effects, t)));
+        counters_of(ws, i, t->ad_set)[COUNT_NEW_CUSTOMERS] += part;
+        if (row >= 0) counters_of(ws, i, row)[COUNT_NEW_CUSTOMERS] += part;
+    }
+}
+
 /* ---- one person ---- */
 
 static status_t own_reserve(workspace_t *ws, size_t n, error_t *err)
@@ -299,6 +339,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
     if (st != OK) return st;
     for (size_t k = 0; k < n; k++) seen |= 1ull << ws->own[k].ad_set;
     effects_t effects = effects_of(&ws->tuning, ws->world, &ws->crowd->person[i], ws->replication);
+    brought_t brought = {.no_one = 1};
     for (size_t k = n; k-- > 0;) { /* from her first impression on */
         const touch_t *t = ws->own_touch[k];
         order_chances_t order = order_chances(ws, i, effects, t);
@@ -307,6 +348,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         placement_row(ws, t->ad_set, t->placement)[PLACEMENT_REACH] +=
             !(places[t->ad_set] >> t->placement & 1);
         places[t->ad_set] |= 1u << t->placement;
+        bring(ws, &brought, order);
         if (ws->account) account_touch(ws, i, t, order);
         order_t clicked = {
             .weight = order.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
@@ -326,6 +368,7 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         credit_order(ws, i, n, sighted, seen);
         credit_order(ws, i, n, branded, seen);
     }
+    settle_new_customer(ws, i, n, effects, brought);
     settle_reach(ws, i, shown, seen);
     settle_creatives(ws, i, n);
     return credit_organic(ws, i, n, seen, err);

@@ -110,13 +110,13 @@ double person_order(const tuning_t *t, const person_t *p, effects_t effects, int
     double order = logit_normal_at(t->order_share[creative][p->appeals],
                                    t->order_intercept[creative][p->appeals],
                                    t->theta->response.person_sd, effects.order);
-    return fmin(1, order * (double)p->affinity);
+    return fmin(1, order * moved_by_ads(p));
 }
 
 double person_sight(const tuning_t *t, const person_t *p, double wear)
 {
     return fmin(1, t->theta->response.view_conversion * wear * t->sight_factor[p->appeals] *
-                       (double)p->affinity);
+                       moved_by_ads(p));
 }
 
 /* Means over an ad set's audience as it is labelled, at a first exposure: clicks per seen impression of a

@@ -50,7 +50,8 @@ static status_t visitors_among(const world_t *world, const crowd_t *crowd, const
                                error_t *err)
 {
     enum { BATCH = 256 };
-    bool alike = theta->n_appeals == 0 && !(theta->product.affinity > 0);
+    bool alike = theta->n_appeals == 0 && !(theta->product.affinity > 0) &&
+                 !repeats_known(&theta->product.customers);
     double horizon = horizon_days(theta);
     uint32_t least = 0;
     if (j->n) least = silent_below(horizon * visits_a_day(theta, &crowd->person[j->person[0]]));

@@ -65,8 +65,14 @@ typedef struct {
     uint8_t customer;
     uint8_t group;   /* jackknife group, see population_groups */
     uint8_t appeals; /* of the product that suit her (bits) */
-    float affinity;  /* factor on her orders, see affinity_factor */
+    float affinity;  /* factor on the orders that she places by herself; see likeness.h */
 } person_t;
+
+/* The same on those that ads cause: a customer who seldom orders is as open to them as any other. */
+static inline double moved_by_ads(const person_t *p)
+{
+    return p->customer ? 1 : (double)p->affinity;
+}
 
 /* Who pays: an ad set's own budget, or a campaign's for all its ad sets. */
 typedef struct {

@@ -26,6 +26,8 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
     [QUANTITY_BRAND_CONVERSIONS] = {COUNT_BRAND_CONVERSIONS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
                                     ANSWERS_AS_DELIVERY, 0},
     [QUANTITY_RUN_OFF] = {COUNT_RUN_OFF, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_NEW_CUSTOMERS] = {COUNT_NEW_CUSTOMERS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                ANSWERS_AS_DELIVERY, 0},
     [QUANTITY_INCREMENTAL_CONVERSIONS] = {COUNT_AD_CONVERSIONS, COUNT_BRAND_CONVERSIONS,
                                           COUNT_DISPLACED, EVENT_ONE, EVENTS_REMOVED,
                                           REMOVED_CONVERSIONS, ANSWERS_AS_DELIVERY, 0},
@@ -150,6 +152,18 @@ double removed_factor(removed_t r, double order_value)
         }                                                                                          \
     }
 
+#define LIFETIME_PROFIT                                                                            \
+    {                                                                                              \
+        4,                                                                                         \
+        {                                                                                          \
+            {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN},                                      \
+                {QUANTITY_NEW_CUSTOMERS, TIMES_REPEAT_VALUE}, {QUANTITY_SPEND, LESS_COST},         \
+            {                                                                                      \
+                QUANTITY_ONE, LESS_PRODUCTION                                                      \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
 /* clang-format off */
 const column_t columns[COLUMNS] = {
     {"impressions", "impressions", UNIT_COUNT, ONE(IMPRESSIONS), NOTHING, "times an ad was shown"},
@@ -186,10 +200,17 @@ const column_t columns[COLUMNS] = {
     {"icpa", "iCPA", UNIT_MONEY, ONE(SPEND), ONE(INCREMENTAL_CONVERSIONS), "spend / incremental conversions"},
     {"organic_conversions", "organic conversions", UNIT_COUNT, ONE(ORGANIC), NOTHING, "orders of the audience without ads, in the flight"},
     {"lift", "lift", UNIT_RATIO, ONE(INCREMENTAL_CONVERSIONS), ONE(ORGANIC), "incremental conversions / conversions without ads"},
+    {"new_customers", "new customers", UNIT_PEOPLE, ONE(NEW_CUSTOMERS), NOTHING, "people whom the ads made order for the first time, and who would not have ordered in the flight by themselves"},
+    {"cac", "CAC", UNIT_MONEY, ONE(SPEND), ONE(NEW_CUSTOMERS), "customer acquisition cost: spend / new customers"},
+    {"repeat_conversions", "repeat conversions", UNIT_COUNT, SCALED(NEW_CUSTOMERS, TIMES_REPEATS), NOTHING, "orders that the new customers will place after their first, up to customers.horizon (BG/NBD)"},
+    {"lifetime_value", "lifetime value", UNIT_MONEY, SCALED(NEW_CUSTOMERS, TIMES_REPEAT_VALUE), NOTHING, "gross profit of the repeat conversions at its present value"},
+    {"clv", "CLV", UNIT_MONEY, SCALED(NEW_CUSTOMERS, TIMES_LIFETIME), ONE(NEW_CUSTOMERS), "customer lifetime value: gross profit of a new customer's first order and, at its present value, of those after it"},
+    {"clv_cac", "CLV : CAC", UNIT_RATIO, SCALED(NEW_CUSTOMERS, TIMES_LIFETIME), ONE(SPEND), "clv / cac"},
     {"gross_profit", "gross profit", UNIT_MONEY, SCALED(INCREMENTAL_REVENUE, TIMES_NET_MARGIN), NOTHING, "margin x incremental revenue x (1 - returns)"},
     {"costs", "costs", UNIT_MONEY, COSTS, NOTHING, "spend + fees, and the production of the whole plan"},
     {"profit", "profit", UNIT_MONEY, PROFIT, NOTHING, "gross profit - costs"},
     {"roi", "ROI", UNIT_RATIO, PROFIT, COSTS, "profit / costs"},
+    {"lifetime_roi", "lifetime ROI", UNIT_RATIO, LIFETIME_PROFIT, COSTS, "(profit + lifetime value) / costs"},
     {"overlap_lost", "overlap lost", UNIT_RATIO, ONE(LOST_OVERLAP), ONE(OPPORTUNITIES), "share of opportunities where another own ad set stood in front"},
     {"cap_lost", "cap lost", UNIT_RATIO, ONE(LOST_CAP), ONE(OPPORTUNITIES), "share of opportunities kept out by a frequency cap"},
     {"price_lost", "price lost", UNIT_RATIO, ONE(LOST_PRICE), ONE(OPPORTUNITIES), "share of opportunities outbid, above the price limit or below the reserve"},
@@ -228,7 +249,10 @@ economics_t economics_of(const product_t *product)
 {
     return (economics_t){.net_margin = product->margin * (1 - product->returns),
                          .cost = 1 + product->fees,
-                         .production = product->production};
+                         .production = product->production,
+                         .value = product->value,
+                         .repeats = repeat_orders(product),
+                         .repeat_revenue = repeat_revenue(product)};
 }
 
 double factor_value(factor_t factor, const economics_t *economics, bool whole_plan,
@@ -246,6 +270,10 @@ double factor_value(factor_t factor, const economics_t *economics, bool whole_pl
     case LESS_COST: return -economics->cost;
     case TIMES_PRODUCTION: return production;
     case LESS_PRODUCTION: return -production;
+    case TIMES_REPEATS: return economics->repeats;
+    case TIMES_REPEAT_VALUE: return economics->net_margin * economics->repeat_revenue;
+    case TIMES_LIFETIME:
+        return economics->net_margin * (economics->value + economics->repeat_revenue);
     }
     return NAN;
 }

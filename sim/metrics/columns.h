@@ -25,6 +25,7 @@ typedef enum {
     QUANTITY_DISPLACED,
     QUANTITY_BRAND_CONVERSIONS,
     QUANTITY_RUN_OFF,
+    QUANTITY_NEW_CUSTOMERS,
     QUANTITY_INCREMENTAL_CONVERSIONS, /* ad-caused + brand-caused - displaced */
     QUANTITY_INCREMENTAL_REVENUE,
     QUANTITY_CONVERSIONS,
@@ -101,8 +102,12 @@ typedef enum {
     TIMES_NET_MARGIN, /* margin (1 - returns) */
     TIMES_COST,       /* 1 + fees */
     TIMES_PRODUCTION, /* production, at the plan; 0 for its parts */
-    LESS_COST,        /* - (1 + fees) */
-    LESS_PRODUCTION   /* - production */
+    /* Of a new customer; unknown unless it is known how customers order again. */
+    TIMES_REPEATS,      /* orders after the first */
+    TIMES_REPEAT_VALUE, /* gross profit of these at its present value */
+    TIMES_LIFETIME,     /* ... and of the first */
+    LESS_COST,          /* - (1 + fees) */
+    LESS_PRODUCTION     /* - production */
 } factor_t;
 
 typedef struct {
@@ -110,7 +115,7 @@ typedef struct {
     factor_t factor;
 } term_t;
 
-enum { FORM_TERMS = 3 };
+enum { FORM_TERMS = 4 };
 typedef struct {
     int n;
     term_t term[FORM_TERMS];
@@ -125,7 +130,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 56 };
+enum { COLUMNS = 63 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */
@@ -134,11 +139,19 @@ const char *unit_name(unit_t unit);
 
 /* What turns quantities into money earned: of one draw of the parameters. */
 typedef struct {
-    double net_margin; /* margin (1 - returns) */
-    double cost;       /* 1 + fees */
-    double production; /* currency */
+    double net_margin;              /* margin (1 - returns) */
+    double cost;                    /* 1 + fees */
+    double production;              /* currency */
+    double value;                   /* of an order, currency */
+    double repeats, repeat_revenue; /* of a new customer, see repeat_orders; NAN = not known */
 } economics_t;
 economics_t economics_of(const product_t *product);
+
+/* Does it take away? */
+static inline bool factor_is_loss(factor_t factor)
+{
+    return factor == LESS_COST || factor == LESS_PRODUCTION;
+}
 
 /* The value of a factor. audience NAN = unknown. */
 double factor_value(factor_t factor, const economics_t *economics, bool whole_plan,

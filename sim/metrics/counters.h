@@ -52,6 +52,7 @@ typedef enum {
     COUNT_AUCTIONS,   /* [1] auctions entered: opportunities less those kept out of; expected */
     COUNT_BRAND_CONVERSIONS, /* [event] orders that ads caused through the brand */
     COUNT_BRAND_REVENUE,     /* [nanos] */
+    COUNT_NEW_CUSTOMERS,     /* [event] people who never bought, and would not have in the flight */
     COUNT_RUN_OFF, /* [event] of the orders that ads caused in either way, those after the flight */
     COUNTS
 } count_t;

@@ -241,12 +241,21 @@ static economics_t mean_economics(const evidence_t *v)
 {
     economics_t sum = {0};
     for (size_t j = 0; j < v->pairs; j++) {
-        sum.net_margin += v->economics[j].net_margin;
-        sum.cost += v->economics[j].cost;
-        sum.production += v->economics[j].production;
+        const economics_t *e = &v->economics[j];
+        sum.net_margin += e->net_margin;
+        sum.cost += e->cost;
+        sum.production += e->production;
+        sum.value += e->value;
+        sum.repeats += e->repeats;
+        sum.repeat_revenue += e->repeat_revenue;
     }
     double n = (double)v->pairs;
-    return (economics_t){sum.net_margin / n, sum.cost / n, sum.production / n};
+    return (economics_t){.net_margin = sum.net_margin / n,
+                         .cost = sum.cost / n,
+                         .production = sum.production / n,
+                         .value = sum.value / n,
+                         .repeats = sum.repeats / n,
+                         .repeat_revenue = sum.repeat_revenue / n};
 }
 
 /* The most that an ad set adds to what some may spend; a campaign's shared budget adds once. */
@@ -266,7 +275,7 @@ static void find_bounds(const evidence_t *v, int scope, const form_t *form, seri
     s->low = 0;
     s->high = INFINITY;
     for (int t = 0; t < form->n; t++)
-        if (form->term[t].factor >= LESS_COST) s->low = -INFINITY;
+        if (factor_is_loss(form->term[t].factor)) s->low = -INFINITY;
     if (form->n != 1 || form->term[0].quantity != QUANTITY_SPEND) return;
     double budget = 0;
     uint64_t paid = 0; /* campaigns whose shared budget is counted */
@@ -458,7 +467,7 @@ static filled_t fill_fraction(estimator_t *e, fraction_t x)
     fill_series(e, x.above.scope, x.above.form, &e->numerator);
     fill_series(e, x.below.scope, x.below.form, &e->denominator);
     double d = e->denominator.mean;
-    if (!(d != 0) || isnan(d)) return f; /* nothing to divide by, or unknown */
+    if (!(d != 0) || isnan(d) || isnan(e->numerator.mean)) return f; /* unknown, or 0 below */
     f.ratio = e->numerator.mean / d;
     for (size_t r = 0; r < 2 * v->pairs; r++)
         e->linear[r] = (e->numerator.value[r] - f.ratio * e->denominator.value[r]) / d;

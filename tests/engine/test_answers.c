@@ -277,6 +277,67 @@ static void who_orders_more_remembers_more(void **state)
     assert_true(near(orders[1] / orders[0], 10 * share / (1 - share), 0.1));
 }
 
+/* ---- new customers ---- */
+
+/* Whoever is reached n times orders with 1 - (1 - q)^n because of ads, q = .7 x .0005 net of a tenth, and in
+ * 7 days by herself with 1 - e^-(7 x .01): she is new if she does the one and not the other. Nobody who
+ * bought before is. */
+static void new_customers_would_not_have_come_by_themselves(void **state)
+{
+    scenario_t sc = village(*state);
+    sc.response.cvr = 0;
+    sc.response.view_conversion = 0.05;
+    sc.product.organic_new = 0.01;
+    sc.ad_set[0].cap[0] = (frequency_cap_t){FREQUENCY_BINS - 1, 7, CAP_IMPRESSIONS};
+    for (int everyone = 0; everyone < 2; everyone++) {
+        town_t *town = *state;
+        double before = town->population->existing_customers;
+        if (everyone) town->population->existing_customers = 1;
+        flight_t f;
+        flight_begin(&f, &sc, PEOPLE);
+        flight_fly(&f, &sc, 0);
+        double q = 0.7 * 0.05 * 0.9, new = 0;
+        const int64_t *people = workspace_tables(f.ws)->frequency;
+        for (int n = 1; n < FREQUENCY_BINS; n++) new += (double)people[n - 1] * (1 - pow(1 - q, n));
+        new *= exp(-0.07) * (1 - before);
+        if (everyone)
+            assert_int_equal(count_of(&f, 0, COUNT_NEW_CUSTOMERS), 0);
+        else /* who is a customer is not who is reached: 2 % of people, 1 % of the count */
+            assert_true(new > 500 && near(events(&f, 0, COUNT_NEW_CUSTOMERS), new, 0.01));
+        flight_end(&f);
+        town->population->existing_customers = before;
+    }
+}
+
+/* A customer's organic orders spread by BG/NBD, with the same mean; what ads cause stays as it was. */
+static void customers_order_more_or_less_often(void **state)
+{
+    scenario_t sc = village(*state);
+    sc.product.organic_new = 0;
+    sc.product.organic_existing = 0.01;
+    double organic[2], caused[2], credited[2];
+    town_t *town = *state;
+    double before = town->population->existing_customers;
+    town->population->existing_customers = 0.5;
+    for (int known = 0; known < 2; known++) {
+        if (known)
+            sc.product.customers = (customer_base_t){
+                .orders = {0.243, 31, 0.793, 2.426}, .since_days = 730, .horizon_days = 365};
+        flight_t f;
+        flight_begin(&f, &sc, PEOPLE);
+        flight_fly(&f, &sc, 0);
+        organic[known] = events(&f, 0, COUNT_ORGANIC);
+        caused[known] = events(&f, 0, COUNT_AD_CONVERSIONS);
+        credited[known] = events(&f, 0, COUNT_ORGANIC_CREDITED);
+        flight_end(&f);
+    }
+    town->population->existing_customers = before;
+    assert_true(caused[0] == caused[1]);
+    /* 10,000 customers whose rates have an sd of 3.6 means: 3.6 %, 4 sd. */
+    assert_true(organic[0] != organic[1] && near(organic[1], organic[0], 0.15));
+    assert_true(near(credited[1], credited[0], 0.25));
+}
+
 /* ---- credit ---- */
 
 /* Orders at once, windows that are open: every order goes to the touch that caused it, and on top come
@@ -442,6 +503,8 @@ int main(void)
         cmocka_unit_test(orders_come_after_their_clicks_also_past_the_end),
         cmocka_unit_test(orders_come_through_the_brand_long_after),
         cmocka_unit_test(who_orders_more_remembers_more),
+        cmocka_unit_test(new_customers_would_not_have_come_by_themselves),
+        cmocka_unit_test(customers_order_more_or_less_often),
         cmocka_unit_test(an_order_at_once_is_credited_to_its_touch),
         cmocka_unit_test(the_view_window_is_the_one_that_credits_views),
         cmocka_unit_test(orders_of_the_run_off_are_credited),

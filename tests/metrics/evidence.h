@@ -37,7 +37,8 @@ static inline void made_init(made_t *m, size_t pairs, double weight)
     m->sc->ad_set[0].budget = 1000;
     m->sc->ad_set[0].name = "a";
     m->tables.replications = (int64_t)(2 * pairs);
-    for (size_t j = 0; j < pairs && j < MADE_PAIRS; j++) m->economics[j] = (economics_t){1, 1, 0};
+    for (size_t j = 0; j < pairs && j < MADE_PAIRS; j++)
+        m->economics[j] = (economics_t){.net_margin = 1, .cost = 1};
     m->evidence = (evidence_t){.scenario = m->sc,
                                .scopes = scopes,
                                .pairs = pairs,

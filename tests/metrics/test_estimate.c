@@ -74,6 +74,39 @@ static void what_comes_through_the_brand_is_incremental(void **state)
     made_free(&m);
 }
 
+/* 50 new customers for 1,000: 20 each. A first order of 60 at a margin of 50 % is worth 30; repeats of .9
+ * orders, of 45 at present value, another 22.5. Profit 50 x 30 - 1,000 = 500, with the repeats 1,625. */
+static void lifetime_value_is_that_of_new_customers(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    for (int j = 0; j < 2; j++)
+        m.economics[j] = (economics_t){
+            .net_margin = 0.5, .cost = 1, .value = 60, .repeats = 0.9, .repeat_revenue = 45};
+    made_set_all(&m, COUNT_SPEND, 1000 * MICROS);
+    made_set_all(&m, COUNT_AD_CONVERSIONS, 50 * EVENT_ONE);
+    made_set_all(&m, COUNT_AD_REVENUE, 3000 * NANOS);
+    made_set_all(&m, COUNT_NEW_CUSTOMERS, 50 * EVENT_ONE);
+    const struct {
+        const char *column;
+        double value;
+    } want[] = {{"new_customers", 50},
+                {"cac", 20},
+                {"repeat_conversions", 45},
+                {"clv", 52.5},
+                {"roi", 0.5},
+                {"lifetime_value", 1125},
+                {"clv_cac", 2.625},
+                {"lifetime_roi", 1.625}};
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        close_to(made_estimate(&m, AD_SET, want[i].column).mean, want[i].value, 1e-12);
+    for (int j = 0; j < 2; j++) m.economics[j].repeats = m.economics[j].repeat_revenue = NAN;
+    assert_true(isnan(made_estimate(&m, AD_SET, "clv").mean)); /* unknown */
+    close_to(made_estimate(&m, AD_SET, "cac").mean, 20, 1e-12);
+    made_free(&m);
+}
+
 /* margin 50 %, returns 10 %, fees 10 %, production 500 at the plan: 27,000 x .45 = 12,150 earned,
  * 11,500 paid; an ad set carries no production. */
 static void roi_counts_fees_returns_and_production_once(void **state)
@@ -425,6 +458,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_metrics_have_their_textbook_values),
         cmocka_unit_test(what_comes_through_the_brand_is_incremental),
+        cmocka_unit_test(lifetime_value_is_that_of_new_customers),
         cmocka_unit_test(roi_counts_fees_returns_and_production_once),
         cmocka_unit_test(a_ratio_is_the_ratio_of_expectations),
         cmocka_unit_test(a_zero_denominator_is_unknown_never_infinite),
