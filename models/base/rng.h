@@ -49,9 +49,10 @@ typedef enum {
     DRAW_OUTCOME,   /* orders as an experiment sees them; placement = of which platform */
     DRAW_START,     /* where a search for segments starts; person = which start */
     DRAW_RESAMPLE,  /* people drawn again, or made up, to judge segments; person = which sample */
-    DRAW_TRIED,   /* what came of an impression, where the platform learns which creative is best */
-    DRAW_BRAND,   /* orders through the brand, where later state depends on them; day = which */
-    DRAW_CUSTOMER /* how often an existing customer orders; index = which block */
+    DRAW_TRIED, /* what came of an impression, where the platform learns which creative is best */
+    DRAW_BRAND, /* orders through the brand, where later state depends on them; day = which */
+    DRAW_CUSTOMER, /* how often an existing customer orders; index = which block */
+    DRAW_PATH      /* was an impression seen and clicked, on the path that attribution reads */
 } purpose_t;
 
 typedef struct {

@@ -60,9 +60,30 @@ typedef struct {
     customer_base_t customers;
 } product_t;
 
+/* Who is credited with an order (attribution.h, markov.h, shapley.h). */
+typedef enum {
+    CREDIT_LAST_TOUCH,
+    CREDIT_FIRST_TOUCH,
+    CREDIT_LINEAR,
+    CREDIT_TIME_DECAY,
+    CREDIT_POSITION,
+    CREDIT_MARKOV,
+    CREDIT_SHAPLEY,
+    CREDIT_MODELS
+} credit_model_t;
+
+/* What a channel is to the models that compare channels. */
+typedef enum { CHANNEL_AD_SET, CHANNEL_CAMPAIGN, CHANNEL_PLATFORM } channel_t;
+
 typedef struct {
     double click_window_days, view_window_days;
     double observed; /* share of conversions that a platform can see, 0..1 */
+    credit_model_t model;
+    double half_life_days; /* of CREDIT_TIME_DECAY, > 0 */
+    double first_share,
+        last_share;     /* of CREDIT_POSITION: of the first and the last of three touches
+                                       or more, together at most 1; those between share the rest */
+    channel_t channels; /* of CREDIT_MARKOV and CREDIT_SHAPLEY */
 } attribution_t;
 
 /* How much more than the average person somebody orders, by herself and after an ad's click or sight,

@@ -2,7 +2,7 @@
 #ifndef ADSIM_ENGINE_WORKSPACE_H
 #define ADSIM_ENGINE_WORKSPACE_H
 
-#include "models/response/attribution.h"
+#include "sim/engine/credit.h"
 #include "sim/engine/ledger.h"
 #include "sim/engine/stream.h"
 #include "sim/engine/visits.h"
@@ -101,6 +101,7 @@ struct workspace {
     credit_touch_t *own;      /* one person's touches, latest first */
     const touch_t **own_touch;
     size_t own_capacity;
+    credit_t credit;
     visits_t visits;
     presence_sum_t present[MAX_AD_SETS];
     int64_t candidates; /* read in this replication */
@@ -127,11 +128,15 @@ static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
 
 /* Rows of the tables: a day of an ad set (the last holds all that comes later), an hour of the day, a
  * person's segment. */
-static inline int64_t *day_row(const workspace_t *ws, int ad_set, int64_t tick)
+static inline int64_t day_place(const workspace_t *ws, int ad_set, int64_t tick)
 {
     int64_t rows = tables_days(&ws->tables), day = tick / (int64_t)TICKS_PER_DAY;
     if (day >= rows) day = rows - 1;
-    return ws->tables.timeline + (ad_set * rows + day) * TIMELINE_COUNTS;
+    return ad_set * rows + day;
+}
+static inline int64_t *day_row(const workspace_t *ws, int ad_set, int64_t tick)
+{
+    return ws->tables.timeline + day_place(ws, ad_set, tick) * TIMELINE_COUNTS;
 }
 static inline int64_t *hour_row(const workspace_t *ws, int ad_set, int64_t tick)
 {
@@ -201,6 +206,17 @@ typedef struct {
     double chance, outcome;
 } outcome_t;
 outcome_t visit_as_drawn(const touch_t *t, double view, double visit_rate);
+
+/* Credits (credit.c): of a person of n touches in ws->own, what became of each; of one touch, the orders it
+ * causes; those that come by themselves, on visits after the first touch; and what is known of all her paths.
+ * `seen`: the ad sets of her touches (bits). When everybody has flown: what the models that compare channels
+ * give, and what the scenario's model does, into the counts and days of ad sets and creatives. */
+void credit_begin(workspace_t *ws, size_t i, size_t n);
+void credit_touch(workspace_t *ws, size_t i, size_t n, size_t k, order_chances_t order,
+                  order_times_t when, uint64_t seen);
+status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t seen, error_t *err);
+void credit_end(workspace_t *ws, size_t i, size_t n);
+void credit_close(workspace_t *ws);
 
 /* Accounts of single persons (account.c): a touch of a person; and everyone's organic orders. */
 void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order);

@@ -402,6 +402,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
     }
     status_t st = room ? OK : fail_memory(err, "a thread's workspace");
     if (st == OK) st = calendar_init(&ws->calendar, world->hours, err);
+    if (st == OK) st = credit_init(&ws->credit, world, err);
     if (st == OK)
         st = tables_init(&ws->tables, world->scopes, world->sc->days, world->run_off_days,
                          world->n_segments, err);
@@ -421,6 +422,7 @@ void workspace_delete(workspace_t *ws)
     touches_free(&ws->touches);
     site_log_free(&ws->site);
     visits_free(&ws->visits);
+    credit_free(&ws->credit);
     tables_free(&ws->tables);
     for (int p = 0; p < MAX_PLATFORMS; p++) free(ws->place[p]);
     free(ws->hour);
@@ -459,6 +461,7 @@ void replication_begin(workspace_t *ws, uint32_t replication)
     memset(ws->count, 0, counters_size(ws->world) * sizeof *ws->count);
     memset(ws->removed, 0, removed_size(ws->world) * sizeof *ws->removed);
     memset(ws->present, 0, sizeof ws->present);
+    credit_clear(&ws->credit, ws->world);
 }
 
 status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err)
@@ -639,6 +642,7 @@ void replication_close(workspace_t *ws, totals_t *totals)
     int rows = scopes_rows(w->scopes);
     size_t width = (size_t)rows * COUNTS;
     memset(totals->value, 0, width * sizeof *totals->value);
+    credit_close(ws);
     for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
         int64_t *group = ws->count + (size_t)g * width;
         roll_up(group, COUNTS, w, is_additive);
@@ -674,6 +678,7 @@ void replication_add(workspace_t *ws, const workspace_t *of)
         }
     }
     ws->candidates += of->candidates;
+    credit_add(&ws->credit, &of->credit, w);
 }
 
 status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t replication,

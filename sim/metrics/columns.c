@@ -6,6 +6,17 @@
 #include <math.h>
 #include <string.h>
 
+#define CREDIT(model, what)                                                                        \
+    [QUANTITY_CREDITS + CREDITED_COUNTS * CREDIT_##model + CREDITED_##                             \
+        what] = {COUNT_CREDITS + CREDITED_COUNTS * CREDIT_##model + CREDITED_##what, -1, -1,
+#define CREDITS(model)                                                                             \
+    CREDIT(model, ORDERS) EVENT_ONE, EVENTS_RARE, 0, ANSWERS_AS_DELIVERY, 0                        \
+    }                                                                                              \
+    , CREDIT(model, REVENUE) NANOS, EVENTS_VALUED, 0, ANSWERS_AS_DELIVERY, 0                       \
+    }                                                                                              \
+    , CREDIT(model, ORGANIC) EVENT_ONE, EVENTS_RARE, 0, ANSWERS_AS_DELIVERY, 0                     \
+    }
+
 const quantity_row_t quantity_rows[QUANTITIES] = {
     [QUANTITY_IMPRESSIONS] = {COUNT_IMPRESSIONS, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_AS_DELIVERY,
                               0},
@@ -62,6 +73,13 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
     [QUANTITY_SUPPRESSED] = {COUNT_SUPPRESSED, -1, -1, THOUSANDTHS, EVENTS_DRAWN, 0, ANSWERS_NOT,
                              0},
     [QUANTITY_AUCTIONS] = {COUNT_AUCTIONS, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    CREDITS(LAST_TOUCH),
+    CREDITS(FIRST_TOUCH),
+    CREDITS(LINEAR),
+    CREDITS(TIME_DECAY),
+    CREDITS(POSITION),
+    CREDITS(MARKOV),
+    CREDITS(SHAPLEY),
     [QUANTITY_ONE] = {COUNTS, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
 };
 

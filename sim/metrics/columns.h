@@ -48,15 +48,21 @@ typedef enum {
     QUANTITY_UNBILLED,
     QUANTITY_SUPPRESSED,
     QUANTITY_AUCTIONS,
-    QUANTITY_ONE, /* the constant 1 */
+    QUANTITY_CREDITS, /* what every model of attribution credits: see quantity_credit */
+    QUANTITY_ONE = QUANTITY_CREDITS + CREDITED_COUNTS * CREDIT_MODELS, /* the constant 1 */
     QUANTITIES
 } quantity_t;
+static inline quantity_t quantity_credit(credit_model_t model, credited_t what)
+{
+    return (quantity_t)(QUANTITY_CREDITS + CREDITED_COUNTS * (int)model + (int)what);
+}
 
 /* Where the event variance that "expected, not drawn" removed from a quantity is found. */
 typedef enum {
     EVENTS_DRAWN,   /* nothing was removed */
     EVENTS_REMOVED, /* summed by the engine, see removed */
     EVENTS_RARE,    /* Poisson: p(1-p) = p for the rare events counted */
+    EVENTS_VALUED,  /* the value of the rare orders counted one row before */
     EVENTS_VIEWS,   /* n v (1 - v) */
     EVENTS_VISITS   /* thinned clicks: visits - (visits/clicks)^2 sum p_click^2 */
 } event_variance_t;

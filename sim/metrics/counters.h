@@ -54,8 +54,22 @@ typedef enum {
     COUNT_BRAND_REVENUE,     /* [nanos] */
     COUNT_NEW_CUSTOMERS,     /* [event] people who never bought, and would not have in the flight */
     COUNT_RUN_OFF, /* [event] of the orders that ads caused in either way, those after the flight */
-    COUNTS
+    /* What every model of attribution credits, as COUNT_CONVERSIONS, _REVENUE and _ORGANIC_CREDITED are by the
+     * scenario's: see count_credit. */
+    COUNT_CREDITS,
+    COUNTS = COUNT_CREDITS + 3 * CREDIT_MODELS
 } count_t;
+
+typedef enum {
+    CREDITED_ORDERS,  /* [event] */
+    CREDITED_REVENUE, /* [nanos] */
+    CREDITED_ORGANIC, /* [event] */
+    CREDITED_COUNTS
+} credited_t;
+static inline count_t count_credit(credit_model_t model, credited_t what)
+{
+    return (count_t)(COUNT_CREDITS + CREDITED_COUNTS * (int)model + (int)what);
+}
 
 /* Scopes in this order: ad sets, campaigns, platforms, the plan. Behind them are kept the rows of single
  * creatives, of ad sets that have several: those parts of an ad set's counts that come of a creative shown. */

@@ -327,6 +327,11 @@ static double quantity_events(const estimator_t *e, int scope, quantity_t q)
     case EVENTS_DRAWN: return 0;
     case EVENTS_REMOVED: return v->weight * removed_sum(v, scope, row->removed);
     case EVENTS_RARE: return fmax(0, mean);
+    case EVENTS_VALUED: {
+        double orders = removed_sum(v, scope, REMOVED_ATTRIBUTED);
+        double square = orders > 0 ? removed_sum(v, scope, REMOVED_ATTRIBUTED_REVENUE) / orders : 0;
+        return fmax(0, estimator_quantity(e, scope, (quantity_t)(q - 1))) * square;
+    }
     case EVENTS_VIEWS: return impressions > 0 ? mean * (1 - mean / impressions) : 0;
     case EVENTS_VISITS: {
         if (!(clicks > 0)) return 0;
@@ -641,13 +646,18 @@ estimate_t estimator_column(estimator_t *e, int scope, int column)
     return estimate_fraction(e, fraction_of(scope, column));
 }
 
+estimate_t estimator_ratio(estimator_t *e, int scope, quantity_t q, int below, quantity_t of)
+{
+    const form_t above = {1, {{q, TIMES_1}}}, whole = {1, {{of, TIMES_1}}};
+    return estimate_fraction(e, (fraction_t){{&above, scope}, {&whole, below}});
+}
+
 estimate_t estimator_share(estimator_t *e, int row, quantity_t q)
 {
-    const form_t form = {1, {{q, TIMES_1}}};
     scopes_t s = e->evidence->scopes;
     int whole =
         row > scope_plan(s) ? scope_ad_set(s, scope_owner(e->evidence->scenario, row)) : row;
-    return estimate_fraction(e, (fraction_t){{&form, row}, {&form, whole}});
+    return estimator_ratio(e, row, q, whole, q);
 }
 
 /* --- chances ---------------------------------------------------------------------------------- */

@@ -66,6 +66,9 @@ void estimator_delete(estimator_t *e);
 
 estimate_t estimator_column(estimator_t *e, int scope, int column);
 
+/* A quantity of one scope over one of another; over QUANTITY_ONE the quantity itself. */
+estimate_t estimator_ratio(estimator_t *e, int scope, quantity_t q, int below, quantity_t of);
+
 /* The part that a creative's row has of the quantity of its ad set. */
 estimate_t estimator_share(estimator_t *e, int row, quantity_t q);
 

@@ -1,5 +1,6 @@
 /* files.c -- the files of a result folder. Each is one row of a table: its name and who writes it. */
-#include "sim/report/csv.h"
+#include "sim/report/attribution.h"
+#include "sim/report/estimates.h"
 #include "sim/report/folder.h"
 #include "sim/report/provenance.h"
 #include "sim/report/report.h"
@@ -32,24 +33,6 @@ static void header(csv_t *c, const char *const *names, size_t n)
         const char *const names[] = {__VA_ARGS__};                                                 \
         header(csv, names, sizeof names / sizeof *names);                                          \
     } while (0)
-
-static void estimate_header(csv_t *c, const char *name)
-{
-    static const char *const suffix[] = {"", "_lo", "_hi", "_mc_se"};
-    for (size_t i = 0; i < sizeof suffix / sizeof *suffix; i++) {
-        char full[64];
-        snprintf(full, sizeof full, "%s%s", name, suffix[i]);
-        csv_text(c, full);
-    }
-}
-
-static void csv_estimate(csv_t *c, const estimate_t *x)
-{
-    csv_real(c, x->mean);
-    csv_real(c, x->lo);
-    csv_real(c, x->hi);
-    csv_real(c, x->mc_se);
-}
 
 /* --- summary.csv ------------------------------------------------------------------------------ */
 
@@ -384,6 +367,7 @@ static const struct {
     {"hours.csv", write_hours, NULL},
     {"delivery.csv", write_delivery, NULL},
     {"creatives.csv", write_creatives, NULL},
+    {"attribution.csv", attribution_csv, NULL},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)

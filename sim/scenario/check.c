@@ -4,6 +4,7 @@
 
 #include "models/base/maths.h"
 #include "models/platform/prices.h"
+#include "models/response/shapley.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -562,6 +563,23 @@ static void check_ad_set(check_t *c, const ad_set_t *s)
     check_schedule(c, s);
 }
 
+/* ---- attribution ---- */
+
+static void check_attribution(check_t *c)
+{
+    const attribution_t *a = &c->sc->attribution;
+    if (a->view_window_days > a->click_window_days)
+        WARN(&a->view_window_days, &a->click_window_days, NULL, "views count longer than clicks");
+    if (a->first_share + a->last_share > 1)
+        ERROR(&a->first_share, &a->last_share, NULL,
+              "the first and the last touch share %g %% of an order",
+              100 * (a->first_share + a->last_share));
+    if (a->model == CREDIT_SHAPLEY && attribution_channels(c->sc) > SHAPLEY_CHANNELS_MOST)
+        ERROR(&a->model, NULL, "write channels: campaign, or channels: platform",
+              "shapley compares at most %d channels, not %d", SHAPLEY_CHANNELS_MOST,
+              attribution_channels(c->sc));
+}
+
 static void check_whole(check_t *c)
 {
     enum { SPREAD_MOST = 100 }; /* sums of squared orders must fit their counters */
@@ -579,15 +597,13 @@ static void check_whole(check_t *c)
         WARN(&r->delay_fast_hours, &r->delay_slow_hours, "exchange them",
              "the fast orders are slower (%g h) than the slow ones (%g h)", r->delay_fast_hours,
              r->delay_slow_hours);
-    if (sc->attribution.view_window_days > sc->attribution.click_window_days)
-        WARN(&sc->attribution.view_window_days, &sc->attribution.click_window_days, NULL,
-             "views count longer than clicks");
 }
 
 size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)
 {
     check_t check = {sc, out, capacity, 0}, *c = &check;
     check_whole(c);
+    check_attribution(c);
     for (int p = 0; p < sc->n_platforms; p++) check_platform(c, &sc->platform[p]);
     for (int p = 0; p < sc->n_platforms; p++)
         check_own_caps(c, sc->platform[p].cap, sc->platform[p].name);

@@ -48,6 +48,36 @@ bool scenario_can_stream(const scenario_t *sc)
     return true;
 }
 
+static int channel_named(const scenario_t *sc, int ad_set)
+{
+    switch (sc->attribution.channels) {
+    case CHANNEL_CAMPAIGN: return sc->ad_set[ad_set].campaign;
+    case CHANNEL_PLATFORM: return sc->ad_set[ad_set].platform;
+    default: return ad_set;
+    }
+}
+
+int attribution_channel(const scenario_t *sc, int ad_set)
+{
+    uint64_t met = 0;
+    int channel = 0;
+    for (int a = 0; channel_named(sc, a) != channel_named(sc, ad_set); a++) {
+        channel += !(met >> channel_named(sc, a) & 1);
+        met |= 1ull << channel_named(sc, a);
+    }
+    return channel;
+}
+
+int attribution_channels(const scenario_t *sc)
+{
+    int most = -1;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        int channel = attribution_channel(sc, a);
+        if (channel > most) most = channel;
+    }
+    return most + 1;
+}
+
 int flight_weekday(const scenario_t *sc)
 {
     return date_weekday(date_day(date_parse(sc->start)));

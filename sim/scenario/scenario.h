@@ -137,6 +137,10 @@ double creative_cvr(const scenario_t *sc, const ad_set_t *ad_set, int creative);
  * score of all. */
 bool scenario_can_stream(const scenario_t *sc);
 
+/* Which channel an ad set is of, numbered as their first ad sets come; and how many there are. */
+int attribution_channel(const scenario_t *sc, int ad_set);
+int attribution_channels(const scenario_t *sc);
+
 /* The weekday of the flight's first day; 0 = Monday. */
 int flight_weekday(const scenario_t *sc);
 /* Days on which an ad set runs; and on which some ad set of a campaign does. */

@@ -88,7 +88,12 @@ static inline void reference_init(reference_t *r, double size)
                                 .visit_rate = 1,
                                 .cvr = 0.03,
                                 .delay_fast_share = 1};
-    sc->attribution = (attribution_t){7, 1, 1};
+    sc->attribution = (attribution_t){.click_window_days = 7,
+                                      .view_window_days = 1,
+                                      .observed = 1,
+                                      .half_life_days = 7,
+                                      .first_share = 0.4,
+                                      .last_share = 0.4};
 }
 
 static inline void reference_free(reference_t *r)

@@ -362,7 +362,7 @@ static void an_order_at_once_is_credited_to_its_touch(void **state)
     flight_fly(&f, &sc, 0);
     assert_true(near(events(&f, 0, COUNT_CONVERSIONS), (caused + organic) / 2, 1e-4));
     flight_end(&f);
-    sc.attribution = (attribution_t){0, 0, 1};
+    sc.attribution = town_attribution(0, 0);
     flight_begin(&f, &sc, PEOPLE);
     flight_fly(&f, &sc, 0);
     assert_true(events(&f, 0, COUNT_ORGANIC_CREDITED) == 0);
@@ -375,7 +375,8 @@ static void the_view_window_is_the_one_that_credits_views(void **state)
 {
     scenario_t sc = village(*state);
     double credited[3];
-    const attribution_t windows[] = {{7, 0.01, 1}, {0.01, 0.5, 1}, {7, 0.5, 1}};
+    const attribution_t windows[] = {town_attribution(7, 0.01), town_attribution(0.01, 0.5),
+                                     town_attribution(7, 0.5)};
     for (int k = 0; k < 3; k++) {
         sc.attribution = windows[k];
         flight_t f;
@@ -391,7 +392,7 @@ static void the_view_window_is_the_one_that_credits_views(void **state)
 static void orders_of_the_run_off_are_credited(void **state)
 {
     scenario_t sc = village(*state);
-    sc.attribution = (attribution_t){30, 30, 1};
+    sc.attribution = town_attribution(30, 30);
     flight_t f;
     flight_begin(&f, &sc, PEOPLE);
     flight_fly(&f, &sc, 0);

@@ -82,6 +82,16 @@ static inline ad_set_t town_ad_set(const char *name, int campaign, int platform,
                       .n_creatives = 1};
 }
 
+static inline attribution_t town_attribution(double click_window_days, double view_window_days)
+{
+    return (attribution_t){.click_window_days = click_window_days,
+                           .view_window_days = view_window_days,
+                           .observed = 1,
+                           .half_life_days = 7,
+                           .first_share = 0.4,
+                           .last_share = 0.4};
+}
+
 static inline void town_init(town_t *t, double size)
 {
     static const char *const text[TOWN_AUDIENCES] = {"interest sports", "sex female and age 25+",
@@ -165,7 +175,7 @@ static inline void town_init(town_t *t, double size)
                                 .delay_fast_hours = 0.5,
                                 .delay_slow_hours = 131,
                                 .learning_noise = 0.5};
-    sc->attribution = (attribution_t){7, 1, 1};
+    sc->attribution = town_attribution(7, 1);
 }
 
 static inline void town_free(town_t *t)

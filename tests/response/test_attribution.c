@@ -126,6 +126,106 @@ static void without_touches_nobody_is_credited(void **state)
     assert_true(given(NULL, 0, everyone, 950, PLAIN, 0) == 0);
 }
 
+/* ---- paths ---- */
+
+static const attribution_t rule = {.half_life_days = 2 / TICKS_PER_DAY, /* two ticks */
+                                   .first_share = 0.4,
+                                   .last_share = 0.4};
+
+/* Touches of one path, seen or clicked as said, each `kept` from its tick to that of the one before it. */
+static path_touch_t at(uint32_t tick, int clicked, int seen, uint32_t later)
+{
+    return (path_touch_t){tick, 0, (uint8_t)clicked, (uint8_t)seen, time_kept(&rule, later - tick)};
+}
+
+static void a_path_holds_the_touches_whose_own_window_is_open(void **state)
+{
+    (void)state;
+    const path_touch_t touch[] = {at(960, 1, 1, 960), at(930, 0, 1, 960), at(880, 0, 0, 930),
+                                  at(840, 0, 1, 880), at(500, 1, 1, 840), at(400, 0, 1, 500),
+                                  at(10, 1, 1, 400)};
+    uint32_t path[7];
+    /* One is later, one unseen, two views are old. */
+    assert_int_equal(attribute_path(touch, 7, windows, 950, PLAIN, 0, path), 3);
+    assert_true(path[0] == 1 && path[1] == 4 && path[2] == 6);
+    assert_int_equal(attribute_path(touch, 7, windows, 1010, PLAIN, 0, path), 4);
+    assert_true(path[0] == 0 && path[1] == 1 && path[2] == 4 && path[3] == 6);
+    assert_int_equal(attribute_path(touch, 7, windows, 1011, PLAIN, 0, path), 3);
+}
+
+static void the_touch_that_caused_an_order_is_on_its_path(void **state)
+{
+    (void)state;
+    const path_touch_t touch[] = {at(960, 0, 0, 960), at(500, 0, 1, 960)};
+    uint32_t path[2];
+    assert_int_equal(attribute_path(touch, 2, windows, 970, PLAIN, 0, path), 0);
+    assert_int_equal(attribute_path(touch, 2, windows, 970, 0, 0, path), 1);
+    assert_int_equal(attribute_path(touch, 2, windows, 970, 1, 1, path), 1);
+    assert_int_equal(path[0], 1);
+}
+
+enum { FIRST, LINEAR, DECAY, POSITION };
+
+static void every_model_shares_a_path_as_it_says(void **state)
+{
+    (void)state;
+    /* Four touches on the path, each a half-life after the other; one between them is not on it. */
+    const path_touch_t touch[] = {at(108, 1, 1, 108), at(106, 1, 1, 108), at(105, 0, 0, 106),
+                                  at(104, 1, 1, 105), at(102, 1, 1, 104)};
+    const uint32_t path[] = {0, 1, 3, 4};
+    double share[4][PATH_MODELS];
+    attribute_shares(&rule, touch, path, 4, share);
+    const double first[] = {0, 0, 0, 1}, position[] = {0.4, 0.1, 0.1, 0.4},
+                 decay[] = {8.0 / 15, 4.0 / 15, 2.0 / 15, 1.0 / 15};
+    for (int k = 0; k < 4; k++) {
+        assert_true(share[k][FIRST] == first[k] && share[k][LINEAR] == 0.25);
+        assert_true(is(share[k][DECAY], decay[k]) && is(share[k][POSITION], position[k]));
+    }
+}
+
+static void two_touches_share_as_the_ends_do_and_one_has_all(void **state)
+{
+    (void)state;
+    attribution_t uneven = rule;
+    uneven.first_share = 0.6;
+    uneven.last_share = 0.2;
+    const path_touch_t touch[] = {at(104, 1, 1, 104), at(102, 1, 1, 104)};
+    const uint32_t path[] = {0, 1};
+    double share[2][PATH_MODELS];
+    attribute_shares(&uneven, touch, path, 2, share);
+    assert_true(is(share[0][POSITION], 0.25) && is(share[1][POSITION], 0.75));
+    assert_true(is(share[0][DECAY], 2.0 / 3) && is(share[1][DECAY], 1.0 / 3));
+    attribute_shares(&uneven, touch, path, 1, share);
+    for (int model = 0; model < PATH_MODELS; model++) assert_true(share[0][model] == 1);
+    uneven.first_share = uneven.last_share = 0; /* all to those between, of which there are none */
+    attribute_shares(&uneven, touch, path, 2, share);
+    assert_true(share[0][POSITION] == 0.5 && share[1][POSITION] == 0.5);
+}
+
+static void shares_of_any_path_add_up_to_the_order(void **state)
+{
+    (void)state;
+    enum { TOUCHES = 40 };
+    path_touch_t touch[TOUCHES];
+    uint32_t path[TOUCHES];
+    double share[TOUCHES][PATH_MODELS];
+    for (uint32_t j = 0; j < TOUCHES; j++) {
+        path[j] = j;
+        touch[j] = at(900 - 20 * j, 1, 1, j ? 920 - 20 * j : 900);
+    }
+    for (size_t m = 1; m <= TOUCHES; m++) {
+        attribute_shares(&rule, touch, path, m, share);
+        for (int model = 0; model < PATH_MODELS; model++) {
+            double sum = 0;
+            for (size_t k = 0; k < m; k++) {
+                assert_true(share[k][model] >= 0);
+                sum += share[k][model];
+            }
+            assert_true(fabs(sum - 1) < 1e-12);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +240,11 @@ int main(void)
         cmocka_unit_test(the_click_that_caused_an_order_is_certain),
         cmocka_unit_test(the_sight_that_caused_an_order_is_certain),
         cmocka_unit_test(without_touches_nobody_is_credited),
+        cmocka_unit_test(a_path_holds_the_touches_whose_own_window_is_open),
+        cmocka_unit_test(the_touch_that_caused_an_order_is_on_its_path),
+        cmocka_unit_test(every_model_shares_a_path_as_it_says),
+        cmocka_unit_test(two_touches_share_as_the_ends_do_and_one_has_all),
+        cmocka_unit_test(shares_of_any_path_add_up_to_the_order),
     };
     return cmocka_run_group_tests_name("attribution", tests, NULL, NULL);
 }
