@@ -300,8 +300,8 @@ static const key_row_t response_rows[] = {
 static const section_t response_section = {"response", response_rows, COUNT(response_rows)};
 
 static const key_row_t attribution_rows[] = {
-    {REAL("click_window", attribution_t, click_window_days, DAYS, 0, 90, IS(7), NULL, ASSUMED,
-          "an order is credited to a click at most this long before"),
+    {REAL("click_window", attribution_t, click_window_days, DAYS, 0, CLICK_WINDOW_MOST, IS(7), NULL,
+          ASSUMED, "an order is credited to a click at most this long before"),
      .certain = true},
     {REAL("view_window", attribution_t, view_window_days, DAYS, 0, 90, IS(1), NULL, ASSUMED,
           "... or to a view"),

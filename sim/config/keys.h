@@ -103,8 +103,6 @@ struct section {
 
 #define NOWHERE ((size_t)-1)
 
-enum { FLIGHT_DAYS_MOST = 730 }; /* that a scenario simulates */
-
 /* Where in the scenario a section's mapping stands. */
 extern const section_t top_section;
 extern const section_t *const audience_section;

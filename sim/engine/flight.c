@@ -118,12 +118,12 @@ static ALWAYS_INLINE void look_ahead_for_pools(const workspace_t *ws, size_t at)
 static status_t open_pools(workspace_t *ws, error_t *err)
 {
     const crowd_t *crowd = ws->crowd;
-    const scenario_t *theta = ws->tuning.theta;
-    status_t st = organic_visitors(ws->world, crowd, theta, ws->replication, &ws->organic, err);
+    const tuning_t *t = &ws->tuning;
+    status_t st = organic_visitors(ws->world, crowd, t, ws->replication, &ws->organic, err);
     for (size_t at = 0; st == OK && at < ws->organic.n; at++) {
         look_ahead_for_pools(ws, at);
         size_t i = ws->organic.index[at];
-        st = organic_visits(ws->world, crowd, theta, i, ws->replication, &ws->visits, err);
+        st = organic_visits(ws->world, crowd, t, i, ws->replication, &ws->visits, err);
         for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
             const visit_t *v = &ws->visits.visit[k];
             st = site_log_add(&ws->site, i, v->tick, 0, err);

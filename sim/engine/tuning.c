@@ -395,6 +395,7 @@ void tuning_init(tuning_t *t, const world_t *world, const tally_t *tally, const 
 {
     memset(t, 0, sizeof *t);
     t->theta = theta;
+    demand_init(&t->demand, theta);
     tune_platforms(t);
     tune_turns(t, world);
     tune_creatives(t);

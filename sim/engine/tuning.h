@@ -4,10 +4,12 @@
 #define ADSIM_ENGINE_TUNING_H
 
 #include "models/platform/steering.h"
+#include "sim/engine/demand.h"
 #include "sim/engine/world.h"
 
 typedef struct {
     const scenario_t *theta;
+    demand_t demand;
     market_t market[MAX_PLATFORMS]; /* of an opportunity when and where every factor is 1 */
     market_t
         ad_market[MAX_AD_SETS]; /* as an ad set meets it over the flight and its placements: rivals

@@ -16,11 +16,12 @@ static double horizon_days(const scenario_t *theta)
     return WARM_UP_DAYS + theta->days + theta->attribution.click_window_days;
 }
 
-status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
-                        size_t i, uint32_t replication, visits_t *out, error_t *err)
+status_t organic_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
+                        uint32_t replication, visits_t *out, error_t *err)
 {
     const person_t *p = &crowd->person[i];
-    return person_visits(theta, world->key, p->id, visits_a_day(theta, p), replication, out, err);
+    return person_visits(t->theta, &t->demand, world->key, p->id, visits_a_day(t->theta, p),
+                         replication, out, err);
 }
 
 status_t crowd_list_add(crowd_list_t *list, size_t i, error_t *err)
@@ -39,21 +40,37 @@ static uint32_t silent_below(double expected)
     return expected >= 1 ? 0 : (uint32_t)((1 - expected) * 0x1p32 * (1 - 0x1p-31));
 }
 
-/* Those whose first gap may end before the horizon. */
-static status_t visitors_among(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+enum { WORDS = 256 }; /* asked for at a time */
+
+/* Of each of n people, the word of her earliest first gap: gaps are the shorter the higher it is. */
+static void earliest_words(rng_key_t key, uint32_t replication, int layers, const uint32_t *id,
+                           size_t n, uint32_t *word)
+{
+    uint32_t of_layer[WORDS];
+    rng_words_of_four(key, DRAW_ORGANIC, visit_layer_placement(0), 0, replication, id, n, word);
+    for (int layer = 1; layer < layers; layer++) {
+        rng_words_of_four(key, DRAW_ORGANIC, visit_layer_placement(layer), 0, replication, id, n,
+                          of_layer);
+        for (size_t k = 0; k < n; k++) word[k] = of_layer[k] > word[k] ? of_layer[k] : word[k];
+    }
+}
+
+/* Those whose first gap of some layer may end before the horizon. */
+static status_t visitors_among(const world_t *world, const crowd_t *crowd, const tuning_t *t,
                                const joiners_t *j, uint32_t replication, crowd_list_t *out,
                                error_t *err)
 {
-    enum { BATCH = 256 };
+    const scenario_t *theta = t->theta;
+    int layers = visit_layers(&t->demand);
     bool alike = theta->n_appeals == 0 && !(theta->product.affinity > 0);
     double horizon = horizon_days(theta);
     uint32_t least = 0;
     if (j->n) least = silent_below(horizon * visits_a_day(theta, &crowd->person[j->person[0]]));
     status_t st = OK;
-    for (size_t from = 0; st == OK && from < j->n; from += BATCH) {
-        uint32_t word[BATCH], found[BATCH];
-        size_t n = j->n - from < BATCH ? j->n - from : BATCH, n_found = 0;
-        rng_words_of_four(world->key, DRAW_ORGANIC, 1, 0, replication, j->id + from, n, word);
+    for (size_t from = 0; st == OK && from < j->n; from += WORDS) {
+        uint32_t word[WORDS], found[WORDS];
+        size_t n = j->n - from < WORDS ? j->n - from : WORDS, n_found = 0;
+        earliest_words(world->key, replication, layers, j->id + from, n, word);
         for (size_t k = 0; k < n; k++) {
             uint32_t i = j->person[from + k];
             if (!alike) least = silent_below(horizon * visits_a_day(theta, &crowd->person[i]));
@@ -65,13 +82,13 @@ static status_t visitors_among(const world_t *world, const crowd_t *crowd, const
     return st;
 }
 
-status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+status_t organic_visitors(const world_t *world, const crowd_t *crowd, const tuning_t *t,
                           uint32_t replication, crowd_list_t *out, error_t *err)
 {
     status_t st = OK;
     out->n = 0;
     for (int customer = 0; st == OK && customer < 2; customer++)
-        st = visitors_among(world, crowd, theta, &crowd->joiners[customer], replication, out, err);
+        st = visitors_among(world, crowd, t, &crowd->joiners[customer], replication, out, err);
     return st;
 }
 

@@ -7,11 +7,11 @@
 #ifndef ADSIM_ENGINE_VISITS_H
 #define ADSIM_ENGINE_VISITS_H
 
-#include "sim/engine/world.h"
+#include "sim/engine/tuning.h"
 
 /* The organic visits of a person of the crowd. */
-status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
-                        size_t i, uint32_t replication, visits_t *out, error_t *err);
+status_t organic_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
+                        uint32_t replication, visits_t *out, error_t *err);
 
 /* People of the crowd, in the order they were added. */
 typedef struct {
@@ -36,7 +36,7 @@ typedef struct {
 
 /* Everyone who may join a pool and may have an organic visit in this replication; nearly all are passed
  * over by one word. */
-status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+status_t organic_visitors(const world_t *world, const crowd_t *crowd, const tuning_t *t,
                           uint32_t replication, crowd_list_t *out, error_t *err);
 
 status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, error_t *err);

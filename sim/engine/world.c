@@ -597,11 +597,12 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     const scenario_t *theta = ws->tuning.theta;
     const tally_t *c = ws->tally;
     scopes_t s = ws->world->scopes;
+    double days = demand_over(&ws->tuning.demand, 0, theta->days);
     for (int scope = 0; scope < scopes_count(s); scope++) {
         double a_day =
             organic_people(theta, &c->organic[0][scope]) * theta->product.organic_new +
             organic_people(theta, &c->organic[1][scope]) * theta->product.organic_existing;
-        value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * theta->days);
+        value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * days);
     }
     for (int a = 0; a < theta->n_ad_sets; a++) {
         const audience_t *audience = &theta->audience[theta->ad_set[a].audience];

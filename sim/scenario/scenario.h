@@ -30,6 +30,8 @@ enum {
      * blocks are the least a run with uncertain values needs: many small blocks tell the error of the
      * mean with more degrees of freedom, and 16 strata leave of a parameter's spread a 16th. */
     LATIN_BLOCK = 16,
+    FLIGHT_DAYS_MOST = 1096, /* three years */
+    CLICK_WINDOW_MOST = 90,  /* days */
     /* Pairs in a row in which what platforms know of people turns once around (sim/engine/signal.h). */
     SIGNAL_TURN = 4
 };

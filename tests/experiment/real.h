@@ -119,8 +119,8 @@ static inline void real_person(real_campaign_t *c, size_t i)
             real_order(c, when.by_sight, 1);
     }
     error_t err;
-    if (organic_visits(ws->world, ws->crowd, ws->tuning.theta, i, ws->replication, &ws->visits,
-                       &err) != OK)
+    if (organic_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, &err) !=
+        OK)
         abort();
     for (size_t k = 0; k < ws->visits.n; k++)
         if (real_happens(c, c->product->visit_to_order)) real_order(c, ws->visits.visit[k].tick, 0);
