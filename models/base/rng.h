@@ -49,7 +49,9 @@ typedef enum {
     DRAW_OUTCOME,   /* orders as an experiment sees them; placement = of which platform */
     DRAW_START,     /* where a search for segments starts; person = which start */
     DRAW_RESAMPLE,  /* people drawn again, or made up, to judge segments; person = which sample */
-    DRAW_TRIED /* what came of an impression, where the platform learns which creative is best */
+    DRAW_TRIED, /* what came of an impression, where the platform learns which creative is best */
+    DRAW_MACRO, /* a day of the brand; person = 44-bit hash of a key path, replication = pair */
+    DRAW_POST_VISIT /* site visits that a brand's own posts bring; placement = of which platform */
 } purpose_t;
 
 typedef struct {

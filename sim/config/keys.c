@@ -1,62 +1,10 @@
 /* keys.c -- the table. Defaults that no source stands behind say "assumption" (MODEL 9.9). */
-#include "sim/config/keys.h"
-#include "sim/scenario/scenario.h"
+#include "sim/config/key_rows.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-#define ASSUMED "assumption"
-#define UNLESS_GIVEN "nothing unless given"
-#define SECOND_PRICE "assumption"
-#define NONE                                                                                       \
-    {                                                                                              \
-        LAW_CERTAIN, NAN, 0                                                                        \
-    }
-#define IS(x)                                                                                      \
-    {                                                                                              \
-        LAW_CERTAIN, (x), 0                                                                        \
-    }
-#define LAW(law, a, b)                                                                             \
-    {                                                                                              \
-        law, a, b                                                                                  \
-    }
-#define MONEY_MOST 1e12
-
-/* name, field, measure, low, high, default, unit, source, help */
-#define REAL(n, type, field, q, lo, hi, def, u, src, text)                                         \
-    .name = n, .kind = KEY_NUMBER, .offset = offsetof(type, field), .measure = MEASURE_##q,        \
-    .low = lo, .high = hi, .fallback = def, .unit = u, .source = src, .help = text
-#define WHOLE(n, type, field, lo, hi, def, u, src, text)                                           \
-    .name = n, .kind = KEY_INT, .offset = offsetof(type, field), .measure = MEASURE_COUNT,         \
-    .low = lo, .high = hi, .certain = true, .fallback = def, .unit = u, .source = src,             \
-    .help = text
-#define NAME(n, type, field, text)                                                                 \
-    .name = n, .kind = KEY_NAME, .offset = offsetof(type, field), .required = true, .help = text,  \
-    .fallback = NONE
-#define WORD(n, at, w, def, src, text)                                                             \
-    .name = n, .kind = KEY_WORD, .offset = at, .words = w, .fallback_word = def, .source = src,    \
-    .help = text, .fallback = NONE
-#define SECTION(n, at, s, text)                                                                    \
-    .name = n, .kind = KEY_SECTION, .offset = at, .section = &s, .help = text, .fallback = NONE
-#define LIST(n, s, text)                                                                           \
-    .name = n, .kind = KEY_LIST, .section = &s, .required = true, .help = text, .fallback = NONE
-#define OWN(n, which, text) .name = n, .kind = KEY_OWN, .own = which, .help = text, .fallback = NONE
-#define LATER(n, text)                                                                             \
-    {                                                                                              \
-        .name = n, .kind = KEY_LATER, .help = text, .fallback = NONE                               \
-    }
-#define NEVER(n, text)                                                                             \
-    {                                                                                              \
-        .name = n, .kind = KEY_NEVER, .help = text, .fallback = NONE                               \
-    }
-#define SOURCE                                                                                     \
-    {                                                                                              \
-        .name = "source", .kind = KEY_TEXT, .offset = NOWHERE, .fallback = NONE,                   \
-        .help = "where the figures of this block come from"                                        \
-    }
 
 /* --- words ----------------------------------------------------------------------------------- */
 
@@ -949,7 +897,9 @@ static const key_row_t top_rows[] = {
      .section = &audience_rows_section,
      .fallback = NONE,
      .help = "named groups of people"},
-    {LIST("campaigns", campaign_section, "the plan")},
+    {LIST("campaigns", campaign_section, "the plan"), .unless = "organic"},
+    {SECTION("organic", offsetof(scenario_t, brand), brand_section,
+             "what the brand does besides ads: accounts, posts, influencers, community")},
     {SECTION("target", 0, target_section, "what the plan must reach")},
     {SECTION("monte_carlo", 0, monte_carlo_section, "how sure the answer must be")},
     {WORD("engine", offsetof(scenario_t, engine), engine_words, ENGINE_AUTO,

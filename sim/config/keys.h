@@ -55,7 +55,10 @@ typedef enum {
     OWN_PAUSES,
     OWN_DAYPARTING,
     OWN_HOURS_OF_DAY,
-    OWN_WEEKDAYS
+    OWN_WEEKDAYS,
+    OWN_BRAND_PLATFORM,
+    OWN_COMMUNITY,
+    OWN_USUAL
 } own_t;
 
 /* One value of a KEY_WORD. */

@@ -10,6 +10,7 @@
 #include "models/audience/population.h"
 #include "models/base/distribution.h"
 #include "models/base/rng.h"
+#include "models/brand/brand.h"
 #include "models/platform/campaign.h"
 #include "models/platform/platform.h"
 #include "models/response/response.h"
@@ -104,6 +105,7 @@ typedef struct {
     appeal_t appeal[MAX_APPEALS];
     response_t response;
     attribution_t attribution;
+    brand_t brand;
     target_t target;
 
     double replications; /* 0 = auto */
