@@ -49,7 +49,7 @@ double average_visits_a_day(const product_t *p, int customer)
     return (customer ? p->organic_existing : p->organic_new) / p->visit_to_order;
 }
 
-static status_t visits_push(visits_t *v, visit_t visit, error_t *err)
+status_t visits_push(visits_t *v, visit_t visit, error_t *err)
 {
     visit_t *grown = array_grown(v->visit, v->n, &v->capacity, sizeof *grown);
     if (!grown) return fail_memory(err, "organic visits");

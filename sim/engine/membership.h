@@ -34,6 +34,7 @@ typedef struct {
     visit_t *visit;
     size_t n, capacity;
 } visits_t;
+status_t visits_push(visits_t *v, visit_t visit, error_t *err);
 void visits_free(visits_t *v);
 
 /* Site visits a day of the average new person or customer, before what she likes is known. */

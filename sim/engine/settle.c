@@ -50,6 +50,9 @@ static void settle_reach(workspace_t *ws, size_t i, const int *shown /* by ad se
                         ws->tables.frequency + (size_t)scope * FREQUENCY_BINS, of_scope[scope]);
             counters_of(ws, i, scope)[COUNT_REACH_ON_TARGET] += on_target[scope];
         }
+    if (ws->tuning.brand)
+        counters_of(ws, i, scope_plan(s))[COUNT_POST_REACH_TOO] += event_fixed(
+            brand_seen(ws->tuning.brand, &ws->tuning.theta->brand, &ws->crowd->person[i]));
 }
 
 /* Of creatives that take turns: how many people saw how much of each. */
@@ -233,13 +236,13 @@ static void credit_drawn_visit(workspace_t *ws, size_t i, size_t n, order_t orde
     credit_order(ws, i, n, order, seen);
 }
 
-/* Orders that come by themselves, on visits after the first touch: each visit ends in one with the
+/* Orders that come by themselves or by posts, on visits after the first touch: each visit ends in one with the
  * stated share, or did, where it was drawn. */
 static status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t seen, error_t *err)
 {
     const scenario_t *theta = ws->tuning.theta;
     status_t st =
-        organic_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
+        site_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
     uint32_t first = ws->own[n - 1].tick;
     for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
         const visit_t *v = &ws->visits.visit[k];

@@ -26,9 +26,11 @@ order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects
     const person_t *who = &ws->crowd->person[i];
     double view = viewability_of(ws, t), sight = 0;
     if (view * r->view_conversion > 0)
-        sight = view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1));
-    return (order_chances_t){
-        clicks_of(t) * r->visit_rate * person_order(&ws->tuning, who, effects, t->creative), sight};
+        sight =
+            view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1), t->tick);
+    return (order_chances_t){clicks_of(t) * r->visit_rate *
+                                 person_order(&ws->tuning, who, effects, t->creative, t->tick),
+                             sight};
 }
 
 /* Event variance that expectations leave out: that of a yes/no event of chance p. */
@@ -142,7 +144,7 @@ static answer_t draw_answer(const workspace_t *ws, size_t i, touch_t *t, effects
     bool clicked = rng_unit(click, 0) < (double)t->p_click;
     bool visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
     bool ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
-                                                                effects, t->creative);
+                                                                effects, t->creative, t->tick);
     t->flags |= TOUCH_DRAWN | (clicked ? TOUCH_CLICKED : 0) | (visited ? TOUCH_VISITED : 0);
     if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
@@ -234,9 +236,9 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
     const person_t *who = &ws->crowd->person[c->person];
     effects_t effects = effects_of(&ws->tuning, ws->world, who, ws->replication);
     double click =
-        fmin(view, wear * place->ctr *
+        fmin(view, wear * place->ctr * mood_at(&ws->tuning, c->tick) *
                        person_click(&ws->tuning, who, effects, creative, (int)c->platform));
-    double by_sight = view * person_sight(&ws->tuning, who, wear);
+    double by_sight = view * person_sight(&ws->tuning, who, wear, c->tick);
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
                      .stock = (float)(stock + 1),
@@ -251,7 +253,7 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     order_chances_t order = {clicks_of(&touch) * theta->response.visit_rate *
-                                 person_order(&ws->tuning, who, effects, creative),
+                                 person_order(&ws->tuning, who, effects, creative, c->tick),
                              by_sight};
     if (orders_charged(ws, &touch)) order = order_chances(ws, c->person, effects, &touch);
     int64_t due = charge_due(ws, c->person, &touch, price);

@@ -3,7 +3,7 @@
  *
  * Organic visits are a Poisson stream of each person, the same whatever the ads do; an organic order is
  * a visit that ends in one. The world starts WARM_UP_DAYS before the flight, so that pools are filled
- * when it begins (MODEL 4.4). */
+ * when it begins (MODEL 4.4). Posts bring visits of their own beside them. */
 #ifndef ADSIM_ENGINE_VISITS_H
 #define ADSIM_ENGINE_VISITS_H
 
@@ -12,6 +12,11 @@
 /* The organic visits of a person of the crowd. */
 status_t organic_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
                         uint32_t replication, visits_t *out, error_t *err);
+
+/* The same and, after them in `out`, those that the brand's posts bring her to, each kind in time order; they too
+ * end in an order with the stated share. */
+status_t site_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
+                     uint32_t replication, visits_t *out, error_t *err);
 
 /* People of the crowd, in the order they were added. */
 typedef struct {
@@ -34,7 +39,7 @@ typedef struct {
     crowd_list_t visitors; /* everyone in it */
 } site_log_t;
 
-/* Everyone who may join a pool and may have an organic visit in this replication; nearly all are passed
+/* Everyone who may join a pool and may visit the site without an ad in this replication; nearly all are passed
  * over by one word. */
 status_t organic_visitors(const world_t *world, const crowd_t *crowd, const tuning_t *t,
                           uint32_t replication, crowd_list_t *out, error_t *err);

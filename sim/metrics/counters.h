@@ -50,6 +50,15 @@ typedef enum {
     COUNT_KEPT_OUT,   /* [thousandth] expected */
     COUNT_SUPPRESSED, /* [thousandth] expected */
     COUNT_AUCTIONS,   /* [1] auctions entered: opportunities less those kept out of; expected */
+    /* What the brand does besides ads, of platforms and the plan: closed forms. */
+    COUNT_POST_CONVERSIONS, /* [event] orders that posts, influencers and sharing bring in the flight */
+    COUNT_POST_REVENUE,     /* [nanos] */
+    COUNT_POST_IMPRESSIONS, /* [event] of posts, influencers and what is shared; the plan's alone */
+    COUNT_POST_REACH,       /* [event] people, by any of these; the plan's alone */
+    COUNT_POST_REACH_TOO,   /* [event] of those whom ads reach; the plan's alone */
+    /* What ads do for the brand. */
+    COUNT_EARNED_VIEWS,     /* [event] views of what is shared after a view of an ad */
+    COUNT_FOLLOWERS_GAINED, /* [event] of those whom ads reach */
     COUNTS
 } count_t;
 

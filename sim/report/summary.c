@@ -55,8 +55,9 @@ static json_t *scopes_json(const study_t *s, int first, int n)
     json_t *list = json_array();
     for (int i = 0; i < n; i++) {
         const char *name = scope_name(s->scenario, s->evidence.scopes, first + i);
-        json_t *item = first == 0 ? ad_set_json(s, i)
-                                  : with_metrics(json_pack("{ss}", "name", name), s, first + i);
+        bool of_ad_set = first + i < s->evidence.scopes.n_ad_sets;
+        json_t *item = of_ad_set ? ad_set_json(s, i)
+                                 : with_metrics(json_pack("{ss}", "name", name), s, first + i);
         if (json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;

@@ -91,8 +91,8 @@ double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of)
     return factor;
 }
 
-/* Customers who use a platform of the population's table. */
-static double customers_using(const population_spec_t *spec, const char *platform)
+/* Users of a platform of the population's table, who may be asked to be customers too. */
+static double people_using(const population_spec_t *spec, const char *platform, bool customers)
 {
     char text[512];
     expression_t *e = NULL;
@@ -100,18 +100,27 @@ static double customers_using(const population_spec_t *spec, const char *platfor
     error_t err;
     double people = NAN;
     char quote = strchr(platform, '"') ? '\'' : '"';
-    snprintf(text, sizeof text, "customers and uses %c%s%c", quote, platform, quote);
+    snprintf(text, sizeof text, "%suses %c%s%c", customers ? "customers and " : "", quote, platform,
+             quote);
     if (expression_compile(text, spec, NULL, &e, &fault, &err) != OK) return NAN;
     audience_size_exact(e, spec, &people, NULL);
     expression_free(e);
     return people;
 }
 
+double scenario_platform_users(const scenario_t *sc, int platform)
+{
+    const population_spec_t *spec = sc->population;
+    const platform_t *p = &sc->platform[platform];
+    double users = isnan(p->users) ? people_using(spec, p->name, false) : spec->size * p->users;
+    return isnan(users) ? spec->size : users;
+}
+
 double lookalike_seed(const scenario_t *sc, const audience_t *audience, int platform)
 {
     const population_spec_t *spec = sc->population;
     const platform_t *p = &sc->platform[platform];
-    double customers = isnan(p->users) ? customers_using(spec, p->name)
+    double customers = isnan(p->users) ? people_using(spec, p->name, true)
                                        : spec->size * spec->existing_customers * p->users;
     return customers * audience->match_rate;
 }
