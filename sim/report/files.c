@@ -1,6 +1,7 @@
 /* files.c -- the files of a result folder. Each is one row of a table: its name and who writes it. */
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
+#include "sim/report/organic.h"
 #include "sim/report/provenance.h"
 #include "sim/report/report.h"
 #include "sim/report/text.h"
@@ -377,6 +378,8 @@ static const struct {
     {"hours.csv", write_hours, NULL},
     {"delivery.csv", write_delivery, NULL},
     {"creatives.csv", write_creatives, NULL},
+    {"organic.csv", report_organic_csv, report_has_brand},
+    {"months.csv", report_months_csv, report_has_brand},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)
