@@ -14,10 +14,11 @@ typedef struct {
     const brand_t *b;
     const brand_place_t *place;
     brand_path_t *path;
+    double everybody; /* people */
     rng_key_t key;
     uint32_t pair;
     int day;
-    double factor;                       /* of the day's sentiment */
+    double factor;                       /* of followers' sentiment today */
     double posted[BRAND_ACCOUNTS][WEEK]; /* of the last seven days */
     double week[BRAND_ACCOUNTS];         /* their sum, without today's */
     int n_onsets;
@@ -268,11 +269,52 @@ static double praise_of(const brand_t *b)
     return b->answered > 0 ? b->answered * m_exp(-b->response_hours / b->patience_hours) : 0;
 }
 
-static double walk_day(walk_t *w, double sentiment)
+/* Sentiment in its parts, each forgotten alike: chance with what there was at the begin, crises, answers. */
+typedef struct {
+    double quiet, crises, answers;
+    double variance; /* of chance */
+} feeling_t;
+
+static double followers_share(const walk_t *w)
+{
+    double followers = 0;
+    for (int k = 0; k < w->b->n_accounts; k++) {
+        const brand_account_t *a = &w->b->account[k];
+        followers +=
+            w->day ? brand_day(w->path, w->day - 1, a->platform)[BRAND_FOLLOWERS] : a->followers;
+    }
+    return m_min(1, followers / w->everybody);
+}
+
+static brand_mood_t mood_of(const walk_t *w, const feeling_t *f)
+{
+    const sentiment_t *s = &w->b->sentiment;
+    double all = f->quiet + f->crises + f->answers * followers_share(w),
+           community = f->quiet + f->crises + f->answers;
+    return (brand_mood_t){.sentiment = all,
+                          .community = community,
+                          .factor = sentiment_factor(s, all, f->variance),
+                          .community_factor = sentiment_factor(s, community, f->variance),
+                          .quiet_factor = sentiment_factor(s, f->quiet, f->variance)};
+}
+
+static void feel(const walk_t *w, feeling_t *f, double blame)
+{
+    const sentiment_t *s = &w->b->sentiment;
+    double z = normal_quantile(rng_unit(luck(w, rng_path_hash("organic.sentiment"), 0), 0));
+    f->quiet = sentiment_next(s, f->quiet, 0, 0, z);
+    f->crises = sentiment_next(s, f->crises, 0, blame, 0);
+    f->answers = sentiment_next(s, f->answers, praise_of(w->b), 0, 0);
+    f->variance = sentiment_next_variance(s, f->variance);
+}
+
+static void walk_day(walk_t *w, feeling_t *f)
 {
     const brand_t *b = w->b;
-    double blame, z;
-    w->factor = sentiment_factor(&b->sentiment, sentiment);
+    brand_mood_t *mood = &w->path->mood[w->day];
+    double blame;
+    *mood = mood_of(w, f);
+    w->factor = mood->community_factor;
     begin_places(w);
     begin_crises(w);
     for (int k = 0; k < b->n_accounts; k++) count_week(w, k);
@@ -284,10 +326,8 @@ static double walk_day(walk_t *w, double sentiment)
         answer_comments(w, &b->account[k]);
         follow(w, k);
     }
-    double mentions = crises_today(w, &blame);
-    w->path->mood[w->day] = (brand_mood_t){sentiment, w->factor, mentions};
-    z = normal_quantile(rng_unit(luck(w, rng_path_hash("organic.sentiment"), 0), 0));
-    return sentiment_next(&b->sentiment, sentiment, praise_of(b), blame, z);
+    mood->crisis_mentions = crises_today(w, &blame);
+    feel(w, f, blame);
 }
 
 /* The week before the flight was like its plans. */
@@ -302,11 +342,12 @@ static void begin_walk(walk_t *w)
 }
 
 void brand_path_draw(brand_path_t *path, const brand_t *b, const brand_place_t *place,
-                     rng_key_t key, uint32_t pair)
+                     double everybody, rng_key_t key, uint32_t pair)
 {
-    walk_t w = {.b = b, .place = place, .path = path, .key = key, .pair = pair};
-    double sentiment = b->sentiment.start;
+    walk_t w = {
+        .b = b, .place = place, .path = path, .everybody = everybody, .key = key, .pair = pair};
+    feeling_t feeling = {.quiet = b->sentiment.start};
     path->n_pauses = 0;
     begin_walk(&w);
-    for (w.day = 0; w.day < path->days; w.day++) sentiment = walk_day(&w, sentiment);
+    for (w.day = 0; w.day < path->days; w.day++) walk_day(&w, &feeling);
 }

@@ -37,10 +37,13 @@ typedef struct {
     double hours_amplitude, hours_peak; /* when in the day they do */
 } brand_place_t;
 
-/* A day of everything that is not a platform's. */
+/* A day of everything that is not a platform's: sentiment at its begin, and the factors on rates. Answers to
+ * comments are seen by those who follow: they move followers' sentiment in full, and that of everybody by the
+ * followers among them. */
 typedef struct {
-    double sentiment; /* at its begin */
-    double factor;    /* on rates */
+    double sentiment, community;     /* of everybody, of followers */
+    double factor, community_factor; /* likewise */
+    double quiet_factor;             /* of everybody, had there been neither crises nor answers */
     double crisis_mentions;
 } brand_mood_t;
 
@@ -62,6 +65,6 @@ static inline double *brand_day(const brand_path_t *p, int day, int place)
 
 /* Fills a path whose arrays the caller owns and whose days and places are set. */
 void brand_path_draw(brand_path_t *path, const brand_t *b, const brand_place_t *place,
-                     rng_key_t key, uint32_t pair);
+                     double everybody, rng_key_t key, uint32_t pair);
 
 #endif

@@ -7,9 +7,14 @@ double sentiment_next(const sentiment_t *s, double now, double praise, double bl
     return s->persistence * now + s->praise * praise - blame + s->noise * z;
 }
 
-double sentiment_factor(const sentiment_t *s, double now)
+double sentiment_factor(const sentiment_t *s, double now, double variance)
 {
-    return m_exp(s->effect * now);
+    return m_exp(s->effect * now - s->effect * s->effect * variance / 2);
+}
+
+double sentiment_next_variance(const sentiment_t *s, double variance)
+{
+    return s->persistence * s->persistence * variance + s->noise * s->noise;
 }
 
 double sentiment_sd(const sentiment_t *s)

@@ -15,8 +15,9 @@ typedef struct {
 /* The next day's. */
 double sentiment_next(const sentiment_t *s, double now, double praise, double blame, double z);
 
-/* What it does to rates. */
-double sentiment_factor(const sentiment_t *s, double now);
+/* What it does to rates. `variance`: of what chance alone has made of it, so that chance moves no mean. */
+double sentiment_factor(const sentiment_t *s, double now, double variance);
+double sentiment_next_variance(const sentiment_t *s, double variance);
 
 /* In the long run: its sd; days until half of a shock is left; what a shock comes to over all days; what is
  * left of it after some; whole days until less than `least` is left. */

@@ -115,7 +115,7 @@ void brand_effects_draw(brand_effects_t *e, const world_t *w, const tally_t *tal
 {
     const brand_t *b = &theta->brand;
     double likelihood[MAX_PLATFORMS];
-    brand_path_draw(&e->path, b, w->place, w->key, pair);
+    brand_path_draw(&e->path, b, w->place, theta->population->size, w->key, pair);
     for (int p = 0; p < theta->n_platforms; p++) {
         likelihood[p] = w->weight * (double)tally->followers[p] / EVENT_ONE;
         double users = w->weight * (double)tally->users[p];

@@ -28,7 +28,8 @@ const organic_row_t organic_columns[ORGANIC_COLUMNS] = {
     [ORGANIC_SAVES] = {"saves", UNIT_COUNT, "... saves"},
     [ORGANIC_RATE] = {"engagement_rate_by_impressions", UNIT_RATIO, "engagements / impressions of the brand's and the influencers' posts"},
     [ORGANIC_MENTIONS] = {"mentions", UNIT_COUNT, "what people say of the brand; those of crises in the row of all"},
-    [ORGANIC_SENTIMENT] = {"sentiment", UNIT_RATIO, "how people feel about the brand, 0 as always; of all"},
+    [ORGANIC_SENTIMENT] = {"public_sentiment", UNIT_RATIO, "how people feel about the brand, 0 as always; of everybody"},
+    [ORGANIC_COMMUNITY] = {"sentiment", UNIT_RATIO, "the same of followers, who see the answers to comments"},
     [ORGANIC_RESPONSE] = {"response_time", UNIT_RATIO, "hours until a comment is answered; of all"},
     [ORGANIC_VISITS] = {"visits", UNIT_COUNT, "site visits that all of this brings"},
     [ORGANIC_CONVERSIONS] = {"post_conversions", UNIT_COUNT, "orders on these visits"},
@@ -64,7 +65,7 @@ static void fill(double *out, const double *count, const scenario_t *theta)
         count[BRAND_LIKES] + count[BRAND_COMMENTS] + count[BRAND_SHARES] + count[BRAND_SAVES];
     double shown = count[BRAND_IMPRESSIONS] + count[BRAND_INFLUENCER_VIEWS];
     out[ORGANIC_RATE] = shown > 0 ? out[ORGANIC_ENGAGEMENTS] / shown : NAN;
-    out[ORGANIC_SENTIMENT] = out[ORGANIC_RESPONSE] = NAN;
+    out[ORGANIC_SENTIMENT] = out[ORGANIC_COMMUNITY] = out[ORGANIC_RESPONSE] = NAN;
     out[ORGANIC_VISITS] = count[BRAND_FOLLOWER_VISITS] + count[BRAND_OTHER_VISITS];
     out[ORGANIC_CONVERSIONS] = out[ORGANIC_VISITS] * p->visit_to_order;
     out[ORGANIC_VALUE] = out[ORGANIC_CONVERSIONS] * p->value * economics_of(p).net_margin;
@@ -76,11 +77,12 @@ static void add_counts(double *into, const double *count)
 }
 
 /* What is one for all platforms. */
-static void fill_all(double *out, const brand_t *b, double sentiment, double crisis_mentions)
+static void fill_all(double *out, const brand_t *b, const brand_mood_t *mood)
 {
-    out[ORGANIC_SENTIMENT] = sentiment;
+    out[ORGANIC_SENTIMENT] = mood->sentiment;
+    out[ORGANIC_COMMUNITY] = mood->community;
     if (b->answered > 0) out[ORGANIC_RESPONSE] = b->response_hours;
-    out[ORGANIC_MENTIONS] += crisis_mentions;
+    out[ORGANIC_MENTIONS] += mood->crisis_mentions;
 }
 
 /* Values of pairs, [cell][pair] of the first few, and the sums of all. */
@@ -136,13 +138,15 @@ static range_t range_of(gathered_t *g, size_t cell, double level)
 static void gather_total(gathered_t *g, const brand_study_t *b, const double *total, int place,
                          const brand_effects_t *e, const scenario_t *theta, size_t pair)
 {
-    double out[ORGANIC_COLUMNS], sentiment = 0, crisis = 0;
+    double out[ORGANIC_COLUMNS];
+    brand_mood_t whole = {0};
     fill(out, total, theta);
     for (int day = 0; day < b->days; day++) {
-        sentiment += e->path.mood[day].sentiment / b->days;
-        crisis += e->path.mood[day].crisis_mentions;
+        whole.sentiment += e->path.mood[day].sentiment / b->days;
+        whole.community += e->path.mood[day].community / b->days;
+        whole.crisis_mentions += e->path.mood[day].crisis_mentions;
     }
-    if (b->platform[place] < 0) fill_all(out, &theta->brand, sentiment, crisis);
+    if (b->platform[place] < 0) fill_all(out, &theta->brand, &whole);
     size_t row = (size_t)b->days * (size_t)b->places + (size_t)place;
     gather(g, row * ORGANIC_COLUMNS, pair, out);
 }
@@ -160,8 +164,7 @@ static void gather_pair(gathered_t *g, const brand_study_t *b, const brand_effec
             add_counts(total[k], count);
             total[k][BRAND_FOLLOWERS] = count[BRAND_FOLLOWERS];
             fill(out, count, theta);
-            const brand_mood_t *mood = &e->path.mood[day];
-            if (whole) fill_all(out, &theta->brand, mood->sentiment, mood->crisis_mentions);
+            if (whole) fill_all(out, &theta->brand, &e->path.mood[day]);
             gather(g, ((size_t)day * (size_t)b->places + (size_t)k) * ORGANIC_COLUMNS, pair, out);
         }
     }
@@ -212,16 +215,16 @@ static void add_months(brand_study_t *b, const evidence_t *v, const brand_effect
     for (int day = 0; day < b->days; day++) {
         organic_month_t *m = &b->month[day / MONTH];
         double counts[BRAND_COUNTS] = {0}, out[ORGANIC_COLUMNS];
-        double factor = e->path.mood[day].factor;
+        double factor = e->path.mood[day].factor, quiet = e->path.mood[day].quiet_factor;
         for (int p = 0; p < e->path.places; p++) add_counts(counts, brand_day(&e->path, day, p));
         fill(out, counts, theta);
         bool last = day + 1 == m->first_day + m->days;
         if (last) m->followers += part * counts[BRAND_FOLLOWERS];
-        m->sentiment += part * e->path.mood[day].sentiment / m->days;
+        m->sentiment += part * e->path.mood[day].community / m->days;
         m->post_conversions += part * out[ORGANIC_CONVERSIONS];
         m->organic_conversions += part * organic * factor;
         m->cost += part * counts[BRAND_COST];
-        double earned = (out[ORGANIC_CONVERSIONS] + organic * (factor - 1)) * worth;
+        double earned = (out[ORGANIC_CONVERSIONS] + organic * (factor - quiet)) * worth;
         m->present_value += part * (earned - counts[BRAND_COST]) *
                             m_pow(1 + theta->brand.discount_rate, -(day + 0.5) / YEAR);
     }

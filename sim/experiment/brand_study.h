@@ -29,6 +29,7 @@ typedef enum {
     ORGANIC_RATE,
     ORGANIC_MENTIONS,
     ORGANIC_SENTIMENT,
+    ORGANIC_COMMUNITY,
     ORGANIC_RESPONSE,
     ORGANIC_VISITS,
     ORGANIC_CONVERSIONS,
@@ -51,7 +52,7 @@ typedef struct {
 /* A month of thirty days; the last may be shorter. Expected values. */
 typedef struct {
     int first_day, days;
-    double followers, sentiment; /* at its end; on average */
+    double followers, sentiment; /* at its end; of these, on average */
     double post_conversions, ad_conversions, organic_conversions;
     double spend, cost;   /* of ads with their fees; of posts, influencers and answers */
     double present_value; /* of all months up to it, see below */
@@ -67,7 +68,7 @@ typedef struct {
 } brand_study_t;
 
 /* `pairs` of the scenario's replications in this world. Nothing is made where there is no brand. Present value: margin
- * of what ads caused, posts brought and sentiment moved, less all costs, discounted day by day. The caller frees, also
+ * of what ads caused, posts brought and sentiment moved beyond chance, less all costs, discounted day by day. The caller frees, also
  * after a failure. */
 status_t brand_study_init(brand_study_t *b, const world_t *w, const evidence_t *v, error_t *err);
 void brand_study_free(brand_study_t *b);

@@ -172,9 +172,9 @@ void report_organic_lines(const study_t *s, FILE *to)
         before += s->scenario->brand.account[k].followers;
     fprintf(to, "\nBesides ads: %s followers become %s", amount(before).text,
             amount(all[ORGANIC_FOLLOWERS].mean).text);
-    fprintf(to, " (%s \xe2\x80\x93 %s), sentiment %+.2f on average",
+    fprintf(to, " (%s \xe2\x80\x93 %s), their sentiment %+.2f on average",
             amount(all[ORGANIC_FOLLOWERS].lo).text, amount(all[ORGANIC_FOLLOWERS].hi).text,
-            all[ORGANIC_SENTIMENT].mean);
+            all[ORGANIC_COMMUNITY].mean);
     if (!isnan(all[ORGANIC_RATE].mean))
         fprintf(to, ", %s of impressions engage", amount_percent(all[ORGANIC_RATE].mean).text);
     fprintf(to, ".\n%s posts cost %s and bring %s orders", amount(all[ORGANIC_POSTS].mean).text,

@@ -104,8 +104,8 @@ static void sentiment_forgets_a_shock(void **state)
         now = sentiment_next(&s, now, 0, 0, 1);
     }
     assert_true(fabs(sum - sentiment_total(&s, -0.6)) < 1e-9);
-    assert_true(sentiment_factor(&s, 0) == 1);
-    assert_true(fabs(sentiment_factor(&s, -0.6) - exp(-0.3)) < 1e-15);
+    assert_true(sentiment_factor(&s, 0, 0) == 1);
+    assert_true(fabs(sentiment_factor(&s, -0.6, 0) - exp(-0.3)) < 1e-15);
 }
 
 static void praise_lifts_sentiment_and_noise_has_its_sd(void **state)
