@@ -162,7 +162,7 @@ void uncertain_add(reader_t *r, const key_row_t *row, const char *key, const voi
     }
     uint64_t hash = rng_path_hash(path);
     for (int i = 0; i < sc->n_uncertain; i++)
-        if (sc->uncertain[i].path_hash == hash)
+        if (sc->uncertain[i].path_hash == hash && strcmp(sc->uncertain[i].path, path))
             complain(r->d, SEVERITY_ERROR, at, "rename one of them",
                      "by bad luck '%s' and '%s' have the same hash", path, sc->uncertain[i].path);
     sc->uncertain[sc->n_uncertain++] =
