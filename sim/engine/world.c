@@ -102,15 +102,19 @@ static void lay_caps(world_t *w)
 /* ---- the brand ---- */
 
 /* Users by closed form: the same in a streaming world and its pilot. */
-static void place_brand(world_t *w)
+static status_t place_brand(world_t *w, error_t *err)
 {
     const scenario_t *sc = w->sc;
-    for (int k = 0; k < sc->brand.n_accounts; k++) {
+    status_t st = OK;
+    for (int k = 0; st == OK && k < sc->brand.n_accounts; k++) {
         int p = sc->brand.account[k].platform;
+        double users;
         w->brand_platforms |= 1u << p;
-        w->place[p] = (brand_place_t){scenario_platform_users(sc, p),
-                                      sc->platform[p].hours_amplitude, sc->platform[p].hours_peak};
+        st = scenario_platform_users(sc, p, &users, err);
+        w->place[p] =
+            (brand_place_t){users, sc->platform[p].hours_amplitude, sc->platform[p].hours_peak};
     }
+    return st;
 }
 
 /* ---- money and time ---- */
@@ -271,9 +275,9 @@ static status_t make_world(const scenario_t *sc, size_t people, size_t window, i
     order_creatives(w);
     lay_caps(w);
     find_payers(w);
-    place_brand(w);
     name_segments(w);
-    status_t st = lay_prices(w, err);
+    status_t st = place_brand(w, err);
+    if (st == OK) st = lay_prices(w, err);
     if (st == OK) st = lay_schedules(w, err);
     if (st == OK) st = tabulate_activity(w, err);
     if (st == OK)

@@ -13,7 +13,9 @@ static void check_account(check_t *c, const brand_account_t *a)
 {
     const platform_t *p = &c->sc->platform[a->platform];
     double parts = a->comments + a->shares + a->saves;
-    double users = scenario_platform_users(c->sc, a->platform);
+    double users;
+    error_t err;
+    if (scenario_platform_users(c->sc, a->platform, &users, &err) != OK) users = INFINITY;
     if (parts > 1 + 1e-9)
         ERROR(&a->comments, &a->shares, "lower them: the rest are likes",
               "comments, shares and saves of '%s' come to %.3g%% of its engagement", p->name,

@@ -143,8 +143,8 @@ pacing_t pacing_of(const scenario_t *sc, int ad_set);
 typedef enum { APPEAL_CLICK, APPEAL_ORDER, APPEAL_ORGANIC } appeal_of_t;
 double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of);
 
-/* Real people who use a platform, by closed form; everyone where the population does not know it. */
-double scenario_platform_users(const scenario_t *sc, int platform);
+/* Real people who use a platform, by closed form; everyone where the population does not know it. ERR_MEMORY. */
+status_t scenario_platform_users(const scenario_t *sc, int platform, double *users, error_t *err);
 
 /* Customers that a platform finds of the seed of a lookalike, real people, at the stated match rate;
  * NAN when that has no closed form. */
