@@ -36,7 +36,7 @@ OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 # Freestanding: these call nothing but each other, and build for wasm32.
 KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c \
             variate.c eigen.c known_base.c) \
-          $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c)) \
+          $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c models/brand/*.c)) \
           sim/engine/kernel.c
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.

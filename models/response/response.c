@@ -83,11 +83,6 @@ double brand_orders(const response_t *r, double organic_orders_a_day)
     return r->brand_effect * brand_days(r) * organic_orders_a_day;
 }
 
-double brand_later(const response_t *r, double days)
-{
-    return days > 0 ? m_exp(-days / brand_days(r)) : 1;
-}
-
 static double exponential_cdf(double x, double mean)
 {
     return mean > 0 ? -m_expm1(-x / mean) : 1;

@@ -127,8 +127,6 @@ double wear_decay(const response_t *r, double days);
  * exponential time of mean brand_days. */
 double brand_days(const response_t *r);
 double brand_orders(const response_t *r, double organic_orders_a_day);
-/* Of the orders that an impression brings through the brand, those later than so many days after it. */
-double brand_later(const response_t *r, double days);
 
 /* Delay of a conversion in hours at uniforms (which, when): mixture of two exponentials. */
 double delay_hours(const response_t *r, double which, double when);

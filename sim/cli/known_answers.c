@@ -4,6 +4,7 @@
 #include "models/auction/known_auction.h"
 #include "models/audience/known_audience.h"
 #include "models/base/maths.h"
+#include "models/brand/known_brand.h"
 #include "models/platform/known_platform.h"
 #include "models/response/known_response.h"
 #include "models/segmentation/known_clusters.h"
@@ -17,9 +18,8 @@
 #include <string.h>
 
 const known_answer_t *const known_tables[] = {
-    known_in_base,     known_in_auction,  known_in_platform,
-    known_in_audience, known_in_response, known_in_clusters,
-    known_in_uplift,   known_in_metrics,  NULL};
+    known_in_base,  known_in_auction,  known_in_platform, known_in_audience, known_in_response,
+    known_in_brand, known_in_clusters, known_in_uplift,   known_in_metrics,  NULL};
 
 /* --- what the file says ----------------------------------------------------------------------- */
 

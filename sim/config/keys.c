@@ -1,62 +1,10 @@
 /* keys.c -- the table. Defaults that no source stands behind say "assumption" (MODEL 9.9). */
-#include "sim/config/keys.h"
-#include "sim/scenario/scenario.h"
+#include "sim/config/key_rows.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-#define ASSUMED "assumption"
-#define UNLESS_GIVEN "nothing unless given"
-#define SECOND_PRICE "assumption"
-#define NONE                                                                                       \
-    {                                                                                              \
-        LAW_CERTAIN, NAN, 0                                                                        \
-    }
-#define IS(x)                                                                                      \
-    {                                                                                              \
-        LAW_CERTAIN, (x), 0                                                                        \
-    }
-#define LAW(law, a, b)                                                                             \
-    {                                                                                              \
-        law, a, b                                                                                  \
-    }
-#define MONEY_MOST 1e12
-
-/* name, field, measure, low, high, default, unit, source, help */
-#define REAL(n, type, field, q, lo, hi, def, u, src, text)                                         \
-    .name = n, .kind = KEY_NUMBER, .offset = offsetof(type, field), .measure = MEASURE_##q,        \
-    .low = lo, .high = hi, .fallback = def, .unit = u, .source = src, .help = text
-#define WHOLE(n, type, field, lo, hi, def, u, src, text)                                           \
-    .name = n, .kind = KEY_INT, .offset = offsetof(type, field), .measure = MEASURE_COUNT,         \
-    .low = lo, .high = hi, .certain = true, .fallback = def, .unit = u, .source = src,             \
-    .help = text
-#define NAME(n, type, field, text)                                                                 \
-    .name = n, .kind = KEY_NAME, .offset = offsetof(type, field), .required = true, .help = text,  \
-    .fallback = NONE
-#define WORD(n, at, w, def, src, text)                                                             \
-    .name = n, .kind = KEY_WORD, .offset = at, .words = w, .fallback_word = def, .source = src,    \
-    .help = text, .fallback = NONE
-#define SECTION(n, at, s, text)                                                                    \
-    .name = n, .kind = KEY_SECTION, .offset = at, .section = &s, .help = text, .fallback = NONE
-#define LIST(n, s, text)                                                                           \
-    .name = n, .kind = KEY_LIST, .section = &s, .required = true, .help = text, .fallback = NONE
-#define OWN(n, which, text) .name = n, .kind = KEY_OWN, .own = which, .help = text, .fallback = NONE
-#define LATER(n, text)                                                                             \
-    {                                                                                              \
-        .name = n, .kind = KEY_LATER, .help = text, .fallback = NONE                               \
-    }
-#define NEVER(n, text)                                                                             \
-    {                                                                                              \
-        .name = n, .kind = KEY_NEVER, .help = text, .fallback = NONE                               \
-    }
-#define SOURCE                                                                                     \
-    {                                                                                              \
-        .name = "source", .kind = KEY_TEXT, .offset = NOWHERE, .fallback = NONE,                   \
-        .help = "where the figures of this block come from"                                        \
-    }
 
 /* --- words ----------------------------------------------------------------------------------- */
 
@@ -315,7 +263,7 @@ static const key_row_t delay_rows[] = {
 };
 static const section_t delay_section = {"delay", delay_rows, COUNT(delay_rows)};
 
-static const key_row_t brand_rows[] = {
+static const key_row_t carry_over_rows[] = {
     {REAL(
         "effect", response_t, brand_effect, SHARE, 0, 10, IS(0), "of organic orders", ASSUMED,
         "each seen impression adds 1 to a person's brand stock; per unit of it she orders by this "
@@ -324,7 +272,7 @@ static const key_row_t brand_rows[] = {
           "time in which half of the brand stock is gone"),
      .above_low = true, .certain = true},
 };
-static const section_t brand_section = {"brand", brand_rows, COUNT(brand_rows)};
+static const section_t carry_over_section = {"brand", carry_over_rows, COUNT(carry_over_rows)};
 
 static const key_row_t response_rows[] = {
     {REAL("person_sd", response_t, person_sd, NUMBER, 0, 4, IS(0.8), "logit", ASSUMED,
@@ -355,7 +303,8 @@ static const key_row_t response_rows[] = {
           /* mean 0.0001, log-sd 1: ln 0.0001 - 1/2 */
           LAW(LAW_LOGNORMAL, -9.710340371976182, 1), "of viewed impressions", ASSUMED,
           "orders per viewed impression that the sight alone causes")},
-    {SECTION("brand", 0, brand_section, "orders that seen ads bring later, through the brand")},
+    {SECTION("brand", 0, carry_over_section,
+             "orders that seen ads bring later, through the brand")},
     {SECTION("delay", 0, delay_section, "time from the click or view to the order"),
      .instead = "none"},
     {REAL("learning_noise", response_t, learning_noise, NUMBER, 0, 3, IS(0.5), "log", ASSUMED,
@@ -364,8 +313,8 @@ static const key_row_t response_rows[] = {
 static const section_t response_section = {"response", response_rows, COUNT(response_rows)};
 
 static const key_row_t attribution_rows[] = {
-    {REAL("click_window", attribution_t, click_window_days, DAYS, 0, 90, IS(7), NULL, ASSUMED,
-          "an order is credited to a click at most this long before"),
+    {REAL("click_window", attribution_t, click_window_days, DAYS, 0, CLICK_WINDOW_MOST, IS(7), NULL,
+          ASSUMED, "an order is credited to a click at most this long before"),
      .certain = true},
     {REAL("view_window", attribution_t, view_window_days, DAYS, 0, 90, IS(1), NULL, ASSUMED,
           "... or to a view"),
@@ -1050,7 +999,9 @@ static const key_row_t top_rows[] = {
      .section = &audience_rows_section,
      .fallback = NONE,
      .help = "named groups of people"},
-    {LIST("campaigns", campaign_section, "the plan")},
+    {LIST("campaigns", campaign_section, "the plan"), .unless = "organic"},
+    {SECTION("organic", offsetof(scenario_t, brand), brand_section,
+             "what the brand does besides ads: accounts, posts, influencers, community")},
     {SECTION("target", 0, target_section, "what the plan must reach")},
     {SECTION("monte_carlo", 0, monte_carlo_section, "how sure the answer must be")},
     {WORD("engine", offsetof(scenario_t, engine), engine_words, ENGINE_AUTO,

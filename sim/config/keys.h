@@ -55,7 +55,10 @@ typedef enum {
     OWN_PAUSES,
     OWN_DAYPARTING,
     OWN_HOURS_OF_DAY,
-    OWN_WEEKDAYS
+    OWN_WEEKDAYS,
+    OWN_BRAND_PLATFORM,
+    OWN_COMMUNITY,
+    OWN_USUAL
 } own_t;
 
 /* One value of a KEY_WORD. */
@@ -102,8 +105,6 @@ struct section {
 };
 
 #define NOWHERE ((size_t)-1)
-
-enum { FLIGHT_DAYS_MOST = 730 }; /* that a scenario simulates */
 
 /* Where in the scenario a section's mapping stands. */
 extern const section_t top_section;

@@ -58,11 +58,21 @@ static const char *item_name(const char *list, const node_t *item)
     static const struct {
         const char *list, *keys[3];
     } named[] = {
-        {"platforms", {"platform", "name", NULL}}, {"campaigns", {"campaign", NULL, NULL}},
-        {"ad_sets", {"ad_set", "ad_group", NULL}}, {"ad_groups", {"ad_set", "ad_group", NULL}},
-        {"creatives", {"creative", "ad", NULL}},   {"ads", {"creative", "ad", NULL}},
-        {"appeal", {"who", NULL, NULL}},           {"fit", {"who", NULL, NULL}},
-        {"placements", {"placement", NULL, NULL}}, {"rivals", {"rival", NULL, NULL}},
+        {"platforms", {"platform", "name", NULL}},
+        {"campaigns", {"campaign", NULL, NULL}},
+        {"ad_sets", {"ad_set", "ad_group", NULL}},
+        {"ad_groups", {"ad_set", "ad_group", NULL}},
+        {"creatives", {"creative", "ad", NULL}},
+        {"ads", {"creative", "ad", NULL}},
+        {"appeal", {"who", NULL, NULL}},
+        {"fit", {"who", NULL, NULL}},
+        {"placements", {"placement", NULL, NULL}},
+        {"rivals", {"rival", NULL, NULL}},
+        {"accounts", {"platform", NULL, NULL}},
+        {"posts", {"post", NULL, NULL}},
+        {"influencers", {"influencer", NULL, NULL}},
+        {"communities", {"community", NULL, NULL}},
+        {"scheduled", {"crisis", NULL, NULL}},
     };
     for (size_t i = 0; list && i < sizeof named / sizeof *named; i++)
         for (size_t k = 0; !strcmp(list, named[i].list) && k < 3 && named[i].keys[k]; k++) {

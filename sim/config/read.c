@@ -162,7 +162,7 @@ void uncertain_add(reader_t *r, const key_row_t *row, const char *key, const voi
     }
     uint64_t hash = rng_path_hash(path);
     for (int i = 0; i < sc->n_uncertain; i++)
-        if (sc->uncertain[i].path_hash == hash)
+        if (sc->uncertain[i].path_hash == hash && strcmp(sc->uncertain[i].path, path))
             complain(r->d, SEVERITY_ERROR, at, "rename one of them",
                      "by bad luck '%s' and '%s' have the same hash", path, sc->uncertain[i].path);
     sc->uncertain[sc->n_uncertain++] =
@@ -179,8 +179,7 @@ bool is_word(const node_t *node, const char *word)
     return node && word && node->kind == NODE_SCALAR && !strcmp(node->text, word);
 }
 
-static void number_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
-                            place_t at)
+void number_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at)
 {
     double *field = (double *)(base + row->offset);
     field_note(r, field, node ? node->place : at);
@@ -193,7 +192,7 @@ static void number_row_read(reader_t *r, const key_row_t *row, const node_t *nod
     }
     if (!node) {
         if (row->fallback.law != LAW_CERTAIN) *field = distribution_mean(row->fallback);
-        uncertain_add(r, row, row->name, field, row->fallback, 1, at);
+        if (!r->idle) uncertain_add(r, row, row->name, field, row->fallback, 1, at);
         line_value(r, row, NULL, row_fallback_text(row).text, row->source);
         return;
     }
@@ -558,6 +557,15 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
         {"campaigns", &sc->n_campaigns, MAX_CAMPAIGNS, (char *)sc->campaign, sizeof *sc->campaign},
         {"ad_sets", &sc->n_ad_sets, MAX_AD_SETS, (char *)sc->ad_set, sizeof *sc->ad_set},
         {"creatives", &sc->n_creatives, MAX_CREATIVES, (char *)sc->creative, sizeof *sc->creative},
+        {"accounts", &sc->brand.n_accounts, BRAND_ACCOUNTS, (char *)sc->brand.account,
+         sizeof *sc->brand.account},
+        {"posts", &sc->brand.n_plans, BRAND_PLANS, (char *)sc->brand.plan, sizeof *sc->brand.plan},
+        {"communities", &sc->brand.n_communities, BRAND_COMMUNITIES - 1,
+         (char *)sc->brand.community, sizeof *sc->brand.community},
+        {"influencers", &sc->brand.n_influencers, BRAND_INFLUENCERS, (char *)sc->brand.influencer,
+         sizeof *sc->brand.influencer},
+        {"scheduled", &sc->brand.n_crises, BRAND_CRISES, (char *)sc->brand.crisis,
+         sizeof *sc->brand.crisis},
         {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
         {"fit", &sc->n_fits, MAX_FITS, (char *)sc->fit, sizeof *sc->fit},
         {"placements", &platform->n_placements, PLATFORM_PLACEMENTS, (char *)platform->placement,
@@ -939,19 +947,19 @@ static void bid_strategy_read(reader_t *r, const key_row_t *row, const node_t *n
     }
 }
 
-static void platform_refer(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a)
+void platform_refer(reader_t *r, const key_row_t *row, const node_t *node, int *platform)
 {
     const scenario_t *sc = r->sc;
     const char *names[MAX_PLATFORMS];
     size_t n = 0;
-    field_note(r, &a->platform, node->place);
+    field_note(r, platform, node->place);
     const char *name = name_read(r, row->name, node);
     if (!name) return;
     for (int p = 0; p < sc->n_platforms; p++) {
         if (!sc->platform[p].name) continue;
         names[n++] = sc->platform[p].name;
         if (strcmp(sc->platform[p].name, name)) continue;
-        a->platform = p;
+        *platform = p;
         line_value(r, row, node, NULL, NULL);
         return;
     }
@@ -1085,12 +1093,15 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_OVERSPEND: overspend_read(r, row, node, base, at); break;
     case OWN_PURSE_PACING: word_row_read(r, row, node, base, at); break;
     case OWN_BID_STRATEGY: bid_strategy_read(r, row, node, base, at); break;
-    case OWN_PLATFORM: platform_refer(r, row, node, (ad_set_t *)base); break;
+    case OWN_PLATFORM: platform_refer(r, row, node, &((ad_set_t *)base)->platform); break;
     case OWN_AUDIENCE:
         field_note(r, &((ad_set_t *)base)->audience, node->place);
         ((ad_set_t *)base)->audience = audience_refer(r, node);
         line_value(r, row, node, NULL, NULL);
         break;
+    case OWN_BRAND_PLATFORM: platform_refer(r, row, node, (int *)(base + row->offset)); break;
+    case OWN_COMMUNITY: community_refer(r, row, node, (int *)(base + row->offset)); break;
+    case OWN_USUAL: usual_read(r, row, node, base, at); break;
     case OWN_METRIC: metric_read(r, row, node); break;
     case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
@@ -1239,12 +1250,23 @@ static void label_default(platform_t *p)
     if (!p->label) p->label = p->name;
 }
 
+/* Accounts own runs of posts. */
+static void posts_read(reader_t *r, const key_row_t *row, const node_t *node,
+                       brand_account_t *account)
+{
+    account->first_plan = r->sc->brand.n_plans;
+    list_row_read(r, row, node);
+    account->n_plans = r->sc->brand.n_plans - account->first_plan;
+}
+
 static void any_list_read(reader_t *r, const key_row_t *row, const node_t *node, char *base)
 {
     if (!strcmp(row->name, "campaigns"))
         campaigns_read(r, row, node);
     else if (!strcmp(row->name, "ad_sets"))
         ad_sets_read(r, row, node, base);
+    else if (!strcmp(row->name, "posts"))
+        posts_read(r, row, node, (brand_account_t *)base);
     else
         list_row_read(r, row, node);
     for (int p = 0; p < r->sc->n_platforms; p++) label_default(&r->sc->platform[p]);
@@ -1293,5 +1315,6 @@ void scenario_read(reader_t *r)
     bool listed = product && product->kind == NODE_MAPPING && node_get(product, "appeal");
     if (r->status == OK && listed) appeals_compile(r, node_get(product, "appeal"));
     if (r->status == OK) fits_compile(r);
+    if (r->status == OK) brand_bind(r);
     if (!r->sc->target.metric) r->sc->target.metric = "";
 }

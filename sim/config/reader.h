@@ -111,6 +111,18 @@ void price_calendar_read(reader_t *r, const key_row_t *row, const node_t *node, 
 void placements_read(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a,
                      place_t at);
 
+/* A number, or the row's default. */
+void number_row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at);
+/* Index of a platform by its name. */
+void platform_refer(reader_t *r, const key_row_t *row, const node_t *node, int *platform);
+
+/* brand.c */
+void community_refer(reader_t *r, const key_row_t *row, const node_t *node, int *community);
+/* A number that is usual for the kind or tier read before, unless given. */
+void usual_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at);
+/* What follows from the whole of `organic`, once it is read. */
+void brand_bind(reader_t *r);
+
 /* schedule.c */
 void flight_end_read(reader_t *r, const key_row_t *row, const node_t *node, int *days);
 void schedule_read(reader_t *r, const key_row_t *row, const node_t *node, schedule_t *schedule,

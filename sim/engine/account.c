@@ -66,7 +66,8 @@ static status_t account_organic(workspace_t *ws, size_t i, error_t *err)
     person_account_t *a = &ws->account[ws->crowd->person[i].id];
     int64_t first = first_impression(ws, i), end = ws->world->flight_ticks;
     int treated = is_treated(ws, i);
-    status_t st = organic_visits(ws->world, ws->crowd, theta, i, ws->replication, &ws->visits, err);
+    status_t st =
+        organic_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
     for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
         const visit_t *v = &ws->visits.visit[k];
         if (v->tick < 0 || v->tick >= end) continue;

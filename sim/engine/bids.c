@@ -24,7 +24,7 @@ void set_bid(workspace_t *ws, int a, int hour)
     double effort = fmin(s->effort, s->goal);
     s->log_value = steering_log_value(&ws->tuning.steering[a], effort) + s->learning + s->rate_gain;
     s->pass_through = steering_pass_through(effort);
-    if (ws->world->running[hour] >> a & 1) ws->tables.held[a * HELD_COUNTS + holds_back(ws, a)]++;
+    if (running_at(ws, hour) >> a & 1) ws->tables.held[a * HELD_COUNTS + holds_back(ws, a)]++;
 }
 
 /* The platform's estimate of the action rate errs by a lognormal factor, one draw for an ad set and

@@ -34,7 +34,8 @@ static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
                 &ws->world->sc->audience[ws->world->sc->ad_set[a].audience];
             if (pool_contains(&ws->site, c->person, c->tick, audience)) sets |= 1ull << a;
         }
-    sets &= ws->world->platform_ad_sets[c->platform] & ws->world->running[c->tick / TICKS_PER_HOUR];
+    sets &=
+        ws->world->platform_ad_sets[c->platform] & running_at(ws, (int)(c->tick / TICKS_PER_HOUR));
     uint32_t people = ws->world->sc->population->redraw ? ws->replication : 0;
     for (uint64_t s = sets & ws->world->list_ad_sets; s; s &= s - 1) {
         int a = __builtin_ctzll(s);

@@ -1,6 +1,7 @@
 /* count.c -- counts people into a tally. */
 #include "sim/engine/count.h"
 #include "models/base/fixed.h"
+#include "sim/engine/brand.h"
 
 /* ---- everybody ---- */
 
@@ -20,6 +21,14 @@ static void count_truth(tally_t *c, const eligibility_t *e)
     }
 }
 
+static void count_followers(tally_t *c, const world_t *w, uint32_t uses, int customer,
+                            float affinity)
+{
+    float likelihood = follower_likelihood(&w->sc->brand, customer, affinity);
+    for (uint32_t p = uses & w->brand_platforms; p; p &= p - 1)
+        c->followers[__builtin_ctz(p)] += event_fixed((double)likelihood);
+}
+
 void count_everybody(tally_t *c, const world_t *w, const population_t *pop, const likeness_t *l,
                      const eligibility_t *eligible)
 {
@@ -27,6 +36,7 @@ void count_everybody(tally_t *c, const world_t *w, const population_t *pop, cons
     for (size_t k = 0; k < pop->n; k++) {
         size_t person = pop->first + k;
         count_truth(c, &eligible[k]);
+        count_followers(c, w, eligible[k].uses, bought_before(pop, person), affinity_of(l, person));
         mix_add(&c->organic[bought_before(pop, person)][plan], appeals_of(l, person),
                 affinity_of(l, person));
     }

@@ -10,7 +10,7 @@ typedef struct {
     uint64_t pool;       /* retargeting audiences she may join */
     uint64_t truth;      /* audiences that she truly fits, reached or not */
     uint64_t excludable; /* ad sets of a pool or list that they leave out and she may be in */
-    uint32_t uses;       /* platforms of ad sets (bits) */
+    uint32_t uses;       /* platforms of ad sets or of the brand (bits) */
 } eligibility_t;
 
 /* Adds everybody of a population or window, `eligible` by place in its columns: who uses each platform,

@@ -248,11 +248,13 @@ void credit_touch(workspace_t *ws, size_t i, size_t n, size_t k, order_chances_t
     credit_order(ws, i, n, branded, seen);
 }
 
-/* Each visit ends in an order with the stated share, or did, where it was drawn. */
+/* Visits that come by themselves or by posts: each ends in an order with the stated share, or did, where it was
+ * drawn. */
 status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t seen, error_t *err)
 {
     const scenario_t *theta = ws->tuning.theta;
-    status_t st = organic_visits(ws->world, ws->crowd, theta, i, ws->replication, &ws->visits, err);
+    status_t st =
+        site_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
     uint32_t first = ws->own[n - 1].tick;
     for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
         const visit_t *v = &ws->visits.visit[k];

@@ -91,7 +91,8 @@ static eligibility_t eligibility(const world_t *w, const population_t *pop, cons
 {
     eligibility_t e = {0};
     for (int p = 0; p < w->sc->n_platforms; p++) {
-        if (!w->platform_ad_sets[p] || !uses_platform(w, pop, person, p, replication)) continue;
+        bool matters = w->platform_ad_sets[p] || w->brand_platforms >> p & 1;
+        if (!matters || !uses_platform(w, pop, person, p, replication)) continue;
         e.uses |= 1u << p;
         for (uint64_t rest = w->platform_ad_sets[p]; rest; rest &= rest - 1) {
             int a = __builtin_ctzll(rest);
@@ -145,10 +146,10 @@ static int person_age_band(const population_t *pop, size_t person)
 }
 
 static person_t make_person(const world_t *w, const population_t *pop, uint32_t id,
-                            uint64_t ad_sets, double signal, double desirability, uint8_t group,
-                            const likeness_t *l)
+                            const eligibility_t *e, double signal, double desirability,
+                            uint8_t group, const likeness_t *l)
 {
-    return (person_t){.ad_sets = ad_sets,
+    return (person_t){.ad_sets = e->now,
                       .id = id,
                       .place = signal_place(signal),
                       .desirability = (float)desirability,
@@ -157,6 +158,7 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
                       .customer = bought_before(pop, id),
                       .group = group,
                       .appeals = (uint8_t)appeals_of(l, id),
+                      .uses = (uint16_t)e->uses,
                       .affinity = affinity_of(l, id)};
 }
 
@@ -343,7 +345,7 @@ static void fill_crowd(void *context, size_t chunk, int worker)
         if (job->crowd->pool_sets) job->crowd->pool_sets[i] = e.pool;
         if (job->crowd->truth) job->crowd->truth[i] = e.truth;
         if (job->crowd->excludable) job->crowd->excludable[i] = e.excludable;
-        job->crowd->person[i] = make_person(job->world, job->pop, id[k], e.now, signal[k],
+        job->crowd->person[i] = make_person(job->world, job->pop, id[k], &e, signal[k],
                                             desirability[k], group[k], job->likeness);
     }
 }

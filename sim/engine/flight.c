@@ -114,26 +114,35 @@ static ALWAYS_INLINE void look_ahead_for_pools(const workspace_t *ws, size_t at)
     }
 }
 
+static int64_t first_visit(const visits_t *v)
+{
+    int64_t first = INT64_MAX;
+    for (size_t k = 0; k < v->n; k++)
+        if (v->visit[k].tick < first) first = v->visit[k].tick;
+    return first;
+}
+
 /* People whose organic visits put them into a pool before or during the flight. */
 static status_t open_pools(workspace_t *ws, error_t *err)
 {
     const crowd_t *crowd = ws->crowd;
-    const scenario_t *theta = ws->tuning.theta;
-    status_t st = organic_visitors(ws->world, crowd, theta, ws->replication, &ws->organic, err);
+    const tuning_t *t = &ws->tuning;
+    status_t st = organic_visitors(ws->world, crowd, t, ws->replication, &ws->organic, err);
     for (size_t at = 0; st == OK && at < ws->organic.n; at++) {
         look_ahead_for_pools(ws, at);
         size_t i = ws->organic.index[at];
-        st = organic_visits(ws->world, crowd, theta, i, ws->replication, &ws->visits, err);
+        st = site_visits(ws->world, crowd, t, i, ws->replication, &ws->visits, err);
         for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
             const visit_t *v = &ws->visits.visit[k];
             st = site_log_add(&ws->site, i, v->tick, 0, err);
             if (st == OK && v->ordered && ws->world->orders_drawn)
                 st = site_log_add(&ws->site, i, v->tick, 1, err);
         }
-        if (st == OK && ws->visits.n && ws->visits.visit[0].tick < ws->world->flight_ticks) {
+        int64_t earliest = first_visit(&ws->visits);
+        if (st == OK && earliest < ws->world->flight_ticks) {
             /* Whoever is in another audience too is read from the beginning: reading on for that
              * audience will start where this reading ends. */
-            int64_t first = crowd->person[i].ad_sets ? 0 : ws->visits.visit[0].tick;
+            int64_t first = crowd->person[i].ad_sets ? 0 : earliest;
             st = join_pools(ws, i, first > 0 ? (uint32_t)first : 0, err);
         }
     }

@@ -5,6 +5,7 @@
 #include "models/base/maths.h"
 #include "models/base/touch.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,7 @@ double average_visits_a_day(const product_t *p, int customer)
     return (customer ? p->organic_existing : p->organic_new) / p->visit_to_order;
 }
 
-static status_t visits_push(visits_t *v, visit_t visit, error_t *err)
+status_t visits_push(visits_t *v, visit_t visit, error_t *err)
 {
     visit_t *grown = array_grown(v->visit, v->n, &v->capacity, sizeof *grown);
     if (!grown) return fail_memory(err, "organic visits");
@@ -63,22 +64,73 @@ void visits_free(visits_t *v)
     *v = (visits_t){0};
 }
 
-status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, double visits_a_day,
-                       uint32_t replication, visits_t *out, error_t *err)
+int visit_layers(const demand_t *demand)
 {
-    out->n = 0;
+    return demand->highest > 1 ? (int)ceil(demand->highest) : 1;
+}
+
+uint32_t visit_layer_placement(int layer)
+{
+    return 2 * (uint32_t)layer + 1;
+}
+
+/* Of a day's demand, what lies within a layer. */
+static double layer_share(const demand_t *demand, int layer, double days)
+{
+    return fmax(0, fmin(1, demand_at(demand, days) - layer));
+}
+
+typedef struct {
+    rng_key_t key;
+    uint32_t person, replication;
+    double visits_a_day;
+} visitor_t;
+
+/* Whether she comes, and whether she orders then, is one draw. */
+static status_t layer_visits(const scenario_t *theta, const demand_t *demand, const visitor_t *v,
+                             int layer, visits_t *out, error_t *err)
+{
+    uint32_t placement = visit_layer_placement(layer);
     double days = 0, end = WARM_UP_DAYS + theta->days + theta->attribution.click_window_days;
-    if (visits_a_day <= 0) return OK;
-    /* The high word of the first gap stands in a block of four people (visits.c). */
-    rng_block_t first = rng_at(key, DRAW_ORGANIC, 1, 0, person / 4, replication, 0);
+    rng_block_t first =
+        rng_at(v->key, DRAW_ORGANIC, placement, 0, v->person / 4, v->replication, 0);
     for (uint32_t number = 0;; number++) {
-        rng_block_t b = rng_at(key, DRAW_ORGANIC, 0, 0, person, replication, number);
-        if (number == 0) b.word[0] = first.word[person % 4];
-        days -= m_log(rng_unit(b, 0)) / visits_a_day;
+        rng_block_t b =
+            rng_at(v->key, DRAW_ORGANIC, placement - 1, 0, v->person, v->replication, number);
+        if (number == 0) b.word[0] = first.word[v->person % 4];
+        days -= m_log(rng_unit(b, 0)) / v->visits_a_day;
         if (days > end) return OK;
+        double share = layer_share(demand, layer, days);
+        if (rng_unit(b, 1) >= share) continue;
         visit_t visit = {(int64_t)((days - WARM_UP_DAYS) * TICKS_PER_DAY),
-                         rng_unit(b, 1) < theta->product.visit_to_order};
+                         rng_unit(b, 1) < share * theta->product.visit_to_order};
         status_t st = visits_push(out, visit, err);
         if (st != OK) return st;
     }
+}
+
+/* Visits are few, and those of a layer in order already. */
+static void visits_sort(visits_t *v)
+{
+    for (size_t k = 1; k < v->n; k++) {
+        visit_t moved = v->visit[k];
+        size_t at = k;
+        for (; at > 0 && v->visit[at - 1].tick > moved.tick; at--) v->visit[at] = v->visit[at - 1];
+        v->visit[at] = moved;
+    }
+}
+
+status_t person_visits(const scenario_t *theta, const demand_t *demand, rng_key_t key,
+                       uint32_t person, double visits_a_day, uint32_t replication, visits_t *out,
+                       error_t *err)
+{
+    status_t st = OK;
+    int layers = visit_layers(demand);
+    visitor_t v = {key, person, replication, visits_a_day};
+    out->n = 0;
+    if (visits_a_day <= 0) return OK;
+    for (int layer = 0; st == OK && layer < layers; layer++)
+        st = layer_visits(theta, demand, &v, layer, out, err);
+    if (layers > 1) visits_sort(out);
+    return st;
 }

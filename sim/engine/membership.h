@@ -5,10 +5,7 @@
 #define ADSIM_ENGINE_MEMBERSHIP_H
 
 #include "models/audience/population.h"
-#include "sim/scenario/scenario.h"
-
-/* The world starts so many days before the flight, so that pools are filled when it begins (MODEL 4.4). */
-#define WARM_UP_DAYS 30.0
+#include "sim/engine/demand.h"
 
 /* The address of a platform in random draws: 20 bits of the hash of its name, so that it is the same
  * in every scenario. */
@@ -37,13 +34,23 @@ typedef struct {
     visit_t *visit;
     size_t n, capacity;
 } visits_t;
+status_t visits_push(visits_t *v, visit_t visit, error_t *err);
 void visits_free(visits_t *v);
 
 /* Site visits a day of the average new person or customer, before what she likes is known. */
 double average_visits_a_day(const product_t *p, int customer);
 
-/* The organic visits of a person who comes `visits_a_day` times on average, from the warm-up to the close of the last click window, in time order. */
-status_t person_visits(const scenario_t *theta, rng_key_t key, uint32_t person, double visits_a_day,
-                       uint32_t replication, visits_t *out, error_t *err);
+/* A person's organic visits come in layers, each a Poisson stream of her own: the first is thinned to a
+ * day's demand up to 1, the next to what of it lies between 1 and 2, and so on. So a day of higher demand
+ * keeps the visits of a lower one and adds to them, whatever other days are like. Words of a first gap
+ * stand in blocks of four people, so that the silent are passed over by one word. */
+int visit_layers(const demand_t *demand);
+uint32_t visit_layer_placement(int layer); /* of those blocks; one less: of the other draws */
+
+/* The organic visits of a person who comes `visits_a_day` times on a day of mean demand, from the warm-up to
+ * the close of the last click window, in time order. */
+status_t person_visits(const scenario_t *theta, const demand_t *demand, rng_key_t key,
+                       uint32_t person, double visits_a_day, uint32_t replication, visits_t *out,
+                       error_t *err);
 
 #endif

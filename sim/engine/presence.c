@@ -70,7 +70,7 @@ static void add_part_of_day(const presence_t *p, int64_t day, double from, doubl
                            : hours_share(wave->hours_amplitude, wave->hours_peak, begin, end);
         int64_t here = presence_fixed(p->a_day * share);
         sum->hour[h] += here;
-        if (!(w->running[24 * day + h] >> p->ad_set & 1)) sum->outside[h] += here;
+        if (!(running_at(p->ws, 24 * (int)day + h) >> p->ad_set & 1)) sum->outside[h] += here;
     }
 }
 

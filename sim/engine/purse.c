@@ -50,7 +50,7 @@ opportunities_t opportunities_at(const workspace_t *ws, int a, int hour)
 {
     const profile_t *p = profile_of(ws, a);
     const purse_t *purse = &ws->purse[ws->world->payer_of[a]];
-    return (opportunities_t){.now = runs(ws, a, hour) ? profile_in_hour(p, hour) : 0,
+    return (opportunities_t){.now = running_at(ws, hour) >> a & 1 ? profile_in_hour(p, hour) : 0,
                              .rest = profile_until_day(p, hour, purse->end_day) -
                                      ws->state[a].silent_to_come,
                              .whole = ws->world->sc->days - ws->world->silent_days[a]};

@@ -49,6 +49,9 @@ static void settle_reach(workspace_t *ws, size_t i, const int *shown /* by ad se
                         ws->tables.frequency + (size_t)scope * FREQUENCY_BINS, of_scope[scope]);
             counters_of(ws, i, scope)[COUNT_REACH_ON_TARGET] += on_target[scope];
         }
+    if (ws->tuning.brand)
+        counters_of(ws, i, scope_plan(s))[COUNT_POST_REACH_TOO] += event_fixed(
+            brand_seen(ws->tuning.brand, &ws->tuning.theta->brand, &ws->crowd->person[i]));
 }
 
 /* Of creatives that take turns: how many people saw how much of each. */
@@ -121,7 +124,8 @@ static void settle_new_customer(workspace_t *ws, size_t i, size_t n, effects_t e
     const scenario_t *theta = ws->tuning.theta;
     const person_t *who = &ws->crowd->person[i];
     if (who->customer || !(b.total > 0)) return;
-    double organic = organic_orders_a_day(theta, who) * theta->days;
+    double days = demand_over(&ws->tuning.demand, 0, theta->days);
+    double organic = organic_orders_a_day(theta, who) * days;
     double per_order = m_exp(-organic) * (1 - b.no_one) / b.total;
     for (size_t k = 0; k < n; k++) {
         const touch_t *t = ws->own_touch[k];

@@ -18,26 +18,41 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
     return 0;
 }
 
-/* Expected orders through the brand stock that the impression leaves, if it is seen. */
-static double chance_by_brand(const workspace_t *ws, const person_t *who, double view)
+/* When the orders come that the touch brings through the brand. */
+static int64_t brand_tick(const workspace_t *ws, size_t i, const touch_t *t)
+{
+    address_t at = ws->world->address[ws->world->sc->ad_set[t->ad_set].platform];
+    rng_block_t pull = rng_at(ws->world->key, DRAW_PULL, at.placement, 0,
+                              ws->crowd->person[i].id | at.high, ws->replication, t->number);
+    double life = brand_days(&ws->tuning.theta->response) * TICKS_PER_DAY;
+    return t->tick - (int64_t)(life * m_log(rng_unit_from_word(pull.word[2])));
+}
+
+/* Expected orders through the brand stock that the impression leaves, if it is seen: as many as she places by
+ * herself at the time when they come. */
+static double chance_by_brand(const workspace_t *ws, size_t i, const touch_t *t, double view)
 {
     const scenario_t *theta = ws->tuning.theta;
     if (!(theta->response.brand_effect > 0)) return 0;
-    return view * brand_orders(&theta->response, organic_orders_a_day(theta, who));
+    double orders =
+        organic_orders_a_day(theta, &ws->crowd->person[i]) *
+        demand_at(&ws->tuning.demand, WARM_UP_DAYS + (double)brand_tick(ws, i, t) / TICKS_PER_DAY);
+    return view * brand_orders(&theta->response, orders);
 }
 
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t)
 {
     const response_t *r = &ws->tuning.theta->response;
     const person_t *who = &ws->crowd->person[i];
-    double view = viewability_of(ws, t), sight = 0, brand = chance_by_brand(ws, who, view);
+    double view = viewability_of(ws, t), sight = 0, brand = chance_by_brand(ws, i, t, view);
     if (orders_charged(ws, t))
         return (order_chances_t){!!(t->flags & TOUCH_ORDERED), !!(t->flags & TOUCH_SIGHT_ORDERED),
                                  brand};
     if (view * r->view_conversion > 0)
-        sight = view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1));
+        sight =
+            view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1), t->tick);
     return (order_chances_t){clicks_of(t) * r->visit_rate *
-                                 person_order(&ws->tuning, who, effects, t->creative),
+                                 person_order(&ws->tuning, who, effects, t->creative, t->tick),
                              sight, brand};
 }
 
@@ -60,13 +75,14 @@ static void count_brand(workspace_t *ws, int row, int64_t *count, double order)
 }
 
 /* Of the orders that an impression causes, those that come after the flight. */
-static void count_run_off(const workspace_t *ws, int64_t *count, const touch_t *t,
+static void count_run_off(const workspace_t *ws, size_t i, int64_t *count, const touch_t *t,
                           order_chances_t chance)
 {
     const response_t *r = &ws->tuning.theta->response;
     double days = (ws->world->flight_ticks - t->tick) / TICKS_PER_DAY;
     double later = (chance.by_click + chance.by_sight) * (1 - delay_cdf(r, 24 * days));
-    if (chance.by_brand > 0) later += chance.by_brand * brand_later(r, days);
+    if (chance.by_brand > 0 && brand_tick(ws, i, t) >= ws->world->flight_ticks)
+        later += chance.by_brand;
     count[COUNT_RUN_OFF] += event_fixed(later);
 }
 
@@ -102,7 +118,7 @@ static void count_response(workspace_t *ws, size_t i, int row, const touch_t *t,
     removed[REMOVED_CLICKS_CONVERSIONS] +=
         event_fixed(chance.by_click * (1 - product->pull_forward) * (1 - click));
     count_brand(ws, row, count, chance.by_brand);
-    count_run_off(ws, count, t, chance);
+    count_run_off(ws, i, count, t, chance);
 }
 
 order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
@@ -120,10 +136,9 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
     double sight_hours =
         delay_hours(r, rng_unit_from_word(delay.word[2]), rng_unit_from_word(delay.word[3]));
     int64_t click = t->tick + (int64_t)(click_hours * TICKS_PER_HOUR);
-    double brand_ahead = -brand_days(r) * m_log(rng_unit_from_word(pull.word[2])) * TICKS_PER_DAY;
     double ahead = rng_unit(pull, 0) * ws->tuning.theta->product.pull_forward_days * TICKS_PER_DAY;
     return (order_times_t){click, t->tick + (int64_t)(sight_hours * TICKS_PER_HOUR),
-                           t->tick + (int64_t)brand_ahead, click + (int64_t)ahead};
+                           brand_tick(ws, i, t), click + (int64_t)ahead};
 }
 
 double sight_as_drawn(const touch_t *t, double view)
@@ -179,7 +194,7 @@ static answer_t draw_answer(const workspace_t *ws, size_t i, touch_t *t, effects
     bool clicked = rng_unit(click, 0) < (double)t->p_click;
     bool visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
     bool ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
-                                                                effects, t->creative);
+                                                                effects, t->creative, t->tick);
     t->flags |= TOUCH_DRAWN | (clicked ? TOUCH_CLICKED : 0) | (visited ? TOUCH_VISITED : 0);
     if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
@@ -196,31 +211,37 @@ static void mark_charged(touch_t *t, billing_t billing, answer_t a)
     t->flags |= a.ordered ? TOUCH_ORDERED : a.saw_order ? TOUCH_SIGHT_ORDERED : 0;
 }
 
-/* The orders that the touch brings through the brand, if it was seen, each at its time: arrivals of unit rate
- * up to the number expected of a seen one. */
-static status_t tell_pools_of_brand(workspace_t *ws, size_t i, const touch_t *t, double by_brand,
-                                    error_t *err)
+/* The orders that the touch brings through the brand, if it was seen, each at its time: arrivals of unit rate up
+ * to the number expected at the highest demand, of which that of their day is kept. */
+static status_t tell_pools_of_brand(workspace_t *ws, size_t i, const touch_t *t, error_t *err)
 {
+    enum { KEPT = 1 << 15 }; /* of the address: is the arrival kept? */
+    const scenario_t *theta = ws->tuning.theta;
+    const demand_t *demand = &ws->tuning.demand;
     address_t at = ws->world->address[ws->world->sc->ad_set[t->ad_set].platform];
     uint64_t person = ws->crowd->person[i].id | at.high;
-    double view = viewability_of(ws, t), expected = by_brand / view, arrived = 0;
-    double life = brand_days(&ws->tuning.theta->response) * TICKS_PER_DAY;
+    double orders = organic_orders_a_day(theta, &ws->crowd->person[i]) * demand->highest;
+    double expected = brand_orders(&theta->response, orders), arrived = 0;
+    double life = brand_days(&theta->response);
     status_t st = OK;
     for (uint32_t k = 0; st == OK; k++) {
         rng_block_t luck =
             rng_at(ws->world->key, DRAW_BRAND, at.placement, k, person, ws->replication, t->number);
-        if (k == 0 && !(rng_unit(luck, 1) < sight_as_drawn(t, view))) break;
+        if (k == 0 && rng_unit(luck, 1) >= sight_as_drawn(t, viewability_of(ws, t))) break;
         arrived -= m_log(rng_unit(luck, 0));
         if (!(arrived < expected)) break;
-        double later = -life * m_log(1 - arrived / expected);
-        st = site_log_add(&ws->site, i, t->tick + (int64_t)later, 1, err);
+        double day = t->tick / TICKS_PER_DAY - life * m_log(1 - arrived / expected);
+        double keep = demand_at(demand, WARM_UP_DAYS + day) / demand->highest;
+        rng_block_t kept = rng_at(ws->world->key, DRAW_BRAND, at.placement, k | KEPT, person,
+                                  ws->replication, t->number);
+        if (rng_unit(kept, 0) < keep)
+            st = site_log_add(&ws->site, i, (int64_t)(day * TICKS_PER_DAY), 1, err);
     }
     return st;
 }
 
 /* Visits and orders are what pools go by. */
-static status_t tell_pools(workspace_t *ws, size_t i, const touch_t *t, answer_t a, double by_brand,
-                           error_t *err)
+static status_t tell_pools(workspace_t *ws, size_t i, const touch_t *t, answer_t a, error_t *err)
 {
     status_t st = OK;
     if (a.visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
@@ -229,15 +250,15 @@ static status_t tell_pools(workspace_t *ws, size_t i, const touch_t *t, answer_t
         if (a.ordered) st = site_log_add(&ws->site, i, when.by_click, 1, err);
         if (st == OK && a.saw_order) st = site_log_add(&ws->site, i, when.by_sight, 1, err);
     }
-    if (st == OK && ws->world->orders_drawn && by_brand > 0)
-        st = tell_pools_of_brand(ws, i, t, by_brand, err);
+    if (st == OK && ws->world->orders_drawn && ws->tuning.theta->response.brand_effect > 0)
+        st = tell_pools_of_brand(ws, i, t, err);
     if (st == OK && a.visited) st = join_pools(ws, i, t->tick + 1, err);
     return st;
 }
 
 /* Draws of a touch what must be known of it now. */
 static status_t draw_what_matters(workspace_t *ws, size_t i, touch_t *t, effects_t effects,
-                                  order_chances_t chance, error_t *err)
+                                  double by_sight, error_t *err)
 {
     billing_t billing = ws->world->sc->ad_set[t->ad_set].billing;
     bool watched = is_watched(ws->world, ws->crowd, i), charged = billing != BILLED_IMPRESSIONS;
@@ -245,9 +266,9 @@ static status_t draw_what_matters(workspace_t *ws, size_t i, touch_t *t, effects
         if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
         return OK;
     }
-    answer_t answer = draw_answer(ws, i, t, effects, chance.by_sight);
+    answer_t answer = draw_answer(ws, i, t, effects, by_sight);
     if (charged) mark_charged(t, billing, answer);
-    return watched ? tell_pools(ws, i, t, answer, chance.by_brand, err) : OK;
+    return watched ? tell_pools(ws, i, t, answer, err) : OK;
 }
 
 static void count_day(workspace_t *ws, const touch_t *t, int64_t paid)
@@ -296,10 +317,8 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
     const person_t *who = &ws->crowd->person[c->person];
     effects_t effects = effects_of(&ws->tuning, ws->world, who, ws->replication);
     double click =
-        fmin(view, wear * place->ctr *
+        fmin(view, wear * place->ctr * mood_at(&ws->tuning, c->tick) *
                        person_click(&ws->tuning, who, effects, creative, (int)c->platform));
-    order_chances_t order = {.by_sight = view * person_sight(&ws->tuning, who, wear),
-                             .by_brand = chance_by_brand(ws, who, view)};
     touch_t touch = {.tick = c->tick,
                      .number = c->number,
                      .stock = (float)(stock + 1),
@@ -307,14 +326,16 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative,
                      .placement = (uint8_t)placement};
+    order_chances_t order = {.by_sight = view * person_sight(&ws->tuning, who, wear, c->tick),
+                             .by_brand = chance_by_brand(ws, c->person, &touch, view)};
     status_t st = OK;
     if (has_target_frequency(s)) count_in_window(ws, a, c->person, c->tick);
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
-    if (st == OK) st = draw_what_matters(ws, c->person, &touch, effects, order, err);
+    if (st == OK) st = draw_what_matters(ws, c->person, &touch, effects, order.by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     order.by_click = clicks_of(&touch) * theta->response.visit_rate *
-                     person_order(&ws->tuning, who, effects, creative);
+                     person_order(&ws->tuning, who, effects, creative, c->tick);
     if (orders_charged(ws, &touch)) order = order_chances(ws, c->person, effects, &touch);
     int64_t due = charge_due(ws, c->person, &touch, price);
     bool at_once = paid_for(ws, a) == BILLED_IMPRESSIONS || ws->followed;

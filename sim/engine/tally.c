@@ -27,7 +27,10 @@ static void mixes_add(mix_t *into, const mix_t *of, size_t n)
 
 void tally_add(tally_t *into, const tally_t *of)
 {
-    for (int p = 0; p < MAX_PLATFORMS; p++) into->users[p] += of->users[p];
+    for (int p = 0; p < MAX_PLATFORMS; p++) {
+        into->users[p] += of->users[p];
+        into->followers[p] += of->followers[p];
+    }
     for (int a = 0; a < MAX_AD_SETS; a++) {
         into->eligible[a] += of->eligible[a];
         into->true_people[a] += of->true_people[a];

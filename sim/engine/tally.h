@@ -21,7 +21,10 @@ typedef struct {
 } mix_t;
 
 typedef struct {
-    size_t users[MAX_PLATFORMS]; /* people who use a platform, eligible or not; 0 without ad sets */
+    /* People who use a platform, eligible or not; 0 without ad sets or an account. And the sum of how likely
+     * they are to follow the brand there, in fixed point. */
+    size_t users[MAX_PLATFORMS];
+    int64_t followers[MAX_PLATFORMS];
     size_t eligible[MAX_AD_SETS];                   /* members an ad set could ever reach */
     size_t eligible_both[MAX_AD_SETS][MAX_AD_SETS]; /* two ad sets of one platform */
     /* Members truly in its audience, and those of them labelled so; of a list found or not. */

@@ -105,18 +105,19 @@ double person_click(const tuning_t *t, const person_t *p, effects_t effects, int
     return t->theta->platform[platform].viewability * seen;
 }
 
-double person_order(const tuning_t *t, const person_t *p, effects_t effects, int creative)
+double person_order(const tuning_t *t, const person_t *p, effects_t effects, int creative,
+                    uint32_t tick)
 {
     double order = logit_normal_at(t->order_share[creative][p->appeals],
                                    t->order_intercept[creative][p->appeals],
                                    t->theta->response.person_sd, effects.order);
-    return fmin(1, order * moved_by_ads(p));
+    return fmin(1, order * moved_by_ads(p) * mood_at(t, tick));
 }
 
-double person_sight(const tuning_t *t, const person_t *p, double wear)
+double person_sight(const tuning_t *t, const person_t *p, double wear, uint32_t tick)
 {
     return fmin(1, t->theta->response.view_conversion * wear * t->sight_factor[p->appeals] *
-                       moved_by_ads(p));
+                       moved_by_ads(p) * mood_at(t, tick));
 }
 
 /* Means over an ad set's audience as it is labelled, at a first exposure: clicks per seen impression of a
@@ -391,10 +392,18 @@ static void tune_payer(tuning_t *t, const world_t *w, const tally_t *tally, int 
     start_ad_sets(t, w, &s, t->payer_start[k]);
 }
 
+void tune_brand(tuning_t *t, const brand_effects_t *brand)
+{
+    t->brand = brand;
+    for (int day = 0; day < brand->path.days; day++)
+        demand_multiply(&t->demand, day, brand->path.mood[day].factor);
+}
+
 void tuning_init(tuning_t *t, const world_t *world, const tally_t *tally, const scenario_t *theta)
 {
     memset(t, 0, sizeof *t);
     t->theta = theta;
+    demand_init(&t->demand, theta);
     tune_platforms(t);
     tune_turns(t, world);
     tune_creatives(t);

@@ -4,10 +4,14 @@
 #define ADSIM_ENGINE_TUNING_H
 
 #include "models/platform/steering.h"
+#include "sim/engine/brand.h"
+#include "sim/engine/demand.h"
 #include "sim/engine/world.h"
 
 typedef struct {
     const scenario_t *theta;
+    demand_t demand;
+    const brand_effects_t *brand;   /* NULL = none, or none that is foreseen. Borrowed */
     market_t market[MAX_PLATFORMS]; /* of an opportunity when and where every factor is 1 */
     market_t
         ad_market[MAX_AD_SETS]; /* as an ad set meets it over the flight and its placements: rivals
@@ -47,15 +51,26 @@ objective_t rotation_result(const scenario_t *sc, int ad_set);
 /* `tally`: of the people simulated. */
 void tuning_init(tuning_t *t, const world_t *world, const tally_t *tally, const scenario_t *theta);
 
+/* The brand's days come into it: they move demand, and answers to ads. */
+void tune_brand(tuning_t *t, const brand_effects_t *brand);
+
+/* What people's mood about the brand multiplies their answers by, at a moment of the flight. */
+static inline double mood_at(const tuning_t *t, uint32_t tick)
+{
+    return t->brand ? t->brand->path.mood[tick / (uint32_t)TICKS_PER_DAY].factor : 1;
+}
+
 /* How a person answers ads: what the platform knows of her stays, the rest is drawn in every
  * replication, so that the people simulated stand for all who look like them. */
 effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uint32_t replication);
 
 /* Her probabilities at a first exposure: P(click | impression), P(order | visit), and by sight alone
- * P(order | seen), which wears. A probability that her affinity would lift past 1 is 1. */
+ * P(order | seen), which wears. A probability that her affinity or her mood would lift past 1 is
+ * 1. */
 double person_click(const tuning_t *t, const person_t *p, effects_t effects, int creative,
                     int platform);
-double person_order(const tuning_t *t, const person_t *p, effects_t effects, int creative);
-double person_sight(const tuning_t *t, const person_t *p, double wear);
+double person_order(const tuning_t *t, const person_t *p, effects_t effects, int creative,
+                    uint32_t tick);
+double person_sight(const tuning_t *t, const person_t *p, double wear, uint32_t tick);
 
 #endif

@@ -3,15 +3,20 @@
  *
  * Organic visits are a Poisson stream of each person, the same whatever the ads do; an organic order is
  * a visit that ends in one. The world starts WARM_UP_DAYS before the flight, so that pools are filled
- * when it begins (MODEL 4.4). */
+ * when it begins (MODEL 4.4). Posts bring visits of their own beside them. */
 #ifndef ADSIM_ENGINE_VISITS_H
 #define ADSIM_ENGINE_VISITS_H
 
-#include "sim/engine/world.h"
+#include "sim/engine/tuning.h"
 
 /* The organic visits of a person of the crowd. */
-status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
-                        size_t i, uint32_t replication, visits_t *out, error_t *err);
+status_t organic_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
+                        uint32_t replication, visits_t *out, error_t *err);
+
+/* The same and, after them in `out`, those that the brand's posts bring her to, each kind in time order; they too
+ * end in an order with the stated share. */
+status_t site_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
+                     uint32_t replication, visits_t *out, error_t *err);
 
 /* Orders that a person places by herself, a day. */
 double organic_orders_a_day(const scenario_t *theta, const person_t *who);
@@ -37,9 +42,9 @@ typedef struct {
     crowd_list_t visitors; /* everyone in it */
 } site_log_t;
 
-/* Everyone who may join a pool and may have an organic visit in this replication; nearly all are passed
+/* Everyone who may join a pool and may visit the site without an ad in this replication; nearly all are passed
  * over by one word. */
-status_t organic_visitors(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
+status_t organic_visitors(const world_t *world, const crowd_t *crowd, const tuning_t *t,
                           uint32_t replication, crowd_list_t *out, error_t *err);
 
 status_t site_log_add(site_log_t *log, size_t i, int64_t tick, int is_order, error_t *err);

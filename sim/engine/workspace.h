@@ -2,6 +2,7 @@
 #ifndef ADSIM_ENGINE_WORKSPACE_H
 #define ADSIM_ENGINE_WORKSPACE_H
 
+#include "sim/engine/brand.h"
 #include "sim/engine/credit.h"
 #include "sim/engine/ledger.h"
 #include "sim/engine/stream.h"
@@ -74,7 +75,8 @@ struct workspace {
     const path_t *followed; /* the path it follows; NULL = its purses and plans decide. Borrowed */
     uint32_t next_closing;  /* of the path: when an ad set next closes within the hour; tick */
     tuning_t tuning;
-    int64_t tuned_pair; /* pair the tuning belongs to; -1 = none */
+    brand_effects_t brand; /* of its own; the one to read is the tuning's */
+    int64_t tuned_pair;    /* pair the tuning belongs to; -1 = none */
     uint32_t replication;
     profile_t profile[MAX_PLATFORMS];
     rank_table_t ranks;
@@ -117,6 +119,13 @@ struct workspace {
 static inline int64_t of_simulated(const workspace_t *ws, int64_t money)
 {
     return (int64_t)floor((double)money / ws->world->weight);
+}
+
+/* Ad sets (bits) that run in an hour of the flight: in their schedules, and not paused by a crisis. */
+static inline uint64_t running_at(const workspace_t *ws, int hour)
+{
+    const brand_effects_t *brand = ws->tuning.brand;
+    return brand && brand_pauses(brand, hour) ? 0 : ws->world->running[hour];
 }
 
 /* The counters of a person's group for an ad set. */

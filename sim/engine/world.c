@@ -3,6 +3,7 @@
 #include "models/base/date.h"
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
+#include "models/brand/cascade.h"
 #include "models/platform/hours.h"
 #include "sim/engine/workspace.h"
 
@@ -96,6 +97,24 @@ static void lay_caps(world_t *w)
                  w->campaign_ad_sets[campaign] & w->platform_ad_sets[platform]);
         add_caps(w, a, sc->platform[platform].cap, w->platform_ad_sets[platform]);
     }
+}
+
+/* ---- the brand ---- */
+
+/* Users by closed form: the same in a streaming world and its pilot. */
+static status_t place_brand(world_t *w, error_t *err)
+{
+    const scenario_t *sc = w->sc;
+    status_t st = OK;
+    for (int k = 0; st == OK && k < sc->brand.n_accounts; k++) {
+        int p = sc->brand.account[k].platform;
+        double users;
+        w->brand_platforms |= 1u << p;
+        st = scenario_platform_users(sc, p, &users, err);
+        w->place[p] =
+            (brand_place_t){users, sc->platform[p].hours_amplitude, sc->platform[p].hours_peak};
+    }
+    return st;
 }
 
 /* ---- money and time ---- */
@@ -267,7 +286,8 @@ static status_t make_world(const scenario_t *sc, size_t people, size_t window, i
     lay_caps(w);
     find_payers(w);
     name_segments(w);
-    status_t st = lay_prices(w, err);
+    status_t st = place_brand(w, err);
+    if (st == OK) st = lay_prices(w, err);
     if (st == OK) st = lay_schedules(w, err);
     if (st == OK) st = tabulate_activity(w, err);
     if (st == OK)
@@ -401,6 +421,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
         room = room && ws->place[p];
     }
     status_t st = room ? OK : fail_memory(err, "a thread's workspace");
+    if (st == OK) st = brand_effects_init(&ws->brand, world, err);
     if (st == OK) st = calendar_init(&ws->calendar, world->hours, err);
     if (st == OK) st = credit_init(&ws->credit, world, err);
     if (st == OK)
@@ -416,6 +437,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
 void workspace_delete(workspace_t *ws)
 {
     if (!ws) return;
+    brand_effects_free(&ws->brand);
     crowd_free(&ws->redrawn);
     window_close(&ws->window);
     calendar_free(&ws->calendar);
@@ -464,6 +486,13 @@ void replication_begin(workspace_t *ws, uint32_t replication)
     credit_clear(&ws->credit, ws->world);
 }
 
+static void tune_to_brand(workspace_t *ws)
+{
+    if (!brand_acts(&ws->world->sc->brand)) return;
+    brand_effects_draw(&ws->brand, ws->world, ws->tally, ws->tuning.theta, ws->replication / 2);
+    tune_brand(&ws->tuning, &ws->brand);
+}
+
 status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err)
 {
     const world_t *w = ws->world;
@@ -477,6 +506,7 @@ status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err
     if (ws->tuned_pair != ws->replication / 2 || w->sc->population->redraw)
         tuning_init(&ws->tuning, w, ws->tally, theta);
     ws->tuning.theta = theta;
+    if (ws->tuned_pair != ws->replication / 2 || w->sc->population->redraw) tune_to_brand(ws);
     ws->tuned_pair = ws->replication / 2;
     return OK;
 }
@@ -603,6 +633,39 @@ static double organic_people(const scenario_t *theta, const mix_t *m)
     return sum;
 }
 
+/* What posts bring: of one simulated person for `weight` real ones. */
+static void count_post_orders(int64_t *count, const product_t *p, double visits)
+{
+    double orders = visits * p->visit_to_order;
+    count[COUNT_POST_CONVERSIONS] = event_fixed(orders);
+    count[COUNT_POST_REVENUE] = nanos(orders * p->value);
+}
+
+/* What the brand does besides its ads, and what these do for it. */
+static void count_brand(const workspace_t *ws, int64_t *value)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    const brand_t *b = &theta->brand;
+    const brand_effects_t *e = ws->tuning.brand;
+    scopes_t s = ws->world->scopes;
+    double weight = ws->world->weight, visits = 0;
+    for (int p = 0; p < s.n_platforms; p++) {
+        count_post_orders(value + scope_platform(s, p) * COUNTS, &theta->product,
+                          e->visits[p] / weight);
+        visits += e->visits[p];
+    }
+    int64_t *plan = value + scope_plan(s) * COUNTS;
+    count_post_orders(plan, &theta->product, visits / weight);
+    plan[COUNT_POST_IMPRESSIONS] = event_fixed(e->impressions / weight);
+    plan[COUNT_POST_REACH] = event_fixed(e->people / weight);
+    for (int scope = 0; scope < scopes_count(s); scope++) {
+        int64_t *count = value + scope * COUNTS;
+        double shares = (double)count[COUNT_VIEWS] / EVENT_ONE * b->share_rate;
+        count[COUNT_EARNED_VIEWS] = event_fixed(earned_views_mean(shares, b->reproduction));
+        count[COUNT_FOLLOWERS_GAINED] = event_fixed((double)count[COUNT_REACH_1] * b->follow_rate);
+    }
+}
+
 /* Facts of a replication that have a closed form: organic orders, eligible opportunities, whom labels
  * and lists miss. */
 static void count_closed_forms(workspace_t *ws, int64_t *value)
@@ -610,12 +673,14 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     const scenario_t *theta = ws->tuning.theta;
     const tally_t *c = ws->tally;
     scopes_t s = ws->world->scopes;
+    double days = demand_over(&ws->tuning.demand, 0, theta->days);
     for (int scope = 0; scope < scopes_count(s); scope++) {
         double a_day =
             organic_people(theta, &c->organic[0][scope]) * theta->product.organic_new +
             organic_people(theta, &c->organic[1][scope]) * theta->product.organic_existing;
-        value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * theta->days);
+        value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * days);
     }
+    if (ws->tuning.brand) count_brand(ws, value);
     for (int a = 0; a < theta->n_ad_sets; a++) {
         const audience_t *audience = &theta->audience[theta->ad_set[a].audience];
         const ad_set_t *set = &theta->ad_set[a];

@@ -8,6 +8,7 @@
 #define ADSIM_ENGINE_WORLD_H
 
 #include "models/audience/labels.h"
+#include "models/brand/path.h"
 #include "models/platform/activity.h"
 #include "models/platform/caps.h"
 #include "models/platform/prices.h"
@@ -65,6 +66,7 @@ typedef struct {
     uint8_t customer;
     uint8_t group;   /* jackknife group, see population_groups */
     uint8_t appeals; /* of the product that suit her (bits) */
+    uint16_t uses;   /* platforms of ad sets or of the brand (bits) */
     float affinity;  /* factor on the orders that she places by herself; see likeness.h */
 } person_t;
 
@@ -113,6 +115,8 @@ struct world {
     uint32_t flight_ticks;
     address_t address[MAX_PLATFORMS];
     uint64_t platform_ad_sets[MAX_PLATFORMS]; /* bits */
+    uint32_t brand_platforms;                 /* bits: those with an account */
+    brand_place_t place[MAX_PLATFORMS];
     uint64_t placement_ad_sets[MAX_PLATFORMS][PLATFORM_PLACEMENTS];
     uint64_t campaign_ad_sets[MAX_CAMPAIGNS];
     price_hour_t *price[MAX_PLATFORMS]; /* by hour of the flight; NULL = prices do not shift */

@@ -47,6 +47,7 @@ typedef struct {
 typedef struct {
     audience_study_t *study;
     scenario_t *theta; /* uncertain values at their means */
+    demand_t demand;
     scenario_t
         *shadow; /* theta with an ad set for each lookalike and platform; NULL = none needed */
     int lookalike[MAX_AUDIENCES][MAX_PLATFORMS]; /* 1 + its number there; 0 = none */
@@ -257,8 +258,8 @@ static bool visited(asked_t *q, const audience_t *audience)
     census_t *c = q->census;
     worker_t *w = q->worker;
     if (!q->visits_known && w->status == OK)
-        w->status = person_visits(c->theta, c->key, (uint32_t)q->person, visits_a_day(c, q->person),
-                                  0, &w->visits, &w->err);
+        w->status = person_visits(c->theta, &c->demand, c->key, (uint32_t)q->person,
+                                  visits_a_day(c, q->person), 0, &w->visits, &w->err);
     q->visits_known = true;
     return in_pool(&w->visits, audience);
 }
@@ -493,6 +494,7 @@ static status_t census_init(census_t *c, audience_study_t *s, int threads, error
     if (!c->theta || !c->in || !c->moments || !c->strata || !c->worker)
         return fail_memory(err, "the people");
     scenario_at_means(sc, c->theta);
+    demand_init(&c->demand, c->theta);
     index_facets(c);
     for (int p = 0; p < sc->n_platforms; p++) c->address[p] = platform_address(&sc->platform[p]);
     status_t st = OK;

@@ -365,6 +365,7 @@ void study_close(study_t *s)
     estimator_delete(s->estimator);
     free(s->estimate);
     tables_free(&s->tables);
+    brand_study_free(&s->brand);
     notices_free(&s->notices);
     free(s->value);
     free(s->kept_candidates);
@@ -568,6 +569,7 @@ status_t study_simulate(study_t *s, error_t *err)
     status_t st = simulate(s, err);
     if (st == OK) st = estimate_all(s, err);
     if (st == OK) st = delivery_find(s, err);
+    if (st == OK) st = brand_study_init(&s->brand, s->world, &s->evidence, err);
     if (st != OK) return st;
     notice_all(s);
     return s->notices.lost ? fail_memory(err, "the notices") : OK;

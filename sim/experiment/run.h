@@ -9,6 +9,7 @@
 
 #include "models/base/status.h"
 #include "sim/engine/engine.h"
+#include "sim/experiment/brand_study.h"
 #include "sim/experiment/delivery.h"
 #include "sim/experiment/notices.h"
 #include "sim/experiment/stopping.h"
@@ -49,6 +50,7 @@ struct study {
     estimator_t *estimator;
     estimate_t *estimate; /* [scope][COLUMNS] */
     tables_t tables;
+    brand_study_t brand; /* what the brand does besides its ads */
     delivery_t delivery[MAX_AD_SETS];
     target_result_t target;
     look_t look; /* the last one */

@@ -73,6 +73,17 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
     [QUANTITY_SUPPRESSED] = {COUNT_SUPPRESSED, -1, -1, THOUSANDTHS, EVENTS_DRAWN, 0, ANSWERS_NOT,
                              0},
     [QUANTITY_AUCTIONS] = {COUNT_AUCTIONS, -1, -1, 1, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_POST_CONVERSIONS] = {COUNT_POST_CONVERSIONS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                   ANSWERS_NOT, 0},
+    [QUANTITY_POST_REVENUE] = {COUNT_POST_REVENUE, -1, -1, NANOS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_POST_IMPRESSIONS] = {COUNT_POST_IMPRESSIONS, -1, -1, EVENT_ONE, EVENTS_DRAWN, 0,
+                                   ANSWERS_NOT, 0},
+    [QUANTITY_POST_REACH_ALONE] = {COUNT_POST_REACH, -1, COUNT_POST_REACH_TOO, EVENT_ONE,
+                                   EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_EARNED_VIEWS] = {COUNT_EARNED_VIEWS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
+                               ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_FOLLOWERS_GAINED] = {COUNT_FOLLOWERS_GAINED, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
+                                   ANSWERS_AS_REACH, 1},
     CREDITS(LAST_TOUCH),
     CREDITS(FIRST_TOUCH),
     CREDITS(LINEAR),
@@ -156,6 +167,26 @@ double removed_factor(removed_t r, double order_value)
             {QUANTITY_AUCTIONS, TIMES_1},                                                          \
             {                                                                                      \
                 QUANTITY_SUPPRESSED, TIMES_1                                                       \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define REACHED_ANYHOW                                                                             \
+    {                                                                                              \
+        2,                                                                                         \
+        {                                                                                          \
+            {QUANTITY_REACH, TIMES_1},                                                             \
+            {                                                                                      \
+                QUANTITY_POST_REACH_ALONE, TIMES_1                                                 \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define SHOWN_ANYHOW                                                                               \
+    {                                                                                              \
+        2,                                                                                         \
+        {                                                                                          \
+            {QUANTITY_IMPRESSIONS, TIMES_1},                                                       \
+            {                                                                                      \
+                QUANTITY_POST_IMPRESSIONS, TIMES_1                                                 \
             }                                                                                      \
         }                                                                                          \
     }
@@ -247,6 +278,12 @@ const column_t columns[COLUMNS] = {
     {"win_rate", "win rate", UNIT_RATIO, ONE(IMPRESSIONS), ONE(AUCTIONS), "impressions / auctions entered"},
     {"impression_share", "impression share", UNIT_RATIO, ONE(IMPRESSIONS), ONE(OPPORTUNITIES), "impressions / opportunities: what is left of 1 by overlap_lost, cap_lost, price_lost, budget_lost and schedule_lost"},
     {"auction_overlap", "auction overlap", UNIT_RATIO, ONE(SUPPRESSED), ENTERED_OR_SUPPRESSED, "of the auctions it would have entered, the share in which another own ad set of higher value stood in front of it"},
+    {"post_conversions", "post conversions", UNIT_COUNT, ONE(POST_CONVERSIONS), NOTHING, "orders that the brand's posts, its influencers and what is shared bring in the flight; no ad causes them"},
+    {"post_revenue", "post revenue", UNIT_MONEY, ONE(POST_REVENUE), NOTHING, "value of the post conversions"},
+    {"reach_any", "reach, ads or posts", UNIT_PEOPLE, REACHED_ANYHOW, NOTHING, "people reached by an ad, or who saw a post of the brand, of its influencers or what was shared; each once"},
+    {"frequency_any", "frequency, ads and posts", UNIT_RATIO, SHOWN_ANYHOW, REACHED_ANYHOW, "impressions of ads and of all these posts / reach_any"},
+    {"earned_views", "earned views", UNIT_COUNT, ONE(EARNED_VIEWS), NOTHING, "views of ads that people shared"},
+    {"followers_gained", "followers gained", UNIT_PEOPLE, ONE(FOLLOWERS_GAINED), NOTHING, "of the people whom ads reach, those who become followers of the brand"},
 };
 /* clang-format on */
 

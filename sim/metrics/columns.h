@@ -48,6 +48,12 @@ typedef enum {
     QUANTITY_UNBILLED,
     QUANTITY_SUPPRESSED,
     QUANTITY_AUCTIONS,
+    QUANTITY_POST_CONVERSIONS,
+    QUANTITY_POST_REVENUE,
+    QUANTITY_POST_IMPRESSIONS,
+    QUANTITY_POST_REACH_ALONE, /* people reached by posts and by no ad */
+    QUANTITY_EARNED_VIEWS,
+    QUANTITY_FOLLOWERS_GAINED,
     QUANTITY_CREDITS, /* what every model of attribution credits: see quantity_credit */
     QUANTITY_ONE = QUANTITY_CREDITS + CREDITED_COUNTS * CREDIT_MODELS, /* the constant 1 */
     QUANTITIES
@@ -136,7 +142,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 63 };
+enum { COLUMNS = 69 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */

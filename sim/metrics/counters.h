@@ -54,6 +54,15 @@ typedef enum {
     COUNT_BRAND_REVENUE,     /* [nanos] */
     COUNT_NEW_CUSTOMERS,     /* [event] people who never bought, and would not have in the flight */
     COUNT_RUN_OFF, /* [event] of the orders that ads caused in either way, those after the flight */
+    /* What the brand does besides ads, of platforms and the plan: closed forms. */
+    COUNT_POST_CONVERSIONS, /* [event] orders that posts, influencers and sharing bring in the flight */
+    COUNT_POST_REVENUE,     /* [nanos] */
+    COUNT_POST_IMPRESSIONS, /* [event] of posts, influencers and what is shared; the plan's alone */
+    COUNT_POST_REACH,       /* [event] people, by any of these; the plan's alone */
+    COUNT_POST_REACH_TOO,   /* [event] of those whom ads reach; the plan's alone */
+    /* What ads do for the brand. */
+    COUNT_EARNED_VIEWS,     /* [event] views of what is shared after a view of an ad */
+    COUNT_FOLLOWERS_GAINED, /* [event] of those whom ads reach */
     /* What every model of attribution credits, as COUNT_CONVERSIONS, _REVENUE and _ORGANIC_CREDITED are by the
      * scenario's: see count_credit. */
     COUNT_CREDITS,

@@ -43,7 +43,7 @@ struct estimator {
 
 bool pairs_share_chance(const scenario_t *sc)
 {
-    return sc->n_uncertain > 0 || sc->response.learning_noise > 0;
+    return sc->n_uncertain > 0 || sc->response.learning_noise > 0 || brand_acts(&sc->brand);
 }
 
 /* --- quantities: means, and changes when a group is left out --------------------------------- */

@@ -1,5 +1,7 @@
 /* page.c -- the summary that a run prints. */
 #include "sim/report/attribution.h"
+#include "sim/report/organic.h"
+#include "sim/report/report.h"
 #include "sim/report/table.h"
 #include "sim/report/text.h"
 
@@ -318,6 +320,15 @@ static status_t print_targeting(const study_t *s, page_t page, FILE *to, error_t
     return fine ? OK : fail_memory(err, "the labels");
 }
 
+static status_t print_ads(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    status_t st = print_table(s, page, to, err);
+    fputc('\n', to);
+    if (st == OK) st = print_delivery(s, page, to, err);
+    if (st == OK) st = print_click_rates(s, page, to, err);
+    return st;
+}
+
 status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
 {
     const study_t *s = r->study;
@@ -325,14 +336,13 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     print_head(s, style, to);
     print_chance(s, style, to);
     fputc('\n', to);
-    status_t st = print_table(s, page, to, err);
-    fputc('\n', to);
-    if (st == OK) st = print_delivery(s, page, to, err);
-    if (st == OK) st = print_click_rates(s, page, to, err);
+    status_t st = OK;
+    if (s->scenario->n_ad_sets) st = print_ads(s, page, to, err);
     if (st == OK) st = print_targeting(s, page, to, err);
     fputc('\n', to);
     if (st == OK) st = attribution_page(s, page, to, err);
     if (st != OK) return st;
+    report_organic_lines(s, to);
     size_t assumed = report_assumptions(r->loaded);
     if (assumed)
         fprintf(to, "\nAssumed, not given by you: %zu value%s, see assumptions.csv.\n", assumed,

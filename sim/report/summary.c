@@ -1,5 +1,6 @@
 /* summary.c -- summary.json. */
 #include "sim/report/json.h"
+#include "sim/report/organic.h"
 #include "sim/report/report.h"
 
 #include <math.h>
@@ -55,8 +56,9 @@ static json_t *scopes_json(const study_t *s, int first, int n)
     json_t *list = json_array();
     for (int i = 0; i < n; i++) {
         const char *name = scope_name(s->scenario, s->evidence.scopes, first + i);
-        json_t *item = first == 0 ? ad_set_json(s, i)
-                                  : with_metrics(json_pack("{ss}", "name", name), s, first + i);
+        bool of_ad_set = first + i < s->evidence.scopes.n_ad_sets;
+        json_t *item = of_ad_set ? ad_set_json(s, i)
+                                 : with_metrics(json_pack("{ss}", "name", name), s, first + i);
         if (json_array_append_new(list, item)) {
             json_decref(list);
             return NULL;
@@ -107,7 +109,7 @@ static json_t *summary_json(const study_t *s)
 {
     const scenario_t *sc = s->scenario;
     scopes_t scopes = s->evidence.scopes;
-    return json_pack(
+    json_t *all = json_pack(
         "{ss ss sI sI sI sI ss so so so so so so so}", "version", ADSIM_VERSION, "scenario",
         sc->name, "seed", (json_int_t)sc->seed, "people", (json_int_t)world_people(s->world),
         "population", (json_int_t)sc->population->size, "replications",
@@ -116,6 +118,10 @@ static json_t *summary_json(const study_t *s)
         scopes_json(s, scopes.n_ad_sets + scopes.n_campaigns, scopes.n_platforms), "campaigns",
         scopes_json(s, scopes.n_ad_sets, scopes.n_campaigns), "ad_sets",
         scopes_json(s, 0, scopes.n_ad_sets), "target", target_json(s), "notices", notices_json(s));
+    if (!all || !s->brand.places || !json_object_set_new(all, "organic", report_organic_json(s)))
+        return all;
+    json_decref(all);
+    return NULL;
 }
 
 status_t report_summary_json(const report_t *r, FILE *to, error_t *err)

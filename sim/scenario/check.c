@@ -616,6 +616,7 @@ size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)
     for (int a = 0; a < sc->n_ad_sets; a++) check_ad_set(c, &sc->ad_set[a]);
     check_appeals(c);
     check_affinity(c);
+    check_brand(c);
     check_rules(c);
     check_plausible(c);
     return c->n;

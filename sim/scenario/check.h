@@ -14,6 +14,9 @@ typedef struct {
 void check_add(check_t *c, int warning, const void *field, const void *other, const char *help,
                const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/* brand_rules.c: what the brand does besides its ads. */
+void check_brand(check_t *c);
+
 /* rules.c: what the platforms themselves refuse. */
 void check_rules(check_t *c);
 

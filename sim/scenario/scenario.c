@@ -132,28 +132,42 @@ double creative_appeal(const scenario_t *sc, int creative, unsigned appeals, app
     return factor;
 }
 
-/* Customers who use a platform of the population's table. */
-static double customers_using(const population_spec_t *spec, const char *platform)
+/* Users of a platform of the population's table, who may be asked to be customers too; NAN where it stands in
+ * none. */
+static status_t people_using(const population_spec_t *spec, const char *platform, bool customers,
+                             double *people, error_t *err)
 {
     char text[512];
     expression_t *e = NULL;
     expression_fault_t fault;
-    error_t err;
-    double people = NAN;
     char quote = strchr(platform, '"') ? '\'' : '"';
-    snprintf(text, sizeof text, "customers and uses %c%s%c", quote, platform, quote);
-    if (expression_compile(text, spec, NULL, &e, &fault, &err) != OK) return NAN;
-    audience_size_exact(e, spec, &people, NULL);
+    *people = NAN;
+    snprintf(text, sizeof text, "%suses %c%s%c", customers ? "customers and " : "", quote, platform,
+             quote);
+    status_t st = expression_compile(text, spec, NULL, &e, &fault, err);
+    if (st == OK) st = audience_size_exact(e, spec, people, err);
     expression_free(e);
-    return people;
+    return st == ERR_MEMORY ? st : OK;
+}
+
+status_t scenario_platform_users(const scenario_t *sc, int platform, double *users, error_t *err)
+{
+    const population_spec_t *spec = sc->population;
+    const platform_t *p = &sc->platform[platform];
+    status_t st = OK;
+    *users = spec->size * p->users;
+    if (isnan(p->users)) st = people_using(spec, p->name, false, users, err);
+    if (isnan(*users)) *users = spec->size;
+    return st;
 }
 
 double lookalike_seed(const scenario_t *sc, const audience_t *audience, int platform)
 {
     const population_spec_t *spec = sc->population;
     const platform_t *p = &sc->platform[platform];
-    double customers = isnan(p->users) ? customers_using(spec, p->name)
-                                       : spec->size * spec->existing_customers * p->users;
+    double customers = spec->size * spec->existing_customers * p->users;
+    error_t err;
+    if (isnan(p->users)) people_using(spec, p->name, true, &customers, &err);
     return customers * audience->match_rate;
 }
 

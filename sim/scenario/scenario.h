@@ -10,6 +10,7 @@
 #include "models/audience/population.h"
 #include "models/base/distribution.h"
 #include "models/base/rng.h"
+#include "models/brand/brand.h"
 #include "models/platform/campaign.h"
 #include "models/platform/platform.h"
 #include "models/response/response.h"
@@ -31,6 +32,8 @@ enum {
      * blocks are the least a run with uncertain values needs: many small blocks tell the error of the
      * mean with more degrees of freedom, and 16 strata leave of a parameter's spread a 16th. */
     LATIN_BLOCK = 16,
+    FLIGHT_DAYS_MOST = 1096, /* three years */
+    CLICK_WINDOW_MOST = 90,  /* days */
     /* Pairs in a row in which what platforms know of people turns once around (sim/engine/signal.h). */
     SIGNAL_TURN = 4
 };
@@ -113,6 +116,7 @@ typedef struct {
     creative_fit_t fit[MAX_FITS];
     response_t response;
     attribution_t attribution;
+    brand_t brand;
     target_t target;
 
     double replications; /* 0 = auto */
@@ -155,6 +159,9 @@ typedef enum { APPEAL_CLICK, APPEAL_ORDER, APPEAL_ORGANIC } appeal_of_t;
 double appeal_factor(const scenario_t *sc, unsigned appeals, appeal_of_t of);
 /* The same of a creative: of the product's appeals and of whom it is made for. */
 double creative_appeal(const scenario_t *sc, int creative, unsigned appeals, appeal_of_t of);
+
+/* Real people who use a platform, by closed form; everyone where the population does not know it. ERR_MEMORY. */
+status_t scenario_platform_users(const scenario_t *sc, int platform, double *users, error_t *err);
 
 /* Customers that a platform finds of the seed of a lookalike, real people, at the stated match rate;
  * NAN when that has no closed form. */

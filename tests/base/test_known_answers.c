@@ -46,8 +46,6 @@ static const waiting_t waiting[] = {
     {"segmentation", "seg_mclust_iris_bic", "its data are a file: tests/segmentation"},
     {"segmentation", "seg_mclust_faithful", "its data are a file: tests/segmentation"},
     {"segmentation", "seg_wine_kmeans", "its data are a file: tests/segmentation"},
-    {"word_of_mouth", NULL, "brand"},
-    {"organic", NULL, "brand"},
     {"selection", NULL, "compare"},
     {"variance_reduction", "vr_crn_normal", "compare"},
     {"optimisation", NULL, "allocate"},

@@ -352,8 +352,8 @@ static void organic_visits_are_poisson(void **state)
         const crowd_t *crowd = f.ws->crowd;
         for (size_t i = 0; i < crowd->n; i++) {
             if (crowd->person[i].customer) continue;
-            flight_check(organic_visits(f.world, crowd, &town.sc, i, replication, &visits, &err),
-                         &err);
+            flight_check(
+                organic_visits(f.world, crowd, &f.ws->tuning, i, replication, &visits, &err), &err);
             people++;
             count[visits.n < CELLS - 1 ? visits.n : CELLS - 1]++;
             for (size_t k = 0; k < visits.n && n < MOST; k++) {

@@ -228,14 +228,15 @@ static void two_paced_halves_reach_as_many_as_the_whole(void **state)
 /* ---- what is the same whatever the ads do ---- */
 
 /* A fingerprint of all organic visits and orders of the people whom ads could reach. */
-static uint64_t organic_stream(flight_t *f, const scenario_t *theta, uint32_t replication)
+static uint64_t organic_stream(flight_t *f, uint32_t replication)
 {
     uint64_t sum = 0;
     error_t err = {""};
     visits_t visits = {0};
     const crowd_t *crowd = f->ws->crowd;
     for (size_t i = 0; i < crowd->n; i++) {
-        flight_check(organic_visits(f->world, crowd, theta, i, replication, &visits, &err), &err);
+        flight_check(organic_visits(f->world, crowd, &f->ws->tuning, i, replication, &visits, &err),
+                     &err);
         for (size_t k = 0; k < visits.n; k++)
             sum = (sum ^ (uint64_t)visits.visit[k].tick ^ (uint64_t)crowd->person[i].id << 40 ^
                    (uint64_t)visits.visit[k].ordered << 63) *
@@ -259,12 +260,12 @@ static void organic_streams_are_the_same_whatever_the_ads_do(void **state)
     for (int k = 0; k < 3; k++) {
         flight_begin(&f[k], plan[k], PEOPLE);
         flight_fly(&f[k], plan[k], 5);
-        sum[k] = organic_stream(&f[k], plan[k], 5);
+        sum[k] = organic_stream(&f[k], 5);
     }
     assert_true(plan_count(&f[1], COUNT_IMPRESSIONS) == 0);
     assert_true(plan_count(&f[2], COUNT_IMPRESSIONS) > plan_count(&f[0], COUNT_IMPRESSIONS));
     assert_true(sum[0] == sum[1] && sum[0] == sum[2]);
-    assert_true(organic_stream(&f[0], &sc, 6) != sum[0]); /* the fingerprint tells streams apart */
+    assert_true(organic_stream(&f[0], 6) != sum[0]); /* the fingerprint tells streams apart */
     for (int k = 1; k < 3; k++)
         assert_int_equal(plan_count(&f[k], COUNT_ORGANIC), plan_count(&f[0], COUNT_ORGANIC));
     for (int k = 0; k < 3; k++) flight_end(&f[k]);
@@ -379,7 +380,7 @@ static void no_order_is_credited_twice(void **state)
     double visits = 0; /* organic orders are a share of visits from the first impression on */
     for (size_t k = 0; k < f.ws->reached.n; k++) {
         error_t err = {""};
-        flight_check(organic_visits(f.world, f.ws->crowd, &sc, f.ws->reached.index[k], 0,
+        flight_check(organic_visits(f.world, f.ws->crowd, &f.ws->tuning, f.ws->reached.index[k], 0,
                                     &f.ws->visits, &err),
                      &err);
         for (size_t v = 0; v < f.ws->visits.n; v++) visits += f.ws->visits.visit[v].tick >= 0;

@@ -4,6 +4,7 @@
 #include "sim/engine/pass.h"
 #include "tests/engine/flights.h"
 #include "tests/engine/random_plan.h"
+#include "tests/engine/town_brand.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -174,11 +175,22 @@ static void set_appeals(scenario_t *sc)
     sc->product.affinity = 0.6;
 }
 
+/* Everything that a brand leaves to chance, and a crisis that pauses ads. */
+static void set_brand(scenario_t *sc)
+{
+    sc->brand = town_brand();
+    sc->brand.post_noise = 0.8;
+    sc->brand.sentiment.noise = 0.05;
+    sc->brand.n_crises = 1;
+    sc->brand.crisis[0] = (crisis_t){"recall", 1, 0.5};
+    sc->brand.crises.pause_days = 1;
+}
+
 static void market_goals_and_answers_are_the_same_on_the_path(void **state)
 {
     const town_t *town = *state;
-    void (*const set[])(scenario_t *) = {set_market, set_goals, set_billing, set_first_price,
-                                         set_appeals};
+    void (*const set[])(scenario_t *) = {set_market,      set_goals,   set_billing,
+                                         set_first_price, set_appeals, set_brand};
     for (int k = 0; k < (int)(sizeof set / sizeof *set); k++) {
         scenario_t sc = town->sc;
         set[k](&sc);

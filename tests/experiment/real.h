@@ -126,8 +126,8 @@ static inline void real_person(real_campaign_t *c, size_t i)
         for (unsigned n = 0; n < orders; n++) real_order(c, when.by_brand, REAL_BY_BRAND);
     }
     error_t err;
-    if (organic_visits(ws->world, ws->crowd, ws->tuning.theta, i, ws->replication, &ws->visits,
-                       &err) != OK)
+    if (organic_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, &err) !=
+        OK)
         abort();
     for (size_t k = 0; k < ws->visits.n; k++)
         if (real_happens(c, c->product->visit_to_order))

@@ -1,0 +1,26 @@
+/* demand.c -- fills and sums the table of daily demand. */
+#include "sim/engine/demand.h"
+
+#include <math.h>
+
+void demand_init(demand_t *d, const scenario_t *theta)
+{
+    d->days = (int)WARM_UP_DAYS + theta->days + (int)ceil(theta->attribution.click_window_days);
+    for (int day = 0; day < d->days; day++) d->factor[day] = 1;
+    d->highest = 1;
+}
+
+void demand_multiply(demand_t *d, int day, double factor)
+{
+    int at = day + (int)WARM_UP_DAYS;
+    if (at < 0 || at >= d->days) return;
+    d->factor[at] = fmin(d->factor[at] * factor, DEMAND_MOST);
+    d->highest = fmax(d->highest, d->factor[at]);
+}
+
+double demand_over(const demand_t *d, int from, int to)
+{
+    double sum = 0;
+    for (int day = from; day < to; day++) sum += d->factor[day + (int)WARM_UP_DAYS];
+    return sum;
+}

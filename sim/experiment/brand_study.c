@@ -1,0 +1,310 @@
+/* brand_study.c -- days, totals and months of a brand. */
+#include "sim/experiment/brand_study.h"
+
+#include "models/base/fixed.h"
+#include "models/base/maths.h"
+#include "sim/engine/brand.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MONTH = 30, YEAR = 365, KEPT_PAIRS = 128 /* whose values give the ranges */ };
+
+/* clang-format off */
+const organic_row_t organic_columns[ORGANIC_COLUMNS] = {
+    [ORGANIC_FOLLOWERS] = {"followers", UNIT_PEOPLE, "who follow, at the end of the day"},
+    [ORGANIC_GAINED] = {"followers_gained", UNIT_PEOPLE, "new followers"},
+    [ORGANIC_LOST] = {"followers_lost", UNIT_PEOPLE, "followers who left"},
+    [ORGANIC_POSTS] = {"posts", UNIT_COUNT, "posts of the brand"},
+    [ORGANIC_REACH] = {"post_reach", UNIT_PEOPLE, "followers whom a post reached, summed over posts"},
+    [ORGANIC_IMPRESSIONS] = {"impressions", UNIT_COUNT, "impressions of the brand's posts"},
+    [ORGANIC_INFLUENCER_VIEWS] = {"influencer_views", UNIT_COUNT, "views of influencers' posts about the brand"},
+    [ORGANIC_EARNED_VIEWS] = {"earned_views", UNIT_COUNT, "views of what was shared, and of what followers posted themselves"},
+    [ORGANIC_ENGAGEMENTS] = {"engagements", UNIT_COUNT, "likes, comments, shares and saves"},
+    [ORGANIC_LIKES] = {"likes", UNIT_COUNT, "of these, likes"},
+    [ORGANIC_COMMENTS] = {"comments", UNIT_COUNT, "... comments"},
+    [ORGANIC_SHARES] = {"shares", UNIT_COUNT, "... shares"},
+    [ORGANIC_SAVES] = {"saves", UNIT_COUNT, "... saves"},
+    [ORGANIC_RATE] = {"engagement_rate_by_impressions", UNIT_RATIO, "engagements / impressions of the brand's and the influencers' posts"},
+    [ORGANIC_MENTIONS] = {"mentions", UNIT_COUNT, "what people say of the brand; those of crises in the row of all"},
+    [ORGANIC_SENTIMENT] = {"public_sentiment", UNIT_RATIO, "how people feel about the brand, 0 as always; of everybody"},
+    [ORGANIC_COMMUNITY] = {"sentiment", UNIT_RATIO, "the same of followers, who see the answers to comments"},
+    [ORGANIC_RESPONSE] = {"response_time", UNIT_RATIO, "hours until a comment is answered; of all"},
+    [ORGANIC_VISITS] = {"visits", UNIT_COUNT, "site visits that all of this brings"},
+    [ORGANIC_CONVERSIONS] = {"post_conversions", UNIT_COUNT, "orders on these visits"},
+    [ORGANIC_COST] = {"cost", UNIT_MONEY, "posts, fees of influencers, answers to comments"},
+    [ORGANIC_VALUE] = {"value", UNIT_MONEY, "margin x (1 - returns) x value of the post conversions"},
+};
+/* clang-format on */
+
+/* --- a pair ----------------------------------------------------------------------------------- */
+
+/* The columns of a day and platform, or of a total, from its counts. */
+static void fill(double *out, const double *count, const scenario_t *theta)
+{
+    static const brand_count_t plain[ORGANIC_COLUMNS] = {
+        [ORGANIC_FOLLOWERS] = BRAND_FOLLOWERS,
+        [ORGANIC_GAINED] = BRAND_GAINED,
+        [ORGANIC_LOST] = BRAND_LOST,
+        [ORGANIC_POSTS] = BRAND_POSTS,
+        [ORGANIC_REACH] = BRAND_REACH,
+        [ORGANIC_IMPRESSIONS] = BRAND_IMPRESSIONS,
+        [ORGANIC_INFLUENCER_VIEWS] = BRAND_INFLUENCER_VIEWS,
+        [ORGANIC_EARNED_VIEWS] = BRAND_EARNED_VIEWS,
+        [ORGANIC_LIKES] = BRAND_LIKES,
+        [ORGANIC_COMMENTS] = BRAND_COMMENTS,
+        [ORGANIC_SHARES] = BRAND_SHARES,
+        [ORGANIC_SAVES] = BRAND_SAVES,
+        [ORGANIC_MENTIONS] = BRAND_MENTIONS,
+        [ORGANIC_COST] = BRAND_COST,
+    };
+    const product_t *p = &theta->product;
+    for (int c = 0; c < ORGANIC_COLUMNS; c++) out[c] = count[plain[c]];
+    out[ORGANIC_ENGAGEMENTS] =
+        count[BRAND_LIKES] + count[BRAND_COMMENTS] + count[BRAND_SHARES] + count[BRAND_SAVES];
+    double shown = count[BRAND_IMPRESSIONS] + count[BRAND_INFLUENCER_VIEWS];
+    out[ORGANIC_RATE] = shown > 0 ? out[ORGANIC_ENGAGEMENTS] / shown : NAN;
+    out[ORGANIC_SENTIMENT] = out[ORGANIC_COMMUNITY] = out[ORGANIC_RESPONSE] = NAN;
+    out[ORGANIC_VISITS] = count[BRAND_FOLLOWER_VISITS] + count[BRAND_OTHER_VISITS];
+    out[ORGANIC_CONVERSIONS] = out[ORGANIC_VISITS] * p->visit_to_order;
+    out[ORGANIC_VALUE] = out[ORGANIC_CONVERSIONS] * p->value * economics_of(p).net_margin;
+}
+
+static void add_counts(double *into, const double *count)
+{
+    for (int c = 0; c < BRAND_COUNTS; c++) into[c] += count[c];
+}
+
+/* What is one for all platforms. */
+static void fill_all(double *out, const brand_t *b, const brand_mood_t *mood)
+{
+    out[ORGANIC_SENTIMENT] = mood->sentiment;
+    out[ORGANIC_COMMUNITY] = mood->community;
+    if (b->answered > 0) out[ORGANIC_RESPONSE] = b->response_hours;
+    out[ORGANIC_MENTIONS] += mood->crisis_mentions;
+}
+
+/* Values of pairs, [cell][pair] of the first few, and the sums of all. */
+typedef struct {
+    size_t cells, pairs, kept;
+    double *sum;
+    float *value;
+} gathered_t;
+
+static status_t gathered_init(gathered_t *g, size_t cells, size_t pairs, error_t *err)
+{
+    *g = (gathered_t){.cells = cells, .pairs = pairs};
+    g->kept = pairs < KEPT_PAIRS ? pairs : KEPT_PAIRS;
+    g->sum = calloc(cells, sizeof *g->sum);
+    g->value = calloc(cells * g->kept, sizeof *g->value);
+    return g->sum && g->value ? OK : fail_memory(err, "the brand's days");
+}
+
+static void gathered_free(gathered_t *g)
+{
+    free(g->sum);
+    free(g->value);
+}
+
+static void gather(gathered_t *g, size_t cell, size_t pair, const double *x)
+{
+    for (size_t c = 0; c < ORGANIC_COLUMNS; c++) {
+        g->sum[cell + c] += x[c];
+        if (pair < g->kept) g->value[(cell + c) * g->kept + pair] = (float)x[c];
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Its mean, and the range that holds `level` of it. */
+static range_t range_of(gathered_t *g, size_t cell, double level)
+{
+    float *value = g->value + cell * g->kept;
+    double mean = g->sum[cell] / (double)g->pairs;
+    if (isnan(mean)) return (range_t){mean, NAN, NAN};
+    qsort(value, g->kept, sizeof *value, ascending);
+    double last = (double)g->kept - 1;
+    return (range_t){mean, (double)value[(size_t)(last * (1 - level) / 2 + 0.5)],
+                     (double)value[(size_t)(last * (1 + level) / 2 + 0.5)]};
+}
+
+/* --- days and totals -------------------------------------------------------------------------- */
+
+static void gather_total(gathered_t *g, const brand_study_t *b, const double *total, int place,
+                         const brand_effects_t *e, const scenario_t *theta, size_t pair)
+{
+    double out[ORGANIC_COLUMNS];
+    brand_mood_t whole = {0};
+    fill(out, total, theta);
+    for (int day = 0; day < b->days; day++) {
+        whole.sentiment += e->path.mood[day].sentiment / b->days;
+        whole.community += e->path.mood[day].community / b->days;
+        whole.crisis_mentions += e->path.mood[day].crisis_mentions;
+    }
+    if (b->platform[place] < 0) fill_all(out, &theta->brand, &whole);
+    size_t row = (size_t)b->days * (size_t)b->places + (size_t)place;
+    gather(g, row * ORGANIC_COLUMNS, pair, out);
+}
+
+static void gather_pair(gathered_t *g, const brand_study_t *b, const brand_effects_t *e,
+                        const scenario_t *theta, size_t pair)
+{
+    double total[MAX_PLATFORMS + 1][BRAND_COUNTS] = {{0}}, out[ORGANIC_COLUMNS];
+    for (int day = 0; day < b->days; day++) {
+        double all[BRAND_COUNTS] = {0};
+        for (int k = 0; k < b->places; k++) {
+            bool whole = b->platform[k] < 0;
+            const double *count = whole ? all : brand_day(&e->path, day, b->platform[k]);
+            if (!whole) add_counts(all, count);
+            add_counts(total[k], count);
+            total[k][BRAND_FOLLOWERS] = count[BRAND_FOLLOWERS];
+            fill(out, count, theta);
+            if (whole) fill_all(out, &theta->brand, &e->path.mood[day]);
+            gather(g, ((size_t)day * (size_t)b->places + (size_t)k) * ORGANIC_COLUMNS, pair, out);
+        }
+    }
+    for (int k = 0; k < b->places; k++) gather_total(g, b, total[k], k, e, theta, pair);
+}
+
+/* --- months ----------------------------------------------------------------------------------- */
+
+/* What the ads of a day bring on average, real units; those of the last day of the flight and after it are
+ * together. */
+typedef struct {
+    double conversions, spend;
+} ads_day_t;
+
+static ads_day_t ads_on(const evidence_t *v, int day)
+{
+    const tables_t *t = v->tables;
+    double each = v->weight / (double)t->replications;
+    int until = day + 1 < t->days ? day + 1 : tables_days(t);
+    ads_day_t sum = {0, 0};
+    for (int a = 0; a < t->scopes.n_ad_sets; a++)
+        for (int d = day; d < until; d++) {
+            const int64_t *row = &t->timeline[(a * tables_days(t) + d) * TIMELINE_COUNTS];
+            sum.conversions +=
+                each * (double)(row[DAY_AD_CONVERSIONS] - row[DAY_DISPLACED]) / EVENT_ONE;
+            sum.spend += each * (double)row[DAY_SPEND] / MICROS;
+        }
+    return sum;
+}
+
+/* Organic orders of a day of ordinary sentiment, of a pair: the flight's, spread as sentiment moves them. */
+static double organic_a_day(const evidence_t *v, const brand_effects_t *e, size_t pair)
+{
+    size_t cells = (size_t)scopes_rows(v->scopes) * COUNTS;
+    const int64_t *plan = v->value + 2 * pair * cells + (size_t)scope_plan(v->scopes) * COUNTS;
+    double days = 0;
+    for (int day = 0; day < e->path.days; day++) days += e->path.mood[day].factor;
+    return v->weight * (double)plan[COUNT_ORGANIC] / EVENT_ONE / days;
+}
+
+/* Adds a pair's part of the months, but for the ads. */
+static void add_months(brand_study_t *b, const evidence_t *v, const brand_effects_t *e,
+                       const scenario_t *theta, size_t pair)
+{
+    double part = 1 / (double)v->pairs;
+    double worth = theta->product.value * economics_of(&theta->product).net_margin;
+    double organic = organic_a_day(v, e, pair);
+    for (int day = 0; day < b->days; day++) {
+        organic_month_t *m = &b->month[day / MONTH];
+        double counts[BRAND_COUNTS] = {0}, out[ORGANIC_COLUMNS];
+        double factor = e->path.mood[day].factor, quiet = e->path.mood[day].quiet_factor;
+        for (int p = 0; p < e->path.places; p++) add_counts(counts, brand_day(&e->path, day, p));
+        fill(out, counts, theta);
+        bool last = day + 1 == m->first_day + m->days;
+        if (last) m->followers += part * counts[BRAND_FOLLOWERS];
+        m->sentiment += part * e->path.mood[day].community / m->days;
+        m->post_conversions += part * out[ORGANIC_CONVERSIONS];
+        m->organic_conversions += part * organic * factor;
+        m->cost += part * counts[BRAND_COST];
+        double earned = (out[ORGANIC_CONVERSIONS] + organic * (factor - quiet)) * worth;
+        m->present_value += part * (earned - counts[BRAND_COST]) *
+                            m_pow(1 + theta->brand.discount_rate, -(day + 0.5) / YEAR);
+    }
+}
+
+/* Of the ads, at the parameters' means; present values become sums from the first month on. */
+static void add_ads(brand_study_t *b, const evidence_t *v)
+{
+    double income = 0, orders = 0, before = 0;
+    for (size_t pair = 0; pair < v->pairs; pair++) {
+        income += v->economics[pair].net_margin / (double)v->pairs;
+        orders += v->economics[pair].cost / (double)v->pairs;
+    }
+    double value = v->scenario->product.value;
+    for (int day = 0; day < b->days; day++) {
+        organic_month_t *m = &b->month[day / MONTH];
+        ads_day_t ads = ads_on(v, day);
+        double discount = m_pow(1 + v->scenario->brand.discount_rate, -(day + 0.5) / YEAR);
+        m->ad_conversions += ads.conversions;
+        m->spend += ads.spend * orders;
+        m->present_value += discount * (ads.conversions * value * income - ads.spend * orders);
+    }
+    for (int k = 0; k < b->n_months; k++) before = b->month[k].present_value += before;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static void lay_out(brand_study_t *b, const scenario_t *sc)
+{
+    b->days = sc->days;
+    for (int k = 0; k < sc->brand.n_accounts; k++)
+        b->platform[b->places++] = sc->brand.account[k].platform;
+    b->platform[b->places++] = -1;
+    for (; b->n_months * MONTH < b->days; b->n_months++) {
+        int first = b->n_months * MONTH, left = b->days - first;
+        b->month[b->n_months] =
+            (organic_month_t){.first_day = first, .days = left < MONTH ? left : MONTH};
+    }
+}
+
+static void find_ranges(brand_study_t *b, gathered_t *g, double level)
+{
+    size_t rows = (size_t)b->days * (size_t)b->places, cells = rows * ORGANIC_COLUMNS;
+    for (size_t k = 0; k < cells; k++) b->day[k] = range_of(g, k, level);
+    for (int place = 0; place < b->places; place++)
+        for (int c = 0; c < ORGANIC_COLUMNS; c++)
+            b->total[place][c] =
+                range_of(g, cells + (size_t)place * ORGANIC_COLUMNS + (size_t)c, level);
+}
+
+status_t brand_study_init(brand_study_t *b, const world_t *w, const evidence_t *v, error_t *err)
+{
+    *b = (brand_study_t){0};
+    if (!brand_acts(&v->scenario->brand)) return OK;
+    gathered_t g = {0};
+    brand_effects_t effects = {0};
+    scenario_t *theta = malloc(sizeof *theta);
+    lay_out(b, v->scenario);
+    size_t rows = (size_t)b->days * (size_t)b->places;
+    b->day = calloc(rows * ORGANIC_COLUMNS, sizeof *b->day);
+    status_t st = theta && b->day ? OK : fail_memory(err, "the brand's days");
+    if (st == OK)
+        st = gathered_init(&g, (rows + (size_t)b->places) * ORGANIC_COLUMNS, v->pairs, err);
+    if (st == OK) st = brand_effects_init(&effects, w, err);
+    for (size_t pair = 0; st == OK && pair < v->pairs; pair++) {
+        scenario_draw(v->scenario, (uint32_t)pair, theta);
+        brand_effects_draw(&effects, w, &w->crowd.tally, theta, (uint32_t)pair);
+        gather_pair(&g, b, &effects, theta, pair);
+        add_months(b, v, &effects, theta, pair);
+    }
+    if (st == OK) find_ranges(b, &g, v->scenario->interval);
+    if (st == OK) add_ads(b, v);
+    brand_effects_free(&effects);
+    gathered_free(&g);
+    free(theta);
+    return st;
+}
+
+void brand_study_free(brand_study_t *b)
+{
+    free(b->day);
+    *b = (brand_study_t){0};
+}
