@@ -23,6 +23,20 @@ double affinity_factor(double b, double z)
     return b > 0 ? m_exp(b * (z - b / 2)) : 1;
 }
 
+double season_factor(const season_t *s, int month, int weekday)
+{
+    return m_exp(s->log_month[month - 1] + s->log_weekday[weekday]);
+}
+
+int season_varies(const season_t *s)
+{
+    for (int k = 0; k < 12; k++)
+        if (s->log_month[k] != 0) return 1;
+    for (int k = 0; k < 7; k++)
+        if (s->log_weekday[k] != 0) return 1;
+    return 0;
+}
+
 double repeat_orders(const product_t *p)
 {
     const customer_base_t *c = &p->customers;

@@ -45,6 +45,11 @@ static inline int repeats_known(const customer_base_t *c)
     return c->orders.r > 0;
 }
 
+/* How many orders come by themselves on a day, relative to a day on which every factor is 1; logs. */
+typedef struct {
+    double log_month[12], log_weekday[7]; /* January; Monday */
+} season_t;
+
 typedef struct {
     double value, value_sd;   /* mean and sd of an order, currency */
     double margin;            /* gross margin, 0..1 */
@@ -58,6 +63,7 @@ typedef struct {
     double production;        /* currency, once */
     double returns;           /* share of revenue sent back */
     customer_base_t customers;
+    season_t season;
 } product_t;
 
 /* Who is credited with an order (attribution.h, markov.h, shapley.h). */
@@ -95,6 +101,9 @@ double affinity_factor(double b, double z);
  * where it is not known how customers order again. */
 double repeat_orders(const product_t *p);
 double repeat_revenue(const product_t *p);
+
+int season_varies(const season_t *s);
+double season_factor(const season_t *s, int month /* 1..12 */, int weekday /* 0 = Monday */);
 
 /* E[order^2] in squares of the mean order: 1 + (sd / mean)^2. */
 double order_square(const product_t *p);

@@ -164,6 +164,24 @@ static const key_row_t appeal_rows[] = {
 };
 static const section_t appeal_section = {"appeal[]", appeal_rows, COUNT(appeal_rows)};
 
+/* Factors by month, weekday or hour, kept as logs. */
+#define BY(n, also, type, field, text)                                                             \
+    {                                                                                              \
+        OWN(n, OWN_CALENDAR, text), .aliases = also, .offset = offsetof(type, field),              \
+                                    .measure = MEASURE_NUMBER, .low = 0.01, .high = 100,           \
+                                    .certain = true, .unit = "factor", .source = UNLESS_GIVEN      \
+    }
+
+static const key_row_t season_rows[] = {
+    BY("by_month", NULL, product_t, season.log_month,
+       "factors on organic orders by month, {nov: 1.4, dec: 1.6}; others 1. `organic_rate` is that "
+       "of a "
+       "month whose factor is 1"),
+    BY("by_weekday", NULL, product_t, season.log_weekday,
+       "factors on organic orders by weekday, {sat: 1.2, sun: 1.3}; others 1"),
+};
+static const section_t season_section = {"season", season_rows, COUNT(season_rows)};
+
 static const key_row_t repeat_rows[] = {
     {REAL("r", product_t, customers.orders.r, NUMBER, 0, 1000, NONE, NULL, NULL,
           "shape of the gamma law of order rates over customers"),
@@ -241,6 +259,8 @@ static const key_row_t product_rows[] = {
           "... within this time"),
      .bare = true},
     {SECTION("costs", 0, cost_section, "what the campaign costs besides the ads")},
+    {SECTION("season", 0, season_section,
+             "when more is ordered without ads, and through the brand")},
     {SECTION("customers", 0, customers_section,
              "how customers order again, and what a new one is worth")},
 };
@@ -408,13 +428,6 @@ static const key_row_t activity_rows[] = {
 };
 static const section_t activity_section = {"activity", activity_rows, COUNT(activity_rows)};
 
-#define BY(n, also, field, text)                                                                   \
-    {                                                                                              \
-        OWN(n, OWN_PRICES, text), .aliases = also, .offset = offsetof(platform_t, field),          \
-                                  .measure = MEASURE_NUMBER, .low = 0.01, .high = 100,             \
-                                  .certain = true, .unit = "factor", .source = UNLESS_GIVEN        \
-    }
-
 static const key_row_t rival_rows[] = {
     {NAME("rival", rival_t, name, "name of a kind of rivals")},
     {REAL("share", rival_t, share, SHARE, 0, 1, NONE, "of the highest rival values", NULL,
@@ -450,15 +463,15 @@ static const key_row_t market_rows[] = {
      .certain = true},
     {REAL("reserve_cpm", platform_t, reserve_cpm, MONEY, 0, 1e4, IS(0.5),
           "currency/1000 impressions", ASSUMED, "lowest price; 0 = none")},
-    BY("by_month", "season seasonality", log_price.month,
+    BY("by_month", "season seasonality", platform_t, log_price.month,
        "factors on what rivals pay by month, {nov: 1.24, dec: 1.14}; others 1. `cpm` is the price "
        "of a "
        "month whose factor is 1"),
-    BY("by_weekday", "weekdays", log_price.weekday,
+    BY("by_weekday", "weekdays", platform_t, log_price.weekday,
        "factors on what rivals pay by weekday, {sat: 0.9, sun: 0.9}; others 1. `cpm` is the mean "
        "of a "
        "week"),
-    BY("by_hour", NULL, log_price.hour,
+    BY("by_hour", NULL, platform_t, log_price.hour,
        "factors on what rivals pay by hour of the day, {0-6: 0.8, 18-23: 1.1}; others 1. `cpm` is "
        "the "
        "mean of a day"),

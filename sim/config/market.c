@@ -42,7 +42,7 @@ static bool places_of(int calendar, const char *key, int *from, int *to)
 }
 
 static void factor_read(reader_t *r, const key_row_t *row, int calendar, const node_t *key,
-                        const node_t *item, double *log_price, bool *given)
+                        const node_t *item, double *log_factor, bool *given)
 {
     int from, to;
     if (!places_of(calendar, key->text, &from, &to)) {
@@ -58,20 +58,19 @@ static void factor_read(reader_t *r, const key_row_t *row, int calendar, const n
             complain(r->d, SEVERITY_ERROR, key->place, "let them not overlap",
                      "'%s' gives the hour from %d:00 twice", row->name, k);
         given[k] = true;
-        log_price[k] = m_log(value.value);
+        log_factor[k] = m_log(value.value);
     }
 }
 
-void price_calendar_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
-                         place_t at)
+void calendar_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at)
 {
     enum { MOST = 24 };
-    double *log_price = (double *)(base + row->offset);
+    double *log_factor = (double *)(base + row->offset);
     bool given[MOST] = {false};
     int calendar = 0;
     while (strcmp(calendars[calendar].key, row->name)) calendar++;
-    for (int k = 0; k < calendars[calendar].n; k++) log_price[k] = 0;
-    field_note(r, log_price, node ? node->place : at);
+    for (int k = 0; k < calendars[calendar].n; k++) log_factor[k] = 0;
+    field_note(r, log_factor, node ? node->place : at);
     if (!node || is_word(node, "flat")) {
         line_value(r, row, node, node ? NULL : "flat", row->source);
         return;
@@ -84,7 +83,7 @@ void price_calendar_read(reader_t *r, const key_row_t *row, const node_t *node, 
     const node_t *source = node_get(node, "source");
     for (size_t i = 0; i < node->n; i++)
         if (node->item[i] != source)
-            factor_read(r, row, calendar, node->key[i], node->item[i], log_price, given);
+            factor_read(r, row, calendar, node->key[i], node->item[i], log_factor, given);
     line_value(r, row, node, NULL, source && source->kind == NODE_SCALAR ? source->text : NULL);
 }
 

@@ -1,13 +1,24 @@
 /* demand.c -- fills and sums the table of daily demand. */
 #include "sim/engine/demand.h"
+#include "models/base/date.h"
 
 #include <math.h>
+
+static void follow_season(demand_t *d, const scenario_t *theta)
+{
+    long begin = date_day(date_parse(theta->start)) - (long)WARM_UP_DAYS;
+    for (int day = 0; day < d->days; day++)
+        demand_multiply(d, day - (int)WARM_UP_DAYS,
+                        season_factor(&theta->product.season, date_of_day(begin + day).month,
+                                      date_weekday(begin + day)));
+}
 
 void demand_init(demand_t *d, const scenario_t *theta)
 {
     d->days = (int)WARM_UP_DAYS + theta->days + (int)ceil(theta->attribution.click_window_days);
     for (int day = 0; day < d->days; day++) d->factor[day] = 1;
     d->highest = 1;
+    if (season_varies(&theta->product.season)) follow_season(d, theta);
 }
 
 void demand_multiply(demand_t *d, int day, double factor)

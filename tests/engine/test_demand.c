@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -147,9 +148,57 @@ static int set_up(void **state)
     return town_begin(state, TOWNSPEOPLE);
 }
 
+/* March is worth 1.5 of February, Sundays twice a weekday. The 28 days from Monday, 2 March, hold 4 Sundays:
+ * 1.5 (24 + 4 x 2) = 48 days. Of the 30 before, the last is a Sunday in March and four others are Sundays:
+ * 3 + 4 x 2 + 25 = 36. */
+static void seasons_go_by_the_calendar(void **state)
+{
+    (void)state;
+    scenario_t sc = plain();
+    strcpy(sc.start, "2026-03-02");
+    sc.product.season.log_month[2] = log(1.5);
+    sc.product.season.log_weekday[6] = log(2);
+    static demand_t d;
+    demand_init(&d, &sc);
+    double mean_days = demand_over(&d, 0, DAYS), before = demand_over(&d, -30, 0);
+    assert_int_equal(flight_weekday(&sc), 0);
+    assert_true(fabs(mean_days - 48) < 1e-9);
+    assert_true(fabs(before - 36) < 1e-9);
+    assert_true(fabs(demand_at(&d, WARM_UP_DAYS + 6) - 3) < 1e-12); /* a Sunday in March */
+    assert_true(fabs(demand_at(&d, WARM_UP_DAYS + 0) - 1.5) < 1e-12);
+    assert_true(fabs(demand_at(&d, WARM_UP_DAYS - 2) - 1) < 1e-12); /* Saturday, 28 February */
+    assert_true(fabs(d.highest - 3) < 1e-12);
+}
+
+/* In a season of 1.5 half as many more orders come by themselves, and through the brand; ads bring what they did. */
+static void a_season_moves_what_comes_by_itself_and_through_the_brand(void **state)
+{
+    (void)state;
+    double organic[2], brand[2], caused[2];
+    for (int high = 0; high < 2; high++) {
+        town_t town;
+        town_init(&town, TOWNSPEOPLE);
+        for (int k = 0; high && k < 12; k++) town.sc.product.season.log_month[k] = log(1.5);
+        flight_t f;
+        flight_begin(&f, &town.sc, TOWNSPEOPLE);
+        flight_fly(&f, &town.sc, 0);
+        organic[high] = (double)plan_count(&f, COUNT_ORGANIC);
+        brand[high] = (double)plan_count(&f, COUNT_BRAND_CONVERSIONS);
+        caused[high] = (double)plan_count(&f, COUNT_AD_CONVERSIONS);
+        flight_end(&f);
+        town_free(&town);
+    }
+    assert_true(fabs(organic[1] / organic[0] - 1.5) < 1e-6);
+    /* More visitors fill the pools, whose ad set then shows others: 10 %. */
+    assert_true(fabs(brand[1] / brand[0] - 1.5) < 0.15);
+    assert_true(fabs(caused[1] / caused[0] - 1) < 0.1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seasons_go_by_the_calendar),
+        cmocka_unit_test(a_season_moves_what_comes_by_itself_and_through_the_brand),
         cmocka_unit_test(higher_demand_keeps_every_visit_and_adds_to_them),
         cmocka_unit_test(lower_demand_leaves_visits_out),
         cmocka_unit_test(causes_of_demand_multiply),
