@@ -170,15 +170,17 @@ void report_organic_lines(const study_t *s, FILE *to)
     double before = 0;
     for (int k = 0; k < s->scenario->brand.n_accounts; k++)
         before += s->scenario->brand.account[k].followers;
-    fprintf(to, "\nBesides ads: %s followers become %s", amount(before).text,
+    if (s->scenario->n_ad_sets) fputc('\n', to);
+    fprintf(to, "Besides ads: %s followers become %s", amount(before).text,
             amount(all[ORGANIC_FOLLOWERS].mean).text);
     fprintf(to, " (%s \xe2\x80\x93 %s), their sentiment %+.2f on average",
             amount(all[ORGANIC_FOLLOWERS].lo).text, amount(all[ORGANIC_FOLLOWERS].hi).text,
             all[ORGANIC_COMMUNITY].mean);
     if (!isnan(all[ORGANIC_RATE].mean))
         fprintf(to, ", %s of impressions engage", amount_percent(all[ORGANIC_RATE].mean).text);
-    fprintf(to, ".\n%s posts cost %s and bring %s orders", amount(all[ORGANIC_POSTS].mean).text,
-            amount_money(all[ORGANIC_COST].mean).text, amount(all[ORGANIC_CONVERSIONS].mean).text);
+    fprintf(to, ".\n%s posts cost %s and bring %s orders",
+            amount_whole(all[ORGANIC_POSTS].mean).text, amount_money(all[ORGANIC_COST].mean).text,
+            amount(all[ORGANIC_CONVERSIONS].mean).text);
     fprintf(to, " (%s \xe2\x80\x93 %s) worth %s of margin; see organic.csv, months.csv.\n",
             amount(all[ORGANIC_CONVERSIONS].lo).text, amount(all[ORGANIC_CONVERSIONS].hi).text,
             amount_money(all[ORGANIC_VALUE].mean).text);
