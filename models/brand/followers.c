@@ -20,8 +20,9 @@ double followers_limit(const growth_t *g)
 
 turnover_t followers_turnover(const growth_t *g, double before, double after, double days)
 {
-    double lost = g->churn * days * (before + after) / 2;
-    return (turnover_t){m_max(0, after - before + lost), lost};
+    double mean = (before + after) / 2;
+    double gained = days * (g->arrivals + g->growth * m_max(0, mean * (1 - mean / g->ceiling)));
+    return (turnover_t){gained, m_max(0, before + gained - after)};
 }
 
 double followers_variance(const growth_t *g, double followers, double days)

@@ -39,7 +39,7 @@ static const option_t options[] = {
     {'q', "quiet", NULL, "no notices and no progress"},
     {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
-    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone (there are no figures yet)"},
+    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
@@ -50,7 +50,7 @@ enum { N_OPTIONS = sizeof options / sizeof *options };
 
 typedef struct {
     const char *file, *output;
-    bool force, dry_run, quiet, verbose, json, no_color, help, required;
+    bool force, dry_run, quiet, verbose, json, no_color, no_report, help, required;
     long threads;
     progress_mode_t progress;
     error_format_t error_format;
@@ -112,7 +112,7 @@ static bool take(void *context, int code, const char *text)
         return strchr(text, '=') ? add_setting(a, "", text)
                                  : wrong("--set", text, "it is written KEY=VALUE");
     case OPTION_JSON: a->json = true; return true;
-    case OPTION_NO_REPORT: return true; /* tables and JSON are all there is */
+    case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     case OPTION_PROGRESS:
         if (!take_word(&word, "--progress", text, progress, "auto, plain or none")) return false;
@@ -217,7 +217,12 @@ static int run(const arguments_t *a, int argc, char **argv)
     if (st == OK) st = simulate(&study, a, sc, &err);
     if (st == OK && a->dry_run) st = report_plan(&study, session_page(a->no_color), stdout, &err);
     if (st == OK && !a->dry_run) {
-        report_t r = {&study, loaded, passport_provenance(&passport, (int)a->threads)};
+        figures_how_t how = {.at_once = (int)a->threads,
+                             .seconds = FIGURE_SECONDS,
+                             .interrupted = &session_interrupted,
+                             .notices = &study.notices};
+        report_t r = {&study, loaded, passport_provenance(&passport, (int)a->threads),
+                      a->no_report ? NULL : &how};
         st = publish(&r, a, output, &err);
     }
     if (st != OK) {

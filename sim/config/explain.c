@@ -201,9 +201,11 @@ static json_t *own_schema(const key_row_t *row)
     switch (row->own) {
     case OWN_VERSION: return json_pack("{s:i}", "const", 1);
     case OWN_POPULATION: return people_schema(row->section, true);
-    case OWN_CUSTOMERS: return people_schema(row->section, false);
+    case OWN_CUSTOMERS:
+    case OWN_CALENDAR: return people_schema(row->section, false);
     case OWN_WORDS: return json_pack("{s:[s, s]}", "type", "array", "object");
     case OWN_ORGANIC_RATE: return section_schema(row->section);
+    case OWN_USUAL: return reference(definition_of(row));
     case OWN_MINUTES:
         return json_pack("{s:[o, {s:s}]}", "anyOf", reference("number_or_law"), "type", "object");
     case OWN_CALENDAR:

@@ -58,7 +58,7 @@
         .help = "where the figures of this block come from"                                        \
     }
 
-/* keys_brand.c */
-extern const section_t brand_section;
+extern const section_t csv_section;   /* keys.c */
+extern const section_t brand_section; /* keys_brand.c */
 
 #endif

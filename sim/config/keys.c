@@ -947,7 +947,7 @@ static const key_row_t csv_rows[] = {
      .help = "words that mean no value, besides the empty field; NA and N/A unless given"},
     TEXT_ROW("sha256", "what the file's hash must be; any file will do unless given"),
 };
-static const section_t csv_section = {"a file of people", csv_rows, COUNT(csv_rows)};
+const section_t csv_section = {"a file of people", csv_rows, COUNT(csv_rows)};
 
 static const key_row_t top_rows[] = {
     {OWN("version", OWN_VERSION, "of this format: 1")},

@@ -58,6 +58,7 @@ typedef enum {
     OWN_WEEKDAYS,
     OWN_BRAND_PLATFORM,
     OWN_COMMUNITY,
+    OWN_CALENDAR,
     OWN_USUAL
 } own_t;
 
@@ -108,6 +109,7 @@ struct section {
 
 /* Where in the scenario a section's mapping stands. */
 extern const section_t top_section;
+extern const word_t post_kind_words[];
 extern const section_t *const audience_section;
 extern const section_t *const organic_section;
 extern const section_t *const bid_section;

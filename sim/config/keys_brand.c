@@ -9,18 +9,18 @@
 
 /* --- posts ------------------------------------------------------------------------------------ */
 
-static const word_t kind_words[] = {{"image", "photo picture", POST_IMAGE, NULL},
-                                    {"video", "reel reels short shorts", POST_VIDEO, NULL},
-                                    {"carousel", "multi_image album", POST_CAROUSEL, NULL},
-                                    {"text", "status", POST_TEXT, NULL},
-                                    {"poll", NULL, POST_POLL, NULL},
-                                    {"document", NULL, POST_DOCUMENT, NULL},
-                                    {0}};
+const word_t post_kind_words[] = {{"image", "photo picture", POST_IMAGE, NULL},
+                                  {"video", "reel reels short shorts", POST_VIDEO, NULL},
+                                  {"carousel", "multi_image album", POST_CAROUSEL, NULL},
+                                  {"text", "status", POST_TEXT, NULL},
+                                  {"poll", NULL, POST_POLL, NULL},
+                                  {"document", NULL, POST_DOCUMENT, NULL},
+                                  {0}};
 static const word_t yes_words[] = {{"no", "false", 0, NULL}, {"yes", "true", 1, NULL}, {0}};
 
 static const key_row_t post_rows[] = {
     {NAME("post", post_plan_t, name, "name of these posts")},
-    {WORD("kind", offsetof(post_plan_t, kind), kind_words, 0, ASSUMED, "what is posted")},
+    {WORD("kind", offsetof(post_plan_t, kind), post_kind_words, 0, ASSUMED, "what is posted")},
     {REAL("per_week", post_plan_t, per_week, NUMBER, 0, 700, NONE, "posts a week", NULL,
           "how many, spread over the week"),
      .certain = true, .required = true},
@@ -256,6 +256,11 @@ static const section_t crises_section = {"crises", crises_rows, COUNT(crises_row
 
 static const key_row_t brand_rows[] = {
     {LIST("accounts", account_section, "the brand's own accounts, one a platform")},
+    {OWN("calendar", OWN_CALENDAR,
+         "a table of single posts beside those of every week: {csv: posts.csv, columns: {DATE: "
+         "date, "
+         "CHANNEL: platform}}; other columns may be day, kind, hour, reach, engagement, cost"),
+     .section = &csv_section},
     {.name = "communities",
      .kind = KEY_LIST,
      .section = &community_section,
@@ -266,6 +271,10 @@ static const key_row_t brand_rows[] = {
      .section = &influencer_section,
      .fallback = NONE,
      .help = "who posts about the brand for a fee"},
+    {REAL("influencer_spread", brand_t, influencer_noise, NUMBER, 0, 3, IS(0.8), "log", ASSUMED,
+          "log-sd of the views of an influencer's post")},
+    {REAL("disclosure", brand_t, disclosure, NUMBER, 0, 10, IS(0.9), "factor", ASSUMED,
+          "on trust where a post is labelled as paid")},
     {SECTION("every_post", 0, every_post_section, "what holds for every post")},
     {SECTION("community_management", 0, community_care_section,
              "answers to comments, which lift sentiment")},

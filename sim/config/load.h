@@ -29,9 +29,9 @@ typedef struct {
 } resolved_t;
 
 /* A file of data that the scenario names. */
-enum { DATA_PATH = 4096, DATA_FILES = 2 };
+enum { DATA_PATH = 4096, DATA_FILES = 3 };
 typedef struct {
-    const char *key;      /* "population", "customers" */
+    const char *key;      /* "population", "customers", "calendar" */
     char path[DATA_PATH]; /* as it was opened */
     uint64_t rows, bytes;
     char sha256[65];

@@ -124,9 +124,10 @@ void line_value(reader_t *r, const key_row_t *row, const node_t *node, const cha
 {
     resolved_t v = {.unit = row->unit ? row->unit : ""};
     v.path = arena_format(r->arena, "%s%s", r->path, row->name);
-    const char *without = row->own == OWN_POPULATION || row->own == OWN_CUSTOMERS
-                              ? NULL
-                              : "source"; /* it becomes the comment */
+    const char *without =
+        row->own == OWN_POPULATION || row->own == OWN_CUSTOMERS || row->own == OWN_CALENDAR
+            ? NULL
+            : "source"; /* it becomes the comment */
     const node_t *plain = node && node->kind == NODE_MAPPING ? node_get(node, "value") : NULL;
     v.value = node && !text ? node_flow(r->arena, plain ? plain : node, without)
                             : arena_copy(r->arena, text, strlen(text));
@@ -655,7 +656,7 @@ static void version_read(reader_t *r, const key_row_t *row, const node_t *node)
 
 /* The mapping with the path that was opened and the hash of what was found there, so that resolved.yaml
  * is about these people and no others. NULL when memory is out. */
-static const node_t *data_named(reader_t *r, const node_t *node, const data_file_t *file)
+const node_t *data_named(reader_t *r, const node_t *node, const data_file_t *file)
 {
     const node_t *csv = node_key(node, "csv"), *sha = node_key(node, "sha256");
     const node_t *path = node_scalar(r->arena, file->path, csv->place);
@@ -1100,6 +1101,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
         line_value(r, row, node, NULL, NULL);
         break;
     case OWN_BRAND_PLATFORM: platform_refer(r, row, node, (int *)(base + row->offset)); break;
+    case OWN_CALENDAR: calendar_read(r, row, node); break;
     case OWN_COMMUNITY: community_refer(r, row, node, (int *)(base + row->offset)); break;
     case OWN_USUAL: usual_read(r, row, node, base, at); break;
     case OWN_METRIC: metric_read(r, row, node); break;

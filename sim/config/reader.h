@@ -115,6 +115,12 @@ void number_row_read(reader_t *r, const key_row_t *row, const node_t *node, char
 /* Index of a platform by its name. */
 void platform_refer(reader_t *r, const key_row_t *row, const node_t *node, int *platform);
 
+/* A mapping that names a table, with the path that was opened and its hash. NULL when memory is out. */
+const node_t *data_named(reader_t *r, const node_t *node, const data_file_t *file);
+
+/* calendar.c */
+void calendar_read(reader_t *r, const key_row_t *row, const node_t *node);
+
 /* brand.c */
 void community_refer(reader_t *r, const key_row_t *row, const node_t *node, int *community);
 /* A number that is usual for the kind or tier read before, unless given. */

@@ -389,7 +389,8 @@ static status_t write_all(const report_t *r, folder_t *f, error_t *err)
         if (st == OK) st = folder_close(f, err);
         if (st != OK) return st;
     }
-    st = folder_open(f, "run.json", &to, err);
+    st = report_organic_figures(r, f, err);
+    if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK) st = write_run_json(r, f, to, err);
     return st == OK ? folder_close(f, err) : st;
 }

@@ -4,6 +4,7 @@
 
 #include "sim/config/load.h"
 #include "sim/experiment/run.h"
+#include "sim/report/figures.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@ typedef struct {
     const study_t *study;
     const loaded_t *loaded;
     provenance_t provenance;
+    const figures_how_t *figures; /* NULL = none */
 } report_t;
 
 /* Writes the result folder, whole or not at all. *files = how many it holds. */

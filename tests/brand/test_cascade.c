@@ -44,6 +44,7 @@ static void check_sizes(double reproduction, double dispersion)
     for (int n = 1; n <= SIZES; n++) {
         double p = n < SIZES ? cascade_probability(reproduction, dispersion, n) : 1 - upto;
         upto += p;
+        assert_true(p > 0);
         chi += pow(count[n - 1] - CASCADES * p, 2) / (CASCADES * p);
     }
     print_message("# R %g, k %g: chi-square %.1f, 7 d.f.\n", reproduction, dispersion, chi);

@@ -323,6 +323,127 @@ static platform_t nameless(const platform_t *p)
 }
 
 /* base.yaml flies 7 days from Monday 2026-03-02. */
+/* Every key of `organic` in its place, and what is usual for a kind, a tier, or nobody in particular. */
+static void a_brand_is_read(void **state)
+{
+    (void)state;
+    static const char *const set[] = {
+        "organic={accounts: [{platform: one, followers: 12k, reach: 9%, engagement_per_reach: 3%, "
+        "comments: 7%, shares: 5%, saves: 4%, arrivals: 6, growth: 3%, churn: 2%, ceiling: 90k, "
+        "posts: [{post: reels, kind: video, per_week: 3, hour: 7, reach: 1.2, cost: 40}, "
+        "{post: fans, user_made: yes, per_week: 1, engagement: 2}]}], "
+        "communities: [{community: food, share: 20%}], "
+        "influencers: [{influencer: anna, platform: one, tier: nano, community: food, start: 5, "
+        "days: 9, disclosed: no, trust: 2, at_home: 60%}, "
+        "{influencer: ben, platform: one, followers: 7k, reach: 11%, engagement: 3%, fee: 90}], "
+        "influencer_spread: 0.6, disclosure: 0.7, "
+        "every_post: {usual: 4, falloff: 0.2, views_per_reach: 1.5, spread: 0.5, life: 8h, "
+        "user_posts: 0.001, user_post_views: 70}, "
+        "community_management: {answered: 60%, response_time: 4h, patience: 2d, minutes: 5, "
+        "wage: 25}, "
+        "word_of_mouth: {share_rate: 0.3%, reproduction: 0.1, dispersion: 0.2, follow_rate: 0.2%, "
+        "mentions: 0.002}, "
+        "sentiment: {start: 0.1, persistence: 80%, spread: 0.02, praise: 0.03, effect: 0.7}, "
+        "crises: {scheduled: [{crisis: recall, day: 3, severity: 0.4}], per_year: 2, "
+        "severity: 0.2, severity_sd: 0.5, mentions: 500, branching: 0.4, decay: 0.3, "
+        "response: never, calming: 0.6, pause_ads: 2d}, "
+        "visit_rate: 1%, customer_odds: 3, discount_rate: 5%}"};
+    loaded_t *l = loaded(reference, set, 1);
+    const brand_t *b = &loaded_scenario(l)->brand;
+    const brand_account_t *a = &b->account[0];
+    const post_plan_t *reels = &b->plan[0], *fans = &b->plan[1];
+    const influencer_t *anna = &b->influencer[0], *ben = &b->influencer[1];
+    struct {
+        double is, should;
+    } values[] = {
+        {b->n_accounts, 1},
+        {a->platform, 0},
+        {a->followers, 12000},
+        {a->reach, 0.09},
+        {a->per_reach, 0.03},
+        {a->comments, 0.07},
+        {a->shares, 0.05},
+        {a->saves, 0.04},
+        {a->arrivals, 6},
+        {a->growth, 0.03},
+        {a->churn, 0.02},
+        {a->ceiling, 90000},
+        {a->n_plans, 2},
+        {reels->kind, POST_VIDEO},
+        {reels->per_week, 3},
+        {reels->hour, 7},
+        {reels->reach, 1.2},
+        {reels->cost, 40},
+        {reels->engagement, 1.07},
+        {fans->engagement, 2},
+        {fans->user_made, 1},
+        {b->n_communities, 2},
+        {b->community[0].share, 0.2},
+        {b->community[1].share, 0.8},
+        {anna->community, 0},
+        {anna->first, 4},
+        {anna->days, 9},
+        {anna->disclosed, 0},
+        {anna->trust, 2},
+        {anna->at_home, 0.6},
+        {anna->followers, 3000},
+        {anna->engagement, 0.048},
+        {ben->community, 1},
+        {ben->first, 0},
+        {ben->disclosed, 1},
+        {ben->followers, 7000},
+        {ben->reach, 0.11},
+        {ben->fee, 90},
+        {b->influencer_noise, 0.6},
+        {b->disclosure, 0.7},
+        {b->usual_posts, 4},
+        {b->falloff, 0.2},
+        {b->views_per_reach, 1.5},
+        {b->post_noise, 0.5},
+        {b->life_hours, 8},
+        {b->user_posts, 0.001},
+        {b->user_post_views, 70},
+        {b->answered, 0.6},
+        {b->response_hours, 4},
+        {b->patience_hours, 48},
+        {b->answer_minutes, 5},
+        {b->wage, 25},
+        {b->share_rate, 0.003},
+        {b->reproduction, 0.1},
+        {b->dispersion, 0.2},
+        {b->follow_rate, 0.002},
+        {b->mentions, 0.002},
+        {b->sentiment.start, 0.1},
+        {b->sentiment.persistence, 0.8},
+        {b->sentiment.noise, 0.02},
+        {b->sentiment.praise, 0.03},
+        {b->sentiment.effect, 0.7},
+        {b->n_crises, 1},
+        {b->crisis[0].day, 2},
+        {b->crisis[0].severity, 0.4},
+        {b->crises.per_year, 2},
+        {b->crises.severity, 0.2},
+        {b->crises.severity_sd, 0.5},
+        {b->crises.mentions, 500},
+        {b->crises.branching, 0.4},
+        {b->crises.decay, 0.3},
+        {b->crises.calming, 0.6},
+        {b->crises.pause_days, 2},
+        {b->visit_rate, 0.01},
+        {b->customer_odds, 3},
+        {b->discount_rate, 0.05},
+    };
+    for (size_t k = 0; k < sizeof values / sizeof *values; k++)
+        if (fabs(values[k].is - values[k].should) > 1e-12 * fabs(values[k].should))
+            fail_msg("value %zu is %g, not %g", k, values[k].is, values[k].should);
+    assert_true(isnan(a->per_follower) && isinf(b->crises.response_hours));
+    assert_true(reels->hash == rng_path_hash("organic.accounts.one.posts.reels"));
+    assert_true(anna->hash == rng_path_hash("organic.influencers.anna"));
+    assert_string_equal(value_of(l, "organic.influencers.anna.fee")->source,
+                        "nubtle.com 2024, Instagram, by tier");
+    loaded_free(l);
+}
+
 static void schedules_are_read(void **state)
 {
     (void)state;
@@ -725,6 +846,7 @@ int main(void)
         cmocka_unit_test(uncertain_values_know_their_path_and_range),
         cmocka_unit_test(labels_appeals_and_lookalikes_are_read),
         cmocka_unit_test(markets_and_placements_are_read),
+        cmocka_unit_test(a_brand_is_read),
         cmocka_unit_test(schedules_are_read),
         cmocka_unit_test(money_of_days_is_read),
         cmocka_unit_test(a_campaign_may_share_its_budget),

@@ -48,7 +48,7 @@ static twice_t visits_twice(const scenario_t *sc, const demand_t *a, const deman
         for (size_t k = 0; k < t.a.n; k++) t.kept &= holds(&t.b, &t.a.visit[k]);
         for (size_t k = 0; k < t.b.n; k++) {
             t.orders_b += (size_t)t.b.visit[k].ordered;
-            if (k) assert_true(t.b.visit[k].tick >= t.b.visit[k - 1].tick);
+            if (k) assert_true(t.b.visit[k].tick > t.b.visit[k - 1].tick);
             t.days[1][(size_t)(t.b.visit[k].tick / TICKS_PER_DAY + WARM_UP_DAYS)]++;
         }
         for (size_t k = 0; k < t.a.n; k++)
