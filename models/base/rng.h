@@ -49,8 +49,10 @@ typedef enum {
     DRAW_OUTCOME,   /* orders as an experiment sees them; placement = of which platform */
     DRAW_START,     /* where a search for segments starts; person = which start */
     DRAW_RESAMPLE,  /* people drawn again, or made up, to judge segments; person = which sample */
-    DRAW_TRIED, /* what came of an impression, where the platform learns which creative is best */
-    DRAW_PATH   /* was an impression seen and clicked, on the path that attribution reads */
+    DRAW_TRIED,   /* what came of an impression, where the platform learns which creative is best */
+    DRAW_PATH,    /* was an impression seen and clicked, on the path that attribution reads */
+    DRAW_HOLDOUT, /* is the person held out in the plan's own experiment? */
+    DRAW_REALISED /* orders of an impression as that experiment sees them */
 } purpose_t;
 
 typedef struct {

@@ -332,6 +332,32 @@ static const key_row_t attribution_rows[] = {
 static const section_t attribution_section = {"attribution", attribution_rows,
                                               COUNT(attribution_rows)};
 
+/* --- experiment ------------------------------------------------------------------------------ */
+
+static const word_t design_words[] = {
+    {"holdout", "conversion_lift user_holdout ghost_ads", EXPERIMENT_HOLDOUT, "Conversion lift"},
+    {"geo", "geo_holdout geolift", WORD_LATER, NULL},
+    {0}};
+static const key_row_t experiment_rows[] = {
+    {WORD("design", offsetof(lift_test_t, design), design_words, -1, NULL,
+          "who is held out: people by a coin"),
+     .required = true},
+    {REAL("holdout", lift_test_t, holdout, SHARE, 0, 0.9, IS(0.1), "of people", ASSUMED,
+          "people to whom no ad is shown; the budget goes to the others"),
+     .certain = true},
+    {REAL("lift", lift_test_t, lift, SHARE, 0, 100, IS(0.08), "of orders without ads",
+          "Johnson, Lewis & Nubbemeyer: 8 % in the median of 432 experiments",
+          "the lift that the test is to find, for the people and weeks it takes"),
+     .above_low = true, .certain = true},
+    {REAL("confidence", lift_test_t, confidence, SHARE, 0.5, 0.999, IS(0.95), NULL,
+          "what tests are judged by", "of the test's interval"),
+     .above_low = true, .certain = true},
+    {REAL("power", lift_test_t, power, SHARE, 0.5, 0.999, IS(0.8), NULL,
+          "what tests are planned for", "chance to find that lift"),
+     .above_low = true, .certain = true},
+};
+static const section_t experiment_section = {"experiment", experiment_rows, COUNT(experiment_rows)};
+
 /* --- frequency caps -------------------------------------------------------------------------- */
 
 static const word_t cap_event_words[] = {
@@ -962,6 +988,8 @@ static const key_row_t top_rows[] = {
              "what people do after an impression")},
     {SECTION("attribution", offsetof(scenario_t, attribution), attribution_section,
              "which orders are credited to ads")},
+    {SECTION("experiment", offsetof(scenario_t, experiment), experiment_section,
+             "a test of what the ads cause, run with the plan")},
     {.name = "audiences",
      .kind = KEY_NAMED,
      .section = &audience_rows_section,

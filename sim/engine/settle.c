@@ -167,8 +167,9 @@ status_t settle(workspace_t *ws, error_t *err)
     status_t st = OK;
     for (size_t k = 0; st == OK && k < ws->reached.n; k++) {
         look_ahead(ws, k);
-        st = settle_person(ws, ws->reached.index[k], err);
+        if (!held_out(ws, ws->reached.index[k])) st = settle_person(ws, ws->reached.index[k], err);
     }
     if (st == OK) st = account_everyone(ws, err);
+    if (st == OK) st = holdout_count(ws, err);
     return st;
 }

@@ -13,6 +13,11 @@
 status_t organic_visits(const world_t *world, const crowd_t *crowd, const scenario_t *theta,
                         size_t i, uint32_t replication, visits_t *out, error_t *err);
 
+/* Organic orders a day that a person of the crowd places on average. */
+double organic_orders_a_day(const scenario_t *theta, const person_t *who);
+/* When the last click window closes and organic visits end: days after the flight's begin. */
+double horizon_of(const scenario_t *theta);
+
 /* People of the crowd, in the order they were added. */
 typedef struct {
     uint32_t *index;

@@ -216,6 +216,18 @@ status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t seen, erro
 void credit_end(workspace_t *ws, size_t i, size_t n);
 void credit_close(workspace_t *ws);
 
+/* An experiment (holdout.c): is a person held out in this replication; and, after a flight, what the
+ * experimenter sees of everybody. */
+bool held_out(const workspace_t *ws, size_t i);
+status_t holdout_count(workspace_t *ws, error_t *err);
+
+/* Chances of an order after the click and after the sight of a touch, given what was drawn of it while
+ * the flight ran. */
+order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t, order_chances_t order);
+
+/* When a person was first shown an ad; after the flight if never. */
+int64_t first_impression(const workspace_t *ws, size_t i);
+
 /* Accounts of single persons (account.c): a touch of a person; and everyone's organic orders. */
 void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order);
 status_t account_everyone(workspace_t *ws, error_t *err);

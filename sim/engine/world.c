@@ -557,7 +557,7 @@ static account_t account_of(const int64_t *ad_set, double expected, double expec
     int64_t opportunities = fixed_round(expected), outside = fixed_round(fmax(expected_outside, 0));
     int64_t entered = ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_PRICE];
     int64_t known = outside + entered + ad_set[COUNT_LOST_CAP] + ad_set[COUNT_LOST_OVERLAP] +
-                    ad_set[COUNT_LOST_BUDGET];
+                    ad_set[COUNT_LOST_BUDGET] + ad_set[COUNT_GHOSTS];
     if (opportunities < known) opportunities = known;
     int64_t auctions = opportunities - outside - ad_set[COUNT_KEPT_OUT] / (int64_t)THOUSANDTHS;
     return (account_t){opportunities, outside, opportunities - known,

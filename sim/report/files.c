@@ -2,6 +2,7 @@
 #include "sim/report/attribution.h"
 #include "sim/report/estimates.h"
 #include "sim/report/folder.h"
+#include "sim/report/lift_test.h"
 #include "sim/report/provenance.h"
 #include "sim/report/report.h"
 #include "sim/report/text.h"
@@ -361,6 +362,7 @@ static const struct {
     {"delivery.csv", write_delivery, NULL},
     {"creatives.csv", write_creatives, NULL},
     {"attribution.csv", attribution_csv, NULL},
+    {"experiment.csv", lift_test_csv, has_lift_test},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)

@@ -1,5 +1,6 @@
 /* page.c -- the summary that a run prints. */
 #include "sim/report/attribution.h"
+#include "sim/report/lift_test.h"
 #include "sim/report/table.h"
 #include "sim/report/text.h"
 
@@ -332,6 +333,7 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     if (st == OK) st = print_targeting(s, page, to, err);
     fputc('\n', to);
     if (st == OK) st = attribution_page(s, page, to, err);
+    if (st == OK) lift_test_page(s, to);
     if (st != OK) return st;
     size_t assumed = report_assumptions(r->loaded);
     if (assumed)

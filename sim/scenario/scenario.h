@@ -12,6 +12,7 @@
 #include "models/base/rng.h"
 #include "models/platform/campaign.h"
 #include "models/platform/platform.h"
+#include "models/response/experiment.h"
 #include "models/response/response.h"
 
 #include <stddef.h>
@@ -102,6 +103,7 @@ typedef struct {
     appeal_t appeal[MAX_APPEALS];
     response_t response;
     attribution_t attribution;
+    lift_test_t experiment;
     target_t target;
 
     double replications; /* 0 = auto */

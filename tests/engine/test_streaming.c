@@ -174,11 +174,17 @@ static void set_appeals(scenario_t *sc)
     sc->product.affinity = 0.6;
 }
 
+static void set_experiment(scenario_t *sc)
+{
+    sc->experiment = (lift_test_t){EXPERIMENT_HOLDOUT, 0.3, 0.1, 0.95, 0.8};
+    sc->attribution.model = CREDIT_SHAPLEY;
+}
+
 static void market_goals_and_answers_are_the_same_on_the_path(void **state)
 {
     const town_t *town = *state;
-    void (*const set[])(scenario_t *) = {set_market, set_goals, set_billing, set_first_price,
-                                         set_appeals};
+    void (*const set[])(scenario_t *) = {set_market,      set_goals,   set_billing,
+                                         set_first_price, set_appeals, set_experiment};
     for (int k = 0; k < (int)(sizeof set / sizeof *set); k++) {
         scenario_t sc = town->sc;
         set[k](&sc);

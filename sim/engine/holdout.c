@@ -1,0 +1,116 @@
+/* holdout.c -- an experiment with people held out: who is, and what the experimenter sees of both arms.
+ *
+ * The coin of a person is tossed anew in every replication: each is another run of the experiment. Orders are
+ * drawn, for that is what is seen; the truth beside them is expected. Both are counted until the last click window
+ * closes, so that orders that come later, and displaced ones that would have come later, are missed. */
+#include "models/base/fixed.h"
+#include "sim/engine/workspace.h"
+
+bool held_out(const workspace_t *ws, size_t i)
+{
+    const lift_test_t *x = &ws->world->sc->experiment;
+    if (x->design == EXPERIMENT_NONE || !(x->holdout > 0)) return false;
+    rng_block_t coin =
+        rng_at(ws->world->key, DRAW_HOLDOUT, 0, 0, ws->crowd->person[i].id, ws->replication, 0);
+    return rng_unit(coin, 0) < x->holdout;
+}
+
+/* What is seen of one person, and the truth. */
+typedef struct {
+    int orders, after; /* drawn: all, and from her first impression on */
+    double caused;     /* expected, less displaced */
+} outcome_seen_t;
+
+/* Orders at `tick` by chance p that u decides; a part of them would have come by themselves later, and are
+ * then missing if that is still within the time. */
+static void add_caused(outcome_seen_t *seen, double p, double u, double displaced, int64_t tick,
+                       int64_t by_itself, int64_t end)
+{
+    if (tick >= end) return;
+    int missing = by_itself < end;
+    int drawn = u < p && !(u < p * displaced && missing);
+    seen->orders += drawn;
+    seen->after += drawn;
+}
+
+static void see_touch(const workspace_t *ws, size_t i, const touch_t *t, effects_t effects,
+                      int64_t end, outcome_seen_t *seen)
+{
+    double displaced = ws->tuning.theta->product.pull_forward;
+    order_chances_t order = order_chances(ws, i, effects, t), p = chances_as_drawn(ws, t, order);
+    order_times_t when = order_times(ws, i, t);
+    address_t at = ws->world->address[ws->world->sc->ad_set[t->ad_set].platform];
+    rng_block_t b = rng_at(ws->world->key, DRAW_REALISED, at.placement, 0,
+                           ws->crowd->person[i].id | at.high, ws->replication, t->number);
+    add_caused(seen, p.by_click, rng_unit(b, 0), displaced, when.by_click, when.by_itself, end);
+    add_caused(seen, p.by_sight, rng_unit(b, 1), displaced, when.by_sight, when.by_itself, end);
+    double left = when.by_itself < end ? 1 - displaced : 1;
+    if (when.by_click < end) seen->caused += order.by_click * left;
+    if (when.by_sight < end) seen->caused += order.by_sight * left;
+}
+
+static void see_organic(const visits_t *visits, int64_t first, int64_t end, outcome_seen_t *seen)
+{
+    for (size_t k = 0; k < visits->n; k++) {
+        const visit_t *v = &visits->visit[k];
+        if (!v->ordered || v->tick < 0 || v->tick >= end) continue;
+        seen->orders++;
+        seen->after += v->tick >= first;
+    }
+}
+
+static void count_seen(workspace_t *ws, size_t i, int arm, bool exposed, const outcome_seen_t *seen)
+{
+    int64_t *count = counters_of(ws, i, scope_plan(ws->world->scopes)) + COUNT_TRIAL;
+    count[TRIAL_PEOPLE + arm]++;
+    count[TRIAL_ORDERS + arm] += seen->orders;
+    count[TRIAL_SQUARES + arm] += seen->orders * seen->orders;
+    if (!exposed) return;
+    count[TRIAL_EXPOSED + arm]++;
+    count[TRIAL_AFTER + arm] += seen->after;
+    count[TRIAL_AFTER_SQUARES + arm] += seen->after * seen->after;
+    if (arm != ARM_TREATED) return;
+    count[TRIAL_EXPOSED_ORDERS] += seen->orders;
+    count[TRIAL_EXPOSED_SQUARES] += seen->orders * seen->orders;
+}
+
+static void count_expected(workspace_t *ws, size_t i, int arm, int64_t first, int64_t end,
+                           double caused)
+{
+    int64_t *count = counters_of(ws, i, scope_plan(ws->world->scopes)) + COUNT_TRIAL;
+    double a_tick = organic_orders_a_day(ws->tuning.theta, &ws->crowd->person[i]) / TICKS_PER_DAY;
+    count[TRIAL_CAUSED] += event_fixed(caused);
+    count[TRIAL_ORGANIC + arm] += event_fixed(a_tick * (double)end);
+    if (first < ws->world->flight_ticks)
+        count[TRIAL_ORGANIC_AFTER + arm] += event_fixed(a_tick * (double)(end - first));
+}
+
+static status_t see_person(workspace_t *ws, size_t i, error_t *err)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    int64_t end = (int64_t)(horizon_of(theta) * TICKS_PER_DAY), first = first_impression(ws, i);
+    outcome_seen_t seen = {0};
+    bool held = held_out(ws, i), exposed = first < ws->world->flight_ticks;
+    status_t st = organic_visits(ws->world, ws->crowd, theta, i, ws->replication, &ws->visits, err);
+    if (st != OK) return st;
+    see_organic(&ws->visits, first, end, &seen);
+    if (exposed && !held) {
+        effects_t effects =
+            effects_of(&ws->tuning, ws->world, &ws->crowd->person[i], ws->replication);
+        for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;
+             t = touch_earlier(&ws->touches, t))
+            see_touch(ws, i, t, effects, end, &seen);
+    }
+    int arm = held ? ARM_HELD : ARM_TREATED;
+    count_seen(ws, i, arm, exposed, &seen);
+    count_expected(ws, i, arm, first, end, seen.caused);
+    return OK;
+}
+
+status_t holdout_count(workspace_t *ws, error_t *err)
+{
+    status_t st = OK;
+    if (ws->world->sc->experiment.design == EXPERIMENT_NONE) return OK;
+    for (size_t i = 0; st == OK && i < ws->crowd->n; i++) st = see_person(ws, i, err);
+    return st;
+}
