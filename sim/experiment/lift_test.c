@@ -212,14 +212,16 @@ static bool add_up(const evidence_t *v, lift_estimator_t which, means_t *m, effe
     return v->pairs > 0;
 }
 
-lift_result_t lift_test_result(const evidence_t *v, lift_estimator_t which)
+status_t lift_test_result(const evidence_t *v, lift_estimator_t which, lift_result_t *out,
+                          error_t *err)
 {
     means_t m = {.assigned = 0};
-    lift_result_t x = unknown();
     effects_found_t e = {calloc(2 * v->pairs + 1, sizeof(double)),
                          calloc(2 * v->pairs + 1, sizeof(double))};
-    if (e.found && e.expected && add_up(v, which, &m, &e)) x = result_of(v, which, &m, &e);
+    status_t st = e.found && e.expected ? OK : fail_memory(err, "the lift test");
+    *out = unknown();
+    if (st == OK && add_up(v, which, &m, &e)) *out = result_of(v, which, &m, &e);
     free(e.found);
     free(e.expected);
-    return x;
+    return st;
 }

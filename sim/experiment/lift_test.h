@@ -36,7 +36,8 @@ typedef struct {
     double control_cost;    /* currency: what those held out are shown */
 } lift_result_t;
 
-lift_result_t lift_test_result(const evidence_t *v, lift_estimator_t which);
+status_t lift_test_result(const evidence_t *v, lift_estimator_t which, lift_result_t *out,
+                          error_t *err);
 const char *lift_estimator_word(lift_estimator_t which);
 
 #endif

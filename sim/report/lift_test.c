@@ -26,9 +26,11 @@ typedef struct {
 enum { FIELDS = 24 };
 
 /* In the order of the columns; orders are those of the treated people. */
-static void fields_of(const study_t *s, lift_estimator_t which, field_t field[FIELDS])
+static status_t fields_of(const study_t *s, lift_estimator_t which, field_t field[FIELDS],
+                          error_t *err)
 {
-    lift_result_t x = lift_test_result(&s->evidence, which);
+    lift_result_t x;
+    status_t st = lift_test_result(&s->evidence, which, &x, err);
     double spend = estimator_quantity(s->estimator, scope_plan(s->evidence.scopes), QUANTITY_SPEND);
     double orders = x.effect * x.treated_people, truth = x.true_effect * x.treated_people;
     const field_t all[FIELDS] = {{"treated_people", x.treated_people},
@@ -56,15 +58,16 @@ static void fields_of(const study_t *s, lift_estimator_t which, field_t field[FI
                                  {"weeks_needed", x.weeks},
                                  {"control_cost", x.control_cost}};
     for (int k = 0; k < FIELDS; k++) field[k] = all[k];
+    return st;
 }
 
 status_t lift_test_csv(const report_t *r, FILE *to, error_t *err)
 {
-    (void)err;
     csv_t c = {.to = to};
     field_t field[FIELDS];
     for (int which = 0; which < LIFT_ESTIMATORS; which++) {
-        fields_of(r->study, (lift_estimator_t)which, field);
+        status_t st = fields_of(r->study, (lift_estimator_t)which, field, err);
+        if (st != OK) return st;
         if (which == 0) {
             csv_text(&c, "estimator");
             for (int k = 0; k < FIELDS; k++) csv_text(&c, field[k].name);
@@ -77,48 +80,60 @@ status_t lift_test_csv(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
+static json_t *estimator_json(const study_t *s, lift_estimator_t which)
+{
+    error_t err;
+    field_t field[FIELDS];
+    if (fields_of(s, which, field, &err) != OK) return NULL;
+    json_t *one = json_object();
+    json_put(&one, "estimator", json_string(lift_estimator_word(which)));
+    for (int k = 0; k < FIELDS; k++)
+        json_put(&one, field[k].name,
+                 isfinite(field[k].value) ? json_real(field[k].value + 0.0) : json_null());
+    return one;
+}
+
 json_t *lift_test_json(const study_t *s)
 {
     json_t *list = json_array();
-    for (int which = 0; which < LIFT_ESTIMATORS; which++) {
-        field_t field[FIELDS];
-        fields_of(s, (lift_estimator_t)which, field);
-        json_t *one = json_object();
-        json_put(&one, "estimator", json_string(lift_estimator_word((lift_estimator_t)which)));
-        for (int k = 0; k < FIELDS; k++)
-            json_put(&one, field[k].name,
-                     isfinite(field[k].value) ? json_real(field[k].value + 0.0) : json_null());
-        json_add(&list, one);
-    }
+    for (int which = 0; which < LIFT_ESTIMATORS; which++)
+        json_add(&list, estimator_json(s, (lift_estimator_t)which));
     return json_pack("{ss sf so}", "design", "holdout", "holdout", s->scenario->experiment.holdout,
                      "estimators", list);
 }
 
 /* ---- the terminal ---- */
 
-void lift_test_page(const study_t *s, FILE *to)
+static void print_results(const lift_test_t *test, const lift_result_t *x, FILE *to)
 {
-    if (!is_tested(s)) return;
-    const lift_test_t *test = &s->scenario->experiment;
-    lift_result_t ghost = lift_test_result(&s->evidence, LIFT_GHOST_ADS),
-                  itt = lift_test_result(&s->evidence, LIFT_ITT),
-                  exposed = lift_test_result(&s->evidence, LIFT_EXPOSED);
-    if (isnan(ghost.lift)) {
-        fputs("\nThe lift test compares too few people to tell anything.\n", to);
-        return;
-    }
+    const lift_result_t *itt = &x[LIFT_ITT], *ghost = &x[LIFT_GHOST_ADS];
     fprintf(to,
-            "\nA lift test (%s held out) would find %+.1f %% orders of the people reached, "
-            "+- %.1f points (%.0f %%); the truth is %+.1f %%. Chance to tell it from nothing: %s "
-            "by ghost ads, %s by intention to treat.\n",
-            amount_percent(test->holdout).text, 100 * ghost.lift,
-            100 * ghost.lift_se * critical_value(test->confidence), 100 * test->confidence,
-            100 * ghost.true_lift, amount_percent(ghost.power).text,
-            amount_percent(itt.power).text);
-    fprintf(to, "To find a lift of %s with a chance of %s it takes ",
-            amount_percent(test->lift).text, amount_percent(test->power).text);
+            "A lift test (%s held out) would find %+.1f %% orders of the people reached, +- %.1f "
+            "points (%.0f %%); the truth is %+.1f %%. Chance to tell it from nothing: %s by ghost "
+            "ads, %s by intention to treat.\n",
+            amount_percent(test->holdout).text, 100 * ghost->lift,
+            100 * ghost->lift_se * critical_value(test->confidence), 100 * test->confidence,
+            100 * ghost->true_lift, amount_percent(ghost->power).text,
+            amount_percent(itt->power).text);
     fprintf(to,
-            "%s people or %s weeks of this plan. Exposed against unexposed people would say %+.0f "
-            "%%.\n",
-            amount(ghost.people).text, amount(ghost.weeks).text, 100 * exposed.lift);
+            "To find a lift of %s with a chance of %s it takes %s people or %s weeks of this plan. "
+            "Exposed against unexposed people would say %+.0f %%.\n",
+            amount_percent(test->lift).text, amount_percent(test->power).text,
+            amount(ghost->people).text, amount(ghost->weeks).text, 100 * x[LIFT_EXPOSED].lift);
+}
+
+status_t lift_test_page(const study_t *s, FILE *to, error_t *err)
+{
+    lift_result_t x[LIFT_ESTIMATORS];
+    status_t st = OK;
+    if (!is_tested(s)) return OK;
+    for (int which = 0; st == OK && which < LIFT_ESTIMATORS; which++)
+        st = lift_test_result(&s->evidence, (lift_estimator_t)which, &x[which], err);
+    if (st != OK) return st;
+    fputc('\n', to);
+    if (isnan(x[LIFT_GHOST_ADS].lift))
+        fputs("The lift test compares too few people to tell anything.\n", to);
+    else
+        print_results(&s->scenario->experiment, x, to);
+    return OK;
 }

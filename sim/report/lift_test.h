@@ -9,9 +9,9 @@
 status_t lift_test_csv(const report_t *r, FILE *to, error_t *err);
 int has_lift_test(const report_t *r);
 
-/* `experiment` of summary.json. */
+/* `experiment` of summary.json; NULL when memory is out. */
 json_t *lift_test_json(const study_t *s);
 
-void lift_test_page(const study_t *s, FILE *to);
+status_t lift_test_page(const study_t *s, FILE *to, error_t *err);
 
 #endif

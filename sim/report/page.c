@@ -333,7 +333,7 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     if (st == OK) st = print_targeting(s, page, to, err);
     fputc('\n', to);
     if (st == OK) st = attribution_page(s, page, to, err);
-    if (st == OK) lift_test_page(s, to);
+    if (st == OK) st = lift_test_page(s, to, err);
     if (st != OK) return st;
     size_t assumed = report_assumptions(r->loaded);
     if (assumed)
