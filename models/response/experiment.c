@@ -40,6 +40,15 @@ double critical_value(double confidence)
     return normal_quantile((1 + confidence) / 2);
 }
 
+double regions_se(regions_t treated, regions_t held, double caused, double sd)
+{
+    double ratio = held.during / held.before, wanted = treated.before * ratio;
+    double treated_variance = treated.during + caused + sd * sd * treated.squares;
+    double held_share =
+        1 / held.during + 1 / held.before + sd * sd * held.squares / (held.during * held.during);
+    return m_sqrt(treated_variance + ratio * ratio * treated.before + wanted * wanted * held_share);
+}
+
 double contrast_power(double effect, double se, double confidence)
 {
     double z = critical_value(confidence), x = effect / se;

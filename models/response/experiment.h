@@ -5,20 +5,24 @@
  *   ghost ads            those who were shown one, and those held out who would have been (Johnson, Lewis &
  *                        Nubbemeyer 2017): the same effect, not diluted by people whom no ad reaches;
  *   PSA                  the same people, who are shown a public service ad instead, which is paid for.
+ *   geo                  whole regions are held out, and compared by how their orders change from before.
  * Exposed against unexposed people, without a coin, is no test: those who are much online are exposed more and
  * may order more. KERNEL. */
 #ifndef ADSIM_RESPONSE_EXPERIMENT_H
 #define ADSIM_RESPONSE_EXPERIMENT_H
 
-typedef enum { EXPERIMENT_NONE, EXPERIMENT_HOLDOUT } design_t;
+typedef enum { EXPERIMENT_NONE, EXPERIMENT_HOLDOUT, EXPERIMENT_GEO } design_t;
 
 /* Parameters. */
 typedef struct {
     design_t design;
-    double holdout;    /* share of people to whom no ad is shown, 0..1 */
+    double holdout;    /* share of people, or of regions, to whom no ad is shown, 0..1 */
     double lift;       /* relative lift that a test is to find, > 0 */
     double confidence; /* of its interval, in (0.5, 1) */
     double power;      /* chance to find it that is wanted, in (0.5, 1) */
+    const char *by;    /* EXPERIMENT_GEO: the attribute whose levels are regions; NULL = unsaid */
+    double region_sd;  /* ... how much their orders change by themselves from before the test to the
+                          test: log-sd */
 } lift_test_t;
 
 /* Orders of one arm: of each person y, the sums of y and of y^2. */
@@ -38,6 +42,17 @@ contrast_t contrast_of_arms(test_arm_t treated, test_arm_t held);
 
 /* An interval of this confidence is the estimate +- so many standard errors. */
 double critical_value(double confidence);
+
+/* Whole regions held out (geo experiments): the orders of the treated regions less what the others' change from
+ * before lets expect of them (ratio estimator of a difference in differences). Orders of the arms, each the sum of
+ * regions, and the squares of each region's. */
+typedef struct {
+    double before, during; /* expected without ads; in all regions of the arm */
+    double squares;        /* sum over its regions of (orders during)^2 */
+} regions_t;
+/* Standard error of the orders caused: Poisson orders, and regions that change by log-sd `sd` by themselves.
+ * `caused`: by the ads, in the treated regions. */
+double regions_se(regions_t treated, regions_t held, double caused, double sd);
 
 /* Chance that an effect is told from zero, on either side, by an estimate with this standard error. */
 double contrast_power(double effect, double se, double confidence);

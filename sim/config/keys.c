@@ -336,14 +336,14 @@ static const section_t attribution_section = {"attribution", attribution_rows,
 
 static const word_t design_words[] = {
     {"holdout", "conversion_lift user_holdout ghost_ads", EXPERIMENT_HOLDOUT, "Conversion lift"},
-    {"geo", "geo_holdout geolift", WORD_LATER, NULL},
+    {"geo", "geo_holdout geolift geo_experiment", EXPERIMENT_GEO, NULL},
     {0}};
 static const key_row_t experiment_rows[] = {
     {WORD("design", offsetof(lift_test_t, design), design_words, -1, NULL,
-          "who is held out: people by a coin"),
+          "who is held out: people by a coin, or whole regions"),
      .required = true},
     {REAL("holdout", lift_test_t, holdout, SHARE, 0, 0.9, IS(0.1), "of people", ASSUMED,
-          "people to whom no ad is shown; the budget goes to the others"),
+          "people, or regions, to whom no ad is shown; the budget goes to the others"),
      .certain = true},
     {REAL("lift", lift_test_t, lift, SHARE, 0, 100, IS(0.08), "of orders without ads",
           "Johnson, Lewis & Nubbemeyer: 8 % in the median of 432 experiments",
@@ -355,6 +355,16 @@ static const key_row_t experiment_rows[] = {
     {REAL("power", lift_test_t, power, SHARE, 0.5, 0.999, IS(0.8), NULL,
           "what tests are planned for", "chance to find that lift"),
      .above_low = true, .certain = true},
+    {.name = "by",
+     .kind = KEY_TEXT,
+     .offset = offsetof(lift_test_t, by),
+     .fallback = NONE,
+     .help = "attribute of the population whose values are the regions of a geo design; state or "
+             "region unless given"},
+    {REAL("region_sd", lift_test_t, region_sd, NUMBER, 0, 3, IS(0.05), "log", ASSUMED,
+          "how much the orders of a region change by themselves from the month before the test to "
+          "the test: geo"),
+     .certain = true},
 };
 static const section_t experiment_section = {"experiment", experiment_rows, COUNT(experiment_rows)};
 

@@ -157,6 +157,7 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
                       .customer = bought_before(pop, id),
                       .group = group,
                       .appeals = (uint8_t)appeals_of(l, id),
+                      .geo = geo_of(w, pop, id),
                       .affinity = affinity_of(l, id)};
 }
 

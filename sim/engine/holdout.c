@@ -6,14 +6,33 @@
 #include "models/base/fixed.h"
 #include "sim/engine/workspace.h"
 
+/* ---- who is held out ---- */
+
+/* Of the regions the share that is asked for, at least one, and not all; others in each replication. */
+void holdout_begin(workspace_t *ws)
+{
+    const world_t *w = ws->world;
+    ws->held_geos = 0;
+    if (!w->n_geos) return;
+    double wanted = w->sc->experiment.holdout * w->n_geos + 0.5;
+    uint64_t n = wanted < 1 ? 1 : (uint64_t)wanted, geos = (uint64_t)w->n_geos;
+    if (n >= geos) n = geos - 1;
+    for (uint64_t g = 0; g < geos; g++)
+        if (rng_permute(w->key, rng_path_hash("experiment"), ws->replication, g, geos) < n)
+            ws->held_geos |= 1ull << g;
+}
+
 bool held_out(const workspace_t *ws, size_t i)
 {
     const lift_test_t *x = &ws->world->sc->experiment;
     if (x->design == EXPERIMENT_NONE || !(x->holdout > 0)) return false;
+    if (x->design == EXPERIMENT_GEO) return ws->held_geos >> ws->crowd->person[i].geo & 1;
     rng_block_t coin =
         rng_at(ws->world->key, DRAW_HOLDOUT, 0, 0, ws->crowd->person[i].id, ws->replication, 0);
     return rng_unit(coin, 0) < x->holdout;
 }
+
+/* ---- what is seen ---- */
 
 /* What is seen of one person, and the truth. */
 typedef struct {
@@ -107,10 +126,52 @@ static status_t see_person(workspace_t *ws, size_t i, error_t *err)
     return OK;
 }
 
+/* Of regions only the orders that ads cause are counted one by one. */
+static void count_caused(workspace_t *ws, size_t i)
+{
+    int64_t end = (int64_t)(horizon_of(ws->tuning.theta) * TICKS_PER_DAY);
+    outcome_seen_t seen = {0};
+    effects_t effects = effects_of(&ws->tuning, ws->world, &ws->crowd->person[i], ws->replication);
+    for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;
+         t = touch_earlier(&ws->touches, t))
+        see_touch(ws, i, t, effects, end, &seen);
+    counters_of(ws, i, scope_plan(ws->world->scopes))[count_trial(TRIAL_CAUSED)] +=
+        event_fixed(seen.caused);
+}
+
 status_t holdout_count(workspace_t *ws, error_t *err)
 {
     status_t st = OK;
-    if (ws->world->sc->experiment.design == EXPERIMENT_NONE) return OK;
-    for (size_t i = 0; st == OK && i < ws->crowd->n; i++) st = see_person(ws, i, err);
+    design_t design = ws->world->sc->experiment.design;
+    if (design == EXPERIMENT_HOLDOUT)
+        for (size_t i = 0; st == OK && i < ws->crowd->n; i++) st = see_person(ws, i, err);
+    if (design == EXPERIMENT_GEO)
+        for (size_t k = 0; k < ws->reached.n; k++)
+            if (!held_out(ws, ws->reached.index[k])) count_caused(ws, ws->reached.index[k]);
     return st;
+}
+
+/* The experimenter sees the orders of everybody in a region, whoever might have been shown an ad. */
+void holdout_close(const workspace_t *ws, int64_t *plan)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    const double a_day[2] = {theta->product.organic_new, theta->product.organic_existing};
+    double orders[TRIAL_ARMS] = {0}, squares[TRIAL_ARMS] = {0};
+    for (int g = 0; g < ws->world->n_geos; g++) {
+        int arm = ws->held_geos >> g & 1 ? ARM_HELD : ARM_TREATED;
+        double during = 0;
+        for (int customer = 0; customer < 2; customer++) {
+            const mix_t *m = &ws->tally->geo[customer][g];
+            during += organic_people(theta, m) * a_day[customer] * horizon_of(theta);
+            for (int k = 0; k < APPEAL_SETS; k++)
+                plan[count_trial((trial_t)(TRIAL_PEOPLE + arm))] += m->people[k];
+        }
+        orders[arm] += during;
+        squares[arm] += during * during;
+    }
+    for (int arm = 0; arm < TRIAL_ARMS && ws->world->n_geos; arm++) {
+        plan[count_trial((trial_t)(TRIAL_ORGANIC + arm))] = event_fixed(orders[arm]);
+        plan[count_trial((trial_t)(TRIAL_SPREAD + arm))] =
+            event_fixed(__builtin_sqrt(squares[arm]));
+    }
 }

@@ -102,6 +102,7 @@ struct workspace {
     const touch_t **own_touch;
     size_t own_capacity;
     credit_t credit;
+    uint64_t held_geos; /* regions (bits) held out in this replication */
     visits_t visits;
     presence_sum_t present[MAX_AD_SETS];
     int64_t candidates; /* read in this replication */
@@ -218,8 +219,13 @@ void credit_close(workspace_t *ws);
 
 /* An experiment (holdout.c): is a person held out in this replication; and, after a flight, what the
  * experimenter sees of everybody. */
+void holdout_begin(workspace_t *ws);
 bool held_out(const workspace_t *ws, size_t i);
 status_t holdout_count(workspace_t *ws, error_t *err);
+/* And what is known of regions in closed form, into the plan's counts. */
+void holdout_close(const workspace_t *ws, int64_t *plan);
+/* How many average people order as much as these. */
+double organic_people(const scenario_t *theta, const mix_t *m);
 
 /* Chances of an order after the click and after the sight of a touch, given what was drawn of it while
  * the flight ran. */

@@ -257,6 +257,10 @@ static status_t make_world(const scenario_t *sc, size_t people, size_t window, i
     lay_caps(w);
     find_payers(w);
     name_segments(w);
+    if (w->sc->experiment.design == EXPERIMENT_GEO) {
+        w->geo_attribute = experiment_regions(w->sc);
+        w->n_geos = w->sc->population->attribute[w->geo_attribute].n_levels;
+    }
     status_t st = lay_prices(w, err);
     if (st == OK) st = lay_schedules(w, err);
     if (st == OK) st = tabulate_activity(w, err);
@@ -452,6 +456,7 @@ void replication_begin(workspace_t *ws, uint32_t replication)
     memset(ws->removed, 0, removed_size(ws->world) * sizeof *ws->removed);
     memset(ws->present, 0, sizeof ws->present);
     credit_clear(&ws->credit, ws->world);
+    holdout_begin(ws);
 }
 
 status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err)
@@ -584,8 +589,7 @@ static account_t account_opportunities(workspace_t *ws, int a, const int64_t *ad
     return account;
 }
 
-/* How many average people order as much as these. */
-static double organic_people(const scenario_t *theta, const mix_t *m)
+double organic_people(const scenario_t *theta, const mix_t *m)
 {
     double sum = 0;
     for (unsigned k = 0; k < 1u << theta->n_appeals; k++)
@@ -642,6 +646,7 @@ void replication_close(workspace_t *ws, totals_t *totals)
         }
     }
     count_closed_forms(ws, totals->value);
+    holdout_close(ws, totals->value + scope_plan(w->scopes) * COUNTS);
     roll_up(ws->removed, REMOVED_COUNTS, w, is_impression_variance);
     memcpy(totals->removed, ws->removed, (size_t)rows * REMOVED_COUNTS * sizeof *totals->removed);
     totals->candidates = ws->candidates;

@@ -3,6 +3,7 @@
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
 #include "models/response/experiment.h"
+#include "sim/engine/membership.h"
 #include "sim/metrics/statistics.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 
 const char *lift_estimator_word(lift_estimator_t which)
 {
-    static const char *const word[] = {"itt", "ghost_ads", "psa", "exposed_vs_unexposed"};
+    static const char *const word[] = {"itt", "ghost_ads", "psa", "exposed_vs_unexposed", "geo"};
     return word[which];
 }
 
@@ -212,6 +213,65 @@ static bool add_up(const evidence_t *v, lift_estimator_t which, means_t *m, effe
     return v->pairs > 0;
 }
 
+/* ---- regions ---- */
+
+/* The arms of all real people; regions of each were watched as long before as the world runs. */
+static regions_t regions_of(const evidence_t *v, const int64_t *count, int arm)
+{
+    double days = v->scenario->days + v->scenario->attribution.click_window_days;
+    double during = v->weight * seen(count, TRIAL_ORGANIC + arm) / EVENT_ONE,
+           spread = v->weight * seen(count, TRIAL_SPREAD + arm) / EVENT_ONE;
+    return (regions_t){during * WARM_UP_DAYS / days, during, spread * spread};
+}
+
+/* Effects are of a person of the treated regions. What is expected of the estimate is what ads cause: its law
+ * is known, and nothing has to be drawn. */
+static void find_geo(const evidence_t *v, double *effect, lift_result_t *x)
+{
+    const lift_test_t *test = &v->scenario->experiment;
+    double n = (double)(2 * v->pairs), caused = 0, organic = 0, held = 0, people[TRIAL_ARMS] = {0},
+           se = 0, power = 0, variance = 0;
+    for (size_t r = 0; r < 2 * v->pairs; r++) {
+        const int64_t *count = plan_counts(v, r);
+        regions_t treated = regions_of(v, count, ARM_TREATED),
+                  others = regions_of(v, count, ARM_HELD);
+        double orders = v->weight * seen(count, TRIAL_CAUSED) / EVENT_ONE;
+        double arm = v->weight * seen(count, TRIAL_PEOPLE + ARM_TREATED);
+        double error = regions_se(treated, others, orders, test->region_sd);
+        effect[r] = orders / arm;
+        caused += orders / n;
+        organic += treated.during / n;
+        held += others.during / n;
+        people[ARM_TREATED] += arm / n;
+        people[ARM_HELD] += v->weight * seen(count, TRIAL_PEOPLE + ARM_HELD) / n;
+        se += error / arm / n;
+        variance += error * error / arm / arm / n;
+        power += contrast_power(orders, error, test->confidence) / n;
+    }
+    pair_variance_t spread = pair_variance(effect, v->pairs);
+    double half = critical_value(v->scenario->interval) *
+                  sqrt(variance + (v->pairs_share ? fmax(0, spread.parameters) : 0));
+    x->treated_people = people[ARM_TREATED];
+    x->held_people = people[ARM_HELD];
+    x->treated_rate = (organic + caused) / people[ARM_TREATED];
+    x->held_rate = held / people[ARM_HELD];
+    x->effect = x->true_effect = mean_of(effect, 2 * v->pairs);
+    x->mc_se = sqrt(spread.of_means / (double)v->pairs);
+    x->lo = x->effect - half;
+    x->hi = x->effect + half;
+    x->se = se;
+    x->lift = x->true_lift = caused / organic;
+    x->lift_se = se * people[ARM_TREATED] / organic;
+    x->power = power;
+    x->detectable_lift = detectable_effect(test, x->lift_se);
+    x->control_cost = 0;
+}
+
+bool lift_estimator_fits(const scenario_t *sc, lift_estimator_t which)
+{
+    return (sc->experiment.design == EXPERIMENT_GEO) == (which == LIFT_GEO);
+}
+
 status_t lift_test_result(const evidence_t *v, lift_estimator_t which, lift_result_t *out,
                           error_t *err)
 {
@@ -220,7 +280,10 @@ status_t lift_test_result(const evidence_t *v, lift_estimator_t which, lift_resu
                          calloc(2 * v->pairs + 1, sizeof(double))};
     status_t st = e.found && e.expected ? OK : fail_memory(err, "the lift test");
     *out = unknown();
-    if (st == OK && add_up(v, which, &m, &e)) *out = result_of(v, which, &m, &e);
+    if (st == OK && which == LIFT_GEO)
+        find_geo(v, e.expected, out);
+    else if (st == OK && add_up(v, which, &m, &e))
+        *out = result_of(v, which, &m, &e);
     free(e.found);
     free(e.expected);
     return st;

@@ -15,6 +15,7 @@ typedef enum {
     LIFT_GHOST_ADS, /* exposed, and those who would have been */
     LIFT_PSA,       /* the same people, at the price of showing them something else */
     LIFT_EXPOSED,   /* no test: exposed against unexposed */
+    LIFT_GEO,       /* regions, by how their orders change */
     LIFT_ESTIMATORS
 } lift_estimator_t;
 
@@ -38,6 +39,8 @@ typedef struct {
 
 status_t lift_test_result(const evidence_t *v, lift_estimator_t which, lift_result_t *out,
                           error_t *err);
+/* Which are those of the scenario's design? */
+bool lift_estimator_fits(const scenario_t *sc, lift_estimator_t which);
 const char *lift_estimator_word(lift_estimator_t which);
 
 #endif

@@ -498,10 +498,11 @@ static void notice_channels(study_t *s)
 {
     int channels = attribution_channels(s->scenario);
     if (channels > SHAPLEY_CHANNELS_MOST)
-        notices_add(&s->notices,
-                    "attribution.csv has no Shapley values: they compare at most %d channels, not %d; "
-                    "attribution.channels: campaign has fewer.",
-                    SHAPLEY_CHANNELS_MOST, channels);
+        notices_add(
+            &s->notices,
+            "attribution.csv has no Shapley values: they compare at most %d channels, not %d; "
+            "attribution.channels: campaign has fewer.",
+            SHAPLEY_CHANNELS_MOST, channels);
 }
 
 static void notice_precision(study_t *s)

@@ -58,7 +58,7 @@ typedef enum {
     COUNT_GHOSTS = COUNT_CREDITS + 3 * CREDIT_MODELS,
     COUNT_GHOST_PRICE,
     COUNT_TRIAL,
-    COUNTS = COUNT_TRIAL + 19
+    COUNTS = COUNT_TRIAL + 21
 } count_t;
 
 /* Both arms of an experiment, until the last click window is closed: [arm] 0 treated, 1 held out. Orders are
@@ -78,7 +78,10 @@ typedef enum {
     TRIAL_CAUSED,  /* orders that ads cause, less those displaced */
     TRIAL_ORGANIC, /* [arm] orders that come by themselves */
     TRIAL_ORGANIC_AFTER = TRIAL_ORGANIC + TRIAL_ARMS, /* [arm] ... of the exposed, after */
-    TRIAL_COUNTS = TRIAL_ORGANIC_AFTER + TRIAL_ARMS
+    /* With regions held out: of each arm's everybody, [arm] the root of the sum of squared organic orders of its
+     * regions, and people [1]. */
+    TRIAL_SPREAD = TRIAL_ORGANIC_AFTER + TRIAL_ARMS,
+    TRIAL_COUNTS = TRIAL_SPREAD + TRIAL_ARMS
 } trial_t;
 _Static_assert(COUNTS - COUNT_TRIAL == TRIAL_COUNTS, "room for a trial");
 static inline count_t count_trial(trial_t what)

@@ -6,6 +6,7 @@
 #include "sim/report/text.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 static bool is_tested(const study_t *s)
 {
@@ -65,14 +66,17 @@ status_t lift_test_csv(const report_t *r, FILE *to, error_t *err)
 {
     csv_t c = {.to = to};
     field_t field[FIELDS];
+    bool titled = false;
     for (int which = 0; which < LIFT_ESTIMATORS; which++) {
+        if (!lift_estimator_fits(r->study->scenario, (lift_estimator_t)which)) continue;
         status_t st = fields_of(r->study, (lift_estimator_t)which, field, err);
         if (st != OK) return st;
-        if (which == 0) {
+        if (!titled) {
             csv_text(&c, "estimator");
             for (int k = 0; k < FIELDS; k++) csv_text(&c, field[k].name);
             csv_end(&c);
         }
+        titled = true;
         csv_text(&c, lift_estimator_word((lift_estimator_t)which));
         for (int k = 0; k < FIELDS; k++) csv_real(&c, field[k].value);
         csv_end(&c);
@@ -97,9 +101,11 @@ json_t *lift_test_json(const study_t *s)
 {
     json_t *list = json_array();
     for (int which = 0; which < LIFT_ESTIMATORS; which++)
-        json_add(&list, estimator_json(s, (lift_estimator_t)which));
-    return json_pack("{ss sf so}", "design", "holdout", "holdout", s->scenario->experiment.holdout,
-                     "estimators", list);
+        if (lift_estimator_fits(s->scenario, (lift_estimator_t)which))
+            json_add(&list, estimator_json(s, (lift_estimator_t)which));
+    bool geo = s->scenario->experiment.design == EXPERIMENT_GEO;
+    return json_pack("{ss sf so}", "design", geo ? "geo" : "holdout", "holdout",
+                     s->scenario->experiment.holdout, "estimators", list);
 }
 
 /* ---- the terminal ---- */
@@ -108,7 +114,7 @@ static void print_results(const lift_test_t *test, const lift_result_t *x, FILE 
 {
     const lift_result_t *itt = &x[LIFT_ITT], *ghost = &x[LIFT_GHOST_ADS];
     fprintf(to,
-            "A lift test (%s held out) would find %+.1f %% orders of the people reached, +- %.1f "
+            "A lift test (%s held out) would find a lift of %+.1f %% among people reached, +- %.1f "
             "points (%.0f %%); the truth is %+.1f %%. Chance to tell it from nothing: %s by ghost "
             "ads, %s by intention to treat.\n",
             amount_percent(test->holdout).text, 100 * ghost->lift,
@@ -122,6 +128,19 @@ static void print_results(const lift_test_t *test, const lift_result_t *x, FILE 
             amount(ghost->people).text, amount(ghost->weeks).text, 100 * x[LIFT_EXPOSED].lift);
 }
 
+static void print_geo(const lift_test_t *test, const lift_result_t *x, FILE *to)
+{
+    fprintf(
+        to,
+        "A geo test (%s of the regions held out) would find a lift of %+.2f %% in the treated "
+        "regions, +- %.2f points (%.0f %%). Chance to tell it from nothing: %s; with a chance of "
+        "%s it finds a lift of %s.\n",
+        amount_percent(test->holdout).text, 100 * x->lift,
+        100 * x->lift_se * critical_value(test->confidence), 100 * test->confidence,
+        amount_percent(x->power).text, amount_percent(test->power).text,
+        amount_percent(x->detectable_lift).text);
+}
+
 status_t lift_test_page(const study_t *s, FILE *to, error_t *err)
 {
     lift_result_t x[LIFT_ESTIMATORS];
@@ -131,7 +150,9 @@ status_t lift_test_page(const study_t *s, FILE *to, error_t *err)
         st = lift_test_result(&s->evidence, (lift_estimator_t)which, &x[which], err);
     if (st != OK) return st;
     fputc('\n', to);
-    if (isnan(x[LIFT_GHOST_ADS].lift))
+    if (s->scenario->experiment.design == EXPERIMENT_GEO)
+        print_geo(&s->scenario->experiment, &x[LIFT_GEO], to);
+    else if (isnan(x[LIFT_GHOST_ADS].lift))
         fputs("The lift test compares too few people to tell anything.\n", to);
     else
         print_results(&s->scenario->experiment, x, to);

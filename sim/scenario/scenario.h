@@ -24,6 +24,7 @@ enum {
     MAX_AD_SETS = 64, /* an ad set is a bit of one word */
     MAX_CREATIVES = 256,
     MAX_AUDIENCES = 128,
+    MAX_GEOS = POP_LEVELS,
     MAX_APPEALS = 6, /* they are told apart in 2^6 sets */
     APPEAL_SETS = 1 << MAX_APPEALS,
     MAX_UNCERTAIN = 512,
@@ -131,6 +132,10 @@ bool scenario_can_stream(const scenario_t *sc);
 /* Which channel an ad set is of, numbered as their first ad sets come; and how many there are. */
 int attribution_channel(const scenario_t *sc, int ad_set);
 int attribution_channels(const scenario_t *sc);
+
+/* The attribute that an experiment with regions goes by: the one it names, or else state or region; -1 = the
+ * population has none. */
+int experiment_regions(const scenario_t *sc);
 
 /* The weekday of the flight's first day; 0 = Monday. */
 int flight_weekday(const scenario_t *sc);

@@ -219,6 +219,7 @@ static void attribution_and_experiment_reach_the_scenario(void **state)
     const lift_test_t *x = &loaded_scenario(l)->experiment;
     assert_int_equal(x->design, EXPERIMENT_HOLDOUT);
     assert_true(x->holdout == 0.2 && x->lift == 0.05 && x->confidence == 0.9 && x->power == 0.7);
+    assert_null(x->by);
     loaded_free(l);
     static const char *const shapley[] = {"attribution.model=data_driven"};
     l = loaded("tests/config/fine/presets.yaml", shapley, 1);

@@ -5,7 +5,21 @@
 
 static scenario_t tested(scenario_t sc, double holdout)
 {
-    sc.experiment = (lift_test_t){EXPERIMENT_HOLDOUT, holdout, 0.1, 0.95, 0.8};
+    sc.experiment = (lift_test_t){.design = EXPERIMENT_HOLDOUT,
+                                  .holdout = holdout,
+                                  .lift = 0.1,
+                                  .confidence = 0.95,
+                                  .power = 0.8};
+    return sc;
+}
+
+/* The town has no regions: its ages will do. */
+static scenario_t tested_by_age(scenario_t sc, double holdout)
+{
+    sc = tested(sc, holdout);
+    sc.experiment.design = EXPERIMENT_GEO;
+    sc.experiment.by = "age";
+    sc.experiment.region_sd = 0.05;
     return sc;
 }
 
@@ -94,6 +108,50 @@ static void ghosts_are_no_losses(void **state)
     int64_t sum = count_of(&f, 0, COUNT_IMPRESSIONS) + count_of(&f, 0, COUNT_GHOSTS);
     for (int c = COUNT_LOST_CAP; c <= COUNT_LOST_SCHEDULE; c++) sum += count_of(&f, 0, (count_t)c);
     assert_true(sum == count_of(&f, 0, COUNT_OPPORTUNITIES));
+    flight_end(&f);
+}
+
+/* Two of six regions are held out, not always the same; in these nobody is shown an ad, in each other somebody. */
+static void whole_regions_are_held_out(void **state)
+{
+    enum { AGES = 6, SEXES = 2 };
+    scenario_t sc = tested_by_age(((town_t *)*state)->sc, 0.33);
+    uint64_t ever = 0;
+    for (uint32_t r = 0; r < 20; r++) {
+        flight_t f;
+        flight_begin(&f, &sc, PEOPLE);
+        flight_fly(&f, &sc, r);
+        uint64_t held = f.ws->held_geos;
+        ever |= held;
+        assert_int_equal(__builtin_popcountll(held), 2);
+        const tables_t *t = workspace_tables(f.ws);
+        for (int age = 0; age < AGES; age++) {
+            int64_t shown = 0;
+            for (int a = 0; a < sc.n_ad_sets; a++)
+                for (int sex = 0; sex < SEXES; sex++)
+                    shown += t->segment[(a * t->n_segments + age * SEXES + sex) * SEGMENT_COUNTS +
+                                        SEGMENT_IMPRESSIONS];
+            assert_true((shown == 0) == (held >> age & 1));
+        }
+        flight_end(&f);
+    }
+    assert_int_equal(ever, 63);
+}
+
+/* The experimenter sees the orders of everybody: those of both arms are the plan's base. */
+static void regions_hold_everybody(void **state)
+{
+    scenario_t sc = tested_by_age(((town_t *)*state)->sc, 0.33);
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    double people = trial(&f, TRIAL_PEOPLE) + trial(&f, TRIAL_PEOPLE + ARM_HELD);
+    double organic = trial(&f, TRIAL_ORGANIC) + trial(&f, TRIAL_ORGANIC + ARM_HELD);
+    assert_true(people == PEOPLE);
+    double days = sc.days, watched = sc.days + sc.attribution.click_window_days;
+    assert_true(fabs(organic * days / watched / (double)plan_count(&f, COUNT_ORGANIC) - 1) < 1e-6);
+    assert_true(trial(&f, TRIAL_CAUSED) > 0);
+    assert_true(trial(&f, TRIAL_CAUSED) < (double)plan_count(&f, COUNT_AD_CONVERSIONS));
     flight_end(&f);
 }
 
@@ -248,6 +306,8 @@ int main(void)
         cmocka_unit_test(the_arms_differ_by_the_coin_alone),
         cmocka_unit_test(the_budget_goes_to_the_others),
         cmocka_unit_test(ghosts_are_no_losses),
+        cmocka_unit_test(whole_regions_are_held_out),
+        cmocka_unit_test(regions_hold_everybody),
         cmocka_unit_test(estimates_are_unbiased),
         cmocka_unit_test(a_test_of_nothing_finds_nothing),
         cmocka_unit_test(intention_to_treat_is_diluted),
