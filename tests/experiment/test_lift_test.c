@@ -276,7 +276,9 @@ static void exposed_against_unexposed_is_no_test(void **state)
     sc.ad_set[0].audience = TOWN_VISITORS;
     sc.audience[TOWN_VISITORS].exclude_purchasers_days = 0;
     evidence_t v = fly_tests(&sc);
-    lift_result_t naive = result(&v, LIFT_EXPOSED), itt = result(&v, LIFT_ITT);
+    lift_result_t naive = result(&v, LIFT_EXPOSED), itt = result(&v, LIFT_ITT),
+                  ghost = result(&v, LIFT_GHOST_ADS);
+    assert_true(fabs(ghost.lift) < 0.05);
     assert_true(naive.true_effect == 0 && itt.true_effect == 0);
     assert_true(naive.lift > 0.5 && naive.effect > 8 * naive.mc_se && fabs(itt.lift) < 1e-9);
     free((void *)v.value);
