@@ -51,10 +51,12 @@ typedef enum {
     DRAW_RESAMPLE,  /* people drawn again, or made up, to judge segments; person = which sample */
     DRAW_TRIED, /* what came of an impression, where the platform learns which creative is best */
     DRAW_BRAND, /* orders through the brand, where later state depends on them; day = which */
-    DRAW_CUSTOMER,  /* how often an existing customer orders; index = which block */
-    DRAW_PATH,      /* was an impression seen and clicked, on the path that attribution reads */
-    DRAW_MACRO,     /* a day of the brand; person = 44-bit hash of a key path, replication = pair */
-    DRAW_POST_VISIT /* site visits that a brand's own posts bring; placement = of which platform */
+    DRAW_CUSTOMER, /* how often an existing customer orders; index = which block */
+    DRAW_PATH,     /* was an impression seen and clicked, on the path that attribution reads */
+    DRAW_MACRO,    /* a day of the brand; person = 44-bit hash of a key path, replication = pair */
+    DRAW_POST_VISIT, /* site visits that a brand's own posts bring; placement = of which platform */
+    DRAW_HOLDOUT,    /* is the person held out in the plan's own experiment? */
+    DRAW_REALISED    /* orders of an impression as that experiment sees them */
 } purpose_t;
 
 typedef struct {

@@ -4,6 +4,7 @@
 #include "models/base/maths.h"
 #include "models/response/closed_form.h"
 #include "models/response/customers.h"
+#include "models/response/experiment.h"
 
 #include <stddef.h>
 
@@ -175,6 +176,54 @@ static void spend(known_case_t *c)
     known_found(c, "conditional", spend_conditional(&m, &customer));
 }
 
+/* Standard error of a share of n people. */
+static double share_se(double p, double n)
+{
+    return m_sqrt(p * (1 - p) / n);
+}
+
+static void ghost_ads(known_case_t *c)
+{
+    double treated = known_input(c, "p_t"), held = known_input(c, "p_c");
+    contrast_t x = contrast_of_means(treated, share_se(treated, known_input(c, "n_t")), held,
+                                     share_se(held, known_input(c, "n_c")));
+    known_found(c, "diff", x.effect);
+    known_found(c, "se", x.se);
+    known_found(c, "z", x.effect / x.se);
+    known_found(c, "rel_lift", x.lift);
+    known_found(c, "se_rel", x.lift_se);
+}
+
+static void intention_to_treat(known_case_t *c)
+{
+    double exposed = known_input(c, "exposure_rate"), others = known_input(c, "p_nonexposed");
+    double n = known_input(c, "n_assigned_per_arm");
+    double p[2] = {known_input(c, "p_t"), known_input(c, "p_c")}, all[2];
+    for (int k = 0; k < 2; k++) all[k] = exposed * p[k] + (1 - exposed) * others;
+    contrast_t itt = contrast_of_means(all[0], share_se(all[0], n), all[1], share_se(all[1], n));
+    contrast_t ghost =
+        contrast_of_means(p[0], share_se(p[0], exposed * n), p[1], share_se(p[1], exposed * n));
+    double late_se = itt.se / exposed;
+    known_found(c, "itt", itt.effect);
+    known_found(c, "se_itt", itt.se);
+    known_found(c, "late", itt.effect / exposed);
+    known_found(c, "se_late", late_se);
+    known_found(c, "se_ghost", ghost.se);
+    known_found(c, "variance_ratio", late_se * late_se / (ghost.se * ghost.se));
+}
+
+static void return_on_volatile_sales(known_case_t *c)
+{
+    double sd = known_input(c, "sales_sd"), cost = known_input(c, "cost_per_person");
+    double margin = known_input(c, "margin"), n[KNOWN_MOST];
+    if (known_inputs(c, "n", n) < 2) return;
+    double se = contrast_of_means(0, sd / m_sqrt(n[0]), 0, sd / m_sqrt(n[1])).se;
+    known_found(c, "se_diff", se);
+    known_found(c, "se_roi", roi_se(se, margin, cost));
+    known_found(c, "ci95_width_roi", 2 * critical_value(0.95) * roi_se(se, margin, cost));
+    known_found(c, "n_per_arm_for_se_roi_0_1", people_for_roi_se(sd, margin, cost, 0.1));
+}
+
 const known_answer_t known_in_response[] = {
     {"resp_adstock_geometric", geometric_adstock},
     {"resp_hill_jensen", hill_jensen},
@@ -189,6 +238,9 @@ const known_answer_t known_in_response[] = {
     {"resp_incrementality_hazard", hazards},
     {"attr_organic_captured", organic_in_window},
     {"attr_last_touch_vs_incremental", attributed_over_caused},
+    {"lift_ghost_ads_proportion", ghost_ads},
+    {"lift_itt_dilution", intention_to_treat},
+    {"lift_lewis_rao", return_on_volatile_sales},
     {"resp_compound_poisson_revenue", compound_revenue},
     {"resp_funnel_thinning", funnel},
     {"cust_bgnbd", orders_to_come},

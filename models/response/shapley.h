@@ -25,8 +25,8 @@ void shapley_dividends(int channels, double *worth);
  * Changes the weights. */
 void shapley_credit(int channels, const double *dividend, double *weight, double *credit);
 
-/* What is known of no coalition is taken to be what the best of the coalitions with one member less is: nobody
- * saw that the member adds anything. Ascending by set. */
+/* What the best of the coalitions with one member less is worth, 0 of a single channel: what may be taken of one of
+ * which little is known, since nobody saw that the member adds anything. */
 double shapley_best_part(const double *worth, size_t set);
 
 #endif

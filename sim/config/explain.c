@@ -208,7 +208,7 @@ static json_t *own_schema(const key_row_t *row)
     case OWN_USUAL: return reference(definition_of(row));
     case OWN_MINUTES:
         return json_pack("{s:[o, {s:s}]}", "anyOf", reference("number_or_law"), "type", "object");
-    case OWN_CALENDAR:
+    case OWN_FACTORS:
         return json_pack("{s:[o, {s:s}]}", "anyOf", constant("flat"), "type", "object");
     case OWN_PLACEMENTS: return json_pack("{s:[s, s]}", "type", "string", "array");
     case OWN_OVERSPEND: return reference("share");

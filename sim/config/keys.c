@@ -167,9 +167,9 @@ static const section_t appeal_section = {"appeal[]", appeal_rows, COUNT(appeal_r
 /* Factors by month, weekday or hour, kept as logs. */
 #define BY(n, also, type, field, text)                                                             \
     {                                                                                              \
-        OWN(n, OWN_CALENDAR, text), .aliases = also, .offset = offsetof(type, field),              \
-                                    .measure = MEASURE_NUMBER, .low = 0.01, .high = 100,           \
-                                    .certain = true, .unit = "factor", .source = UNLESS_GIVEN      \
+        OWN(n, OWN_FACTORS, text), .aliases = also, .offset = offsetof(type, field),               \
+                                   .measure = MEASURE_NUMBER, .low = 0.01, .high = 100,            \
+                                   .certain = true, .unit = "factor", .source = UNLESS_GIVEN       \
     }
 
 static const key_row_t season_rows[] = {
@@ -360,6 +360,42 @@ static const key_row_t attribution_rows[] = {
 };
 static const section_t attribution_section = {"attribution", attribution_rows,
                                               COUNT(attribution_rows)};
+
+/* --- experiment ------------------------------------------------------------------------------ */
+
+static const word_t design_words[] = {
+    {"holdout", "conversion_lift user_holdout ghost_ads", EXPERIMENT_HOLDOUT, "Conversion lift"},
+    {"geo", "geo_holdout geolift geo_experiment", EXPERIMENT_GEO, NULL},
+    {0}};
+static const key_row_t experiment_rows[] = {
+    {WORD("design", offsetof(lift_test_t, design), design_words, -1, NULL,
+          "who is held out: people by a coin, or whole regions"),
+     .required = true},
+    {REAL("holdout", lift_test_t, holdout, SHARE, 0, 0.9, IS(0.1), "of people", ASSUMED,
+          "people, or regions, to whom no ad is shown; the budget goes to the others"),
+     .certain = true},
+    {REAL("lift", lift_test_t, lift, SHARE, 0, 100, IS(0.08), "of orders without ads",
+          "Johnson, Lewis & Nubbemeyer: 8 % in the median of 432 experiments",
+          "the lift that the test is to find, for the people and weeks it takes"),
+     .above_low = true, .certain = true},
+    {REAL("confidence", lift_test_t, confidence, SHARE, 0.5, 0.999, IS(0.95), NULL,
+          "what tests are judged by", "of the test's interval"),
+     .above_low = true, .certain = true},
+    {REAL("power", lift_test_t, power, SHARE, 0.5, 0.999, IS(0.8), NULL,
+          "what tests are planned for", "chance to find that lift"),
+     .above_low = true, .certain = true},
+    {.name = "by",
+     .kind = KEY_TEXT,
+     .offset = offsetof(lift_test_t, by),
+     .fallback = NONE,
+     .help = "attribute of the population whose values are the regions of a geo design; state or "
+             "region unless given"},
+    {REAL("region_sd", lift_test_t, region_sd, NUMBER, 0, 3, IS(0.05), "log", ASSUMED,
+          "how much the orders of a region change by themselves from the month before the test to "
+          "the test: geo"),
+     .certain = true},
+};
+static const section_t experiment_section = {"experiment", experiment_rows, COUNT(experiment_rows)};
 
 /* --- frequency caps -------------------------------------------------------------------------- */
 
@@ -1007,6 +1043,8 @@ static const key_row_t top_rows[] = {
              "what people do after an impression")},
     {SECTION("attribution", offsetof(scenario_t, attribution), attribution_section,
              "which orders are credited to ads")},
+    {SECTION("experiment", offsetof(scenario_t, experiment), experiment_section,
+             "a test of what the ads cause, run with the plan")},
     {.name = "audiences",
      .kind = KEY_NAMED,
      .section = &audience_rows_section,

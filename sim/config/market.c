@@ -62,7 +62,7 @@ static void factor_read(reader_t *r, const key_row_t *row, int calendar, const n
     }
 }
 
-void calendar_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at)
+void factors_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at)
 {
     enum { MOST = 24 };
     double *log_factor = (double *)(base + row->offset);

@@ -1087,7 +1087,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_WORDS: break;
     case OWN_ORGANIC_RATE: organic_read(r, row, node, base, at); break;
     case OWN_MINUTES: minutes_read(r, row, node, base, at); break;
-    case OWN_CALENDAR: calendar_read(r, row, node, base, at); break;
+    case OWN_FACTORS: factors_read(r, row, node, base, at); break;
     case OWN_PLACEMENTS: placements_read(r, row, node, (ad_set_t *)base, at); break;
     case OWN_BUDGET: budget_read(r, row, node, base, at); break;
     case OWN_MONEY: money_read(r, row, node, base, at); break;

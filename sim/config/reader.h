@@ -106,7 +106,7 @@ void labels_read(reader_t *r, const key_row_t *row, const node_t *node, platform
                  place_t at);
 
 /* market.c */
-void calendar_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at);
+void factors_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at);
 void placements_read(reader_t *r, const key_row_t *row, const node_t *node, ad_set_t *a,
                      place_t at);
 

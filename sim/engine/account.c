@@ -5,10 +5,7 @@
 #include "models/base/maths.h"
 #include "sim/engine/workspace.h"
 
-/* Chances of an order after the click, after the sight and through the brand of a touch, given what was drawn of it while
- * the flight ran. */
-static order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t,
-                                        order_chances_t order)
+order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t, order_chances_t order)
 {
     if (!(t->flags & (TOUCH_DRAWN | TOUCH_SIGHT_DRAWN)) || orders_charged(ws, t)) return order;
     double view = viewability_of(ws, t);
@@ -49,8 +46,7 @@ void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t 
     if (is_treated(ws, i)) a->orders[1] += orders;
 }
 
-/* When she was first shown an ad; after the flight if never. */
-static int64_t first_impression(const workspace_t *ws, size_t i)
+int64_t first_impression(const workspace_t *ws, size_t i)
 {
     int64_t first = ws->world->flight_ticks;
     for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;

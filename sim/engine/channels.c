@@ -226,16 +226,34 @@ static coalition_t coalition_without(const credit_t *c, int left_out, size_t set
     return (coalition_t){of.ticks - out->ticks, of.orders - out->orders};
 }
 
-/* Worths are orders per tick; every set plays so often that its orders are given away. Those of a coalition of
- * which no time is known and whose parts are worth nothing are shared evenly beforehand. */
+/* So much time, in which it were worth what the best of its parts is, is added to what is known of a coalition
+ * (ticks; assumption). Without it a coalition of a few seconds, with an order in it, would tell what all larger
+ * ones hold of it. */
+static const double TAKEN_AS_KNOWN = 30 * TICKS_PER_DAY;
+
+static double mean_worth(const credit_t *c, int left_out)
+{
+    double ticks = 0, orders = 0;
+    for (size_t set = 1; set < coalitions_of(c); set++) {
+        coalition_t of = coalition_without(c, left_out, set);
+        ticks += (double)of.ticks;
+        orders += (double)of.orders;
+    }
+    return ticks > 0 ? orders / ticks : 0;
+}
+
+/* Worths are orders per tick; every set plays so often that its orders are given away. Where nothing is worth
+ * anything they are shared evenly beforehand. */
 static void shapley_without(credit_t *c, int left_out, double *given)
 {
     double *worth = c->room, *weight = c->more_room, even[SHAPLEY_CHANNELS_MOST] = {0};
+    double mean = mean_worth(c, left_out);
     worth[0] = weight[0] = 0;
     for (size_t set = 1; set < coalitions_of(c); set++) {
         coalition_t of = coalition_without(c, left_out, set);
-        double orders = (double)of.orders;
-        worth[set] = of.ticks ? orders / (double)of.ticks : shapley_best_part(worth, set);
+        double orders = (double)of.orders, part = shapley_best_part(worth, set);
+        worth[set] = (orders + TAKEN_AS_KNOWN * (part > 0 ? part : mean)) /
+                     ((double)of.ticks + TAKEN_AS_KNOWN);
         weight[set] = worth[set] > 0 ? orders / worth[set] : 0;
         for (size_t rest = worth[set] > 0 ? 0 : set; rest; rest &= rest - 1)
             even[__builtin_ctzll(rest)] += orders / __builtin_popcountll(set);

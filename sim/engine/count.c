@@ -33,12 +33,16 @@ void count_everybody(tally_t *c, const world_t *w, const population_t *pop, cons
                      const eligibility_t *eligible)
 {
     int plan = scope_plan(w->scopes);
+    c->n_geos = w->n_geos;
     for (size_t k = 0; k < pop->n; k++) {
         size_t person = pop->first + k;
         count_truth(c, &eligible[k]);
         count_followers(c, w, eligible[k].uses, bought_before(pop, person), affinity_of(l, person));
         mix_add(&c->organic[bought_before(pop, person)][plan], appeals_of(l, person),
                 affinity_of(l, person));
+        if (w->n_geos)
+            mix_add(&c->geo[bought_before(pop, person)][geo_of(w, pop, person)],
+                    appeals_of(l, person), affinity_of(l, person));
     }
 }
 

@@ -159,6 +159,7 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
                       .group = group,
                       .appeals = (uint8_t)appeals_of(l, id),
                       .uses = (uint16_t)e->uses,
+                      .geo = geo_of(w, pop, id),
                       .affinity = affinity_of(l, id)};
 }
 

@@ -35,3 +35,10 @@ double demand_over(const demand_t *d, int from, int to)
     for (int day = from; day < to; day++) sum += d->factor[day + (int)WARM_UP_DAYS];
     return sum;
 }
+
+double demand_between(const demand_t *d, double from, double to)
+{
+    int first = (int)from, last = (int)to;
+    return demand_over(d, first, last) + (to - last) * demand_at(d, WARM_UP_DAYS + last) -
+           (from - first) * demand_at(d, WARM_UP_DAYS + first);
+}

@@ -31,6 +31,9 @@ void demand_multiply(demand_t *d, int day, double factor);
 /* Mean days that the days from..to - 1 of the flight are worth. */
 double demand_over(const demand_t *d, int from, int to);
 
+/* The same between two moments of the flight, 0 <= from <= to, days. */
+double demand_between(const demand_t *d, double from, double to);
+
 static inline double demand_at(const demand_t *d, double days_since_warm_up)
 {
     int day = (int)days_since_warm_up;

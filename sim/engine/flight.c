@@ -39,6 +39,7 @@ static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_PRICE]++;
         return OK;
     }
+    if (held_out(ws, c->person)) return withhold(ws, c, bidder.ad_set, placement, price, err);
     if (!can_pay(ws, c, bidder.ad_set, price)) {
         counters_of(ws, c->person, bidder.ad_set)[COUNT_LOST_BUDGET]++;
         return OK;

@@ -120,6 +120,11 @@ void count_tried(workspace_t *ws, size_t i, const touch_t *t, double rate);
 status_t show(workspace_t *ws, const candidate_t *c, int ad_set, int placement, int64_t price,
               error_t *err);
 
+/* The same of a person held out, to whom it is not shown: what it leaves with whoever keeps the log of an
+ * experiment. Ghosts count for caps and wear, so that both arms are would-be shown the same. */
+status_t withhold(workspace_t *ws, const candidate_t *c, int ad_set, int placement, int64_t price,
+                  error_t *err);
+
 /* ---- charge ---- */
 
 /* What a touch costs at its impression's price, micros. */

@@ -112,9 +112,10 @@ static double net_orders(const workspace_t *ws, order_chances_t order)
 
 static void bring(const workspace_t *ws, brought_t *b, order_chances_t order)
 {
-    double brand = order.by_brand, net = net_orders(ws, order);
-    b->total += net;
-    b->no_one *= (1 - (net - brand)) * (brand > 0 ? m_exp(-brand) : 1);
+    double stays = 1 - ws->tuning.theta->product.pull_forward;
+    b->total += net_orders(ws, order);
+    b->no_one *= (1 - order.by_click * stays) * (1 - order.by_sight * stays);
+    if (order.by_brand > 0) b->no_one *= m_exp(-order.by_brand);
 }
 
 /* She becomes a customer because of the ads if they bring an order and none comes by itself in the flight
@@ -217,8 +218,9 @@ status_t settle(workspace_t *ws, error_t *err)
     status_t st = OK;
     for (size_t k = 0; st == OK && k < ws->reached.n; k++) {
         look_ahead(ws, k);
-        st = settle_person(ws, ws->reached.index[k], err);
+        if (!held_out(ws, ws->reached.index[k])) st = settle_person(ws, ws->reached.index[k], err);
     }
     if (st == OK) st = account_everyone(ws, err);
+    if (st == OK) st = holdout_count(ws, err);
     return st;
 }

@@ -358,3 +358,22 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
                     result == OBJECTIVE_SALES ? order.by_click + order.by_sight : click);
     return OK;
 }
+
+status_t withhold(workspace_t *ws, const candidate_t *c, int a, int placement, int64_t price,
+                  error_t *err)
+{
+    int creative = choose_creative(ws, c, &ws->world->sc->ad_set[a]);
+    touch_t touch = {.tick = c->tick,
+                     .number = c->number,
+                     .stock = (float)(exposure_stock(ws, c, creative) + 1),
+                     .ad_set = (uint8_t)a,
+                     .creative = (uint8_t)creative,
+                     .placement = (uint8_t)placement};
+    if (ws->world->sights_counted >> a & 1) draw_sight(ws, c->person, &touch);
+    int64_t *count = counters_of(ws, c->person, a);
+    count[COUNT_GHOSTS]++;
+    count[COUNT_GHOST_PRICE] += price;
+    status_t st = OK;
+    if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
+    return st == OK ? touches_add(&ws->touches, &ws->head[c->person], touch, err) : st;
+}

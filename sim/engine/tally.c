@@ -45,6 +45,9 @@ void tally_add(tally_t *into, const tally_t *of)
     mixes_add(into->eligible_mix, of->eligible_mix, MAX_AD_SETS);
     for (int customer = 0; customer < 2; customer++)
         mixes_add(into->organic[customer], of->organic[customer], SCOPES_MOST);
+    if (of->n_geos > into->n_geos) into->n_geos = of->n_geos;
+    for (int customer = 0; customer < 2; customer++)
+        mixes_add(into->geo[customer], of->geo[customer], (size_t)of->n_geos);
     for (size_t k = 0; k < into->n_segment_people; k++)
         into->segment_people[k] += of->segment_people[k];
 }

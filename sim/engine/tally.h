@@ -36,6 +36,8 @@ typedef struct {
     int64_t listed_activity[MAX_AD_SETS][TALLY_AGE_BANDS];
     mix_t eligible_mix[MAX_AD_SETS]; /* of its members */
     mix_t organic[2][SCOPES_MOST];   /* of the scope's audience: new people, existing customers */
+    int n_geos;                      /* regions of an experiment; 0 = none */
+    mix_t geo[2][MAX_GEOS];          /* everybody by region: new people, existing customers */
     size_t n_segment_people;
     int64_t *segment_people; /* [ad set][segment] */
 } tally_t;

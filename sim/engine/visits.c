@@ -16,9 +16,9 @@ double organic_orders_a_day(const scenario_t *theta, const person_t *who)
     return visits_a_day(theta, who) * theta->product.visit_to_order;
 }
 
-static double horizon_days(const scenario_t *theta)
+double horizon_of(const scenario_t *theta)
 {
-    return WARM_UP_DAYS + theta->days + theta->attribution.click_window_days;
+    return theta->days + theta->attribution.click_window_days;
 }
 
 status_t organic_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
@@ -150,7 +150,7 @@ static status_t visitors_among(const world_t *world, const crowd_t *crowd, const
     int layers = visit_layers(&t->demand);
     bool alike = theta->n_appeals == 0 && !(theta->product.affinity > 0) &&
                  !repeats_known(&theta->product.customers);
-    double horizon = horizon_days(theta);
+    double horizon = WARM_UP_DAYS + horizon_of(theta);
     uint32_t least = 0;
     if (j->n) least = silent_below(horizon * visits_a_day(theta, &crowd->person[j->person[0]]));
     status_t st = OK;

@@ -18,8 +18,10 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const tuning
 status_t site_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
                      uint32_t replication, visits_t *out, error_t *err);
 
-/* Orders that a person places by herself, a day. */
+/* Orders that a person places by herself, on a day of average demand. */
 double organic_orders_a_day(const scenario_t *theta, const person_t *who);
+/* When the last click window closes and organic visits end: days after the flight's begin. */
+double horizon_of(const scenario_t *theta);
 
 /* People of the crowd, in the order they were added. */
 typedef struct {

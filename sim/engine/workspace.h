@@ -104,6 +104,7 @@ struct workspace {
     const touch_t **own_touch;
     size_t own_capacity;
     credit_t credit;
+    uint64_t held_geos; /* regions (bits) held out in this replication */
     visits_t visits;
     presence_sum_t present[MAX_AD_SETS];
     int64_t candidates; /* read in this replication */
@@ -226,6 +227,23 @@ void credit_touch(workspace_t *ws, size_t i, size_t n, size_t k, order_chances_t
 status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t seen, error_t *err);
 void credit_end(workspace_t *ws, size_t i, size_t n);
 void credit_close(workspace_t *ws);
+
+/* An experiment (holdout.c): is a person held out in this replication; and, after a flight, what the
+ * experimenter sees of everybody. */
+void holdout_begin(workspace_t *ws);
+bool held_out(const workspace_t *ws, size_t i);
+status_t holdout_count(workspace_t *ws, error_t *err);
+/* And what is known of regions in closed form, into the plan's counts. */
+void holdout_close(const workspace_t *ws, int64_t *plan);
+/* How many average people order as much as these. */
+double organic_people(const scenario_t *theta, const mix_t *m);
+
+/* Chances of an order after the click and after the sight of a touch, given what was drawn of it while
+ * the flight ran. */
+order_chances_t chances_as_drawn(const workspace_t *ws, const touch_t *t, order_chances_t order);
+
+/* When a person was first shown an ad; after the flight if never. */
+int64_t first_impression(const workspace_t *ws, size_t i);
 
 /* Accounts of single persons (account.c): a touch of a person; and everyone's organic orders. */
 void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order);

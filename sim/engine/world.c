@@ -286,6 +286,10 @@ static status_t make_world(const scenario_t *sc, size_t people, size_t window, i
     lay_caps(w);
     find_payers(w);
     name_segments(w);
+    if (w->sc->experiment.design == EXPERIMENT_GEO) {
+        w->geo_attribute = experiment_regions(w->sc);
+        w->n_geos = w->sc->population->attribute[w->geo_attribute].n_levels;
+    }
     status_t st = place_brand(w, err);
     if (st == OK) st = lay_prices(w, err);
     if (st == OK) st = lay_schedules(w, err);
@@ -484,6 +488,7 @@ void replication_begin(workspace_t *ws, uint32_t replication)
     memset(ws->removed, 0, removed_size(ws->world) * sizeof *ws->removed);
     memset(ws->present, 0, sizeof ws->present);
     credit_clear(&ws->credit, ws->world);
+    holdout_begin(ws);
 }
 
 static void tune_to_brand(workspace_t *ws)
@@ -597,7 +602,7 @@ static account_t account_of(const int64_t *ad_set, double expected, double expec
     int64_t opportunities = fixed_round(expected), outside = fixed_round(fmax(expected_outside, 0));
     int64_t entered = ad_set[COUNT_IMPRESSIONS] + ad_set[COUNT_LOST_PRICE];
     int64_t known = outside + entered + ad_set[COUNT_LOST_CAP] + ad_set[COUNT_LOST_OVERLAP] +
-                    ad_set[COUNT_LOST_BUDGET];
+                    ad_set[COUNT_LOST_BUDGET] + ad_set[COUNT_GHOSTS];
     if (opportunities < known) opportunities = known;
     int64_t auctions = opportunities - outside - ad_set[COUNT_KEPT_OUT] / (int64_t)THOUSANDTHS;
     return (account_t){opportunities, outside, opportunities - known,
@@ -624,8 +629,7 @@ static account_t account_opportunities(workspace_t *ws, int a, const int64_t *ad
     return account;
 }
 
-/* How many average people order as much as these. */
-static double organic_people(const scenario_t *theta, const mix_t *m)
+double organic_people(const scenario_t *theta, const mix_t *m)
 {
     double sum = 0;
     for (unsigned k = 0; k < 1u << theta->n_appeals; k++)
@@ -717,6 +721,7 @@ void replication_close(workspace_t *ws, totals_t *totals)
         }
     }
     count_closed_forms(ws, totals->value);
+    holdout_close(ws, totals->value + scope_plan(w->scopes) * COUNTS);
     roll_up(ws->removed, REMOVED_COUNTS, w, is_impression_variance);
     memcpy(totals->removed, ws->removed, (size_t)rows * REMOVED_COUNTS * sizeof *totals->removed);
     totals->candidates = ws->candidates;

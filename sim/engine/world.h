@@ -61,14 +61,15 @@ typedef struct {
     uint32_t id;        /* in the population */
     uint32_t place;     /* of the signal: what platforms know of how she answers ads */
     float desirability; /* how much rivals want her; standard normal */
+    float affinity;     /* factor on the orders that she places by herself; see likeness.h */
     uint16_t segment;
-    uint8_t age_band;
-    uint8_t customer;
+    uint16_t uses; /* platforms of ad sets or of the brand (bits) */
+    uint8_t age_band : 4, customer : 1;
     uint8_t group;   /* jackknife group, see population_groups */
     uint8_t appeals; /* of the product that suit her (bits) */
-    uint16_t uses;   /* platforms of ad sets or of the brand (bits) */
-    float affinity;  /* factor on the orders that she places by herself; see likeness.h */
+    uint8_t geo;     /* her region, in an experiment with regions; else 0 */
 } person_t;
+_Static_assert(sizeof(person_t) == 32, "half a cache line");
 
 /* The same on those that ads cause: a customer who seldom orders is as open to them as any other. */
 static inline double moved_by_ads(const person_t *p)
@@ -150,6 +151,7 @@ struct world {
     int turn[MAX_CREATIVES], creative_row[MAX_CREATIVES];
     uint64_t optimised_ad_sets; /* bits: several creatives, the better shown more often */
     int n_segments, segment_dim[3], segment_levels[3];
+    int geo_attribute, n_geos; /* of an experiment with regions; n_geos = 0: there is none */
     activity_table_t *activity[MAX_PLATFORMS]; /* NULL where no ad set runs */
     /* Of replication 0, when the population is redrawn. Where people are made whenever they are needed, it
      * holds their tally alone. */
@@ -181,6 +183,12 @@ static inline bool bought_before(const population_t *pop, size_t person)
 /* Is the person a user of a platform? */
 int uses_platform(const world_t *w, const population_t *pop, size_t person, int platform,
                   uint32_t replication);
+
+/* The region of a person, where an experiment has regions. */
+static inline uint8_t geo_of(const world_t *w, const population_t *pop, size_t person)
+{
+    return w->n_geos ? pop->level[w->geo_attribute][population_at(pop, person)] : 0;
+}
 
 /* Does she fit what an audience includes and excludes: in truth, and as an ad set's platform sees her? */
 bool program_holds(const expression_t *program, const population_t *pop, size_t person);

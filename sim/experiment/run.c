@@ -2,6 +2,7 @@
 #include "sim/experiment/run.h"
 
 #include "models/base/fixed.h"
+#include "models/response/shapley.h"
 #include "sim/engine/parallel.h"
 
 #include <ctype.h>
@@ -494,6 +495,17 @@ static void notice_claims(study_t *s)
             claimed / credited);
 }
 
+static void notice_channels(study_t *s)
+{
+    int channels = attribution_channels(s->scenario);
+    if (channels > SHAPLEY_CHANNELS_MOST)
+        notices_add(
+            &s->notices,
+            "attribution.csv has no Shapley values: they compare at most %d channels, not %d; "
+            "attribution.channels: campaign has fewer.",
+            SHAPLEY_CHANNELS_MOST, channels);
+}
+
 static void notice_precision(study_t *s)
 {
     double wanted = s->scenario->precision, widest = look_half_width(&s->look);
@@ -561,6 +573,7 @@ static void notice_all(study_t *s)
     notice_precision(s);
     delivery_notices(s);
     notice_claims(s);
+    notice_channels(s);
     notice_audiences(s);
 }
 

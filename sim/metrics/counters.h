@@ -66,8 +66,41 @@ typedef enum {
     /* What every model of attribution credits, as COUNT_CONVERSIONS, _REVENUE and _ORGANIC_CREDITED are by the
      * scenario's: see count_credit. */
     COUNT_CREDITS,
-    COUNTS = COUNT_CREDITS + 3 * CREDIT_MODELS
+    /* Of an experiment. By ad set: impressions that people held out would have been shown [1], and their price
+     * [micros]. Of the plan alone: what the experimenter sees of both arms, see trial_t. */
+    COUNT_GHOSTS = COUNT_CREDITS + 3 * CREDIT_MODELS,
+    COUNT_GHOST_PRICE,
+    COUNT_TRIAL,
+    COUNTS = COUNT_TRIAL + 21
 } count_t;
+
+/* Both arms of an experiment, until the last click window is closed: [arm] 0 treated, 1 held out. Orders are
+ * drawn; those of everybody, and those after the first impression of whoever was shown one, or would have been. */
+typedef enum { ARM_TREATED, ARM_HELD, TRIAL_ARMS } arm_of_t;
+typedef enum {
+    TRIAL_PEOPLE,                               /* [arm] [1] */
+    TRIAL_ORDERS = TRIAL_PEOPLE + TRIAL_ARMS,   /* [arm] [1] */
+    TRIAL_SQUARES = TRIAL_ORDERS + TRIAL_ARMS,  /* [arm] [1] sum over people of squared orders */
+    TRIAL_EXPOSED = TRIAL_SQUARES + TRIAL_ARMS, /* [arm] [1] people */
+    TRIAL_AFTER = TRIAL_EXPOSED + TRIAL_ARMS,   /* [arm] [1] orders of the exposed after */
+    TRIAL_AFTER_SQUARES = TRIAL_AFTER + TRIAL_ARMS, /* [arm] [1] */
+    TRIAL_EXPOSED_ORDERS =
+        TRIAL_AFTER_SQUARES + TRIAL_ARMS, /* [1] all orders of the treated exposed */
+    TRIAL_EXPOSED_SQUARES,                /* [1] */
+    /* Expected [event]: */
+    TRIAL_CAUSED,  /* orders that ads cause, less those displaced */
+    TRIAL_ORGANIC, /* [arm] orders that come by themselves */
+    TRIAL_ORGANIC_AFTER = TRIAL_ORGANIC + TRIAL_ARMS, /* [arm] ... of the exposed, after */
+    /* With regions held out: of each arm's everybody, [arm] the root of the sum of squared organic orders of its
+     * regions, and people [1]. */
+    TRIAL_SPREAD = TRIAL_ORGANIC_AFTER + TRIAL_ARMS,
+    TRIAL_COUNTS = TRIAL_SPREAD + TRIAL_ARMS
+} trial_t;
+_Static_assert(COUNTS - COUNT_TRIAL == TRIAL_COUNTS, "room for a trial");
+static inline count_t count_trial(trial_t what)
+{
+    return (count_t)(COUNT_TRIAL + (int)what);
+}
 
 typedef enum {
     CREDITED_ORDERS,  /* [event] */

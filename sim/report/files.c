@@ -2,6 +2,7 @@
 #include "sim/report/attribution.h"
 #include "sim/report/estimates.h"
 #include "sim/report/folder.h"
+#include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
 #include "sim/report/provenance.h"
 #include "sim/report/report.h"
@@ -371,6 +372,7 @@ static const struct {
     {"attribution.csv", attribution_csv, NULL},
     {"organic.csv", report_organic_csv, report_has_brand},
     {"months.csv", report_months_csv, report_has_brand},
+    {"experiment.csv", lift_test_csv, has_lift_test},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)

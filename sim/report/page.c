@@ -1,5 +1,6 @@
 /* page.c -- the summary that a run prints. */
 #include "sim/report/attribution.h"
+#include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
 #include "sim/report/report.h"
 #include "sim/report/table.h"
@@ -326,7 +327,9 @@ static status_t print_ads(const study_t *s, page_t page, FILE *to, error_t *err)
     fputc('\n', to);
     if (st == OK) st = print_delivery(s, page, to, err);
     if (st == OK) st = print_click_rates(s, page, to, err);
-    return st;
+    if (st == OK) st = print_targeting(s, page, to, err);
+    fputc('\n', to);
+    return st == OK ? attribution_page(s, page, to, err) : st;
 }
 
 status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
@@ -338,9 +341,7 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     fputc('\n', to);
     status_t st = OK;
     if (s->scenario->n_ad_sets) st = print_ads(s, page, to, err);
-    if (st == OK) st = print_targeting(s, page, to, err);
-    fputc('\n', to);
-    if (st == OK) st = attribution_page(s, page, to, err);
+    if (st == OK) st = lift_test_page(s, to, err);
     if (st != OK) return st;
     report_organic_lines(s, to);
     size_t assumed = report_assumptions(r->loaded);

@@ -1,5 +1,6 @@
 /* summary.c -- summary.json. */
 #include "sim/report/json.h"
+#include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
 #include "sim/report/report.h"
 
@@ -126,5 +127,7 @@ static json_t *summary_json(const study_t *s)
 
 status_t report_summary_json(const report_t *r, FILE *to, error_t *err)
 {
-    return json_write(summary_json(r->study), to, "summary.json", err);
+    json_t *summary = summary_json(r->study);
+    if (has_lift_test(r)) json_put(&summary, "experiment", lift_test_json(r->study));
+    return json_write(summary, to, "summary.json", err);
 }

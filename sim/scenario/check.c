@@ -580,6 +580,21 @@ static void check_attribution(check_t *c)
               attribution_channels(c->sc));
 }
 
+static void check_experiment(check_t *c)
+{
+    enum { LEAST = 4 }; /* two on either side */
+    const lift_test_t *x = &c->sc->experiment;
+    if (x->design != EXPERIMENT_GEO) return;
+    int attribute = experiment_regions(c->sc);
+    const void *field = x->by ? (const void *)&x->by : (const void *)&x->design;
+    if (attribute < 0)
+        ERROR(field, &c->sc->population, "name an attribute of the population: by: region",
+              "the population has no regions to hold out");
+    else if (c->sc->population->attribute[attribute].n_levels < LEAST)
+        ERROR(field, &c->sc->population, NULL, "%d regions are too few to compare: %d at least",
+              c->sc->population->attribute[attribute].n_levels, LEAST);
+}
+
 static void check_whole(check_t *c)
 {
     enum { SPREAD_MOST = 100 }; /* sums of squared orders must fit their counters */
@@ -604,6 +619,7 @@ size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)
     check_t check = {sc, out, capacity, 0}, *c = &check;
     check_whole(c);
     check_attribution(c);
+    check_experiment(c);
     for (int p = 0; p < sc->n_platforms; p++) check_platform(c, &sc->platform[p]);
     for (int p = 0; p < sc->n_platforms; p++)
         check_own_caps(c, sc->platform[p].cap, sc->platform[p].name);

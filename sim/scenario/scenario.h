@@ -13,6 +13,7 @@
 #include "models/brand/brand.h"
 #include "models/platform/campaign.h"
 #include "models/platform/platform.h"
+#include "models/response/experiment.h"
 #include "models/response/response.h"
 
 #include <stddef.h>
@@ -24,6 +25,7 @@ enum {
     MAX_AD_SETS = 64, /* an ad set is a bit of one word */
     MAX_CREATIVES = 256,
     MAX_AUDIENCES = 128,
+    MAX_GEOS = POP_LEVELS,
     MAX_APPEALS = 6, /* they are told apart in 2^6 sets */
     APPEAL_SETS = 1 << MAX_APPEALS,
     MAX_FITS = 256,
@@ -117,6 +119,7 @@ typedef struct {
     response_t response;
     attribution_t attribution;
     brand_t brand;
+    lift_test_t experiment;
     target_t target;
 
     double replications; /* 0 = auto */
@@ -144,6 +147,10 @@ bool scenario_can_stream(const scenario_t *sc);
 /* Which channel an ad set is of, numbered as their first ad sets come; and how many there are. */
 int attribution_channel(const scenario_t *sc, int ad_set);
 int attribution_channels(const scenario_t *sc);
+
+/* The attribute that an experiment with regions goes by: the one it names, or else state or region; -1 = the
+ * population has none. */
+int experiment_regions(const scenario_t *sc);
 
 /* The weekday of the flight's first day; 0 = Monday. */
 int flight_weekday(const scenario_t *sc);

@@ -202,6 +202,32 @@ static void names_may_hold_dots(void **state)
     loaded_free(l);
 }
 
+static void attribution_and_experiment_reach_the_scenario(void **state)
+{
+    (void)state;
+    static const char *const set[] = {
+        "attribution.model=u_shaped",    "attribution.half_life=3d",
+        "attribution.first_share=50%",   "attribution.last_share=30%",
+        "attribution.channels=platform", "experiment.design=ghost_ads",
+        "experiment.holdout=20%",        "experiment.lift=5%",
+        "experiment.confidence=90%",     "experiment.power=70%"};
+    loaded_t *l = loaded("tests/config/fine/presets.yaml", set, 10);
+    const attribution_t *a = &loaded_scenario(l)->attribution;
+    assert_int_equal(a->model, CREDIT_POSITION);
+    assert_int_equal(a->channels, CHANNEL_PLATFORM);
+    assert_true(a->half_life_days == 3 && a->first_share == 0.5 && a->last_share == 0.3);
+    const lift_test_t *x = &loaded_scenario(l)->experiment;
+    assert_int_equal(x->design, EXPERIMENT_HOLDOUT);
+    assert_true(x->holdout == 0.2 && x->lift == 0.05 && x->confidence == 0.9 && x->power == 0.7);
+    assert_null(x->by);
+    loaded_free(l);
+    static const char *const shapley[] = {"attribution.model=data_driven"};
+    l = loaded("tests/config/fine/presets.yaml", shapley, 1);
+    assert_int_equal(loaded_scenario(l)->attribution.model, CREDIT_SHAPLEY);
+    assert_int_equal(loaded_scenario(l)->experiment.design, EXPERIMENT_NONE);
+    loaded_free(l);
+}
+
 static void every_value_says_where_it_came_from(void **state)
 {
     (void)state;
@@ -842,6 +868,7 @@ int main(void)
         cmocka_unit_test(later_options_win),
         cmocka_unit_test(options_reach_into_presets),
         cmocka_unit_test(names_may_hold_dots),
+        cmocka_unit_test(attribution_and_experiment_reach_the_scenario),
         cmocka_unit_test(every_value_says_where_it_came_from),
         cmocka_unit_test(uncertain_values_know_their_path_and_range),
         cmocka_unit_test(labels_appeals_and_lookalikes_are_read),

@@ -135,7 +135,10 @@ static bool scope_holds(const scenario_t *sc, scopes_t s, int scope, int a)
 static bool may_fall_short(int column)
 {
     return column == COUNT_CONVERSIONS || column == COUNT_REVENUE ||
-           column == COUNT_PLATFORM_CONVERSIONS;
+           column == COUNT_PLATFORM_CONVERSIONS ||
+           (column >= COUNT_CREDITS && column < COUNT_GHOSTS &&
+            (column >= (int)count_credit(CREDIT_MARKOV, CREDITED_ORDERS) ||
+             (column - COUNT_CREDITS) % CREDITED_COUNTS != CREDITED_ORGANIC));
 }
 
 /* What was not delivered was lost for one reason: to price, the budget, a cap or another own ad set. What

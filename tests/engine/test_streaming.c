@@ -186,11 +186,23 @@ static void set_brand(scenario_t *sc)
     sc->brand.crises.pause_days = 1;
 }
 
+static void set_experiment(scenario_t *sc)
+{
+    sc->experiment = (lift_test_t){.design = EXPERIMENT_HOLDOUT, .holdout = 0.3};
+    sc->attribution.model = CREDIT_SHAPLEY;
+}
+
+static void set_regions(scenario_t *sc)
+{
+    sc->experiment = (lift_test_t){.design = EXPERIMENT_GEO, .holdout = 0.3, .by = "age"};
+    sc->attribution.model = CREDIT_MARKOV;
+}
+
 static void market_goals_and_answers_are_the_same_on_the_path(void **state)
 {
     const town_t *town = *state;
-    void (*const set[])(scenario_t *) = {set_market,      set_goals,   set_billing,
-                                         set_first_price, set_appeals, set_brand};
+    void (*const set[])(scenario_t *) = {set_market,  set_goals, set_billing,    set_first_price,
+                                         set_appeals, set_brand, set_experiment, set_regions};
     for (int k = 0; k < (int)(sizeof set / sizeof *set); k++) {
         scenario_t sc = town->sc;
         set[k](&sc);

@@ -23,6 +23,7 @@
 static const double FALSE_ALARM_Z = 4.6, POWER_Z = 2.33;
 
 enum { NOTHING = COUNTS };
+#define BY(model) (COUNT_CREDITS + CREDITED_COUNTS * CREDIT_##model)
 
 /* How the engine calls what the oracle counts (less a second count, and more by a third), and its unit. */
 static const struct {
@@ -54,6 +55,10 @@ static const struct {
     [ORACLE_REVENUE] = {"revenue", COUNT_REVENUE, NOTHING, NANOS},
     [ORACLE_ORGANIC_CREDITED] = {"organic credited", COUNT_ORGANIC_CREDITED, NOTHING, EVENT_ONE},
     [ORACLE_PLATFORM_CONVERSIONS] = {"claimed", COUNT_PLATFORM_CONVERSIONS, NOTHING, EVENT_ONE},
+    [ORACLE_FIRST_TOUCH] = {"first touch", BY(FIRST_TOUCH), NOTHING, EVENT_ONE},
+    [ORACLE_LINEAR] = {"linear", BY(LINEAR), NOTHING, EVENT_ONE},
+    [ORACLE_TIME_DECAY] = {"time decay", BY(TIME_DECAY), NOTHING, EVENT_ONE},
+    [ORACLE_POSITION] = {"position", BY(POSITION), NOTHING, EVENT_ONE},
     [ORACLE_ORGANIC] = {"organic", COUNT_ORGANIC, NOTHING, EVENT_ONE},
     [ORACLE_EXPECTED_CLICKS] = {"clicks", COUNT_CLICKS, NOTHING, EVENT_ONE},
     [ORACLE_EXPECTED_VISITS] = {"visits", COUNT_VISITS, NOTHING, EVENT_ONE},

@@ -586,8 +586,45 @@ static const entry_t *credited(const oracle_t *o, const person_t *someone, doubl
     return view;
 }
 
+static int is_open(const oracle_t *o, const entry_t *e, double at)
+{
+    attribution_t window = o->sc->attribution;
+    double ago = at - e->at;
+    return ago >= 0 && ((e->clicked && ago <= window.click_window_days) ||
+                        (e->seen && ago <= window.view_window_days));
+}
+
+/* The models that share an order among all impressions whose windows are open. */
+static void share_order(oracle_t *o, const person_t *someone, double at)
+{
+    attribution_t rule = o->sc->attribution;
+    int open = 0, place = 0;
+    double weights = 0;
+    for (const entry_t *e = someone->shown; e; e = e->before) {
+        if (!is_open(o, e, at)) continue;
+        open++;
+        weights += pow(0.5, (at - e->at) / rule.half_life_days);
+    }
+    for (const entry_t *e = someone->shown; e; e = e->before) {
+        if (!is_open(o, e, at)) continue;
+        int first = ++place == open, last = place == 1;
+        double position = first && last ? 1
+                          : open == 2   ? (first ? rule.first_share : rule.last_share) /
+                                            (rule.first_share + rule.last_share)
+                          : first ? rule.first_share
+                          : last  ? rule.last_share
+                                  : (1 - rule.first_share - rule.last_share) / (open - 2);
+        count(o, e->ad_set, ORACLE_FIRST_TOUCH, first);
+        count(o, e->ad_set, ORACLE_LINEAR, 1.0 / open);
+        count(o, e->ad_set, ORACLE_TIME_DECAY,
+              pow(0.5, (at - e->at) / rule.half_life_days) / weights);
+        count(o, e->ad_set, ORACLE_POSITION, position);
+    }
+}
+
 static void credit_order(oracle_t *o, const person_t *someone, const entry_t *order)
 {
+    share_order(o, someone, order->at);
     const entry_t *touch = credited(o, someone, order->at, -1);
     if (!touch) return;
     count(o, touch->ad_set, ORACLE_CONVERSIONS, 1);

@@ -6,7 +6,8 @@
  * cost, manual CPM and bid caps, each asap, even or constant, by bid or by throttle; quality, reserve,
  * price limits; prices by month, weekday and hour; placements; kinds of rivals; first price, shaded or
  * not; rolling caps of ad sets and campaigns; clicks, visits, orders, wear-out, delays,
- * pull-forward; brand stock; organic visits, retargeting pools, customer lists; last-touch attribution; learning; rotations;
+ * pull-forward; brand stock; organic visits, retargeting pools, customer lists; attribution by last and first touch, linear, time decay,
+ * position; learning; rotations;
  * people who stand for several; values drawn anew for each flight; labels that err, lookalikes, appeals
  * and affinity.
  * It leaves out: bid caps where appeals or affinity act, `observed` below 1, preset prices (rival_median_cpm must be given), tables of activity
@@ -48,6 +49,10 @@ typedef enum {
     ORACLE_REVENUE,     /* attributed, currency */
     ORACLE_ORGANIC_CREDITED,
     ORACLE_PLATFORM_CONVERSIONS, /* what each platform would claim on its own */
+    ORACLE_FIRST_TOUCH,          /* attributed by other models */
+    ORACLE_LINEAR,
+    ORACLE_TIME_DECAY,
+    ORACLE_POSITION,
     ORACLE_ORGANIC, /* orders without ads in the flight, of the scope's audience; of the
                                     plan: of everyone */
     ORACLE_EXPECTED_CLICKS,

@@ -134,7 +134,7 @@ static void channels_of_one_part_get_the_same(void **state) /* symmetry */
     assert_true(fabs(credit[1] - credit[3]) < 1e-6 && fabs(credit[1] - credit[0]) > 1);
 }
 
-static void an_unknown_coalition_is_worth_its_best_part(void **state)
+static void the_best_part_of_a_coalition_lacks_one_member(void **state)
 {
     (void)state;
     const double worth[] = {0, 3, 5, 0, 0, 4, 2, 0};
@@ -152,7 +152,7 @@ int main(void)
         cmocka_unit_test(all_is_given_away),
         cmocka_unit_test(a_channel_that_adds_nothing_gets_nothing),
         cmocka_unit_test(channels_of_one_part_get_the_same),
-        cmocka_unit_test(an_unknown_coalition_is_worth_its_best_part),
+        cmocka_unit_test(the_best_part_of_a_coalition_lacks_one_member),
     };
     return cmocka_run_group_tests_name("shapley", tests, NULL, NULL);
 }

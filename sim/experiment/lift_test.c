@@ -1,0 +1,290 @@
+/* lift_test.c -- arms of every replication, and what they come to. */
+#include "sim/experiment/lift_test.h"
+#include "models/base/fixed.h"
+#include "models/base/maths.h"
+#include "models/response/experiment.h"
+#include "sim/engine/membership.h"
+#include "sim/metrics/statistics.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const char *lift_estimator_word(lift_estimator_t which)
+{
+    static const char *const word[] = {"itt", "ghost_ads", "psa", "exposed_vs_unexposed", "geo"};
+    return word[which];
+}
+
+/* ---- one replication ---- */
+
+static const int64_t *plan_counts(const evidence_t *v, size_t replication)
+{
+    size_t rows = (size_t)scopes_rows(v->scopes), plan = (size_t)scope_plan(v->scopes);
+    return v->value + (replication * rows + plan) * COUNTS;
+}
+
+static double seen(const int64_t *count, int what)
+{
+    return (double)count[COUNT_TRIAL + what];
+}
+
+/* What is compared; `expected`: orders a person of both arms, as endless draws would have them. */
+typedef struct {
+    test_arm_t arm[TRIAL_ARMS];
+    double expected[TRIAL_ARMS];
+} compared_t;
+
+static test_arm_t arm_of(const int64_t *count, trial_t people, trial_t orders, trial_t squares,
+                         int arm)
+{
+    return (test_arm_t){seen(count, (int)people + arm), seen(count, (int)orders + arm),
+                        seen(count, (int)squares + arm)};
+}
+
+/* Orders of one arm as they are expected, the caused ones among the treated. */
+static double expected_orders(const int64_t *count, trial_t organic, int arm)
+{
+    double caused = arm == ARM_TREATED ? seen(count, TRIAL_CAUSED) : 0;
+    return (seen(count, (int)organic + arm) + caused) / EVENT_ONE;
+}
+
+static compared_t by_coin(const int64_t *count, bool exposed)
+{
+    compared_t c;
+    for (int k = 0; k < TRIAL_ARMS; k++) {
+        c.arm[k] = exposed ? arm_of(count, TRIAL_EXPOSED, TRIAL_AFTER, TRIAL_AFTER_SQUARES, k)
+                           : arm_of(count, TRIAL_PEOPLE, TRIAL_ORDERS, TRIAL_SQUARES, k);
+        c.expected[k] = expected_orders(count, exposed ? TRIAL_ORGANIC_AFTER : TRIAL_ORGANIC, k) /
+                        c.arm[k].people;
+    }
+    return c;
+}
+
+/* Exposed against unexposed people, all treated. Who is exposed may depend on her orders, those before
+ * included, so that nothing but what was drawn will do. */
+static compared_t by_exposure(const int64_t *count)
+{
+    test_arm_t all = arm_of(count, TRIAL_PEOPLE, TRIAL_ORDERS, TRIAL_SQUARES, ARM_TREATED);
+    test_arm_t reached = {seen(count, TRIAL_EXPOSED + ARM_TREATED),
+                          seen(count, TRIAL_EXPOSED_ORDERS), seen(count, TRIAL_EXPOSED_SQUARES)};
+    test_arm_t others = {all.people - reached.people, all.orders - reached.orders,
+                         all.squares - reached.squares};
+    return (compared_t){{reached, others}, {arm_mean(reached), arm_mean(others)}};
+}
+
+static compared_t compared_by(const int64_t *count, lift_estimator_t which)
+{
+    return which == LIFT_EXPOSED ? by_exposure(count) : by_coin(count, which != LIFT_ITT);
+}
+
+/* What ads cause an average treated person of the comparison. */
+static double truth_of(const int64_t *count, const compared_t *c)
+{
+    return seen(count, TRIAL_CAUSED) / EVENT_ONE / c->arm[ARM_TREATED].people;
+}
+
+/* ---- all of them ---- */
+
+/* Means over replications. */
+typedef struct {
+    double people[TRIAL_ARMS], orders[TRIAL_ARMS], rate[TRIAL_ARMS];
+    double variance[TRIAL_ARMS]; /* of a person's orders */
+    double assigned;             /* people of both arms, exposed or not */
+    double exposed;              /* ... those who were shown an ad, or would have been */
+    double base; /* orders of an exposed person without ads, after her first impression */
+    double true_effect, se, power, covered, price;
+} means_t;
+
+static void add_replication(means_t *m, const evidence_t *v, const compared_t *c,
+                            const int64_t *count)
+{
+    const lift_test_t *test = &v->scenario->experiment;
+    contrast_t seen_by = contrast_of_arms(c->arm[ARM_TREATED], c->arm[ARM_HELD]);
+    double truth = truth_of(count, c), se = seen_by.se / sqrt(v->weight);
+    double organic = 0, exposed = 0;
+    for (int k = 0; k < TRIAL_ARMS; k++) {
+        m->people[k] += c->arm[k].people;
+        m->orders[k] += c->arm[k].orders;
+        m->rate[k] += c->expected[k];
+        m->variance[k] += arm_variance(c->arm[k]);
+        m->assigned += seen(count, TRIAL_PEOPLE + k);
+        exposed += seen(count, TRIAL_EXPOSED + k);
+        organic += seen(count, TRIAL_ORGANIC_AFTER + k) / EVENT_ONE;
+    }
+    m->exposed += exposed;
+    m->base += organic / exposed;
+    m->true_effect += truth;
+    m->se += se;
+    m->power += contrast_power(truth, se, test->confidence);
+    m->covered += fabs(seen_by.effect - truth) <= critical_value(test->confidence) * seen_by.se;
+    m->price += (double)count[COUNT_GHOST_PRICE] / MICROS;
+}
+
+static void divide(means_t *m, double n)
+{
+    double *field = (double *)m;
+    for (size_t k = 0; k < sizeof *m / sizeof *field; k++) field[k] /= n;
+}
+
+static lift_result_t unknown(void)
+{
+    lift_result_t x;
+    double *field = (double *)&x;
+    for (size_t k = 0; k < sizeof x / sizeof *field; k++) field[k] = NAN;
+    return x;
+}
+
+/* Effects of every replication: as a test among the simulated people finds them, and as expected. */
+typedef struct {
+    double *found, *expected;
+} effects_found_t;
+
+/* Where a test's effect falls about its mean: by what people do, and by what we do not know. */
+static void find_range(const evidence_t *v, const effects_found_t *e, lift_result_t *x)
+{
+    pair_variance_t draws = pair_variance(e->found, v->pairs),
+                    means = pair_variance(e->expected, v->pairs);
+    double not_known = v->pairs_share ? fmax(0, means.parameters) : 0;
+    double z = normal_quantile((1 + v->scenario->interval) / 2);
+    double half = z * sqrt(not_known + draws.luck / v->weight);
+    x->effect = mean_of(e->expected, 2 * v->pairs);
+    x->lo = x->effect - half;
+    x->hi = x->effect + half;
+    x->mc_se = sqrt(means.of_means / (double)v->pairs);
+}
+
+/* The lift that is to be found is one of the people reached: among all who are compared it is diluted. Effects
+ * and variances both grow with the time. */
+static void find_size(const evidence_t *v, const means_t *m, lift_result_t *x)
+{
+    const lift_test_t *test = &v->scenario->experiment;
+    double compared = m->people[ARM_TREATED] + m->people[ARM_HELD];
+    double diluted = m->base * fmin(1, m->exposed / compared);
+    x->detectable_lift = detectable_effect(test, m->se) / diluted;
+    x->people = people_for_effect(test, test->lift * diluted, m->people[ARM_HELD] / compared,
+                                  m->variance[ARM_TREATED], m->variance[ARM_HELD]) *
+                m->assigned / compared;
+    double days = v->scenario->days + v->scenario->attribution.click_window_days;
+    x->weeks = days / 7 * x->people / (v->weight * m->assigned);
+}
+
+/* With fewer orders in an arm the normal interval is none. */
+static const double ORDERS_FOR_INTERVAL = 10;
+
+static lift_result_t result_of(const evidence_t *v, lift_estimator_t which, const means_t *m,
+                               const effects_found_t *effects)
+{
+    double w = v->weight, se[TRIAL_ARMS];
+    lift_result_t x = unknown();
+    for (int k = 0; k < TRIAL_ARMS; k++) se[k] = sqrt(m->variance[k] / (w * m->people[k]));
+    contrast_t c =
+        contrast_of_means(m->rate[ARM_TREATED], se[ARM_TREATED], m->rate[ARM_HELD], se[ARM_HELD]);
+    x.treated_people = w * m->people[ARM_TREATED];
+    x.held_people = w * m->people[ARM_HELD];
+    x.treated_rate = m->rate[ARM_TREATED];
+    x.held_rate = m->rate[ARM_HELD];
+    x.true_effect = m->true_effect;
+    x.se = m->se;
+    x.lift = c.lift;
+    x.lift_se = c.lift_se;
+    double base = which == LIFT_ITT ? m->rate[ARM_HELD] : m->base;
+    if (base > 0) x.true_lift = m->true_effect / base;
+    if (fmin(m->orders[ARM_TREATED], m->orders[ARM_HELD]) >= ORDERS_FOR_INTERVAL)
+        x.coverage = m->covered;
+    x.power = m->power;
+    x.control_cost = which == LIFT_PSA ? w * m->price : 0;
+    find_range(v, effects, &x);
+    if (which != LIFT_EXPOSED && m->base > 0) find_size(v, m, &x);
+    return x;
+}
+
+/* False where an arm has too few people to tell anything. */
+static bool add_up(const evidence_t *v, lift_estimator_t which, means_t *m, effects_found_t *e)
+{
+    for (size_t r = 0; r < 2 * v->pairs; r++) {
+        const int64_t *count = plan_counts(v, r);
+        compared_t c = compared_by(count, which);
+        if (fmin(c.arm[ARM_TREATED].people, c.arm[ARM_HELD].people) < 2) return false;
+        e->found[r] = arm_mean(c.arm[ARM_TREATED]) - arm_mean(c.arm[ARM_HELD]);
+        e->expected[r] = c.expected[ARM_TREATED] - c.expected[ARM_HELD];
+        add_replication(m, v, &c, count);
+    }
+    divide(m, (double)(2 * v->pairs));
+    return v->pairs > 0;
+}
+
+/* ---- regions ---- */
+
+/* The arms of all real people; regions of each were watched as long before as the world runs. */
+static regions_t regions_of(const evidence_t *v, const int64_t *count, int arm)
+{
+    double days = v->scenario->days + v->scenario->attribution.click_window_days;
+    double during = v->weight * seen(count, TRIAL_ORGANIC + arm) / EVENT_ONE,
+           spread = v->weight * seen(count, TRIAL_SPREAD + arm) / EVENT_ONE;
+    return (regions_t){during * WARM_UP_DAYS / days, during, spread * spread};
+}
+
+/* Effects are of a person of the treated regions. What is expected of the estimate is what ads cause: its law
+ * is known, and nothing has to be drawn. */
+static void find_geo(const evidence_t *v, double *effect, lift_result_t *x)
+{
+    const lift_test_t *test = &v->scenario->experiment;
+    double n = (double)(2 * v->pairs), caused = 0, organic = 0, held = 0, people[TRIAL_ARMS] = {0},
+           se = 0, power = 0, variance = 0;
+    for (size_t r = 0; r < 2 * v->pairs; r++) {
+        const int64_t *count = plan_counts(v, r);
+        regions_t treated = regions_of(v, count, ARM_TREATED),
+                  others = regions_of(v, count, ARM_HELD);
+        double orders = v->weight * seen(count, TRIAL_CAUSED) / EVENT_ONE;
+        double arm = v->weight * seen(count, TRIAL_PEOPLE + ARM_TREATED);
+        double error = regions_se(treated, others, orders, test->region_sd);
+        effect[r] = orders / arm;
+        caused += orders / n;
+        organic += treated.during / n;
+        held += others.during / n;
+        people[ARM_TREATED] += arm / n;
+        people[ARM_HELD] += v->weight * seen(count, TRIAL_PEOPLE + ARM_HELD) / n;
+        se += error / arm / n;
+        variance += error * error / arm / arm / n;
+        power += contrast_power(orders, error, test->confidence) / n;
+    }
+    pair_variance_t spread = pair_variance(effect, v->pairs);
+    double half = critical_value(v->scenario->interval) *
+                  sqrt(variance + (v->pairs_share ? fmax(0, spread.parameters) : 0));
+    x->treated_people = people[ARM_TREATED];
+    x->held_people = people[ARM_HELD];
+    x->treated_rate = (organic + caused) / people[ARM_TREATED];
+    x->held_rate = held / people[ARM_HELD];
+    x->effect = x->true_effect = mean_of(effect, 2 * v->pairs);
+    x->mc_se = sqrt(spread.of_means / (double)v->pairs);
+    x->lo = x->effect - half;
+    x->hi = x->effect + half;
+    x->se = se;
+    x->lift = x->true_lift = caused / organic;
+    x->lift_se = se * people[ARM_TREATED] / organic;
+    x->power = power;
+    x->detectable_lift = detectable_effect(test, x->lift_se);
+    x->control_cost = 0;
+}
+
+bool lift_estimator_fits(const scenario_t *sc, lift_estimator_t which)
+{
+    return (sc->experiment.design == EXPERIMENT_GEO) == (which == LIFT_GEO);
+}
+
+status_t lift_test_result(const evidence_t *v, lift_estimator_t which, lift_result_t *out,
+                          error_t *err)
+{
+    means_t m = {.assigned = 0};
+    effects_found_t e = {calloc(2 * v->pairs + 1, sizeof(double)),
+                         calloc(2 * v->pairs + 1, sizeof(double))};
+    status_t st = e.found && e.expected ? OK : fail_memory(err, "the lift test");
+    *out = unknown();
+    if (st == OK && which == LIFT_GEO)
+        find_geo(v, e.expected, out);
+    else if (st == OK && add_up(v, which, &m, &e))
+        *out = result_of(v, which, &m, &e);
+    free(e.found);
+    free(e.expected);
+    return st;
+}
