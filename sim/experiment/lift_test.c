@@ -224,20 +224,31 @@ static regions_t regions_of(const evidence_t *v, const int64_t *count, int arm)
     return (regions_t){during * WARM_UP_DAYS / days, during, spread * spread};
 }
 
+/* Orders average out over time, what regions do by themselves does not: weeks for the wanted lift, of a test whose
+ * lift has this variance, so much of it from the regions; NAN if no time is enough. */
+static double weeks_of_regions(const evidence_t *v, double variance, double of_regions)
+{
+    const lift_test_t *test = &v->scenario->experiment;
+    double days = v->scenario->days + v->scenario->attribution.click_window_days;
+    double wanted = test->lift / detectable_effect(test, 1), left = wanted * wanted - of_regions;
+    return left > 0 ? days / 7 * (variance - of_regions) / left : NAN;
+}
+
 /* Effects are of a person of the treated regions. What is expected of the estimate is what ads cause: its law
  * is known, and nothing has to be drawn. */
 static void find_geo(const evidence_t *v, double *effect, lift_result_t *x)
 {
     const lift_test_t *test = &v->scenario->experiment;
     double n = (double)(2 * v->pairs), caused = 0, organic = 0, held = 0, people[TRIAL_ARMS] = {0},
-           se = 0, power = 0, variance = 0;
+           se = 0, power = 0, variance = 0, orders_alone = 0;
     for (size_t r = 0; r < 2 * v->pairs; r++) {
         const int64_t *count = plan_counts(v, r);
         regions_t treated = regions_of(v, count, ARM_TREATED),
                   others = regions_of(v, count, ARM_HELD);
         double orders = v->weight * seen(count, TRIAL_CAUSED) / EVENT_ONE;
         double arm = v->weight * seen(count, TRIAL_PEOPLE + ARM_TREATED);
-        double error = regions_se(treated, others, orders, test->region_sd);
+        double error = regions_se(treated, others, orders, test->region_sd),
+               alone = regions_se(treated, others, orders, 0);
         effect[r] = orders / arm;
         caused += orders / n;
         organic += treated.during / n;
@@ -246,6 +257,7 @@ static void find_geo(const evidence_t *v, double *effect, lift_result_t *x)
         people[ARM_HELD] += v->weight * seen(count, TRIAL_PEOPLE + ARM_HELD) / n;
         se += error / arm / n;
         variance += error * error / arm / arm / n;
+        orders_alone += alone * alone / arm / arm / n;
         power += contrast_power(orders, error, test->confidence) / n;
     }
     pair_variance_t spread = pair_variance(effect, v->pairs);
@@ -264,6 +276,8 @@ static void find_geo(const evidence_t *v, double *effect, lift_result_t *x)
     x->lift_se = se * people[ARM_TREATED] / organic;
     x->power = power;
     x->detectable_lift = detectable_effect(test, x->lift_se);
+    double to_lift = people[ARM_TREATED] * people[ARM_TREATED] / organic / organic;
+    x->weeks = weeks_of_regions(v, variance * to_lift, (variance - orders_alone) * to_lift);
     x->control_cost = 0;
 }
 

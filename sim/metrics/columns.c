@@ -201,6 +201,16 @@ double removed_factor(removed_t r, double order_value)
         }                                                                                          \
     }
 
+#define ALL_ORDERS                                                                                 \
+    {                                                                                              \
+        3,                                                                                         \
+        {                                                                                          \
+            {QUANTITY_INCREMENTAL_CONVERSIONS, TIMES_1}, {QUANTITY_ORGANIC, TIMES_1},              \
+            {                                                                                      \
+                QUANTITY_POST_CONVERSIONS, TIMES_1                                                 \
+            }                                                                                      \
+        }                                                                                          \
+    }
 #define LIFETIME_PROFIT                                                                            \
     {                                                                                              \
         4,                                                                                         \
@@ -248,6 +258,7 @@ const column_t columns[COLUMNS] = {
     {"iroas", "iROAS", UNIT_RATIO, ONE(INCREMENTAL_REVENUE), ONE(SPEND), "incremental revenue / spend"},
     {"icpa", "iCPA", UNIT_MONEY, ONE(SPEND), ONE(INCREMENTAL_CONVERSIONS), "spend / incremental conversions"},
     {"organic_conversions", "organic conversions", UNIT_COUNT, ONE(ORGANIC), NOTHING, "orders of the audience without ads, in the flight"},
+    {"total_conversions", "total conversions", UNIT_COUNT, ALL_ORDERS, NOTHING, "orders of the audience with the ads: ad_conversions + brand_conversions + organic_conversions + post_conversions - displaced_conversions"},
     {"lift", "lift", UNIT_RATIO, ONE(INCREMENTAL_CONVERSIONS), ONE(ORGANIC), "incremental conversions / conversions without ads"},
     {"new_customers", "new customers", UNIT_PEOPLE, ONE(NEW_CUSTOMERS), NOTHING, "people whom the ads made order for the first time, and who would not have ordered in the flight by themselves"},
     {"cac", "CAC", UNIT_MONEY, ONE(SPEND), ONE(NEW_CUSTOMERS), "customer acquisition cost: spend / new customers"},

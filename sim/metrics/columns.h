@@ -142,7 +142,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 69 };
+enum { COLUMNS = 70 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */

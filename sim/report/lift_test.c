@@ -134,11 +134,17 @@ static void print_geo(const lift_test_t *test, const lift_result_t *x, FILE *to)
         to,
         "A geo test (%s of the regions held out) would find a lift of %+.2f %% in the treated "
         "regions, +- %.2f points (%.0f %%). Chance to tell it from nothing: %s; with a chance of "
-        "%s it finds a lift of %s.\n",
+        "%s it finds a lift of %s.",
         amount_percent(test->holdout).text, 100 * x->lift,
         100 * x->lift_se * critical_value(test->confidence), 100 * test->confidence,
         amount_percent(x->power).text, amount_percent(test->power).text,
         amount_percent(x->detectable_lift).text);
+    if (isnan(x->weeks))
+        fprintf(to, " For one of %s no time is enough: regions change too much by themselves.\n",
+                amount_percent(test->lift).text);
+    else
+        fprintf(to, " One of %s takes %s weeks of this plan.\n", amount_percent(test->lift).text,
+                amount(x->weeks).text);
 }
 
 status_t lift_test_page(const study_t *s, FILE *to, error_t *err)

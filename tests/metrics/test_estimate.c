@@ -71,6 +71,10 @@ static void what_comes_through_the_brand_is_incremental(void **state)
     close_to(made_estimate(&m, AD_SET, "brand_conversions").mean, 100, 1e-12);
     close_to(made_estimate(&m, AD_SET, "incremental_conversions").mean, 460, 1e-12);
     close_to(made_estimate(&m, AD_SET, "iroas").mean, 3.45, 1e-12);
+    /* ... and with the 120 that come by themselves and the 20 that posts bring, all there are. */
+    made_set_all(&m, COUNT_ORGANIC, 120 * EVENT_ONE);
+    made_set_all(&m, COUNT_POST_CONVERSIONS, 20 * EVENT_ONE);
+    close_to(made_estimate(&m, AD_SET, "total_conversions").mean, 600, 1e-12);
     made_free(&m);
 }
 
