@@ -306,6 +306,12 @@ static credits_t credits_without(workspace_t *ws, credit_model_t model, int left
     return to_ad_sets(c, ad_sets, given, &linear, whole);
 }
 
+/* Revenue that cannot be counted is refused later (see sum_into): until then it is anything. */
+static int64_t rounded(double x)
+{
+    return x > -0x1p62 && x < 0x1p62 ? fixed_round(x) : 0;
+}
+
 /* Groups count as what they add to all; what is then missing of all, for credits do not add up, is spread evenly
  * over them, which leaves their differences as they are. */
 static void close_model(workspace_t *ws, credit_model_t model)
@@ -316,15 +322,15 @@ static void close_model(workspace_t *ws, credit_model_t model)
         credits_t rest = credits_without(ws, model, g);
         for (int a = 0; a < ad_sets; a++)
             for (int k = 0; k < CREDITED_COUNTS; k++)
-                credits_of(ws, g, a, model)[k] = fixed_round(all.of[a][k] - rest.of[a][k]);
+                credits_of(ws, g, a, model)[k] = rounded(all.of[a][k] - rest.of[a][k]);
     }
     for (int a = 0; a < ad_sets; a++)
         for (int k = 0; k < CREDITED_COUNTS; k++) {
-            int64_t missing = fixed_round(all.of[a][k]);
-            for (int g = 0; g < GROUPS; g++) missing -= credits_of(ws, g, a, model)[k];
+            int64_t missing = rounded(all.of[a][k]);
+            for (int g = 0; g < GROUPS; g++) sum_into(&missing, -credits_of(ws, g, a, model)[k]);
             for (int g = 0; g < GROUPS; g++) {
                 int64_t part = missing / (GROUPS - g);
-                credits_of(ws, g, a, model)[k] += part;
+                sum_into(&credits_of(ws, g, a, model)[k], part);
                 missing -= part;
             }
         }
@@ -365,7 +371,7 @@ static void choose_row(workspace_t *ws, int row, credit_model_t model, double fa
         int64_t *credit = credits_of(ws, g, row, model);
         int64_t *count = credit - count_credit(model, CREDITED_ORDERS);
         for (int k = 0; k < CREDITED_COUNTS; k++)
-            count[into[k]] = factor == 1 ? credit[k] : fixed_round(factor * (double)credit[k]);
+            count[into[k]] = factor == 1 ? credit[k] : rounded(factor * (double)credit[k]);
     }
 }
 
