@@ -77,6 +77,13 @@ typedef struct {
     const uint32_t *row; /* of recorded people; NULL without */
 } batch_t;
 
+int population_attribute(const population_spec_t *spec, const char *name)
+{
+    for (int k = 0; k < spec->n_attributes; k++)
+        if (!strcmp(spec->attribute[k].name, name)) return k;
+    return -1;
+}
+
 void population_spec_free(population_spec_t *spec)
 {
     for (int a = 0; a < POP_ATTRIBUTES; a++) free(spec->attribute[a].share);

@@ -133,6 +133,9 @@ typedef struct {
 
 void population_spec_free(population_spec_t *spec); /* tables and rows; texts are borrowed */
 
+/* Index of the attribute of a name; -1 = there is none. */
+int population_attribute(const population_spec_t *spec, const char *name);
+
 /* What population_allocate works out once: where the cells begin, cumulative shares, thresholds. */
 typedef struct population_tables population_tables_t;
 

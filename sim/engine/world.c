@@ -167,19 +167,12 @@ static status_t lay_schedules(world_t *w, error_t *err)
     return OK;
 }
 
-static int attribute_named(const population_spec_t *spec, const char *name)
-{
-    for (int k = 0; k < spec->n_attributes; k++)
-        if (!strcmp(spec->attribute[k].name, name)) return k;
-    return -1;
-}
-
 static void name_segments(world_t *w)
 {
     static const char *const dimension[3] = {"age", "sex", "region"};
     w->n_segments = 1;
     for (int d = 0; d < 3; d++) {
-        w->segment_dim[d] = attribute_named(w->sc->population, dimension[d]);
+        w->segment_dim[d] = population_attribute(w->sc->population, dimension[d]);
         w->segment_levels[d] =
             w->segment_dim[d] < 0 ? 1 : w->sc->population->attribute[w->segment_dim[d]].n_levels;
         w->n_segments *= w->segment_levels[d];

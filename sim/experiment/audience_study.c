@@ -111,19 +111,12 @@ static size_t rows(const audience_study_t *s)
 
 /* --- what there is to count ------------------------------------------------------------------- */
 
-static int attribute_named(const population_spec_t *spec, const char *name)
-{
-    for (int k = 0; k < spec->n_attributes; k++)
-        if (!strcmp(spec->attribute[k].name, name)) return k;
-    return -1;
-}
-
 /* The attribute that says where people live, the coarsest first. */
 static int place_attribute(const population_spec_t *spec)
 {
     static const char *const names[] = {"region", "nation", "country", "state", "community"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        int found = attribute_named(spec, names[k]);
+        int found = population_attribute(spec, names[k]);
         if (found >= 0) return found;
     }
     return -1;
@@ -132,7 +125,7 @@ static int place_attribute(const population_spec_t *spec)
 static void lay_cross(audience_study_t *s)
 {
     const population_spec_t *spec = s->scenario->population;
-    int attribute[CROSS_DIMENSIONS] = {spec->age, attribute_named(spec, "sex"),
+    int attribute[CROSS_DIMENSIONS] = {spec->age, population_attribute(spec, "sex"),
                                        place_attribute(spec)};
     s->n_cross = 1;
     for (int d = 0; d < CROSS_DIMENSIONS; d++) {

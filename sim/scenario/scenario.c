@@ -78,18 +78,11 @@ int attribution_channels(const scenario_t *sc)
     return most + 1;
 }
 
-static int attribute_named(const population_spec_t *spec, const char *name)
-{
-    for (int k = 0; k < spec->n_attributes; k++)
-        if (!strcmp(spec->attribute[k].name, name)) return k;
-    return -1;
-}
-
 int experiment_regions(const scenario_t *sc)
 {
-    if (sc->experiment.by) return attribute_named(sc->population, sc->experiment.by);
-    int state = attribute_named(sc->population, "state");
-    return state >= 0 ? state : attribute_named(sc->population, "region");
+    if (sc->experiment.by) return population_attribute(sc->population, sc->experiment.by);
+    int state = population_attribute(sc->population, "state");
+    return state >= 0 ? state : population_attribute(sc->population, "region");
 }
 
 int flight_weekday(const scenario_t *sc)
