@@ -333,16 +333,11 @@ void audiences_read(reader_t *r, const key_row_t *row, const node_t *node)
     path_pop(r, mark);
 }
 
-void appeals_compile(reader_t *r, const node_t *list)
+void appeals_compile(reader_t *r)
 {
     for (int k = 0; k < r->sc->n_appeals; k++) {
         appeal_t *a = &r->sc->appeal[k];
-        const node_t *who = NULL; /* where it stands in the file */
-        for (size_t i = 0; list && i < list->n; i++) {
-            const node_t *text = node_get(list->item[i], "who");
-            if (text && text->text == a->text) who = text;
-        }
-        if (a->text && r->population) a->who = text_compile(r, a->text, who);
+        if (a->text && r->population) a->who = text_compile(r, a->text, r->appeal_node[k]);
     }
 }
 

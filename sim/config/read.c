@@ -599,11 +599,14 @@ static void names_check(reader_t *r, const key_row_t *row, const node_t *list)
     }
 }
 
-/* Whose fit it is, and where its segment stands in the file. */
-static void fit_begin(reader_t *r, creative_fit_t *fit, const node_t *who)
+/* Where the segment of an appeal or a fit stands in the file, and whose fit it is. */
+static void segment_begin(reader_t *r, const char *list, const node_t *who)
 {
-    fit->creative = r->sc->n_creatives - 1;
-    r->fit_node[fit - r->sc->fit] = who;
+    scenario_t *sc = r->sc;
+    if (!strcmp(list, "appeal")) r->appeal_node[sc->n_appeals - 1] = who;
+    if (strcmp(list, "fit")) return;
+    r->fit_node[sc->n_fits - 1] = who;
+    sc->fit[sc->n_fits - 1].creative = sc->n_creatives - 1;
 }
 
 static void list_item_read(reader_t *r, const key_row_t *row, const node_t *item)
@@ -618,7 +621,7 @@ static void list_item_read(reader_t *r, const key_row_t *row, const node_t *item
     const node_t *name = row_node(&row->section->row[0], item);
     size_t mark;
     path_push(r, name && name->kind == NODE_SCALAR ? name->text : "?", &mark);
-    if (!strcmp(row->name, "fit")) fit_begin(r, (creative_fit_t *)base, name);
+    segment_begin(r, row->name, name);
     line_item(r);
     section_read(r, row->section, item, base, item->place);
     line_item_end(r);
@@ -1313,9 +1316,7 @@ void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
 void scenario_read(reader_t *r)
 {
     section_read(r, &top_section, r->root, (char *)r->sc, r->root->place);
-    const node_t *product = node_get(r->root, "product");
-    bool listed = product && product->kind == NODE_MAPPING && node_get(product, "appeal");
-    if (r->status == OK && listed) appeals_compile(r, node_get(product, "appeal"));
+    if (r->status == OK) appeals_compile(r);
     if (r->status == OK) fits_compile(r);
     if (r->status == OK) brand_bind(r);
     if (!r->sc->target.metric) r->sc->target.metric = "";

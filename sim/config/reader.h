@@ -59,7 +59,7 @@ typedef struct {
     size_t n_programs, programs_capacity;
     int n_named; /* audiences with names of their own; expressions of ad sets follow them */
     const node_t *audience_node[MAX_AUDIENCES];
-    const node_t *fit_node[MAX_FITS]; /* its segment */
+    const node_t *appeal_node[MAX_APPEALS], *fit_node[MAX_FITS]; /* their segments in the file */
     compiled_t audience_state[MAX_AUDIENCES];
 } reader_t;
 
@@ -138,7 +138,7 @@ void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);
 /* Index of an audience by name, or of a new one compiled from the expression; -1 after a complaint. */
 int audience_refer(reader_t *r, const node_t *node);
 /* Compiles the expressions of the product's appeals, once audiences have their names. */
-void appeals_compile(reader_t *r, const node_t *list);
+void appeals_compile(reader_t *r);
 /* Finds, or adds, the appeals that hold whom the creatives are made for. After appeals_compile. */
 void fits_compile(reader_t *r);
 
