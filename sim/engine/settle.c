@@ -110,28 +110,26 @@ static double net_orders(const workspace_t *ws, order_chances_t order)
     return direct * (1 - ws->tuning.theta->product.pull_forward) + order.by_brand;
 }
 
-static void bring(const workspace_t *ws, brought_t *b, order_chances_t order)
+static void bring(const workspace_t *ws, brought_t *b, double net, order_chances_t order)
 {
     double stays = 1 - ws->tuning.theta->product.pull_forward;
-    b->total += net_orders(ws, order);
+    b->total += net;
     b->no_one *= (1 - order.by_click * stays) * (1 - order.by_sight * stays);
     if (order.by_brand > 0) b->no_one *= m_exp(-order.by_brand);
 }
 
 /* She becomes a customer because of the ads if they bring an order and none comes by itself in the flight
  * (resp_incrementality_hazard). The touches share the credit by what each brings. */
-static void settle_new_customer(workspace_t *ws, size_t i, size_t n, effects_t effects, brought_t b)
+static void settle_new_customer(workspace_t *ws, size_t i, size_t n, double mean_days, brought_t b)
 {
-    const scenario_t *theta = ws->tuning.theta;
     const person_t *who = &ws->crowd->person[i];
     if (who->customer || !(b.total > 0)) return;
-    double days = demand_over(&ws->tuning.demand, 0, theta->days);
-    double organic = organic_orders_a_day(theta, who) * days;
+    double organic = organic_orders_a_day(ws->tuning.theta, who) * mean_days;
     double per_order = m_exp(-organic) * (1 - b.no_one) / b.total;
     for (size_t k = 0; k < n; k++) {
         const touch_t *t = ws->own_touch[k];
         int row = ws->world->creative_row[t->creative];
-        int64_t part = event_fixed(per_order * net_orders(ws, order_chances(ws, i, effects, t)));
+        int64_t part = event_fixed(per_order * ws->own_net[k]);
         counters_of(ws, i, t->ad_set)[COUNT_NEW_CUSTOMERS] += part;
         if (row >= 0) counters_of(ws, i, row)[COUNT_NEW_CUSTOMERS] += part;
     }
@@ -146,7 +144,9 @@ static status_t own_reserve(workspace_t *ws, size_t n, error_t *err)
     if (own) ws->own = own;
     const touch_t **touch = realloc(ws->own_touch, 2 * n * sizeof *touch);
     if (touch) ws->own_touch = touch;
-    if (!own || !touch) return fail_memory(err, "one person's impressions");
+    double *net = realloc(ws->own_net, 2 * n * sizeof *net);
+    if (net) ws->own_net = net;
+    if (!own || !touch || !net) return fail_memory(err, "one person's impressions");
     ws->own_capacity = 2 * n;
     return credit_reserve(&ws->credit, ws->own_capacity, err);
 }
@@ -170,7 +170,8 @@ static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *e
     return OK;
 }
 
-static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
+/* `mean_days`: of average demand, that the flight is worth. */
+static status_t settle_person(workspace_t *ws, size_t i, double mean_days, error_t *err)
 {
     int shown[MAX_AD_SETS] = {0};
     unsigned places[MAX_AD_SETS] = {0}; /* bits: placements on which she was shown it */
@@ -190,11 +191,12 @@ static status_t settle_person(workspace_t *ws, size_t i, error_t *err)
         placement_row(ws, t->ad_set, t->placement)[PLACEMENT_REACH] +=
             !(places[t->ad_set] >> t->placement & 1);
         places[t->ad_set] |= 1u << t->placement;
-        bring(ws, &brought, order);
+        ws->own_net[k] = net_orders(ws, order);
+        bring(ws, &brought, ws->own_net[k], order);
         if (ws->account) account_touch(ws, i, t, order);
         credit_touch(ws, i, n, k, order, when, seen);
     }
-    settle_new_customer(ws, i, n, effects, brought);
+    settle_new_customer(ws, i, n, mean_days, brought);
     settle_reach(ws, i, shown, seen);
     settle_creatives(ws, i, n);
     st = credit_organic(ws, i, n, seen, err);
@@ -215,10 +217,12 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws, size_t k)
 
 status_t settle(workspace_t *ws, error_t *err)
 {
+    double mean_days = demand_over(&ws->tuning.demand, 0, ws->tuning.theta->days);
     status_t st = OK;
     for (size_t k = 0; st == OK && k < ws->reached.n; k++) {
         look_ahead(ws, k);
-        if (!held_out(ws, ws->reached.index[k])) st = settle_person(ws, ws->reached.index[k], err);
+        if (!held_out(ws, ws->reached.index[k]))
+            st = settle_person(ws, ws->reached.index[k], mean_days, err);
     }
     if (st == OK) st = account_everyone(ws, err);
     if (st == OK) st = holdout_count(ws, err);

@@ -18,13 +18,20 @@ static double exposure_stock(const workspace_t *ws, const candidate_t *c, int cr
     return 0;
 }
 
-/* When the orders come that the touch brings through the brand. */
-static int64_t brand_tick(const workspace_t *ws, size_t i, const touch_t *t)
+/* The luck of what comes long after the touch: of its displaced order, and of those through the brand. */
+static rng_block_t pull_of(const workspace_t *ws, size_t i, const touch_t *t)
 {
     address_t at = ws->world->address[ws->world->sc->ad_set[t->ad_set].platform];
-    rng_block_t pull = rng_at(ws->world->key, DRAW_PULL, at.placement, 0,
-                              ws->crowd->person[i].id | at.high, ws->replication, t->number);
-    double life = brand_days(&ws->tuning.theta->response) * TICKS_PER_DAY;
+    return rng_at(ws->world->key, DRAW_PULL, at.placement, 0, ws->crowd->person[i].id | at.high,
+                  ws->replication, t->number);
+}
+
+/* When the orders come that the touch brings through the brand, if it brings any. */
+static int64_t brand_tick(const workspace_t *ws, const touch_t *t, rng_block_t pull)
+{
+    const response_t *r = &ws->tuning.theta->response;
+    if (!(r->brand_effect > 0)) return t->tick;
+    double life = brand_days(r) * TICKS_PER_DAY;
     return t->tick - (int64_t)(life * m_log(rng_unit_from_word(pull.word[2])));
 }
 
@@ -36,7 +43,8 @@ static double chance_by_brand(const workspace_t *ws, size_t i, const touch_t *t,
     if (!(theta->response.brand_effect > 0)) return 0;
     double orders =
         organic_orders_a_day(theta, &ws->crowd->person[i]) *
-        demand_at(&ws->tuning.demand, WARM_UP_DAYS + (double)brand_tick(ws, i, t) / TICKS_PER_DAY);
+        demand_at(&ws->tuning.demand,
+                  WARM_UP_DAYS + (double)brand_tick(ws, t, pull_of(ws, i, t)) / TICKS_PER_DAY);
     return view * brand_orders(&theta->response, orders);
 }
 
@@ -81,7 +89,7 @@ static void count_run_off(const workspace_t *ws, size_t i, int64_t *count, const
     const response_t *r = &ws->tuning.theta->response;
     double days = (ws->world->flight_ticks - t->tick) / TICKS_PER_DAY;
     double later = (chance.by_click + chance.by_sight) * (1 - delay_cdf(r, 24 * days));
-    if (chance.by_brand > 0 && brand_tick(ws, i, t) >= ws->world->flight_ticks)
+    if (chance.by_brand > 0 && brand_tick(ws, t, pull_of(ws, i, t)) >= ws->world->flight_ticks)
         later += chance.by_brand;
     count[COUNT_RUN_OFF] += event_fixed(later);
 }
@@ -128,8 +136,7 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
     uint64_t person = ws->crowd->person[i].id | at.high;
     rng_block_t delay =
         rng_at(ws->world->key, DRAW_DELAY, at.placement, 0, person, ws->replication, t->number);
-    rng_block_t pull =
-        rng_at(ws->world->key, DRAW_PULL, at.placement, 0, person, ws->replication, t->number);
+    rng_block_t pull = pull_of(ws, i, t);
     const response_t *r = &ws->tuning.theta->response;
     double click_hours =
         delay_hours(r, rng_unit_from_word(delay.word[0]), rng_unit_from_word(delay.word[1]));
@@ -138,7 +145,7 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
     int64_t click = t->tick + (int64_t)(click_hours * TICKS_PER_HOUR);
     double ahead = rng_unit(pull, 0) * ws->tuning.theta->product.pull_forward_days * TICKS_PER_DAY;
     return (order_times_t){click, t->tick + (int64_t)(sight_hours * TICKS_PER_HOUR),
-                           brand_tick(ws, i, t), click + (int64_t)ahead};
+                           brand_tick(ws, t, pull), click + (int64_t)ahead};
 }
 
 double sight_as_drawn(const touch_t *t, double view)

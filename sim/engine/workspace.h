@@ -102,6 +102,7 @@ struct workspace {
     int shown[MAX_CREATIVES]; /* to one person; all 0 between people */
     credit_touch_t *own;      /* one person's touches, latest first */
     const touch_t **own_touch;
+    double *own_net; /* orders that each brings, less what would have come by itself */
     size_t own_capacity;
     credit_t credit;
     uint64_t held_geos; /* regions (bits) held out in this replication */

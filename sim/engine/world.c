@@ -451,6 +451,7 @@ void workspace_delete(workspace_t *ws)
     free(ws->moment);
     free(ws->own);
     free(ws->own_touch);
+    free(ws->own_net);
     free(ws->count);
     free(ws->removed);
     free(ws);
