@@ -37,9 +37,20 @@ typedef struct {
     char sha256[65];
 } data_file_t;
 
+/* A value put at a path on top of the file and of --set, as `set:` does: a variant, a point of a sweep.
+ * What is wrong with it is told at its own place. */
+struct node;
+typedef struct {
+    const char *path;
+    place_t at; /* where the path is written */
+    const struct node *value;
+} edit_t;
+
 typedef struct {
     const char *const *set; /* "path=value", later ones win */
     size_t n_set;
+    const edit_t *edit; /* after those; borrowed, with the values, while the scenario is in use */
+    size_t n_edits;
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
     bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
 } load_options_t;

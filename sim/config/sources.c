@@ -382,6 +382,8 @@ const node_t *sources_compose(sources_t *s, const char *path, const load_options
     const node_t *root = file_compose(s, main, 0);
     for (size_t i = 0; options && root && s->status == OK && i < options->n_set; i++)
         root = set_text(s, root, options->set[i]);
+    for (size_t i = 0; options && root && s->status == OK && i < options->n_edits; i++)
+        root = set_one(s, root, options->edit[i].path, options->edit[i].at, options->edit[i].value);
     if (root) root = presets_expand(s, root, false);
     if (!root && s->status == OK && !diagnostics_errors(s->d)) out_of_memory_here(s);
     return s->status == OK ? root : NULL;
