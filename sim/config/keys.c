@@ -271,13 +271,13 @@ static const section_t product_section = {"product", product_rows, COUNT(product
 #define CHAPELLE "Chapelle, KDD 2014, Figure 1: 35 % in 1 h, 50 % in 24 h"
 
 static const key_row_t delay_rows[] = {
-    {REAL("fast_share", response_t, delay_fast_share, SHARE, 0, 1, IS(0.3995), "of orders",
+    {REAL("fast_share", response_t, delay.fast_share, SHARE, 0, 1, IS(0.3995), "of orders",
           CHAPELLE, "orders of the fast kind"),
      .off = 1},
-    {REAL("fast", response_t, delay_fast_hours, HOURS, 0, 8760, IS(0.5), NULL, CHAPELLE,
+    {REAL("fast", response_t, delay.fast_hours, HOURS, 0, 8760, IS(0.5), NULL, CHAPELLE,
           "mean delay of the fast kind"),
      .off = 0},
-    {REAL("slow", response_t, delay_slow_hours, HOURS, 0, 8760, IS(131), NULL, CHAPELLE,
+    {REAL("slow", response_t, delay.slow_hours, HOURS, 0, 8760, IS(131), NULL, CHAPELLE,
           "mean delay of the slow kind"),
      .off = 0},
 };

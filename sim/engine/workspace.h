@@ -100,12 +100,14 @@ struct workspace {
                                       have been read for an ad set */
     /* settling */
     int shown[MAX_CREATIVES]; /* to one person; all 0 between people */
-    credit_touch_t *own;      /* one person's touches, latest first */
+    credit_touch_t *own;      /* one person's touches, kind after kind, of each latest first */
+    size_t own_first;         /* of the kind that is being settled */
+    conversion_kind_t own_kind;
     const touch_t **own_touch;
-    double *own_net; /* orders that each brings, less what would have come by itself */
+    double *own_net; /* orders that follow from each, less what would have come by itself */
     size_t own_capacity;
-    credit_t credit;
-    uint64_t held_geos; /* regions (bits) held out in this replication */
+    credit_t credit[CONVERSION_KINDS]; /* of the kinds there are */
+    uint64_t held_geos;                /* regions (bits) held out in this replication */
     visits_t visits;
     presence_sum_t present[MAX_AD_SETS];
     int64_t candidates; /* read in this replication */
@@ -178,6 +180,23 @@ static inline double viewability_of(const workspace_t *ws, const touch_t *t)
         .viewability;
 }
 
+/* The kind of conversions that a touch may bring; it is an order to the functions below, whatever it is. */
+static inline conversion_kind_t kind_of(const workspace_t *ws, const touch_t *t)
+{
+    return ws->world->kind[t->ad_set];
+}
+static inline const conversion_t *conversion_by(const workspace_t *ws, const touch_t *t)
+{
+    return &ws->tuning.conversion[kind_of(ws, t)];
+}
+
+/* The share of its regular price that is paid for an order, at a moment. */
+static inline double paid_at(const workspace_t *ws, conversion_kind_t kind, int64_t tick)
+{
+    if (!ws->tuning.promoted || kind != CONVERSION_PURCHASE) return 1;
+    return price_paid(&ws->tuning.theta->product.price, (int)(tick / (int64_t)TICKS_PER_DAY));
+}
+
 /* When the orders come that a touch causes, in ticks after the flight's begin: by its click, by its sight
  * alone, and through the brand stock it leaves; and when the order would have come by itself, had it been
  * displaced. */
@@ -218,10 +237,11 @@ typedef struct {
 } outcome_t;
 outcome_t visit_as_drawn(const touch_t *t, double view, double visit_rate);
 
-/* Credits (credit.c): of a person of n touches in ws->own, what became of each; of one touch, the orders it
- * causes; those that come by themselves, on visits after the first touch; and what is known of all her paths.
- * `seen`: the ad sets of her touches (bits). When everybody has flown: what the models that compare channels
+/* Credits (credit.c): of a person of n touches of a kind, from own_first on, what became of each; of one touch, the
+ * orders it causes; those that come by themselves, on visits after the first touch; and what is known of all her
+ * paths. `seen`: the ad sets of these touches (bits). When everybody has flown: what the models that compare channels
  * give, and what the scenario's model does, into the counts and days of ad sets and creatives. */
+status_t credit_reserve(workspace_t *ws, size_t n, error_t *err);
 void credit_begin(workspace_t *ws, size_t i, size_t n);
 void credit_touch(workspace_t *ws, size_t i, size_t n, size_t k, order_chances_t order,
                   order_times_t when, uint64_t seen);

@@ -115,10 +115,10 @@ static bool interrupted(const study_t *s)
     return s->options.interrupted && *s->options.interrupted;
 }
 
-/* The mean order is drawn for each pair, so each replication's sums become currency on their own. */
+/* Values are drawn for each pair, so each replication's sums become currency on their own. */
 static void add_removed(worker_t *w, size_t cells)
 {
-    double value = w->theta->product.value;
+    double value = value_unit(w->theta);
     for (size_t k = 0; k < cells; k++)
         w->removed[k] +=
             (wide_t)((double)w->totals.removed[k] *
@@ -143,7 +143,7 @@ static status_t check_revenue(const study_t *s, worker_t *w)
 {
     const int64_t *plan = w->totals.value + scope_plan(s->evidence.scopes) * COUNTS;
     double orders = fmax((double)plan[COUNT_AD_CONVERSIONS], (double)plan[COUNT_CONVERSIONS]);
-    if (orders / EVENT_ONE * w->theta->product.value >= REVENUE_AT_MOST)
+    if (orders / EVENT_ONE * value_unit(w->theta) >= REVENUE_AT_MOST)
         return fail(
             &w->err, ERR_INVALID,
             "the revenue of one replication cannot be counted: write all money in thousands, "

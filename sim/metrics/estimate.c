@@ -36,9 +36,10 @@ struct estimator {
     double *mean;  /* [row][QUANTITIES]: real units */
     double *group; /* [row][QUANTITIES][GROUPS]: change when left out, at constant spend */
     series_t numerator, denominator;
-    double *linear;    /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
-    double *drawn;     /* n_draws: realised values, NAN = none */
-    double *influence; /* pairs: what each adds to a chance */
+    double *linear;      /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
+    double *drawn;       /* n_draws: realised values, NAN = none */
+    double *influence;   /* pairs: what each adds to a chance */
+    form_t above, below; /* of a column with results, once it is known what these are */
 };
 
 bool pairs_share_chance(const scenario_t *sc)
@@ -243,6 +244,7 @@ static economics_t mean_economics(const evidence_t *v)
     for (size_t j = 0; j < v->pairs; j++) {
         const economics_t *e = &v->economics[j];
         sum.net_margin += e->net_margin;
+        sum.goods += e->goods;
         sum.cost += e->cost;
         sum.production += e->production;
         sum.value += e->value;
@@ -251,6 +253,7 @@ static economics_t mean_economics(const evidence_t *v)
     }
     double n = (double)v->pairs;
     return (economics_t){.net_margin = sum.net_margin / n,
+                         .goods = sum.goods / n,
                          .cost = sum.cost / n,
                          .production = sum.production / n,
                          .value = sum.value / n,
@@ -274,8 +277,11 @@ static void find_bounds(const evidence_t *v, int scope, const form_t *form, seri
 {
     s->low = 0;
     s->high = INFINITY;
+    bool promoted = v->scenario->product.price.n_promotions > 0;
     for (int t = 0; t < form->n; t++)
-        if (factor_is_loss(form->term[t].factor)) s->low = -INFINITY;
+        if (factor_is_loss(form->term[t].factor) ||
+            (form->term[t].factor == LESS_GOODS && promoted))
+            s->low = -INFINITY;
     if (form->n != 1 || form->term[0].quantity != QUANTITY_SPEND) return;
     double budget = 0;
     uint64_t paid = 0; /* campaigns whose shared budget is counted */
@@ -364,9 +370,52 @@ typedef struct {
     part_t above, below; /* `above` lies within `below` */
 } fraction_t;
 
-static fraction_t fraction_of(int scope, int column)
+static bool has_results(const form_t *form)
 {
-    return (fraction_t){{&columns[column].numerator, scope}, {&columns[column].denominator, scope}};
+    for (int t = 0; t < form->n; t++)
+        if (form->term[t].quantity == QUANTITY_RESULTS) return true;
+    return false;
+}
+
+/* What all ad sets of a scope count as results; QUANTITY_RESULTS where they do not agree. */
+static quantity_t results_of(const evidence_t *v, int scope)
+{
+    static const quantity_t counted[] = {[RESULT_IMPRESSIONS] = QUANTITY_IMPRESSIONS,
+                                         [RESULT_CLICKS] = QUANTITY_CLICKS,
+                                         [RESULT_CONVERSIONS] = QUANTITY_CONVERSIONS};
+    quantity_t all = QUANTITY_RESULTS;
+    unsigned kinds = 0;
+    for (int a = 0; a < v->scopes.n_ad_sets; a++) {
+        if (!in_scope(v, a, scope)) continue;
+        quantity_t own = counted[ad_set_result(v->scenario, a)];
+        if (all != QUANTITY_RESULTS && own != all) return QUANTITY_RESULTS;
+        all = own;
+        if (own == QUANTITY_CONVERSIONS) kinds |= 1u << ad_set_kind(v->scenario, a);
+    }
+    return kinds & (kinds - 1) ? QUANTITY_RESULTS : all;
+}
+
+/* A form with the scope's own results in it: none to name where these are of different kinds. */
+static form_t with_results(const form_t *form, quantity_t results)
+{
+    form_t out = *form;
+    for (int t = 0; t < out.n; t++) {
+        if (out.term[t].quantity != QUANTITY_RESULTS) continue;
+        out.term[t] = results == QUANTITY_RESULTS ? (term_t){QUANTITY_ONE, TIMES_UNKNOWN}
+                                                  : (term_t){results, TIMES_1};
+    }
+    return out;
+}
+
+static fraction_t fraction_of(estimator_t *e, int scope, int column)
+{
+    const column_t *c = &columns[column];
+    if (!has_results(&c->numerator) && !has_results(&c->denominator))
+        return (fraction_t){{&c->numerator, scope}, {&c->denominator, scope}};
+    quantity_t results = results_of(e->evidence, scope);
+    e->above = with_results(&c->numerator, results);
+    e->below = with_results(&c->denominator, results);
+    return (fraction_t){{&e->above, scope}, {&e->below, scope}};
 }
 
 /* Both share the events of the smaller, a. */
@@ -523,7 +572,7 @@ static double mean_error(const evidence_t *v, const filled_t *f)
 
 mean_error_t estimator_mean_error(estimator_t *e, int scope, int column)
 {
-    filled_t f = fill_fraction(e, fraction_of(scope, column));
+    filled_t f = fill_fraction(e, fraction_of(e, scope, column));
     mean_error_t m = {.mean = f.ratio};
     if (isnan(f.ratio)) return m;
     const evidence_t *v = e->evidence;
@@ -643,7 +692,7 @@ static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
 
 estimate_t estimator_column(estimator_t *e, int scope, int column)
 {
-    return estimate_fraction(e, fraction_of(scope, column));
+    return estimate_fraction(e, fraction_of(e, scope, column));
 }
 
 estimate_t estimator_ratio(estimator_t *e, int scope, quantity_t q, int below, quantity_t of)
@@ -779,7 +828,7 @@ static void widen_by_mean(const estimator_t *e, target_test_t t, double half, pr
 probability_t estimator_probability(estimator_t *e, int scope, int column, bool at_most,
                                     double threshold)
 {
-    fraction_t fraction = fraction_of(scope, column);
+    fraction_t fraction = fraction_of(e, scope, column);
     filled_t f = fill_fraction(e, fraction);
     if (isnan(f.ratio)) return (probability_t){NAN, NAN, NAN};
     target_test_t t = {at_most, threshold};

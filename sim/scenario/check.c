@@ -608,10 +608,10 @@ static void check_whole(check_t *c)
         ERROR(&sc->product.value_sd, &sc->product.value, NULL,
               "the spread between orders, %g, is more than %d times their mean, %g",
               sc->product.value_sd, SPREAD_MOST, sc->product.value);
-    if (r->delay_fast_hours > r->delay_slow_hours)
-        WARN(&r->delay_fast_hours, &r->delay_slow_hours, "exchange them",
-             "the fast orders are slower (%g h) than the slow ones (%g h)", r->delay_fast_hours,
-             r->delay_slow_hours);
+    if (r->delay.fast_hours > r->delay.slow_hours)
+        WARN(&r->delay.fast_hours, &r->delay.slow_hours, "exchange them",
+             "the fast orders are slower (%g h) than the slow ones (%g h)", r->delay.fast_hours,
+             r->delay.slow_hours);
 }
 
 size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)

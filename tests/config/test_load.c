@@ -89,7 +89,7 @@ static void the_reference_scenario_loads_as_written(void **state)
     assert_true(r->person_sd == 0 && r->wear_in == 1 && r->wear_out == 0.9);
     assert_true(isinf(r->recovery_days) && r->visit_rate == 1 && r->cvr == 0.03);
     assert_true(r->view_conversion == 0 && r->learning_noise == 0);
-    assert_true(r->delay_fast_share == 1 && r->delay_fast_hours == 0 && r->delay_slow_hours == 0);
+    assert_true(r->delay.fast_share == 1 && r->delay.fast_hours == 0 && r->delay.slow_hours == 0);
     const ad_set_t *a = &sc->ad_set[0];
     assert_int_equal(a->strategy, BID_MANUAL_CPM);
     assert_int_equal(a->pacing, PACING_ASAP);
@@ -142,7 +142,7 @@ static void every_number_can_be_set(void **state)
         {"response.visit_rate=80%", offsetof(scenario_t, response.visit_rate), 0.8},
         {"response.cvr=4%", offsetof(scenario_t, response.cvr), 0.04},
         {"response.view_conversion=0.01%", offsetof(scenario_t, response.view_conversion), 0.0001},
-        {"response.delay={fast_share: 30%}", offsetof(scenario_t, response.delay_fast_share), 0.3},
+        {"response.delay={fast_share: 30%}", offsetof(scenario_t, response.delay.fast_share), 0.3},
         {"response.learning_noise=0.4", offsetof(scenario_t, response.learning_noise), 0.4},
         {"campaigns.c.ad_sets.a.budget=40%", offsetof(scenario_t, ad_set[0].budget), 400000},
         {"campaigns.c.lifetime_budget=2M", offsetof(scenario_t, ad_set[0].budget), 2000000},

@@ -106,8 +106,8 @@ typedef struct {
     SET(response.wear_in, 0.7), SET(response.wear_in_exposures, 2), SET(response.wear_out, 0.85),  \
         SET(response.recovery_days, 2)
 #define DELAYS                                                                                     \
-    SET(response.delay_fast_share, 0.5), SET(response.delay_fast_hours, 3),                        \
-        SET(response.delay_slow_hours, 50), SET(response.view_conversion, 0.15),                   \
+    SET(response.delay.fast_share, 0.5), SET(response.delay.fast_hours, 3),                        \
+        SET(response.delay.slow_hours, 50), SET(response.view_conversion, 0.15),                   \
         SET(attribution.click_window_days, 2), SET(attribution.view_window_days, 0.1)
 
 #define PLACEMENT(p, k, of, priced, seen, clicked)                                                 \
@@ -179,7 +179,7 @@ static const struct plan {
     {PLAN("retargeting", 100, SET(ad_set[2].audience, TOWN_VISITORS), SET(ad_set[2].cvr, 0.5),
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2),
-          SET(response.delay_fast_hours, 6))},
+          SET(response.delay.fast_hours, 6))},
     {PLAN("quality_and_reserve", 110, SET(ad_set[0].quality, 2), SET(ad_set[1].quality, 0.7),
           SET(ad_set[3].quality, 1.5), SET(platform[0].reserve_cpm, 12),
           SET(platform[1].reserve_cpm, 8))},
@@ -310,7 +310,7 @@ static void base_plan(town_t *town, int people, int each)
                                 .visit_rate = 0.8,
                                 .cvr = 0.4,
                                 .view_conversion = 0.02,
-                                .delay_fast_share = 1,
+                                .delay.fast_share = 1,
                                 .learning_noise = 0.5};
     sc->product.organic_new = 0.02;
     sc->product.organic_existing = 0.1;

@@ -319,7 +319,7 @@ static double order_value(oracle_t *o)
 static void cause_order(oracle_t *o, person_t *someone, int a, double now)
 {
     const response_t *r = &o->sc->response;
-    double hours = happens(o, r->delay_fast_share) ? r->delay_fast_hours : r->delay_slow_hours;
+    double hours = happens(o, r->delay.fast_share) ? r->delay.fast_hours : r->delay.slow_hours;
     double delay = hours > 0 ? gsl_ran_exponential(o->rng, hours / 24) : 0, value = order_value(o);
     int displaced = happens(o, o->sc->product.pull_forward);
     note(o, &someone->site, (entry_t){.at = now + delay, .ordered = 1});
