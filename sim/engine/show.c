@@ -145,13 +145,24 @@ static void count_brand(workspace_t *ws, const touch_t *t, int64_t *count, int64
     removed[REMOVED_CONVERSIONS_REVENUE] += event_fixed(paid);
 }
 
+/* By their law; where their chance goes by the day on which they would come, that day is drawn. */
+static double later_orders(const workspace_t *ws, size_t i, const touch_t *t,
+                           order_chances_t chance)
+{
+    const delay_t *delay = &conversion_by(ws, t)->delay;
+    int64_t end = ws->world->flight_ticks;
+    double days = (ws->world->flight_ticks - t->tick) / TICKS_PER_DAY;
+    if (!ws->tuning.promoted)
+        return (chance.by_click + chance.by_sight) * (1 - delay_cdf(delay, 24 * days));
+    order_times_t when = order_times(ws, i, t);
+    return (when.by_click >= end) * chance.by_click + (when.by_sight >= end) * chance.by_sight;
+}
+
 /* Of the orders that an impression causes, those that come after the flight. */
 static void count_run_off(const workspace_t *ws, size_t i, int64_t *count, const touch_t *t,
                           order_chances_t chance)
 {
-    const delay_t *delay = &conversion_by(ws, t)->delay;
-    double days = (ws->world->flight_ticks - t->tick) / TICKS_PER_DAY;
-    double later = (chance.by_click + chance.by_sight) * (1 - delay_cdf(delay, 24 * days));
+    double later = later_orders(ws, i, t, chance);
     if (chance.by_brand > 0 && brand_tick(ws, t, pull_of(ws, i, t)) >= ws->world->flight_ticks)
         later += chance.by_brand;
     count[COUNT_RUN_OFF] += event_fixed(later);

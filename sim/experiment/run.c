@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -495,6 +496,25 @@ static void notice_claims(study_t *s)
             claimed / credited);
 }
 
+/* Sums over ad sets are then of things that differ. */
+static void notice_kinds(study_t *s)
+{
+    unsigned kinds = ad_sets_kinds(s->scenario, ~0ull);
+    char list[120] = "";
+    if (!(kinds & (kinds - 1))) return;
+    for (int k = 0; k < CONVERSION_KINDS; k++) {
+        size_t used = strlen(list);
+        if (kinds >> k & 1)
+            snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "",
+                     conversion_word((conversion_kind_t)k));
+    }
+    notices_add(
+        &s->notices,
+        "Conversions are of several kinds (%s): each ad set's are its own, and their sums add "
+        "up what differs. funnel.csv tells them apart.",
+        list);
+}
+
 static void notice_channels(study_t *s)
 {
     int channels = attribution_channels(s->scenario);
@@ -573,6 +593,7 @@ static void notice_all(study_t *s)
     notice_precision(s);
     delivery_notices(s);
     notice_claims(s);
+    notice_kinds(s);
     notice_channels(s);
     notice_audiences(s);
 }

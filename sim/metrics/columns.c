@@ -313,7 +313,7 @@ const column_t columns[COLUMNS] = {
     {"frequency_any", "frequency, ads and posts", UNIT_RATIO, SHOWN_ANYHOW, REACHED_ANYHOW, "impressions of ads and of all these posts / reach_any"},
     {"earned_views", "earned views", UNIT_COUNT, ONE(EARNED_VIEWS), NOTHING, "views of ads that people shared"},
     {"followers_gained", "followers gained", UNIT_PEOPLE, ONE(FOLLOWERS_GAINED), NOTHING, "of the people whom ads reach, those who become followers of the brand"},
-    {"results", "results", UNIT_COUNT, ONE(RESULTS), NOTHING, "what the ad sets are optimised for, as ads managers count it: credited conversions of their kind, clicks (objective traffic) or impressions (awareness); empty where ad sets of different results come together"},
+    {"results", "results", UNIT_COUNT, ONE(RESULTS), NOTHING, "what the ad sets are optimised for, as ads managers count it: credited conversions of their kind (of site visits: those that the ads cause), clicks (objective traffic) or impressions (awareness); empty where ad sets of different results come together"},
     {"cost_per_result", "cost per result", UNIT_MONEY, ONE(SPEND), ONE(RESULTS), "spend / results"},
     {"discounts", "discounts", UNIT_MONEY, ONE(DISCOUNTS), NOTHING, "of the incremental conversions, what promotions leave of the regular price unpaid"},
 };

@@ -387,10 +387,13 @@ static quantity_t results_of(const evidence_t *v, int scope)
     unsigned kinds = 0;
     for (int a = 0; a < v->scopes.n_ad_sets; a++) {
         if (!in_scope(v, a, scope)) continue;
+        conversion_kind_t kind = ad_set_kind(v->scenario, a);
         quantity_t own = counted[ad_set_result(v->scenario, a)];
+        if (own == QUANTITY_CONVERSIONS) kinds |= 1u << kind;
+        /* Landing pages are counted after the click itself, not within a window. */
+        if (own == QUANTITY_CONVERSIONS && kind == CONVERSION_VISIT) own = QUANTITY_AD_CONVERSIONS;
         if (all != QUANTITY_RESULTS && own != all) return QUANTITY_RESULTS;
         all = own;
-        if (own == QUANTITY_CONVERSIONS) kinds |= 1u << ad_set_kind(v->scenario, a);
     }
     return kinds & (kinds - 1) ? QUANTITY_RESULTS : all;
 }

@@ -127,6 +127,29 @@ typedef struct {
         SET(platform[1].n_rivals, 3), RIVAL(1, 0, 0.5, 0.5, 0.5), RIVAL(1, 1, 0.3, 1.2, 0.3),      \
         RIVAL(1, 2, 0.2, 4, 1.2)
 
+#define CONVERSION(k, rate, sight, without_ads, share, later)                                      \
+    SET(conversion[k].cvr, rate), SET(conversion[k].view_conversion, sight),                       \
+        SET(conversion[k].organic, without_ads), SET(conversion[k].order_share, share),            \
+        SET(conversion[k].pull_forward, later), SET(conversion[k].value_sd, NAN)
+#define LEADS                                                                                      \
+    CONVERSION(CONVERSION_LEAD, 0.6, 0.05, 0.3, 0.25, 0.2),                                        \
+        SET(conversion[CONVERSION_LEAD].value, NAN),                                               \
+        SET(conversion[CONVERSION_LEAD].delay.fast_share, 0.6),                                    \
+        SET(conversion[CONVERSION_LEAD].delay.fast_hours, 1),                                      \
+        SET(conversion[CONVERSION_LEAD].delay.slow_hours, 20)
+#define INSTALLS                                                                                   \
+    CONVERSION(CONVERSION_INSTALL, 0.3, 0.01, 0.1, 0.1, 0),                                        \
+        SET(conversion[CONVERSION_INSTALL].value, 7),                                              \
+        SET(conversion[CONVERSION_INSTALL].delay.fast_share, 1)
+#define VISITS                                                                                     \
+    CONVERSION(CONVERSION_VISIT, NAN, 0.05, NAN, 0.05, 0.1),                                       \
+        SET(conversion[CONVERSION_VISIT].value, NAN),                                              \
+        SET(conversion[CONVERSION_VISIT].delay.fast_share, 1)
+#define PROMOTION                                                                                  \
+    SET(product.price.elasticity, -1.5), SET(product.price.n_promotions, 1),                       \
+        SET(product.price.promotion[0].first, 1), SET(product.price.promotion[0].last, 1),         \
+        SET(product.price.promotion[0].discount, 0.3)
+
 /* A plan: what differs from the base plan. */
 #define PLAN(label, n, ...) .name = label, .pairs = n, .change = {__VA_ARGS__}
 static const struct plan {
@@ -236,6 +259,18 @@ static const struct plan {
     {PLAN("brand", 150, DELAYS, SET(response.brand_effect, 6),
           SET(response.brand_half_life_days, 2), SET(attribution.click_window_days, 4),
           SET(attribution.view_window_days, 1), SET(ad_set[2].audience, TOWN_VISITORS),
+          SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
+    /* One campaign sells, one asks for leads, one ad set of it for site visits; three days of which one is cheap. */
+    {PLAN("kinds", 150, DELAYS, SET(campaign[1].objective, OBJECTIVE_LEADS),
+          SET(ad_set[1].goal, GOAL_LANDING_PAGE_VIEWS), LEADS, VISITS,
+          SET(response.brand_effect, 3), SET(response.brand_half_life_days, 2),
+          SET(ad_set[2].audience, TOWN_VISITORS), SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
+    {PLAN("kinds_paced", 150, PACED, BUDGETS(15, 25, 10, 20), SET(ad_set[0].goal, GOAL_LEADS),
+          SET(campaign[1].objective, OBJECTIVE_APP_PROMOTION), LEADS, INSTALLS)},
+    {PLAN("promotion", 150, DELAYS, PROMOTION, SET(response.brand_effect, 3),
+          SET(response.brand_half_life_days, 2), SET(ad_set[2].audience, TOWN_VISITORS),
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
     {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
