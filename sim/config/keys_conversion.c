@@ -138,7 +138,7 @@ static const key_row_t promotion_rows[] = {
 static const section_t promotion_section = {"promotions[]", promotion_rows, COUNT(promotion_rows)};
 
 static const key_row_t price_rows[] = {
-    {REAL("elasticity", price_plan_t, elasticity, NUMBER, -10, 0, IS(-2), "log per log", ASSUMED,
+    {REAL("elasticity", price_plan_t, elasticity, NUMBER, -10, 0, IS(-2), NULL, ASSUMED,
           "of orders to the price, those that ads bring and those that come by themselves: at -2 a "
           "price 20 % lower brings 0.8^-2 = 1.56 times as many")},
     {LIST("promotions", promotion_section,

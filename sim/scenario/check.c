@@ -379,9 +379,12 @@ static void check_charge(check_t *c, const ad_set_t *s)
     for (int k = 0; k < s->n_creatives; k++)
         cvr = fmax(cvr, creative_cvr(c->sc, s, s->first_creative + k));
     if (s->billing == BILLED_CONVERSIONS && cvr * r->visit_rate == 0 && by_sight == 0)
-        ERROR(&s->billing, isnan(s->cvr) ? &r->cvr : &s->cvr, "charge impressions or link_clicks",
-              "'%s' is charged for %s, and its ads bring none", s->name,
-              kind == CONVERSION_PURCHASE ? "orders" : conversion_word(kind));
+        ERROR(&s->billing,
+              !isnan(s->cvr)                ? &s->cvr
+              : kind == CONVERSION_PURCHASE ? &r->cvr
+                                            : &c->sc->conversion[kind].cvr,
+              "charge impressions or link_clicks", "'%s' is charged for %s, and its ads bring none",
+              s->name, kind == CONVERSION_PURCHASE ? "orders" : conversion_word(kind));
 }
 
 static void check_bid(check_t *c, const ad_set_t *s)

@@ -261,7 +261,7 @@ static const struct plan {
           SET(attribution.view_window_days, 1), SET(ad_set[2].audience, TOWN_VISITORS),
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
-    /* One campaign sells, one asks for leads, one ad set of it for site visits; three days of which one is cheap. */
+    /* One campaign sells, one asks for leads, one ad set of the first for site visits. */
     {PLAN("kinds", 150, DELAYS, SET(campaign[1].objective, OBJECTIVE_LEADS),
           SET(ad_set[1].goal, GOAL_LANDING_PAGE_VIEWS), LEADS, VISITS,
           SET(response.brand_effect, 3), SET(response.brand_half_life_days, 2),
