@@ -228,6 +228,59 @@ static void attribution_and_experiment_reach_the_scenario(void **state)
     loaded_free(l);
 }
 
+/* Screen names and API names; a kind that is used has all its values, one that is not has none. */
+static void kinds_of_conversions_reach_the_scenario(void **state)
+{
+    (void)state;
+    static const char *const set[] = {
+        "campaigns.c.objective=OUTCOME_LEADS",
+        "campaigns.c.ad_sets.a.optimization_goal=Landing page views",
+        "conversions.leads={cvr: 9%, close_rate: 30%, value_sd: 5, delay: none}",
+    };
+    loaded_t *l = loaded(base, set, 3);
+    const scenario_t *sc = loaded_scenario(l);
+    assert_int_equal(ad_set_kind(sc, 0), CONVERSION_VISIT);
+    assert_int_equal(ad_set_result(sc, 0), RESULT_CONVERSIONS);
+    conversion_t lead = scenario_conversion(sc, CONVERSION_LEAD);
+    assert_true(lead.cvr == 0.09 && lead.order_share == 0.3 && lead.delay.fast_share == 1);
+    assert_true(lead.value == 0.3 * sc->product.value && lead.value_sd == 5);
+    assert_int_equal(value_of(l, "conversions.visit.order_share")->origin, ORIGIN_ASSUMPTION);
+    loaded_free(l);
+    l = loaded(base, set, 1); /* by its objective */
+    assert_int_equal(ad_set_kind(loaded_scenario(l), 0), CONVERSION_LEAD);
+    assert_true(loaded_scenario(l)->conversion[CONVERSION_LEAD].cvr == 0.0772);
+    assert_int_equal(value_of(l, "conversions.lead.cvr")->origin, ORIGIN_DEFAULT);
+    loaded_free(l);
+    l = loaded(base, NULL, 0);
+    assert_int_equal(ad_set_kind(loaded_scenario(l), 0), CONVERSION_PURCHASE);
+    size_t n;
+    const resolved_t *v = loaded_values(l, &n);
+    for (size_t i = 0; i < n; i++) assert_null(strstr(v[i].path, "conversions"));
+    loaded_free(l);
+}
+
+/* Dates and numbers of days; the flight's ends unless given; a discount may be uncertain. */
+static void promotions_reach_the_scenario(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"product.price={promotions: [{promotion: a, discount: {low: "
+                                      "10%, high: 30%}, start: 3, days: 2}, "
+                                      "{promotion: b, discount: 5%}]}",
+                                      "product.price.promotions.b.end=4"};
+    loaded_t *l = loaded(base, set, 2);
+    const scenario_t *sc = loaded_scenario(l);
+    const price_plan_t *p = &sc->product.price;
+    assert_int_equal(p->n_promotions, 2);
+    assert_true(p->elasticity == -2);
+    assert_true(p->promotion[0].first == 2 && p->promotion[0].last == 3);
+    assert_true(p->promotion[1].first == 0 && p->promotion[1].last == 3);
+    assert_true(p->promotion[1].discount == 0.05);
+    const uncertain_t *u = &sc->uncertain[0];
+    assert_string_equal(u->path, "product.price.promotions.a.discount");
+    assert_true((const char *)sc + u->offset == (const char *)&p->promotion[0].discount);
+    loaded_free(l);
+}
+
 static void every_value_says_where_it_came_from(void **state)
 {
     (void)state;
@@ -869,6 +922,8 @@ int main(void)
         cmocka_unit_test(options_reach_into_presets),
         cmocka_unit_test(names_may_hold_dots),
         cmocka_unit_test(attribution_and_experiment_reach_the_scenario),
+        cmocka_unit_test(kinds_of_conversions_reach_the_scenario),
+        cmocka_unit_test(promotions_reach_the_scenario),
         cmocka_unit_test(every_value_says_where_it_came_from),
         cmocka_unit_test(uncertain_values_know_their_path_and_range),
         cmocka_unit_test(labels_appeals_and_lookalikes_are_read),

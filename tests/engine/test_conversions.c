@@ -132,6 +132,35 @@ static void credit_stays_within_a_kind(void **state)
     }
 }
 
+/* Leads are worth a quarter of the orders beside them: variances of both are kept in one unit, so that they add up
+ * in currency. Orders of 50 +- 20: E[X^2] = 2,900. */
+static void variances_of_kinds_are_in_one_unit(void **state)
+{
+    scenario_t sc = two_kinds(*state, GOAL_LEADS);
+    const double square[] = {2900 * 0.9, 725}, part = removed_factor(REMOVED_REVENUE, 50),
+                 shared = removed_factor(REMOVED_CONVERSIONS_REVENUE, 50),
+                 mean[] = {50 * 0.9, 12.5};
+    flight_t f = flown(&sc);
+    double all = 0;
+    for (int a = 0; a < 2; a++) {
+        const int64_t *removed = f.totals.removed + a * REMOVED_COUNTS;
+        double caused = events(&f, a, COUNT_AD_CONVERSIONS),
+               credited = events(&f, a, COUNT_CONVERSIONS);
+        double revenue = part * (double)removed[REMOVED_REVENUE];
+        all += revenue;
+        assert_true(fabs(revenue / (square[a] * caused) - 1) < 0.01);
+        assert_true(
+            fabs(shared * (double)removed[REMOVED_CONVERSIONS_REVENUE] / (mean[a] * caused) - 1) <
+            0.01);
+        double attributed = part * (double)removed[REMOVED_ATTRIBUTED_REVENUE];
+        assert_true(fabs(attributed / (square[a] / (a ? 1 : 0.9) * credited) - 1) < 0.01);
+    }
+    int plan = scope_plan(world_scopes(f.world));
+    const int64_t *sum = f.totals.removed + plan * REMOVED_COUNTS;
+    assert_true(fabs(part * (double)sum[REMOVED_REVENUE] / all - 1) < 1e-9);
+    flight_end(&f);
+}
+
 /* Organic visits are credited to ads that bring what they convert to: none to leads that never come by themselves. */
 static void what_comes_by_itself_is_of_its_kind(void **state)
 {
@@ -246,6 +275,7 @@ int main(void)
         cmocka_unit_test(every_visit_is_a_conversion_where_visits_are_the_goal),
         cmocka_unit_test(a_lead_varies_as_an_order_that_comes_or_not),
         cmocka_unit_test(credit_stays_within_a_kind),
+        cmocka_unit_test(variances_of_kinds_are_in_one_unit),
         cmocka_unit_test(what_comes_by_itself_is_of_its_kind),
         cmocka_unit_test(kinds_do_not_touch_each_other),
         cmocka_unit_test(leads_empty_no_pool),
