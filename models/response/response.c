@@ -37,6 +37,13 @@ int season_varies(const season_t *s)
     return 0;
 }
 
+static const double LN_2 = 0.69314718055994530942;
+
+double satiation_left(const satiation_t *s, double probability, double days)
+{
+    return 1 - probability * s->effect * m_exp(-LN_2 * days / s->half_life_days);
+}
+
 double repeat_orders(const product_t *p)
 {
     const customer_base_t *c = &p->customers;
@@ -84,8 +91,6 @@ double wear_decay(const response_t *r, double days)
 {
     return m_exp(-days / r->recovery_days);
 }
-
-static const double LN_2 = 0.69314718055994530942;
 
 double brand_days(const response_t *r)
 {

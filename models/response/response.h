@@ -56,6 +56,12 @@ typedef struct {
     double log_month[12], log_weekday[7]; /* January; Monday */
 } season_t;
 
+/* What an order takes, for a while, of the chance of another one after an ad. */
+typedef struct {
+    double effect; /* share of the chance that it takes at once, 0..1 */
+    double half_life_days;
+} satiation_t;
+
 typedef struct {
     double value, value_sd;   /* mean and sd of an order, currency */
     double margin;            /* gross margin, 0..1 */
@@ -71,6 +77,7 @@ typedef struct {
     customer_base_t customers;
     season_t season;
     price_plan_t price;
+    satiation_t satiation;
 } product_t;
 
 /* Who is credited with an order (attribution.h, markov.h, shapley.h). */
@@ -103,6 +110,9 @@ typedef struct {
  * who stands at z of a standard normal affinity to being a customer: exp(b z - b^2/2), b the product's
  * affinity. Over everybody it averages 1. */
 double affinity_factor(double b, double z);
+
+/* What an order that came with a probability, so many days ago, leaves of her chance: 1 - p effect 2^(-days/half-life). */
+double satiation_left(const satiation_t *s, double probability, double days);
 
 /* What a new customer orders after her first order: in orders, and as their revenue at its present value; NAN
  * where it is not known how customers order again. */

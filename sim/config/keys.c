@@ -279,6 +279,8 @@ static const key_row_t product_rows[] = {
              "when more is ordered without ads, and through the brand")},
     {SECTION("customers", 0, customers_section,
              "how customers order again, and what a new one is worth")},
+    {SECTION("satiation", offsetof(product_t, satiation), satiation_section,
+             "who has just ordered orders less after an ad; nothing unless given")},
     {SECTION("price", offsetof(product_t, price), price_section,
              "promotions: when less is paid than `value`, and what that does to orders")},
 };

@@ -122,6 +122,20 @@ static const key_row_t conversions_rows[] = {
 };
 const section_t conversions_section = {"conversions", conversions_rows, COUNT(conversions_rows)};
 
+/* --- satiation ---------------------------------------------------------------------------------- */
+
+static const key_row_t satiation_rows[] = {
+    {REAL("effect", satiation_t, effect, SHARE, 0, 1, NONE, "of the chance", NULL,
+          "what an order takes at once of a person's chance to order after an ad, by click or "
+          "sight; "
+          "orders that come by themselves are stated as they are observed, and stay"),
+     .required = true},
+    {REAL("half_life", satiation_t, half_life_days, DAYS, 0, 3650, IS(30), NULL, ASSUMED,
+          "time in which half of that chance has come back"),
+     .above_low = true},
+};
+const section_t satiation_section = {"satiation", satiation_rows, COUNT(satiation_rows)};
+
 /* --- promotions --------------------------------------------------------------------------------- */
 
 static const key_row_t promotion_rows[] = {

@@ -59,12 +59,14 @@ static double at_price(const workspace_t *ws, const touch_t *t, double chance, i
 static double chance_of_visit(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t)
 {
     double chance = person_order(&ws->tuning, &ws->crowd->person[i], effects, t->creative, t->tick);
+    if (ws->tuning.sates) chance *= satiation_of(ws, t);
     if (!ws->tuning.promoted) return chance;
     return at_price(ws, t, chance, order_times(ws, i, t).by_click);
 }
 static double chance_of_sight(const workspace_t *ws, size_t i, const touch_t *t, double wear)
 {
     double chance = person_sight(&ws->tuning, &ws->crowd->person[i], kind_of(ws, t), wear, t->tick);
+    if (ws->tuning.sates) chance *= satiation_of(ws, t);
     if (!ws->tuning.promoted) return chance;
     return at_price(ws, t, chance, order_times(ws, i, t).by_sight);
 }
@@ -411,17 +413,19 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative,
                      .placement = (uint8_t)placement};
+    status_t st = ws->tuning.sates ? satiation_find(ws, c->person, &touch, err) : OK;
     order_chances_t order = {.by_sight = view * chance_of_sight(ws, c->person, &touch, wear),
                              .by_brand = chance_by_brand(ws, c->person, &touch, view)};
-    status_t st = OK;
     if (has_target_frequency(s)) count_in_window(ws, a, c->person, c->tick);
-    if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
+    if (st == OK && !ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK) st = draw_what_matters(ws, c->person, &touch, effects, order.by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     order.by_click = clicks_of(&touch) * theta->response.visit_rate *
                      chance_of_visit(ws, c->person, effects, &touch);
     if (orders_charged(ws, &touch)) order = order_chances(ws, c->person, effects, &touch);
+    if (ws->tuning.sates) st = satiation_keep(ws, c->person, &touch, order, err);
+    if (st != OK) return st;
     int64_t due = charge_due(ws, c->person, &touch, price);
     bool at_once = paid_for(ws, a) == BILLED_IMPRESSIONS || ws->followed;
     int64_t paid = at_once ? due : charge(ws, a, due);
@@ -461,5 +465,7 @@ status_t withhold(workspace_t *ws, const candidate_t *c, int a, int placement, i
     count[COUNT_GHOST_PRICE] += price;
     status_t st = OK;
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
-    return st == OK ? touches_add(&ws->touches, &ws->head[c->person], touch, err) : st;
+    if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
+    ws->showing_left = 1;
+    return st == OK ? satiation_keep(ws, c->person, &touch, (order_chances_t){0}, err) : st;
 }

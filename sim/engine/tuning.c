@@ -61,6 +61,7 @@ static void tune_conversions(tuning_t *t, const world_t *w)
         t->square[k] = value_square(c->value, c->value_sd);
         t->unit[k] = unit > 0 ? c->value / unit : 0;
     }
+    t->sates = t->theta->product.satiation.effect > 0;
     const price_plan_t *price = &t->theta->product.price;
     for (int day = 0; day < t->theta->days; day++) t->promoted |= price_paid(price, day) < 1;
 }

@@ -14,6 +14,7 @@ typedef struct {
     conversion_t conversion[CONVERSION_KINDS]; /* of the kinds there are */
     double square[CONVERSION_KINDS];           /* E[value^2] of one, in squares of its mean */
     double unit[CONVERSION_KINDS];             /* its mean value, in that of value_unit */
+    bool sates;                                /* orders take of the chance of others */
     bool promoted;                             /* on some day less is paid than the regular price */
     const brand_effects_t *brand;              /* NULL = none, or none that is foreseen. Borrowed */
     market_t market[MAX_PLATFORMS]; /* of an opportunity when and where every factor is 1 */

@@ -60,6 +60,26 @@ typedef struct {
 } presence_sum_t;
 #define PRESENCE_ONE 0x1p20
 
+/* When the orders come that a touch causes, in ticks after the flight's begin: by its click, by its sight
+ * alone, and through the brand stock it leaves; and when the order would have come by itself, had it been
+ * displaced. */
+typedef struct {
+    int64_t by_click, by_sight, by_brand, by_itself;
+} order_times_t;
+
+/* P(order | touch) caused by its click and by its sight alone, and the orders expected of it through the
+ * brand, at the moment it was shown. */
+typedef struct {
+    double by_click, by_sight, by_brand;
+} order_chances_t;
+
+/* Of a touch, where orders sate: what earlier ones left of its chance, and its own. */
+typedef struct {
+    double left;
+    order_chances_t chance;
+    order_times_t when;
+} sated_t;
+
 typedef struct path path_t;
 
 struct workspace {
@@ -84,6 +104,12 @@ struct workspace {
     candidate_t *hour; /* the hour's candidates in time order */
     size_t hour_n, hour_capacity, hour_at;
     touches_t touches;
+    sated_t *sated; /* by touch, where orders sate; else NULL */
+    size_t sated_capacity;
+    const touch_t
+        *showing;        /* the one that is being shown and not yet among the touches; else NULL */
+    double showing_left; /* its `left` */
+    visits_t sating_visits;
     uint32_t *head;       /* latest touch of each person of the crowd */
     crowd_list_t reached; /* people with a touch */
     site_log_t site;
@@ -197,20 +223,19 @@ static inline double paid_at(const workspace_t *ws, conversion_kind_t kind, int6
     return price_paid(&ws->tuning.theta->product.price, (int)(tick / (int64_t)TICKS_PER_DAY));
 }
 
-/* When the orders come that a touch causes, in ticks after the flight's begin: by its click, by its sight
- * alone, and through the brand stock it leaves; and when the order would have come by itself, had it been
- * displaced. */
-typedef struct {
-    int64_t by_click, by_sight, by_brand, by_itself;
-} order_times_t;
 order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 
-/* P(order | touch) caused by its click and by its sight alone, and the orders expected of it through the
- * brand, at the moment it was shown. */
-typedef struct {
-    double by_click, by_sight, by_brand;
-} order_chances_t;
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t);
+
+/* Satiation (satiation.c): finds what her orders have left of the chance of a touch that is about to be shown; and keeps
+ * it, with what the touch may bring, once it is the latest of all. */
+status_t satiation_find(workspace_t *ws, size_t i, const touch_t *t, error_t *err);
+status_t satiation_keep(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order,
+                        error_t *err);
+static inline double satiation_of(const workspace_t *ws, const touch_t *t)
+{
+    return t == ws->showing ? ws->showing_left : ws->sated[t - ws->touches.touch].left;
+}
 
 /* Clicks of a touch as they are counted: expected, or drawn where they are charged. */
 static inline double clicks_of(const touch_t *t)

@@ -447,6 +447,8 @@ void workspace_delete(workspace_t *ws)
     window_close(&ws->window);
     calendar_free(&ws->calendar);
     touches_free(&ws->touches);
+    free(ws->sated);
+    visits_free(&ws->sating_visits);
     site_log_free(&ws->site);
     visits_free(&ws->visits);
     for (int k = 0; k < CONVERSION_KINDS; k++) credit_free(&ws->credit[k]);

@@ -273,6 +273,17 @@ static const struct plan {
           SET(response.brand_half_life_days, 2), SET(ad_set[2].audience, TOWN_VISITORS),
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
+    /* What is left out, of second order, is some tenths of a percent here, where a person is expected to order .1 times. */
+    {PLAN("satiation", 300, DELAYS, SET(product.satiation.effect, 0.8),
+          SET(product.satiation.half_life_days, 4), SET(response.cvr, 0.08),
+          SET(response.view_conversion, 0.01), SET(response.brand_effect, 0.1),
+          SET(response.brand_half_life_days, 2))},
+    /* Orders are drawn where buyers leave a pool; and leads sate nobody. */
+    {PLAN("satiation_drawn", 150, DELAYS, SET(product.satiation.effect, 0.8),
+          SET(product.satiation.half_life_days, 4), SET(ad_set[2].audience, TOWN_VISITORS),
+          SET(ad_set[1].audience, TOWN_VISITORS), SET(ad_set[0].goal, GOAL_LEADS), LEADS,
+          SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 0.5))},
     {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
           CAP(campaign[0], 4, 2), SET(ad_set[2].audience, TOWN_VISITORS))},
     /* The flight begins on Tuesday, the last of March. */

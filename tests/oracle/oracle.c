@@ -385,6 +385,18 @@ static void remember(oracle_t *o, person_t *someone, const entry_t *first, doubl
     }
 }
 
+/* What the purchases that she has placed so far leave of her chance of one more after an ad. */
+static double left_after_orders(const oracle_t *o, const person_t *someone, int a, double now)
+{
+    const satiation_t *s = &o->sc->product.satiation;
+    double left = 1;
+    if (!(s->effect > 0) || brought_by(o->sc, a) != CONVERSION_PURCHASE) return 1;
+    for (const entry_t *e = someone->site; e; e = e->before)
+        if (e->ordered && e->kind == CONVERSION_PURCHASE && e->at <= now)
+            left *= 1 - s->effect * pow(0.5, (now - e->at) / s->half_life_days);
+    return left;
+}
+
 static void show(oracle_t *o, person_t *someone, int a, int placement, double now)
 {
     const scenario_t *sc = o->sc;
@@ -402,8 +414,9 @@ static void show(oracle_t *o, person_t *someone, int a, int placement, double no
                                              r->person_sd * someone->who.conversion));
     if (brought_by(sc, a) == CONVERSION_VISIT) order = 1;
     double by_click = moment_after(o, a, now), by_sight = moment_after(o, a, now);
-    order = chance_at(o, a, order, by_click);
-    sight = chance_at(o, a, sight, by_sight);
+    double unsated = left_after_orders(o, someone, a, now);
+    order = chance_at(o, a, order * unsated, by_click);
+    sight = chance_at(o, a, sight * unsated, by_sight);
     int seen = happens(o, see), clicked = seen && happens(o, click);
     int visits = clicked && happens(o, r->visit_rate);
     note(o, &someone->shown, (entry_t){now, NULL, a, creative, seen, clicked, 0, 0, 0});
