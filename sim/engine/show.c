@@ -90,12 +90,12 @@ static int64_t bernoulli_variance(double p)
     return event_fixed(p * (1 - p));
 }
 
-/* What comes of the orders of a touch, in their values at the regular price. */
+/* What comes of the orders of a touch, in their value at the regular price. */
 typedef struct {
     double ads, displaced,
-        brand;    /* paid: for those that it causes at once, of them displaced, by the brand */
+        brand;    /* paid for those it causes at once, displaced ones, and through the brand */
     double net;   /* orders caused at once, less displaced */
-    double price; /* the mean share of the regular price that is paid for those */
+    double price; /* mean share of the regular price that is paid for these */
 } takings_t;
 
 static takings_t takings_of(const workspace_t *ws, size_t i, const touch_t *t,

@@ -264,20 +264,19 @@ static const struct plan {
     /* One campaign sells, one asks for leads, one ad set of the first for site visits. */
     {PLAN("kinds", 150, DELAYS, SET(campaign[1].objective, OBJECTIVE_LEADS),
           SET(ad_set[1].goal, GOAL_LANDING_PAGE_VIEWS), LEADS, VISITS,
-          SET(response.brand_effect, 3), SET(response.brand_half_life_days, 2),
+          SET(response.brand_effect, 1), SET(response.brand_half_life_days, 2),
           SET(ad_set[2].audience, TOWN_VISITORS), SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
     {PLAN("kinds_paced", 150, PACED, BUDGETS(15, 25, 10, 20), SET(ad_set[0].goal, GOAL_LEADS),
           SET(campaign[1].objective, OBJECTIVE_APP_PROMOTION), LEADS, INSTALLS)},
-    {PLAN("promotion", 150, DELAYS, PROMOTION, SET(response.brand_effect, 3),
+    {PLAN("promotion", 150, DELAYS, PROMOTION, SET(response.brand_effect, 1),
           SET(response.brand_half_life_days, 2), SET(ad_set[2].audience, TOWN_VISITORS),
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
     /* What is left out, of second order, is some tenths of a percent here, where a person is expected to order .1 times. */
     {PLAN("satiation", 300, DELAYS, SET(product.satiation.effect, 0.8),
           SET(product.satiation.half_life_days, 4), SET(response.cvr, 0.08),
-          SET(response.view_conversion, 0.01), SET(response.brand_effect, 0.1),
-          SET(response.brand_half_life_days, 2))},
+          SET(response.view_conversion, 0.01))},
     /* Orders are drawn where buyers leave a pool; and leads sate nobody. */
     {PLAN("satiation_drawn", 150, DELAYS, SET(product.satiation.effect, 0.8),
           SET(product.satiation.half_life_days, 4), SET(ad_set[2].audience, TOWN_VISITORS),
