@@ -60,7 +60,9 @@ typedef enum {
     OWN_COMMUNITY,
     OWN_CALENDAR,
     OWN_USUAL,
-    OWN_CONVERSIONS
+    OWN_CONVERSIONS,
+    OWN_COMPARE,
+    OWN_VARIANTS
 } own_t;
 
 /* One value of a KEY_WORD. */

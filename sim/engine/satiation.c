@@ -3,7 +3,7 @@
  * Each order that she placed before takes a part of her chance, which comes back by half in each half-life; what
  * comes by itself is stated as it is observed, and stays. Orders are expected, not drawn: one that came with
  * probability p takes p times its part. That leaves out that an order makes the next one rarer, so that having placed
- * both is rarer than by chance: too little is left by at most effect^3 P^2 / 2 of her chance, P the orders expected of her
+ * both is rarer than by chance: too much is left, by at most effect^3 P^2 / 2 of her chance, P the orders expected of her
  * so far. Where orders are drawn, because pools go by them, those drawn count, and nothing is left out. */
 #include "models/base/array.h"
 #include "sim/engine/workspace.h"
