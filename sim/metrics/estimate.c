@@ -419,6 +419,8 @@ static form_t with_results(const form_t *form, quantity_t results)
     return out;
 }
 
+/* Of a column with results its forms are those of the last scope asked about: where the plan has results, those of
+ * its ad sets are the same. */
 static fraction_t fraction_of(estimator_t *e, int scope, int column)
 {
     const column_t *c = &columns[column];
@@ -920,12 +922,12 @@ void estimator_event_parts(estimator_t *e, int column, double *variance, double 
     int sets = v->scopes.n_ad_sets;
     memset(variance, 0, (size_t)(sets + 1) * sizeof *variance);
     memset(luck, 0, (size_t)sets * v->pairs * sizeof *luck);
-    fraction_t whole = fraction_of(scope_plan(v->scopes), column);
+    fraction_t whole = fraction_of(e, scope_plan(v->scopes), column);
     filled_t f = fill_fraction(e, whole);
     if (isnan(f.ratio)) return;
     double below = e->denominator.mean, of_sets = 0;
     for (int a = 0; a < sets; a++) {
-        fraction_t part = fraction_of(scope_ad_set(v->scopes, a), column);
+        fraction_t part = fraction_of(e, scope_ad_set(v->scopes, a), column);
         fill_series(e, part.above.scope, part.above.form, &e->numerator);
         fill_series(e, part.below.scope, part.below.form, &e->denominator);
         const double *y = e->numerator.value, *x = e->denominator.value;
