@@ -419,6 +419,8 @@ static form_t with_results(const form_t *form, quantity_t results)
     return out;
 }
 
+/* Of a column with results its forms are those of the last scope asked about: where the plan has results, those of
+ * its ad sets are the same. */
 static fraction_t fraction_of(estimator_t *e, int scope, int column)
 {
     const column_t *c = &columns[column];
