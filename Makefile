@@ -110,7 +110,7 @@ $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(
     -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"'
 
 # Taken in as it is (.incbin), which no list of headers tells.
-$(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json
+$(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json configs/reference/allocation.json
 $(BUILD)/sim/cli/countries.o: configs/templates/adults.yaml
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a

@@ -46,7 +46,7 @@ static bool take(void *context, int code, const char *text)
 /* One file. The worst exit code wins in main's eyes: what cannot be read before what is wrong. */
 static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
 {
-    const load_options_t load = {.set = a->set, .n_set = a->n_set};
+    const load_options_t load = {.set = a->set, .n_set = a->n_set, .allocate = true};
     loaded_t *loaded = NULL;
     error_t err = {""};
     size_t warnings = diagnostics_warnings(d);

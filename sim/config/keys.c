@@ -1066,7 +1066,8 @@ static const key_row_t top_rows[] = {
           "or a platform"),
     {.name = "compare", .kind = KEY_IGNORED, .fallback = NONE, .help = "variants to compare"},
     {.name = "sweep", .kind = KEY_IGNORED, .fallback = NONE, .help = "a batch of variants"},
-    {.name = "allocate", .kind = KEY_IGNORED, .fallback = NONE, .help = "find the best split"},
+    {OWN("allocate", OWN_ALLOCATE, "what adsim allocate is to find: the best split of a budget"),
+     .section = &allocate_section},
 };
 const section_t top_section = {"the scenario", top_rows, COUNT(top_rows)};
 

@@ -59,7 +59,15 @@ typedef enum {
     OWN_BRAND_PLATFORM,
     OWN_COMMUNITY,
     OWN_CALENDAR,
-    OWN_USUAL
+    OWN_USUAL,
+    OWN_ALLOCATE,
+    OWN_GOAL,
+    OWN_POINTS,
+    OWN_LIMITS,
+    OWN_AMOUNT,
+    OWN_CELL,
+    OWN_CELLS,
+    OWN_WEIGHTS
 } own_t;
 
 /* One value of a KEY_WORD. */

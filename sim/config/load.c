@@ -150,13 +150,14 @@ static status_t load(loaded_t *l, const char *path, const load_options_t *option
                     .err = err,
                     .sources = s->first,
                     .people_only = options && options->people_only,
+                    .allocate = options && options->allocate,
                     .root = root};
     for (const source_t *p = s->first; p; p = p->next)
         if (p->kind == SOURCE_SCENARIO) r->main = p->doc;
     if (root) {
         r->population_name = population_name(r);
         scenario_read(r);
-        if (r->status == OK && diagnostics_errors(d) == before) cross_check(r);
+        if (r->status == OK && !r->curves_only && diagnostics_errors(d) == before) cross_check(r);
         if (r->status == OK) values_collect(l);
     }
     if (r->status != OK) return r->status;

@@ -53,6 +53,7 @@ typedef struct {
     size_t n_edits;
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
     bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
+    bool allocate;    /* `allocate` is read too; a file with curves of its own needs no more */
 } load_options_t;
 
 typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */

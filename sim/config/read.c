@@ -568,6 +568,8 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
         {"scheduled", &sc->brand.n_crises, BRAND_CRISES, (char *)sc->brand.crisis,
          sizeof *sc->brand.crisis},
         {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
+        {"curves", &sc->allocation.n_curves, ALLOCATION_CELLS, (char *)sc->allocation.curve,
+         sizeof *sc->allocation.curve},
         {"fit", &sc->n_fits, MAX_FITS, (char *)sc->fit, sizeof *sc->fit},
         {"placements", &platform->n_placements, PLATFORM_PLACEMENTS, (char *)platform->placement,
          sizeof *platform->placement},
@@ -1114,6 +1116,14 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_CAPS: caps_read(r, row, node, base); break;
     case OWN_END: flight_end_read(r, row, node, (int *)(base + row->offset)); break;
     case OWN_SCHEDULE: schedule_read(r, row, node, (schedule_t *)(base + row->offset), at); break;
+    case OWN_ALLOCATE: allocate_read(r, row, node); break;
+    case OWN_GOAL: goal_read(r, row, node); break;
+    case OWN_POINTS: points_read(r, row, node, (own_curve_t *)base); break;
+    case OWN_LIMITS:
+    case OWN_AMOUNT:
+    case OWN_CELL:
+    case OWN_CELLS:
+    case OWN_WEIGHTS: break; /* read with their block, once all cells are known */
     case OWN_DAY:
     case OWN_PAUSES:
     case OWN_DAYPARTING:
@@ -1315,6 +1325,11 @@ void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
 
 void scenario_read(reader_t *r)
 {
+    r->curves_only = r->allocate && has_curves_only(r->root);
+    if (r->curves_only) {
+        curves_read(r);
+        return;
+    }
     section_read(r, &top_section, r->root, (char *)r->sc, r->root->place);
     if (r->status == OK) appeals_compile(r);
     if (r->status == OK) fits_compile(r);

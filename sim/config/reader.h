@@ -44,6 +44,8 @@ typedef struct {
     size_t n_lines, lines_capacity;
     int depth;
     bool people_only; /* of the whole only the population must be given */
+    bool allocate;    /* the block of that name is read */
+    bool curves_only; /* ... and nothing else is there to be simulated */
     bool idle;        /* the value being read has no effect: no line */
     field_t *field;
     size_t n_fields, fields_capacity;
@@ -132,6 +134,14 @@ void brand_bind(reader_t *r);
 void flight_end_read(reader_t *r, const key_row_t *row, const node_t *node, int *days);
 void schedule_read(reader_t *r, const key_row_t *row, const node_t *node, schedule_t *schedule,
                    place_t at);
+
+/* allocate.c */
+void allocate_read(reader_t *r, const key_row_t *row, const node_t *node);
+/* Curves of one's own and no campaigns: nothing is simulated. */
+bool has_curves_only(const node_t *root);
+void curves_read(reader_t *r);
+void goal_read(reader_t *r, const key_row_t *row, const node_t *node);
+void points_read(reader_t *r, const key_row_t *row, const node_t *node, own_curve_t *curve);
 
 /* audiences.c */
 void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);

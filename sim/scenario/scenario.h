@@ -15,6 +15,7 @@
 #include "models/platform/platform.h"
 #include "models/response/experiment.h"
 #include "models/response/response.h"
+#include "sim/scenario/allocation.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -121,6 +122,7 @@ typedef struct {
     brand_t brand;
     lift_test_t experiment;
     target_t target;
+    allocation_t allocation;
 
     double replications; /* 0 = auto */
     double precision;    /* 95 % half-width of mc_se wanted, relative to the mean */
