@@ -24,6 +24,7 @@ typedef struct {
 
 typedef struct {
     int threads;                                          /* >= 1 */
+    size_t people; /* simulated; 0 = as the scenario says */
     void (*progress)(void *context, const progress_t *p); /* NULL = none */
     void *context;
     const volatile sig_atomic_t *interrupted; /* not 0 = finish what has begun; NULL = never */
@@ -60,6 +61,7 @@ struct study {
     notices_t notices;
 
     /* private */
+    struct study_worker *worker; /* while replications run */
     int64_t *value, *kept_candidates;
     double *removed;
     economics_t *economics;
@@ -74,6 +76,13 @@ status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *optio
 /* ERR_INTERRUPTED if the person stopped it before one pair was complete; if later, OK and
  * s->interrupted. */
 status_t study_simulate(study_t *s, error_t *err);
+
+/* The same in steps, for plans that are compared: begin, then advance to so many replications (even, more each
+ * time; fewer after an interruption) or cut back to them, with an estimator after each; then finish. */
+status_t study_begin(study_t *s, error_t *err);
+status_t study_advance(study_t *s, size_t replications, error_t *err);
+status_t study_cut(study_t *s, size_t replications, error_t *err);
+status_t study_finish(study_t *s, error_t *err);
 void study_close(study_t *s);
 
 /* Simulated people that a run takes: as the scenario says, or as many as MODEL 9.7 wants. */
