@@ -77,9 +77,10 @@ static bool exchange(search_t *s, double lot, double *spend, double *now)
         for (int b = 0; b < down.n && b < TRIED; b++) {
             int i = up.order[a], j = down.order[b];
             if (i == j || up.gain[i] + down.gain[j] <= 0) continue;
+            double taken = stepped(s->problem, i, spend[i], lot) - spend[i];
             double freed = spend[j] - stepped(s->problem, j, spend[j], -lot);
-            at[j] = spend[j] - freed;
-            at[i] = stepped(s->problem, i, spend[i], freed);
+            at[i] = spend[i] + (s->problem->cell[i].optional ? taken : m_min(taken, freed));
+            at[j] = spend[j] - (s->problem->cell[j].optional ? freed : m_min(taken, freed));
             if (take(s, at, spend, now)) return true;
             at[i] = spend[i];
             at[j] = spend[j];
