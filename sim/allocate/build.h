@@ -8,7 +8,8 @@
 status_t problem_of_curves(problem_t *p, const scenario_t *sc, spline_t *points[ALLOCATION_CELLS],
                            error_t *err);
 /* The limits of the block over cells that exist. */
-void problem_limit(problem_t *p, const allocation_t *a);
+/* `cell_of`: which cell a name of the file is; NULL = in the same order. */
+void problem_limit(problem_t *p, const allocation_t *a, const int *cell_of);
 /* Draws of the curves as the scenario's uncertain values fall. */
 status_t draws_of_curves(draws_t *d, const problem_t *p, const scenario_t *sc, error_t *err);
 

@@ -245,7 +245,7 @@ bool problem_is_concave(const problem_t *p)
 
 double problem_response(const problem_t *p, const double *spend)
 {
-    double sum = 0;
+    double sum = p->offset;
     for (int i = 0; i < p->n; i++) sum += cell_response(p, &p->cell[i], spend[i], NULL);
     return sum;
 }

@@ -165,7 +165,7 @@ static double take_money(void *context, double price, double *spend)
 static double bound_at(const lagrangian_t *l, double price)
 {
     const problem_t *p = l->problem;
-    double sum = price > 0 ? price * p->budget : 0;
+    double sum = p->offset + (price > 0 ? price * p->budget : 0);
     for (int k = 0; k < p->n_sides; k++) {
         double own = l->side_price[k];
         if (own != 0) sum += own * (own > 0 ? p->side[k].high : p->side[k].low);

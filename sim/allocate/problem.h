@@ -35,6 +35,7 @@ typedef struct {
     side_t side[ALLOCATION_LIMITS];
     double budget; /* at most; INFINITY */
     double lot;    /* 0: any amount */
+    double offset; /* response beside the sum over cells: overlap of simulated cells */
     int grid;      /* steps of a first look at curves that bend upwards; 0 = 1,000 */
     int periods;   /* at least 1 */
     bool carry_out;

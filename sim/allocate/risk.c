@@ -111,7 +111,7 @@ status_t problem_expect(problem_t *p, const draws_t *d, spline_t *own[ALLOCATION
 void draws_respond(const problem_t *p, const draws_t *d, const double *spend, double *response)
 {
     for (int s = 0; s < d->n; s++) {
-        response[s] = 0;
+        response[s] = p->offset;
         for (int i = 0; i < p->n; i++) {
             cell_t c = p->cell[i];
             c.curve = *draw_curve(d, s, i);

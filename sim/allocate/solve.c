@@ -462,6 +462,7 @@ void solution_of_split(const problem_t *p, const double *spend, solution_t *out)
         out->total_response += out->response[i];
     }
     out->total_spend = problem_spend(p, spend);
+    out->total_response += p->offset;
 }
 
 /* The price of money of a split that is no mixture: the dual of the stretches it lies on. */
@@ -510,11 +511,11 @@ static status_t solve_checked(const problem_t *p, bool prove, dual_t *dual, best
         if (!concave) {
             st = best_of_any_shape(p, dual, best, err);
             proof = PROOF_BRANCHES;
-            if (st == OK && prove && best->response >= 0) bound = branches_bound(p, best, bound);
+            if (st == OK && prove && best->response > -INFINITY) bound = branches_bound(p, best, bound);
         }
     }
     if (st != OK) return st;
-    if (best->response < 0)
+    if (best->response == -INFINITY)
         return fail(err, ERR_INVALID, "no split keeps all limits at once%s",
                     p->lot > 0 ? " in whole lots" : "");
     if (!concave) prices_near(p, best->spend, dual);
@@ -533,7 +534,7 @@ static status_t solve(const problem_t *p, bool prove, solution_t *out, error_t *
         st = fail_memory(err, "the best split");
         goto out;
     }
-    *best = (best_t){.response = -1};
+    *best = (best_t){.response = -INFINITY};
     if (p->lot > 0)
         problem_in_lots(p, q);
     else

@@ -3,6 +3,7 @@
 
 #include "models/base/maths.h"
 #include "sim/allocate/build.h"
+#include "sim/allocate/simulated.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -82,7 +83,7 @@ static status_t split_find(allocation_study_t *s, error_t *err)
     return st;
 }
 
-static void base_find(allocation_study_t *s)
+void study_base(allocation_study_t *s)
 {
     double spend[ALLOCATION_CELLS], total = s->outcome.best.total_spend;
     bool known = current_known(&s->problem);
@@ -110,7 +111,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static spread_over_t spread_of(double *value, int n, double level)
+spread_over_t spread_of(double *value, int n, double level)
 {
     spread_over_t r = {0, NAN, NAN, NAN};
     for (int k = 0; k < n; k++) r.mean += value[k] / n;
@@ -128,28 +129,33 @@ static double share_at_least(const double *value, int n, double goal)
     return (double)met / n;
 }
 
-/* The recommended split against the base, draw by draw. */
-static status_t compare_splits(allocation_study_t *s, error_t *err)
+void study_compare(allocation_study_t *s, double *best, double *base, int n)
 {
-    int n = s->draws.n;
     double level = s->scenario->interval, better = 0, loss = 0;
-    double *best = malloc(3 * (size_t)n * sizeof *best);
-    if (!best) return fail_memory(err, "the comparison");
-    double *base = best + n, *difference = base + n;
-    draws_respond(&s->problem, &s->draws, s->outcome.best.spend, best);
-    draws_respond(&s->problem, &s->draws, s->base.spend, base);
     for (int k = 0; k < n; k++) {
-        difference[k] = best[k] - base[k];
-        better += difference[k] > 0 ? 1 : difference[k] == 0 ? 0.5 : 0;
-        loss += m_max(-difference[k], 0);
+        better += best[k] > base[k] ? 1 : best[k] == base[k] ? 0.5 : 0;
+        loss += m_max(base[k] - best[k], 0);
     }
     s->p_better = better / n;
     s->expected_loss = loss / n;
     double goal = allocation_goal(s->scenario);
     s->p_goal = m_is_nan(goal) ? NAN : share_at_least(best, n, goal);
     s->response = spread_of(best, n, level);
-    s->difference = spread_of(difference, n, level);
     s->base_response = spread_of(base, n, level);
+}
+
+/* The recommended split against the base, draw by draw. */
+static status_t compare_splits(allocation_study_t *s, error_t *err)
+{
+    int n = s->draws.n;
+    double *best = malloc(3 * (size_t)n * sizeof *best);
+    if (!best) return fail_memory(err, "the comparison");
+    double *base = best + n, *difference = base + n;
+    draws_respond(&s->problem, &s->draws, s->outcome.best.spend, best);
+    draws_respond(&s->problem, &s->draws, s->base.spend, base);
+    for (int k = 0; k < n; k++) difference[k] = best[k] - base[k];
+    s->difference = spread_of(difference, n, s->scenario->interval);
+    study_compare(s, best, base, n);
     s->risk_base = risk_of(&s->risk, base, n);
     free(best);
     return OK;
@@ -169,7 +175,7 @@ static problem_t *doubt_problem(const allocation_study_t *s)
 }
 
 /* How the best split differs from draw to draw, and what it would bring to know the draw. */
-static status_t stability_find(allocation_study_t *s, error_t *err)
+status_t study_stability(allocation_study_t *s, error_t *err)
 {
     bool goal = aim_chooses_spend(s->aiming.aim);
     int n = (int)m_min(s->draws.n, goal ? GOAL_DRAWS : STABILITY_DRAWS), found = 0;
@@ -237,7 +243,7 @@ static status_t frontier_point(const allocation_study_t *s, problem_t *q, double
     return OK;
 }
 
-static status_t frontier_find(allocation_study_t *s, error_t *err)
+status_t study_frontier(allocation_study_t *s, error_t *err)
 {
     problem_t *q = doubt_problem(s);
     double *response = malloc((size_t)s->draws.n * sizeof *response);
@@ -314,7 +320,7 @@ static void tell_unspent(allocation_study_t *s)
                 *side ? "; a group's limit holds " : "", side);
 }
 
-static void tell(allocation_study_t *s)
+void study_tell(allocation_study_t *s)
 {
     const solution_t *x = &s->outcome.best;
     if (s->outcome.unspent > 0) tell_unspent(s);
@@ -351,7 +357,7 @@ static status_t doubt(allocation_study_t *s, error_t *err)
     double goal = allocation_goal(s->scenario);
     bool most = !aim_chooses_spend(s->aiming.aim) && s->aiming.aim != AIM_EVALUATE;
     status_t st = compare_splits(s, err);
-    if (st == OK && s->aiming.aim != AIM_EVALUATE) st = stability_find(s, err);
+    if (st == OK && s->aiming.aim != AIM_EVALUATE) st = study_stability(s, err);
     if (st == OK && most && s->risk.measure == RISK_MEAN) st = worth_find(s, err);
     if (st == OK && !m_is_nan(goal)) st = sure_find(s, goal, err);
     return st;
@@ -362,23 +368,29 @@ static status_t study_find(allocation_study_t *s, error_t *err)
     status_t st = problem_expect(&s->problem, &s->draws, s->own, err);
     if (st == OK) st = split_find(s, err);
     if (st != OK) return st;
-    base_find(s);
+    study_base(s);
     flights_find(s);
     if (s->uncertain) st = doubt(s, err);
-    if (st == OK && s->aiming.aim != AIM_TARGET_FREQUENCY) st = frontier_find(s, err);
-    tell(s);
+    if (st == OK && s->aiming.aim != AIM_TARGET_FREQUENCY) st = study_frontier(s, err);
+    study_tell(s);
     return st;
 }
 
-status_t allocation_study_open(allocation_study_t *s, const scenario_t *sc, error_t *err)
+static status_t curves_study(allocation_study_t *s, error_t *err)
+{
+    status_t st = problem_of_curves(&s->problem, s->scenario, s->points, err);
+    if (st == OK) st = draws_of_curves(&s->draws, &s->problem, s->scenario, err);
+    s->uncertain = s->draws.n > 1;
+    return st == OK ? study_find(s, err) : st;
+}
+
+status_t allocation_study_open(allocation_study_t *s, const scenario_t *sc,
+                               const allocation_options_t *options, error_t *err)
 {
     *s = (allocation_study_t){.scenario = sc};
     aims_set(s);
     nothing_uncertain(s);
-    status_t st = problem_of_curves(&s->problem, sc, s->points, err);
-    if (st == OK) st = draws_of_curves(&s->draws, &s->problem, sc, err);
-    s->uncertain = s->draws.n > 1;
-    return st == OK ? study_find(s, err) : st;
+    return sc->allocation.n_curves ? curves_study(s, err) : simulated_study(s, options, err);
 }
 
 void allocation_study_free(allocation_study_t *s)
@@ -389,6 +401,8 @@ void allocation_study_free(allocation_study_t *s)
         s->own[i] = s->points[i] = NULL;
     }
     draws_free(&s->draws);
+    simulator_delete(s->simulator);
+    s->simulator = NULL;
     notices_free(&s->errors);
     notices_free(&s->notices);
 }

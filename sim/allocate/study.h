@@ -32,6 +32,13 @@ typedef struct {
     risk_aim_t risk;
     draws_t draws;
     bool uncertain; /* do the draws differ? */
+    /* Of a scenario without curves of its own: */
+    struct simulator *simulator;
+    int column;       /* whose numerator is the response */
+    double spent;     /* of the recommended split, as simulated */
+    double base_spent;
+    double additive;  /* what the curves, added up, promised for the recommended split */
+    int search_moved; /* did the search on the simulator beat the curves' split? */
     outcome_t outcome;
     double risk_value, risk_base; /* the measure of risk: of the recommended split, of the base */
     flight_plan_t plan[ALLOCATION_CELLS]; /* by period */
@@ -55,9 +62,15 @@ typedef struct {
     spline_t *own[ALLOCATION_CELLS], *points[ALLOCATION_CELLS]; /* private */
 } allocation_study_t;
 
-/* From curves of one's own. ERR_INVALID when the limits cannot be met together. The caller frees, also after a
- * failure. */
-status_t allocation_study_open(allocation_study_t *s, const scenario_t *sc, error_t *err);
+typedef struct {
+    int threads;
+    const volatile sig_atomic_t *interrupted; /* not 0 = stop; NULL = never */
+} allocation_options_t;
+
+/* From curves of one's own, or else by simulation. ERR_INVALID when the limits cannot be met together. The caller
+ * frees, also after a failure. */
+status_t allocation_study_open(allocation_study_t *s, const scenario_t *sc,
+                               const allocation_options_t *options, error_t *err);
 void allocation_study_free(allocation_study_t *s);
 
 /* The response goal of the scenario's aim, or of a target beside it; NAN. */

@@ -143,7 +143,9 @@ static int run(const arguments_t *a, int argc, char **argv)
     const scenario_t *sc = loaded_scenario(loaded);
     if (!study || !output || !passport.command_line) st = fail_memory(&err, "what was asked for");
     if (st == OK && !a->dry_run) st = folder_check(output, sc->name, a->force, &err);
-    if (st == OK) st = allocation_study_open(study, sc, &err);
+    allocation_options_t how = {(int)a->threads, &session_interrupted};
+    session_catch_interrupt();
+    if (st == OK) st = allocation_study_open(study, sc, &how, &err);
     if (st == OK) {
         allocation_report_t r = {study, loaded, passport_provenance(&passport, (int)a->threads)};
         st = publish(&r, a, output, &err);

@@ -77,6 +77,7 @@ static void print_proof(const allocation_study_t *s, FILE *to)
     if (s->aiming.aim == AIM_EVALUATE || s->aiming.aim == AIM_TARGET_FREQUENCY ||
         s->risk.measure != RISK_MEAN)
         return;
+    if (isnan(x->gap)) return; /* simulated: nothing is proven */
     if (x->gap == 0)
         fputs("No split brings more: proven.\n", to);
     else
