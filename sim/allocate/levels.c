@@ -9,7 +9,7 @@
 
 enum { CURVE_DRAWS = 96 };
 /* Of what a cell spends at the centre; its top besides. */
-static const double multiples[] = {0, 0.3, 0.65, 1, 1.5, 2.2};
+static const double multiples[] = {0, 0.4, 1, 1.8};
 enum { MULTIPLES = sizeof multiples / sizeof *multiples };
 
 /* --- points --------------------------------------------------------------------------------------- */
@@ -51,7 +51,7 @@ status_t levels_simulate(levels_t *l, simulator_t *s, int column, const double *
             if (multiples[k] * centre <= top[i])
                 st = level_add(l, s, i, multiples[k] * centre, column, err);
         double last = l->n[i] ? l->spend[i][l->n[i] - 1] : 0;
-        if (st == OK && top[i] > 2 * last) st = level_add(l, s, i, m_sqrt(top[i] * last), column, err);
+        if (st == OK && top[i] > 3 * last) st = level_add(l, s, i, m_sqrt(top[i] * last), column, err);
         if (st == OK) st = level_add(l, s, i, top[i], column, err);
     }
     return st;

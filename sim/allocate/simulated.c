@@ -181,7 +181,7 @@ static double joint_value(void *context, const double *spend)
     return s->aiming.value * response - problem_spend(&s->problem, spend);
 }
 
-/* From the curves' split and from today's; the better of the two. */
+/* From the curves' split, and from today's where that is no worse; the better of the two. */
 static status_t search_find(allocation_study_t *s, error_t *err)
 {
     const problem_t *p = &s->problem;
@@ -193,8 +193,8 @@ static status_t search_find(allocation_study_t *s, error_t *err)
     search.last = lot > 0 ? lot : total / 32;
     memcpy(start[0], s->outcome.best.spend, sizeof start[0]);
     for (int i = 0; i < p->n; i++) start[1][i] = p->cell[i].current;
-    int starts = problem_allows(p, start[1]) ? 2 : 1;
-    double before = joint_value(&joint, start[0]);
+    double before = joint_value(&joint, start[0]), today = joint_value(&joint, start[1]);
+    int starts = problem_allows(p, start[1]) && today >= before ? 2 : 1;
     for (int k = 0; joint.status == OK && k < starts; k++) {
         search.looks = 0;
         search.looks_most = LOOKS_A_CELL * p->n;
@@ -202,7 +202,7 @@ static status_t search_find(allocation_study_t *s, error_t *err)
     }
     if (joint.status != OK) return joint.status;
     int best = starts == 2 && value[1] > value[0];
-    s->search_moved = value[best] > before * (1 + 1e-9);
+    s->search_moved = value[best] > before + 1e-9 * m_abs(before);
     if (!s->search_moved) return OK;
     for (int i = 0; i < p->n; i++) start[best][i] = floor(start[best][i] * 100 + 1e-6) / 100;
     solution_t on_curves = s->outcome.best;

@@ -6,8 +6,8 @@
 #include "sim/allocate/study.h"
 
 enum {
-    CURVE_PAIRS = LATIN_BLOCK,     /* pairs of replications behind each point of a curve */
-    CHECK_PAIRS = 4 * LATIN_BLOCK, /* ... behind the joint check */
+    CURVE_PAIRS = LATIN_BLOCK / 2, /* pairs of replications behind each point of a curve */
+    CHECK_PAIRS = 2 * LATIN_BLOCK, /* ... behind the joint check */
     CURVE_LEVELS = 12              /* points of a curve, at most */
 };
 
