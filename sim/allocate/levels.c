@@ -51,7 +51,8 @@ status_t levels_simulate(levels_t *l, simulator_t *s, int column, const double *
             if (multiples[k] * centre <= top[i])
                 st = level_add(l, s, i, multiples[k] * centre, column, err);
         double last = l->n[i] ? l->spend[i][l->n[i] - 1] : 0;
-        if (st == OK && top[i] > 3 * last) st = level_add(l, s, i, m_sqrt(top[i] * last), column, err);
+        if (st == OK && top[i] > 3 * last)
+            st = level_add(l, s, i, m_sqrt(top[i] * last), column, err);
         if (st == OK) st = level_add(l, s, i, top[i], column, err);
     }
     return st;

@@ -7,7 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { TRIED = 4 }; /* cells that give, and that take, in exchanges */
+enum {
+    TRIED = 4,  /* cells that give, and that take, in exchanges */
+    GUESSED = 4 /* exchanges that are looked at where gains are guesses */
+};
 
 static double look(search_t *s, const double *spend)
 {
@@ -39,7 +42,7 @@ static void steps_look(search_t *s, const double *spend, double lot, double now,
     for (int i = 0; i < s->problem->n && s->looks < s->looks_most; i++) {
         at[i] = stepped(s->problem, i, spend[i], lot);
         if (m_abs(at[i] - spend[i]) > 1e-9 * m_abs(lot)) {
-            out->gain[i] = look(s, at) - now;
+            out->gain[i] = s->guess ? s->guess(s->context, i, spend[i], at[i]) : look(s, at) - now;
             int k = out->n++;
             for (; k > 0 && out->gain[out->order[k - 1]] < out->gain[i]; k--)
                 out->order[k] = out->order[k - 1];
@@ -73,14 +76,17 @@ static bool exchange(search_t *s, double lot, double *spend, double *now)
         at[i] = spend[i];
     }
     steps_look(s, spend, -lot, *now, &down);
+    int tried = 0;
     for (int a = 0; a < up.n && a < TRIED; a++)
         for (int b = 0; b < down.n && b < TRIED; b++) {
             int i = up.order[a], j = down.order[b];
-            if (i == j || up.gain[i] + down.gain[j] <= 0) continue;
+            bool promising = s->guess ? tried < GUESSED : up.gain[i] + down.gain[j] > 0;
+            if (i == j || !promising) continue;
             double taken = stepped(s->problem, i, spend[i], lot) - spend[i];
             double freed = spend[j] - stepped(s->problem, j, spend[j], -lot);
             at[i] = spend[i] + (s->problem->cell[i].optional ? taken : m_min(taken, freed));
             at[j] = spend[j] - (s->problem->cell[j].optional ? freed : m_min(taken, freed));
+            tried++;
             if (take(s, at, spend, now)) return true;
             at[i] = spend[i];
             at[j] = spend[j];

@@ -9,6 +9,9 @@ typedef struct {
     const problem_t *problem; /* for its limits */
     /* The outcome of a split, the same for the same split. */
     double (*value)(void *context, const double *spend);
+    /* NULL, or about what a cell's step changes: where a look is dear, only the exchanges that promise the most are
+     * looked at. */
+    double (*guess)(void *context, int cell, double from, double to);
     void *context;
     double first, last; /* lots, from the largest to the smallest */
     int looks_most;     /* at the outcome */

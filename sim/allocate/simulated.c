@@ -6,13 +6,14 @@
 #include "models/base/maths.h"
 #include "sim/allocate/build.h"
 #include "sim/allocate/search.h"
+#include "sim/experiment/compare.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXTENSIONS = 2, LOOKS_A_CELL = 4 };
+enum { EXTENSIONS = 2, LOOKS = 12, LOOKS_A_CELL = 4 };
 
 /* --- what is counted ------------------------------------------------------------------------------ */
 
@@ -54,7 +55,8 @@ static status_t column_choose(const allocation_t *a, int *column, error_t *err)
             *column = column_find(responses[k].column);
     }
     if (*column < 0)
-        return fail(err, ERR_INVALID, "this objective is for curves of your own, not for a scenario");
+        return fail(err, ERR_INVALID,
+                    "this objective is for curves of your own, not for a scenario");
     return OK;
 }
 
@@ -140,8 +142,8 @@ static status_t curves_find(allocation_study_t *s, levels_t *l, error_t *err)
     for (int k = 0; st == OK && more && k <= EXTENSIONS; k++) {
         st = levels_simulate(l, s->simulator, s->column, top, err);
         if (st == OK)
-            st = levels_fit(l, &s->problem, &s->draws, s->scenario->seed, s->own, &s->problem.offset,
-                            err);
+            st = levels_fit(l, &s->problem, &s->draws, s->scenario->seed, s->own,
+                            &s->problem.offset, err);
         tops_hold(&s->problem, top, asked);
         if (st == OK) st = solve_on_curves(s, err);
         more = st == OK && tops_extend(s, asked, top);
@@ -173,12 +175,19 @@ static double joint_value(void *context, const double *spend)
     joint_t *j = context;
     allocation_study_t *s = j->study;
     if (j->status == OK)
-        j->status =
-            simulator_run(s->simulator, spend, s->column, CURVE_PAIRS, j->value, j->err);
+        j->status = simulator_run(s->simulator, spend, s->column, CURVE_PAIRS, j->value, j->err);
     if (j->status != OK) return -INFINITY;
     double response = mean_of(j->value, CURVE_PAIRS);
     if (s->aiming.aim != AIM_MAX_PROFIT) return response;
     return s->aiming.value * response - problem_spend(&s->problem, spend);
+}
+
+static double curve_guess(void *context, int cell, double from, double to)
+{
+    const joint_t *j = context;
+    const problem_t *p = &j->study->problem;
+    return cell_response(p, &p->cell[cell], to, NULL) -
+           cell_response(p, &p->cell[cell], from, NULL);
 }
 
 /* From the curves' split, and from today's where that is no worse; the better of the two. */
@@ -188,8 +197,8 @@ static status_t search_find(allocation_study_t *s, error_t *err)
     joint_t joint = {.study = s, .err = err};
     double start[2][ALLOCATION_CELLS] = {{0}}, value[2], lot = p->lot;
     double total = m_max(s->outcome.best.total_spend, 1e-6);
-    search_t search = {.problem = p, .value = joint_value, .context = &joint};
-    search.first = lot > 0 ? m_max(floor(total / 16 / lot), 1) * lot : total / 16;
+    search_t search = {.problem = p, .value = joint_value, .guess = curve_guess, .context = &joint};
+    search.first = lot > 0 ? m_max(floor(total / 4 / lot), 1) * lot : total / 4;
     search.last = lot > 0 ? lot : total / 32;
     memcpy(start[0], s->outcome.best.spend, sizeof start[0]);
     for (int i = 0; i < p->n; i++) start[1][i] = p->cell[i].current;
@@ -197,7 +206,7 @@ static status_t search_find(allocation_study_t *s, error_t *err)
     int starts = problem_allows(p, start[1]) && today >= before ? 2 : 1;
     for (int k = 0; joint.status == OK && k < starts; k++) {
         search.looks = 0;
-        search.looks_most = LOOKS_A_CELL * p->n;
+        search.looks_most = LOOKS + LOOKS_A_CELL * p->n;
         value[k] = search_climb(&search, start[k]);
     }
     if (joint.status != OK) return joint.status;
@@ -229,30 +238,73 @@ static bool wants_most(const allocation_study_t *s)
     return s->aiming.aim <= AIM_MAX_REVENUE;
 }
 
-static status_t check_jointly(allocation_study_t *s, error_t *err)
+static spread_over_t spread_of_estimate(estimate_t x)
 {
-    double best[CHECK_PAIRS], base[CHECK_PAIRS], difference[CHECK_PAIRS];
+    return (spread_over_t){x.mean, x.lo, x.p50, x.hi};
+}
+
+static void check_read(allocation_study_t *s, compare_t *c)
+{
+    const char *name = columns[s->column].name;
+    int scope = scope_plan(c->study[0].evidence.scopes);
+    double goal = allocation_goal(s->scenario);
+    comparison_take(c->comparison, s->column);
+    difference_t d = comparison_difference(c->comparison, 0, 1, c->confidence);
+    s->response = spread_of_estimate(study_estimate(&c->study[0], scope, name));
+    s->base_response = spread_of_estimate(study_estimate(&c->study[1], scope, name));
+    s->spent = study_estimate(&c->study[0], scope, "spend").mean;
+    s->base_spent = study_estimate(&c->study[1], scope, "spend").mean;
+    s->difference = (spread_over_t){d.mean, d.lo, d.p50, d.hi};
+    s->gain_low = d.mean - 1.96 * d.mc_se;
+    s->gain_high = d.mean + 1.96 * d.mc_se;
+    s->p_better = d.better;
+    s->expected_loss = d.loss;
+    if (!m_is_nan(goal)) s->p_goal = comparison_probability(c->comparison, 0, false, goal);
+}
+
+/* The recommended split and today's, by the comparison that `adsim compare` makes. */
+static status_t compare_plans(allocation_study_t *s, const allocation_options_t *o, error_t *err)
+{
+    static const char *const name[] = {"recommended", "current"};
+    compare_t c = {0};
+    compare_how_t how = {.column = s->column,
+                         .replications = 2 * CHECK_PAIRS,
+                         .most = 2 * CHECK_PAIRS,
+                         .run = {.threads = o->threads, .interrupted = o->interrupted}};
+    scenario_t *plan = malloc(2 * sizeof *plan);
+    if (!plan) return fail_memory(err, "the plans");
+    simulator_plan(s->simulator, s->outcome.best.spend, &plan[0]);
+    simulator_plan(s->simulator, s->base.spend, &plan[1]);
+    const scenario_t *both[] = {&plan[0], &plan[1]};
+    status_t st = compare_open(&c, both, name, 2, &how, err);
+    if (st == OK) st = compare_simulate(&c, err);
+    if (st == OK) check_read(s, &c);
+    compare_close(&c);
+    free(plan);
+    return st;
+}
+
+/* The base against itself. */
+static void nothing_gained(allocation_study_t *s)
+{
+    keep_current(s);
+    s->response = s->base_response;
+    s->spent = s->base_spent;
+    s->difference = (spread_over_t){0, 0, 0, 0};
+    s->gain_low = s->gain_high = s->expected_loss = 0;
+    s->p_better = 0.5;
+}
+
+static status_t check_jointly(allocation_study_t *s, const allocation_options_t *o, error_t *err)
+{
     solution_t *x = &s->outcome.best;
     study_base(s);
-    status_t st = simulator_run(s->simulator, s->base.spend, s->column, CHECK_PAIRS, base, err);
+    status_t st = compare_plans(s, o, err);
     if (st != OK) return st;
-    s->base_spent = mean_of(simulator_spent(s->simulator), CHECK_PAIRS);
-    st = simulator_run(s->simulator, x->spend, s->column, CHECK_PAIRS, best, err);
-    if (st != OK) return st;
-    s->spent = mean_of(simulator_spent(s->simulator), CHECK_PAIRS);
-    bool worse = mean_of(best, CHECK_PAIRS) < mean_of(base, CHECK_PAIRS);
-    if (wants_most(s) && worse && s->base_allowed) {
-        keep_current(s);
-        memcpy(best, base, sizeof best);
-        s->spent = s->base_spent;
-    }
-    x->total_response = mean_of(best, CHECK_PAIRS);
-    s->base.total_response = mean_of(base, CHECK_PAIRS);
-    for (int k = 0; k < CHECK_PAIRS; k++) difference[k] = best[k] - base[k];
-    s->difference = spread_of(difference, CHECK_PAIRS, s->scenario->interval);
-    study_compare(s, best, base, CHECK_PAIRS);
-    s->outcome.achieved =
-        aim_measure(&s->aiming, x->total_spend, x->total_response, x->price);
+    if (wants_most(s) && s->difference.mean < 0 && s->base_allowed) nothing_gained(s);
+    x->total_response = s->response.mean;
+    s->base.total_response = s->base_response.mean;
+    s->outcome.achieved = aim_measure(&s->aiming, x->total_spend, x->total_response, x->price);
     return OK;
 }
 
@@ -289,7 +341,7 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
     problem_of_scenario(s);
     st = curves_find(s, l, err);
     if (st == OK && (wants_most(s) || s->aiming.aim == AIM_MAX_PROFIT)) st = search_find(s, err);
-    if (st == OK) st = check_jointly(s, err);
+    if (st == OK) st = check_jointly(s, options, err);
     if (st == OK && s->aiming.aim != AIM_EVALUATE) st = study_stability(s, err);
     if (st == OK) st = study_frontier(s, err);
     if (st == OK) {

@@ -33,11 +33,8 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
 /* --- study.c: what both kinds of studies do alike */
 /* Today's split, or an even one, and whether the recommended one differs. */
 void study_base(allocation_study_t *s);
-/* What the recommended split and the base bring, case by case; both are sorted on return. */
-void study_compare(allocation_study_t *s, double *best, double *base, int n);
 status_t study_stability(allocation_study_t *s, error_t *err);
 status_t study_frontier(allocation_study_t *s, error_t *err);
 void study_tell(allocation_study_t *s);
-spread_over_t spread_of(double *value, int n, double level); /* sorts them */
 
 #endif

@@ -25,8 +25,6 @@ struct simulator {
     pilot_t *pilot;
     int cells, cell_of[MAX_AD_SETS], first[MAX_AD_SETS]; /* first: ad set of a cell */
     double budget[MAX_AD_SETS];                          /* of a cell */
-    double *spent;
-    size_t spent_room;
     int plans;
 };
 
@@ -56,7 +54,8 @@ static status_t budgets_check(const scenario_t *sc, error_t *err)
                         "campaign '%s' shares its budget: the platform moves that money; write "
                         "budget_mode: ad_set to split it yourself",
                         sc->campaign[c].name);
-    if (!sc->n_ad_sets) return fail(err, ERR_INVALID, "there are no ad sets to split money between");
+    if (!sc->n_ad_sets)
+        return fail(err, ERR_INVALID, "there are no ad sets to split money between");
     return OK;
 }
 
@@ -88,11 +87,6 @@ double simulator_ad_set_budget(const simulator_t *s, const double *spend, int a)
 int simulator_plans(const simulator_t *s)
 {
     return s->plans;
-}
-
-const double *simulator_spent(const simulator_t *s)
-{
-    return s->spent;
 }
 
 /* --- making --------------------------------------------------------------------------------------- */
@@ -140,7 +134,6 @@ void simulator_delete(simulator_t *s)
     free(s->pilot);
     world_delete(s->world);
     free(s->plan);
-    free(s->spent);
     free(s);
 }
 
@@ -174,45 +167,38 @@ static void fly_pair(void *context, size_t pair, int worker)
     flight_job_t *job = context;
     simulator_t *s = job->simulator;
     pilot_t *p = &s->pilot[worker];
-    int spend = column_find("spend");
     if (p->status != OK || (s->options.interrupted && *s->options.interrupted)) return;
     scenario_draw(s->plan, (uint32_t)pair, p->theta);
-    job->value[pair] = s->spent[pair] = 0;
+    job->value[pair] = 0;
     for (uint32_t k = 0; p->status == OK && k < 2; k++) {
         p->status = replication_run(s->world, p->theta, 2 * (uint32_t)pair + k, p->workspace,
                                     &p->totals, &p->err);
         job->value[pair] += plan_value(s, p, job->column) / 2;
-        s->spent[pair] += plan_value(s, p, spend) / 2;
     }
 }
 
-static void plan_fund(simulator_t *s, const double *spend)
+void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out)
 {
-    for (int a = 0; a < s->plan->n_ad_sets; a++) {
-        ad_set_t *to = &s->plan->ad_set[a];
+    memcpy(out, s->base, sizeof *out);
+    for (int a = 0; a < out->n_ad_sets; a++) {
+        ad_set_t *to = &out->ad_set[a];
         to->budget = simulator_ad_set_budget(s, spend, a);
         if (to->daily.given) to->daily.amount = to->budget / ad_set_days(s->base, a);
     }
-    for (int c = 0; c < s->plan->n_campaigns; c++) {
-        campaign_t *k = &s->plan->campaign[c];
+    for (int c = 0; c < out->n_campaigns; c++) {
+        campaign_t *k = &out->campaign[c];
         k->lifetime_budget = 0;
         for (int a = k->first_ad_set; a < k->first_ad_set + k->n_ad_sets; a++)
-            k->lifetime_budget += s->plan->ad_set[a].budget;
+            k->lifetime_budget += out->ad_set[a].budget;
     }
-    world_fund(s->world, s->plan);
 }
 
 status_t simulator_run(simulator_t *s, const double *spend, int column, size_t pairs, double *value,
                        error_t *err)
 {
-    if (pairs > s->spent_room) {
-        double *room = realloc(s->spent, pairs * sizeof *room);
-        if (!room) return fail_memory(err, "the spend of all replications");
-        s->spent = room;
-        s->spent_room = pairs;
-    }
     flight_job_t job = {s, column, value};
-    plan_fund(s, spend);
+    simulator_plan(s, spend, s->plan);
+    world_fund(s->world, s->plan);
     parallel_for(pairs, s->options.threads, fly_pair, &job);
     s->plans++;
     for (int t = 0; t < s->options.threads; t++)

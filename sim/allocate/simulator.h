@@ -29,11 +29,12 @@ double simulator_cell_budget(const simulator_t *s, int cell);
 /* What an ad set gets of a split. */
 double simulator_ad_set_budget(const simulator_t *s, const double *spend, int ad_set);
 
+/* The scenario with another split; what it borrows stays borrowed. */
+void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out);
+
 /* The plan's value of a column's numerator in each of `pairs` pairs of replications. */
 status_t simulator_run(simulator_t *s, const double *spend, int column, size_t pairs, double *value,
                        error_t *err);
-/* ... and of spend, in the run before. */
-const double *simulator_spent(const simulator_t *s);
 int simulator_plans(const simulator_t *s); /* simulated so far */
 
 #endif

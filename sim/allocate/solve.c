@@ -511,7 +511,8 @@ static status_t solve_checked(const problem_t *p, bool prove, dual_t *dual, best
         if (!concave) {
             st = best_of_any_shape(p, dual, best, err);
             proof = PROOF_BRANCHES;
-            if (st == OK && prove && best->response > -INFINITY) bound = branches_bound(p, best, bound);
+            if (st == OK && prove && best->response > -INFINITY)
+                bound = branches_bound(p, best, bound);
         }
     }
     if (st != OK) return st;

@@ -111,7 +111,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-spread_over_t spread_of(double *value, int n, double level)
+static spread_over_t spread_of(double *value, int n, double level)
 {
     spread_over_t r = {0, NAN, NAN, NAN};
     for (int k = 0; k < n; k++) r.mean += value[k] / n;
@@ -129,7 +129,7 @@ static double share_at_least(const double *value, int n, double goal)
     return (double)met / n;
 }
 
-void study_compare(allocation_study_t *s, double *best, double *base, int n)
+static void study_compare(allocation_study_t *s, double *best, double *base, int n)
 {
     double level = s->scenario->interval, better = 0, loss = 0;
     for (int k = 0; k < n; k++) {
@@ -230,8 +230,24 @@ static status_t worth_find(allocation_study_t *s, error_t *err)
 
 /* --- over budgets ------------------------------------------------------------------------------------ */
 
+/* Cells that share people bring less together: what is simulated counts, the range moves with it. */
+static status_t frontier_jointly(allocation_study_t *s, const double *spend, frontier_point_t *f,
+                                 error_t *err)
+{
+    double value[CURVE_PAIRS], mean = 0;
+    status_t st = simulator_run(s->simulator, spend, s->column, CURVE_PAIRS, value, err);
+    for (int j = 0; j < CURVE_PAIRS; j++) mean += value[j] / CURVE_PAIRS;
+    double shift = mean - f->response;
+    f->response = mean;
+    f->range.mean += shift;
+    f->range.lo += shift;
+    f->range.p50 += shift;
+    f->range.hi += shift;
+    return st;
+}
+
 static status_t frontier_point(const allocation_study_t *s, problem_t *q, double budget,
-                               double *response, frontier_point_t *out)
+                               double *response, frontier_point_t *out, double *spend)
 {
     solution_t x;
     q->budget = budget;
@@ -240,6 +256,7 @@ static status_t frontier_point(const allocation_study_t *s, problem_t *q, double
     *out =
         (frontier_point_t){budget, x.total_spend, x.total_response, x.price, {NAN, NAN, NAN, NAN}};
     draws_respond(&s->problem, &s->draws, x.spend, response);
+    memcpy(spend, x.spend, sizeof x.spend);
     return OK;
 }
 
@@ -249,16 +266,20 @@ status_t study_frontier(allocation_study_t *s, error_t *err)
     double *response = malloc((size_t)s->draws.n * sizeof *response);
     double top = 2 * m_max(s->outcome.best.total_spend, 1e-6);
     bool memory = q && response;
-    for (int k = 1; memory && k <= FRONTIER_POINTS; k++) {
+    double spend[ALLOCATION_CELLS];
+    status_t st = OK;
+    int every = s->simulator ? 5 : 1;
+    for (int k = every; memory && st == OK && k <= FRONTIER_POINTS; k += every) {
         frontier_point_t *f = &s->frontier[s->n_frontier];
         double budget = top * k / FRONTIER_POINTS;
-        if (frontier_point(s, q, budget, response, f) != OK) continue;
+        if (frontier_point(s, q, budget, response, f, spend) != OK) continue;
         if (s->uncertain) f->range = spread_of(response, s->draws.n, s->scenario->interval);
+        if (s->simulator) st = frontier_jointly(s, spend, f, err);
         s->n_frontier++;
     }
     free(q);
     free(response);
-    return memory ? OK : fail_memory(err, "the frontier");
+    return memory ? st : fail_memory(err, "the frontier");
 }
 
 /* The least budget whose best split reaches the goal in enough draws. */
@@ -270,9 +291,10 @@ static status_t sure_find(allocation_study_t *s, double goal, error_t *err)
     bool memory = q && response;
     double low = 0, high = m_max(s->outcome.best.total_spend, 1e-6);
     frontier_point_t f;
+    double spend[ALLOCATION_CELLS];
     bool met = false;
     for (int k = 0; memory && k < DOUBLINGS && !met; k++) {
-        if (frontier_point(s, q, high, response, &f) == OK)
+        if (frontier_point(s, q, high, response, &f, spend) == OK)
             met = share_at_least(response, s->draws.n, goal) >= SURE;
         if (!met) {
             low = high;
@@ -281,7 +303,7 @@ static status_t sure_find(allocation_study_t *s, double goal, error_t *err)
     }
     for (int k = 0; met && k < HALVINGS && high - low > 1e-6 * high; k++) {
         double middle = (low + high) / 2;
-        bool fine = frontier_point(s, q, middle, response, &f) == OK &&
+        bool fine = frontier_point(s, q, middle, response, &f, spend) == OK &&
                     share_at_least(response, s->draws.n, goal) >= SURE;
         *(fine ? &high : &low) = middle;
     }

@@ -34,11 +34,12 @@ typedef struct {
     bool uncertain; /* do the draws differ? */
     /* Of a scenario without curves of its own: */
     struct simulator *simulator;
-    int column;       /* whose numerator is the response */
-    double spent;     /* of the recommended split, as simulated */
+    int column;   /* whose numerator is the response */
+    double spent; /* of the recommended split, as simulated */
     double base_spent;
-    double additive;  /* what the curves, added up, promised for the recommended split */
-    int search_moved; /* did the search on the simulator beat the curves' split? */
+    double gain_low, gain_high; /* where the mean difference lies, 95 % */
+    double additive;            /* what the curves, added up, promised for the recommended split */
+    int search_moved;           /* did the search on the simulator beat the curves' split? */
     outcome_t outcome;
     double risk_value, risk_base; /* the measure of risk: of the recommended split, of the base */
     flight_plan_t plan[ALLOCATION_CELLS]; /* by period */

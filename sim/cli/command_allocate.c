@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char command[] = "allocate";
 
@@ -17,6 +18,7 @@ enum {
     OPTION_SEED,
     OPTION_REPLICATIONS,
     OPTION_SET,
+    OPTION_WRITE,
     OPTION_JSON,
     OPTION_NO_COLOR,
     OPTION_ERRORS
@@ -31,6 +33,7 @@ static const option_t options[] = {
     {OPTION_SEED, "seed", "N", "seed of all chance"},
     {OPTION_REPLICATIONS, "replications", "N", "draws of uncertain curves"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
+    {OPTION_WRITE, "write", "FILE", "write the scenario with the recommended budgets"},
     {'q', "quiet", NULL, "no notices"},
     {OPTION_JSON, "json", NULL, "print allocation.json instead of the page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
@@ -40,7 +43,7 @@ static const option_t options[] = {
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
 typedef struct {
-    const char *file, *output;
+    const char *file, *output, *write;
     bool curves, force, dry_run, quiet, json, no_color, help;
     long threads;
     error_format_t error_format;
@@ -72,6 +75,9 @@ static bool take(void *context, int code, const char *text)
     case OPTION_SET:
         return strchr(text, '=') ? settings_add(&a->settings, command, "", text)
                                  : option_wrong(command, "--set", text, "it is written KEY=VALUE");
+    case OPTION_WRITE:
+        a->write = text;
+        return *text || option_wrong(command, "--write", text, "the name of a file");
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     default: {
@@ -104,11 +110,45 @@ static int read_arguments(int argc, char **argv, arguments_t *a)
     return EXIT_FINE;
 }
 
+/* How the scenario is named in a file that is written: up from that file's folder, where both are relative. */
+static char *name_from(const char *written, const char *file)
+{
+    size_t up = 0;
+    bool plain =
+        *file != '/' && *written != '/' && !strstr(written, "..") && strcmp(file, "-") != 0;
+    for (const char *c = written; plain && *c; c++)
+        up += *c == '/' && c[1] != '/' && strncmp(written, "./", 2) != 0;
+    char here[4096] = "";
+    if (!plain && *file != '/' && !getcwd(here, sizeof here)) return NULL;
+    char *name = malloc(3 * up + strlen(here) + strlen(file) + 2);
+    if (!name) return NULL;
+    strcpy(name, here);
+    if (*here) strcat(name, "/");
+    for (size_t k = 0; k < up; k++) strcat(name, "../");
+    return strcat(name, file);
+}
+
+static status_t write_plan(const allocation_report_t *r, const arguments_t *a, error_t *err)
+{
+    char *name = name_from(a->write, a->file);
+    FILE *to = name ? fopen(a->write, a->force ? "w" : "wx") : NULL;
+    status_t st = to ? allocation_plan(r, name, to, err)
+                     : fail(err, ERR_OUTPUT, "cannot write %s%s", a->write,
+                            name && !a->force ? ": if it exists, -f replaces it" : "");
+    bool written = to && !ferror(to);
+    if (to && fclose(to)) written = false;
+    if (st == OK && !written) st = fail(err, ERR_OUTPUT, "cannot write %s", a->write);
+    if (st != OK && to) remove(a->write);
+    free(name);
+    return st;
+}
+
 static status_t publish(const allocation_report_t *r, const arguments_t *a, const char *output,
                         error_t *err)
 {
     size_t files = 0;
     status_t st = a->dry_run ? OK : allocation_write(r, output, &files, err);
+    if (st == OK && a->write) st = write_plan(r, a, err);
     if (st == OK)
         st = a->json ? allocation_json(r, stdout, err)
                      : allocation_page(r, session_page(a->no_color), stdout, err);

@@ -401,10 +401,8 @@ static void block_check(reader_t *r, const node_t *block)
 void allocate_read(reader_t *r, const key_row_t *row, const node_t *node)
 {
     allocation_t *a = &r->sc->allocation;
-    if (!node && !r->allocate) return;
-    if (!r->allocate) {
-        complain(r->d, SEVERITY_WARNING, node->place, NULL,
-                 "'%s' is for another command and is ignored here", row->name);
+    if (!is_asked(r, row->name)) {
+        if (node) block_told(r, row, node);
         return;
     }
     size_t mark;

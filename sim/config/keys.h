@@ -67,7 +67,9 @@ typedef enum {
     OWN_AMOUNT,
     OWN_CELL,
     OWN_CELLS,
-    OWN_WEIGHTS
+    OWN_WEIGHTS,
+    OWN_COMPARE,
+    OWN_VARIANTS
 } own_t;
 
 /* One value of a KEY_WORD. */

@@ -349,6 +349,11 @@ size_t study_people(const scenario_t *sc)
     return (size_t)fmin(people, sc->population->size);
 }
 
+size_t study_people_at_most(const scenario_t *sc)
+{
+    return (size_t)fmin(PEOPLE_AT_MOST, sc->population->size);
+}
+
 status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *options, error_t *err)
 {
     *s = (study_t){.scenario = sc, .options = *options};
@@ -618,4 +623,9 @@ size_t study_replications_asked(const scenario_t *sc)
 estimate_t study_estimate(const study_t *s, int scope, const char *column)
 {
     return s->estimate[scope * COLUMNS + column_find(column)];
+}
+
+double study_mean(const study_t *s, int column)
+{
+    return estimator_column(s->estimator, scope_plan(s->evidence.scopes), column).mean;
 }

@@ -87,11 +87,15 @@ void study_close(study_t *s);
 
 /* Simulated people that a run takes: as the scenario says, or as many as MODEL 9.7 wants. */
 size_t study_people(const scenario_t *sc);
+/* The most that it takes by itself. */
+size_t study_people_at_most(const scenario_t *sc);
 
 size_t study_replications(const study_t *s);
 
 /* Replications asked for, 0 = automatic; an odd number is filled up to whole pairs. */
 size_t study_replications_asked(const scenario_t *sc);
 estimate_t study_estimate(const study_t *s, int scope, const char *column);
+/* Mean of a column of the whole plan, as soon as there is an estimator. */
+double study_mean(const study_t *s, int column);
 
 #endif

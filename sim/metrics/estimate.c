@@ -498,7 +498,8 @@ static filled_t fill_fraction(estimator_t *e, fraction_t x)
     for (size_t r = 0; r < 2 * v->pairs; r++)
         e->linear[r] = (e->numerator.value[r] - f.ratio * e->denominator.value[r]) / d;
     f.spread = pair_variance(e->linear, v->pairs);
-    f.between = between_replications(v, pairs_per_unit(v), e->numerator.value, e->denominator.value);
+    f.between =
+        between_replications(v, pairs_per_unit(v), e->numerator.value, e->denominator.value);
     f.people = between_people(e, f.ratio, f.spread.luck);
     f.error = (ratio_t){.y = e->numerator.mean,
                         .x = d,
@@ -828,8 +829,11 @@ void estimator_influence(estimator_t *e, int scope, int column, influence_t *out
     filled_t f = fill_fraction(e, fraction_of(scope, column));
     out->mean = f.ratio;
     out->steady = !isnan(f.ratio) && f.error.x * f.error.x >= 16 * f.error.var_x;
+    size_t size = 2 * e->evidence->pairs * sizeof *e->linear;
+    memset(out->group, 0, sizeof out->group);
+    memset(out->linear, 0, size);
     if (isnan(f.ratio)) return;
-    memcpy(out->linear, e->linear, 2 * e->evidence->pairs * sizeof *e->linear);
+    memcpy(out->linear, e->linear, size);
     double d = e->denominator.mean;
     for (int g = 0; g < GROUPS; g++)
         out->group[g] = (e->numerator.group[g] - f.ratio * e->denominator.group[g]) / d;
@@ -843,10 +847,12 @@ size_t estimator_unit(const estimator_t *e)
 part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influence_t *parts)
 {
     const evidence_t *v = e->evidence;
-    part_error_t error = {.between = between_replications(v, unit, parts->linear, parts->linear).aa};
+    part_error_t error = {.between =
+                              between_replications(v, unit, parts->linear, parts->linear).aa};
     if (people_matter(v)) {
         double spread = jackknife(parts->group, parts->group).aa;
-        error.people = spread * without_luck(v, spread, pair_variance(parts->linear, v->pairs).luck);
+        error.people =
+            spread * without_luck(v, spread, pair_variance(parts->linear, v->pairs).luck);
     }
     error.df = both_df(error.between, (double)(v->pairs / unit) - 1, error.people);
     return error;
@@ -855,6 +861,11 @@ part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influ
 size_t estimator_draws(const estimator_t *e)
 {
     return e->n_draws;
+}
+
+const evidence_t *estimator_evidence(const estimator_t *e)
+{
+    return e->evidence;
 }
 
 void estimator_realise(estimator_t *e, int scope, int column, const noise_t *noise, double *out)

@@ -96,8 +96,9 @@ mean_error_t estimator_mean_error(estimator_t *e, int scope, int column);
 /* What moves a column's mean: each replication's part (linearised; they sum to 0) and what it changes by
  * when a group of people is left out. Of two plans they may be subtracted, part by part. */
 typedef struct {
-    double mean;    /* NAN = there is none */
-    bool steady;    /* its denominator is more than 4 errors from 0, so that the parts tell the error */
+    double mean; /* NAN = there is none */
+    bool
+        steady; /* its denominator is more than 4 errors from 0, so that the parts tell the error */
     double *linear; /* [2 pairs], the caller's */
     double group[JACKKNIFE_GROUPS];
 } influence_t;
@@ -123,6 +124,7 @@ typedef struct {
 noise_t noise_at(uint64_t seed, size_t draw, int plan);
 
 size_t estimator_draws(const estimator_t *e);
+const evidence_t *estimator_evidence(const estimator_t *e);
 /* The column's realised values on the predictive draws, NAN = none. */
 void estimator_realise(estimator_t *e, int scope, int column, const noise_t *noise, double *out);
 

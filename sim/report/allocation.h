@@ -19,6 +19,10 @@ status_t allocation_json(const allocation_report_t *r, FILE *to, error_t *err);
 status_t allocation_write(const allocation_report_t *r, const char *target, size_t *files,
                           error_t *err);
 
+/* A scenario: the file, as it is to be found from there, with the recommended budgets. ERR_INVALID where there is
+ * none. */
+status_t allocation_plan(const allocation_report_t *r, const char *file, FILE *to, error_t *err);
+
 /* "max", "group a + b": what holds a cell. */
 enum { HOLD_LENGTH = 200 };
 void held_write(const allocation_study_t *s, int cell, char out[HOLD_LENGTH]);

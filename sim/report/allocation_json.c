@@ -2,6 +2,8 @@
 #include "sim/report/allocation.h"
 #include "sim/report/json.h"
 
+#include "sim/allocate/simulator.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -128,6 +130,15 @@ static json_t *certainty_json(const allocation_study_t *s)
                      real_or_null(s->sure_budget), "sure_level", real_or_null(s->sure_level));
 }
 
+static json_t *simulation_json(const allocation_study_t *s)
+{
+    return json_pack("{ss so so so so so si sb}", "metric", columns[s->column].name, "spend",
+                     real_or_null(s->spent), "base_spend", real_or_null(s->base_spent),
+                     "difference_low", real_or_null(s->gain_low), "difference_high",
+                     real_or_null(s->gain_high), "if_curves_were_added", real_or_null(s->additive),
+                     "plans", simulator_plans(s->simulator), "search_moved", s->search_moved);
+}
+
 status_t allocation_json(const allocation_report_t *r, FILE *to, error_t *err)
 {
     const allocation_study_t *s = r->study;
@@ -152,6 +163,7 @@ status_t allocation_json(const allocation_report_t *r, FILE *to, error_t *err)
                        "within_limits", s->base_allowed, "spend", real_or_null(s->base.total_spend),
                        "response", real_or_null(s->base.total_response)));
     json_put(&root, "limits", groups_json(s));
+    json_put(&root, "simulation", s->simulator ? simulation_json(s) : json_null());
     json_put(&root, "certainty", s->uncertain ? certainty_json(s) : json_null());
     if (s->risk.measure != RISK_MEAN && s->uncertain)
         json_put(&root, "risk",

@@ -1,5 +1,7 @@
 /* allocation_page.c -- the page that `adsim allocate` prints: the verdict, the split, how sure, other budgets. */
 #include "sim/report/allocation.h"
+
+#include "sim/allocate/simulator.h"
 #include "sim/report/table.h"
 #include "sim/report/text.h"
 
@@ -48,8 +50,9 @@ static void print_head(const allocation_study_t *s, page_t page, FILE *to)
         fprintf(to, " \xc2\xb7 at most %s %s", amount_money(s->problem.budget).text,
                 s->scenario->currency);
     fprintf(to, " \xc2\xb7 %d cells", s->problem.n);
+    if (s->simulator) fprintf(to, " \xc2\xb7 %d plans simulated", simulator_plans(s->simulator));
     if (s->problem.periods > 1) fprintf(to, " \xc2\xb7 %d periods", s->problem.periods);
-    if (s->uncertain)
+    if (s->uncertain && !s->simulator)
         fprintf(to, " \xc2\xb7 %s draws of the curves", amount_whole(s->draws.n).text);
     putc('\n', to);
 }
@@ -85,6 +88,16 @@ static void print_proof(const allocation_study_t *s, FILE *to)
                 response_text(x->bound).text, rate_text(100 * x->gap).text);
 }
 
+/* The joint check. */
+static void print_check(const allocation_study_t *s, FILE *to)
+{
+    if (!s->simulator || !s->moves || s->aiming.aim == AIM_EVALUATE) return;
+    fprintf(to,
+            "Both plans simulated on the same people with the same luck: the mean difference lies "
+            "in %s to %s.\n",
+            response_text(s->gain_low).text, response_text(s->gain_high).text);
+}
+
 static void print_measure(const allocation_study_t *s, FILE *to)
 {
     static const char *const name[] = {
@@ -98,7 +111,8 @@ static void print_measure(const allocation_study_t *s, FILE *to)
 static void print_verdict(const allocation_study_t *s, FILE *to)
 {
     const solution_t *x = &s->outcome.best;
-    fprintf(to, "Spend %s: response %s", amount_money(x->total_spend).text,
+    fprintf(to, "Spend %s: %s %s", amount_money(x->total_spend).text,
+            s->simulator ? columns[s->column].label : "response",
             response_text(x->total_response).text);
     if (s->uncertain)
         fprintf(to, " (%.0f %% range %s to %s)", 100 * s->scenario->interval,
@@ -108,6 +122,7 @@ static void print_verdict(const allocation_study_t *s, FILE *to)
     fputs(".\n", to);
     print_measure(s, to);
     print_gain(s, to);
+    print_check(s, to);
     print_proof(s, to);
 }
 
@@ -170,7 +185,7 @@ static void print_doubt(const allocation_study_t *s, FILE *to)
     if (!s->uncertain) return;
     putc('\n', to);
     if (s->moves && s->aiming.aim != AIM_EVALUATE)
-        fprintf(to, "Chance to beat %s: %.0f %%; loss to be expected if it does not: %s.\n", than,
+        fprintf(to, "Chance to beat %s: %.0f %%; expected loss if it does not: %s.\n", than,
                 100 * s->p_better, response_text(s->expected_loss).text);
     if (s->risk.measure != RISK_MEAN)
         fprintf(to, "Measure of risk: %s, of %s %s.\n", rate_text(s->risk_value).text, than,

@@ -81,7 +81,8 @@ static void curves_bend_where_they_say(void **state)
 static void names_of_one_curve_agree(void **state)
 {
     (void)state;
-    curve_t hill = curve_drawn(CURVE_HILL, 3, 3), mm = hill, logistic = curve_drawn(CURVE_LOGISTIC, 3, 3);
+    curve_t hill = curve_drawn(CURVE_HILL, 3, 3), mm = hill,
+            logistic = curve_drawn(CURVE_LOGISTIC, 3, 3);
     hill.parameter[PARAMETER_SLOPE] = 1;
     mm.form = CURVE_MICHAELIS_MENTEN;
     for (double x = 1; x < 300; x *= 2) {
@@ -125,8 +126,7 @@ static void concave_points_make_a_concave_curve(void **state)
     for (double a = 0.5; a < 110; a += 0.5) {
         assert_true(curve_slope(&c, a + 0.5) <= curve_slope(&c, a) + 1e-12);
         near_to(curve_response(&c, a), 100 * (1 - exp(-a / 40)), 2e-2);
-        if (curve_slope(&c, a) > 0)
-            near_to(curve_spend_at(&c, curve_slope(&c, a)), a, 1e-6);
+        if (curve_slope(&c, a) > 0) near_to(curve_spend_at(&c, curve_slope(&c, a)), a, 1e-6);
     }
     free(s);
 }

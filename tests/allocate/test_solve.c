@@ -354,7 +354,8 @@ static void overlap_sends_all_to_the_cheap_one(void **state)
     solved(&problem, &best); /* adding reaches: some for both */
     assert_true(best.spend[1] > 1000);
     double spend[ALLOCATION_CELLS] = {6000, 6000};
-    search_t s = {.problem = &problem, .value = joint_reach, .first = 3000, .last = 1, .looks_most = 500};
+    search_t s = {
+        .problem = &problem, .value = joint_reach, .first = 3000, .last = 1, .looks_most = 500};
     near_to(joint_reach(NULL, spend), 776869.840, 1e-9);
     near_to(search_climb(&s, spend), 864664.717, 1e-8);
     near_to(spend[0], 12000, 1e-9);
@@ -369,7 +370,8 @@ static void the_search_keeps_limits(void **state)
     for (int i = 0; i < 2; i++) cell_of(&problem, i, curve_drawn(CURVE_LOG, 1, i));
     problem.cell[0].high = 9000;
     double spend[ALLOCATION_CELLS] = {1000, 11000};
-    search_t s = {.problem = &problem, .value = joint_reach, .first = 3000, .last = 1, .looks_most = 500};
+    search_t s = {
+        .problem = &problem, .value = joint_reach, .first = 3000, .last = 1, .looks_most = 500};
     search_climb(&s, spend);
     near_to(spend[0], 9000, 1e-9);
     near_to(spend[1], 3000, 1e-9);
