@@ -221,6 +221,27 @@ static status_t search_find(allocation_study_t *s, error_t *err)
     return OK;
 }
 
+/* Where lots were moved, the curves no longer tell what the next unit brings: the simulator is asked. */
+static status_t marginals_find(allocation_study_t *s, error_t *err)
+{
+    solution_t *x = &s->outcome.best;
+    double base[CURVE_PAIRS], more[CURVE_PAIRS], at[ALLOCATION_CELLS];
+    double lot = m_max(x->total_spend / 32, 1e-6);
+    memcpy(at, x->spend, sizeof at);
+    status_t st = simulator_run(s->simulator, at, s->column, CURVE_PAIRS, base, err);
+    x->price = 0;
+    for (int i = 0; st == OK && i < s->problem.n; i++) {
+        at[i] += lot;
+        st = simulator_run(s->simulator, at, s->column, CURVE_PAIRS, more, err);
+        at[i] = x->spend[i];
+        x->marginal[i] = (mean_of(more, CURVE_PAIRS) - mean_of(base, CURVE_PAIRS)) / lot;
+        bool inside = at[i] > s->problem.cell[i].low && at[i] < s->problem.cell[i].high;
+        if (inside) x->price = m_max(x->price, x->marginal[i]);
+    }
+    solution_explain(&s->problem, x);
+    return st;
+}
+
 /* --- the joint check ------------------------------------------------------------------------------- */
 
 static void keep_current(allocation_study_t *s)
@@ -341,6 +362,7 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
     problem_of_scenario(s);
     st = curves_find(s, l, err);
     if (st == OK && (wants_most(s) || s->aiming.aim == AIM_MAX_PROFIT)) st = search_find(s, err);
+    if (st == OK && s->search_moved) st = marginals_find(s, err);
     if (st == OK) st = check_jointly(s, options, err);
     if (st == OK && s->aiming.aim != AIM_EVALUATE) st = study_stability(s, err);
     if (st == OK) st = study_frontier(s, err);

@@ -435,7 +435,7 @@ static hold_t what_holds(const problem_t *p, const solution_t *s, int cell)
 }
 
 /* Of cells at a limit, what a unit more of it would bring: its own next unit less what that costs elsewhere. */
-static void solution_explain(const problem_t *p, solution_t *s)
+void solution_explain(const problem_t *p, solution_t *s)
 {
     for (int i = 0; i < p->n; i++) {
         hold_t h = s->held[i] = what_holds(p, s, i);

@@ -62,4 +62,7 @@ status_t problem_solve_quick(const problem_t *p, solution_t *out, error_t *err);
 /* Today's, or any, split: its responses and marginals; held and prices are those of `at` (or NULL). */
 void solution_of_split(const problem_t *p, const double *spend, solution_t *out);
 
+/* What holds each cell of a split with marginals and a price, and at which price. */
+void solution_explain(const problem_t *p, solution_t *s);
+
 #endif

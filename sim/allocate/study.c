@@ -234,9 +234,18 @@ static status_t worth_find(allocation_study_t *s, error_t *err)
 static status_t frontier_jointly(allocation_study_t *s, const double *spend, frontier_point_t *f,
                                  error_t *err)
 {
-    double value[CURVE_PAIRS], mean = 0;
+    double value[CURVE_PAIRS], mean = 0, alike = 0, scaled[ALLOCATION_CELLS];
+    const solution_t *x = &s->outcome.best;
+    for (int i = 0; i < s->problem.n; i++)
+        scaled[i] = x->spend[i] * f->budget / m_max(x->total_spend, 1e-9);
     status_t st = simulator_run(s->simulator, spend, s->column, CURVE_PAIRS, value, err);
     for (int j = 0; j < CURVE_PAIRS; j++) mean += value[j] / CURVE_PAIRS;
+    if (st == OK) st = simulator_run(s->simulator, scaled, s->column, CURVE_PAIRS, value, err);
+    for (int j = 0; j < CURVE_PAIRS; j++) alike += value[j] / CURVE_PAIRS;
+    if (alike > mean) { /* the recommended split in proportion brings more */
+        mean = alike;
+        f->marginal = NAN;
+    }
     double shift = mean - f->response;
     f->response = mean;
     f->range.mean += shift;
