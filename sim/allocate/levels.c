@@ -58,6 +58,14 @@ status_t levels_simulate(levels_t *l, simulator_t *s, int column, const double *
     return st;
 }
 
+status_t levels_refine(levels_t *l, simulator_t *s, int column, const double *spend, error_t *err)
+{
+    status_t st = OK;
+    for (int i = 0; st == OK && i < simulator_cells(s); i++)
+        st = level_add(l, s, i, spend[i], column, err);
+    return st;
+}
+
 /* --- fits ----------------------------------------------------------------------------------------- */
 
 /* What the cell's money brings: the plan's value less that without it, weighted over the pairs. Made to rise, and

@@ -255,6 +255,52 @@ static bool move_once(const problem_t *p, double lot, double *spend)
     return true;
 }
 
+/* By how much limits are broken. */
+static double broken(const problem_t *p, const double *spend)
+{
+    double sum = m_max(problem_spend(p, spend) - p->budget, 0);
+    for (int k = 0; k < p->n_sides; k++) {
+        double x = side_sum(p, &p->side[k], spend);
+        sum += m_max(x - p->side[k].high, 0) + m_max(p->side[k].low - x, 0);
+    }
+    return sum;
+}
+
+/* The single move that mends the most, of these the one that costs the least; false if none mends. */
+static bool mend_once(const problem_t *p, double lot, double *spend)
+{
+    double before = broken(p, spend), best = 0, cost = INFINITY, to[ALLOCATION_CELLS];
+    double at[ALLOCATION_CELLS];
+    memcpy(at, spend, (size_t)p->n * sizeof *at);
+    for (int i = -1; i < p->n; i++)
+        for (int j = -1; j < p->n; j++) {
+            double up = i < 0 ? 0 : step_up(p, i, lot, spend[i]),
+                   down = j < 0 ? 0 : step_down(p, j, lot, spend[j]);
+            if (i == j || m_is_nan(up) || m_is_nan(down)) continue;
+            if (i >= 0) at[i] = up;
+            if (j >= 0) at[j] = down;
+            double mended = before - broken(p, at), lost = -problem_response(p, at);
+            bool more = mended > best + 1e-9 || (best > 0 && mended > best - 1e-9 && lost < cost);
+            if (mended > 1e-9 && more) {
+                best = mended;
+                cost = lost;
+                memcpy(to, at, (size_t)p->n * sizeof *to);
+            }
+            if (i >= 0) at[i] = spend[i];
+            if (j >= 0) at[j] = spend[j];
+        }
+    if (!(best > 0)) return false;
+    memcpy(spend, to, (size_t)p->n * sizeof *to);
+    return true;
+}
+
+void lots_mend(const problem_t *p, double lot, double *spend)
+{
+    enum { MOVES_MOST = 4000 };
+    for (int k = 0; k < MOVES_MOST && !problem_allows(p, spend) && mend_once(p, lot, spend); k++)
+        continue;
+}
+
 void lots_exchange(const problem_t *p, double lot, double *spend)
 {
     enum { MOVES_MOST = 2000 };

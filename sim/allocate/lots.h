@@ -14,6 +14,9 @@ status_t lots_best(const problem_t *p, double lot, const dual_t *prices, double 
 /* Lot by lot to the cell where it brings the most: the best split of concave cells without sides. */
 void lots_greedy(const problem_t *p, double lot, double *spend);
 
+/* Moves single lots until limits that prices alone did not hold are kept. */
+void lots_mend(const problem_t *p, double lot, double *spend);
+
 /* Moves single lots between cells, and unspent ones into them, as long as that brings more. */
 void lots_exchange(const problem_t *p, double lot, double *spend);
 

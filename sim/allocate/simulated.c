@@ -148,6 +148,11 @@ static status_t curves_find(allocation_study_t *s, levels_t *l, error_t *err)
         if (st == OK) st = solve_on_curves(s, err);
         more = st == OK && tops_extend(s, asked, top);
     }
+    if (st == OK) st = levels_refine(l, s->simulator, s->column, s->outcome.best.spend, err);
+    if (st == OK)
+        st = levels_fit(l, &s->problem, &s->draws, s->scenario->seed, s->own, &s->problem.offset,
+                        err);
+    if (st == OK) st = solve_on_curves(s, err);
     free(asked);
     s->additive = s->outcome.best.total_response;
     s->uncertain = true;
@@ -235,8 +240,9 @@ static status_t marginals_find(allocation_study_t *s, error_t *err)
         st = simulator_run(s->simulator, at, s->column, CURVE_PAIRS, more, err);
         at[i] = x->spend[i];
         x->marginal[i] = (mean_of(more, CURVE_PAIRS) - mean_of(base, CURVE_PAIRS)) / lot;
-        bool inside = at[i] > s->problem.cell[i].low && at[i] < s->problem.cell[i].high;
-        if (inside) x->price = m_max(x->price, x->marginal[i]);
+        const cell_t *c = &s->problem.cell[i];
+        bool held = at[i] >= c->high && c->high_given;
+        if (at[i] > c->low && !held) x->price = m_max(x->price, x->marginal[i]);
     }
     solution_explain(&s->problem, x);
     return st;
@@ -364,7 +370,8 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
     if (st == OK && (wants_most(s) || s->aiming.aim == AIM_MAX_PROFIT)) st = search_find(s, err);
     if (st == OK && s->search_moved) st = marginals_find(s, err);
     if (st == OK) st = check_jointly(s, options, err);
-    if (st == OK && s->aiming.aim != AIM_EVALUATE) st = study_stability(s, err);
+    /* Where lots were moved, other curves would not have moved them so. */
+    if (st == OK && s->aiming.aim != AIM_EVALUATE && !s->search_moved) st = study_stability(s, err);
     if (st == OK) st = study_frontier(s, err);
     if (st == OK) {
         s->outcome.best.gap = s->outcome.best.bound = NAN; /* of curves that were added up */

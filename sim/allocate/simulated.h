@@ -22,6 +22,9 @@ typedef struct {
 /* Simulates points where there are none yet, up to each cell's `top`. */
 status_t levels_simulate(levels_t *l, simulator_t *s, int column, const double *top, error_t *err);
 
+/* Adds a point where a split stands. */
+status_t levels_refine(levels_t *l, simulator_t *s, int column, const double *spend, error_t *err);
+
 /* Rising curves through the mean of the points, and of CURVE_DRAWS resamples of the pairs. *offset: what the plan
  * brings besides the sum of its curves. */
 status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,

@@ -356,7 +356,10 @@ static status_t best_in_lots(const problem_t *p, const dual_t *dual, best_t *bes
         *exact = step == p->lot && !has_outer(p);
     }
     if (st == OK && found) {
-        if (!*exact) lots_exchange(p, p->lot, spend);
+        if (!*exact) {
+            lots_mend(p, p->lot, spend);
+            lots_exchange(p, p->lot, spend);
+        }
         best_take(best, p, spend);
     }
     return st;
@@ -369,7 +372,10 @@ static status_t best_of_any_shape(const problem_t *p, const dual_t *dual, best_t
     bool found = false;
     status_t st = lots_best(p, step, dual, spend, &found, err);
     if (st != OK || !found) return st;
-    if (has_outer(p)) lots_exchange(p, step, spend);
+    if (has_outer(p)) {
+        lots_mend(p, step, spend);
+        lots_exchange(p, step, spend);
+    }
     best_take(best, p, spend);
     best_polish(best, p, spend, step);
     return OK;
@@ -425,7 +431,8 @@ static hold_t what_holds(const problem_t *p, const solution_t *s, int cell)
     if (about(c->low, c->high)) return c->fixed ? HOLD_FIXED : HOLD_BY_CHANGE;
     if (c->optional && x < c->low && !about(x, c->low)) return HOLD_BY_MIN_IF_USED;
     if (about(x, c->high) && c->high_given) return c->change_limited ? HOLD_BY_CHANGE : HOLD_BY_MAX;
-    if (x > 0 && x >= curve_saturates_at(&c->curve) - 2e-6) return HOLD_SATURATED;
+    bool flat = x >= curve_saturates_at(&c->curve) - 2e-6 && !(s->marginal[cell] > 0);
+    if (x > 0 && flat) return HOLD_SATURATED;
     if (c->low > 0 && about(x, c->low))
         return c->optional ? HOLD_BY_MIN_IF_USED : c->change_limited ? HOLD_BY_CHANGE : HOLD_BY_MIN;
     if (x <= 0) return HOLD_AT_ZERO;

@@ -390,7 +390,7 @@ static status_t doubt(allocation_study_t *s, error_t *err)
     status_t st = compare_splits(s, err);
     if (st == OK && s->aiming.aim != AIM_EVALUATE) st = study_stability(s, err);
     if (st == OK && most && s->risk.measure == RISK_MEAN) st = worth_find(s, err);
-    if (st == OK && !m_is_nan(goal)) st = sure_find(s, goal, err);
+    if (st == OK && !m_is_nan(goal) && s->risk.measure == RISK_MEAN) st = sure_find(s, goal, err);
     return st;
 }
 
@@ -402,7 +402,8 @@ static status_t study_find(allocation_study_t *s, error_t *err)
     study_base(s);
     flights_find(s);
     if (s->uncertain) st = doubt(s, err);
-    if (st == OK && s->aiming.aim != AIM_TARGET_FREQUENCY) st = study_frontier(s, err);
+    bool of_means = s->aiming.aim != AIM_TARGET_FREQUENCY && s->risk.measure == RISK_MEAN;
+    if (st == OK && of_means) st = study_frontier(s, err);
     study_tell(s);
     return st;
 }

@@ -226,7 +226,8 @@ static void curves_check(reader_t *r, const node_t *block)
         if (form && node_get(list->item[i], "points") && !is_word(form, "points"))
             complain(r->d, SEVERITY_ERROR, form->place, "keep one of them",
                      "'form' is given besides 'points'");
-        if (!form && !c->points) continue;
+        bool unknown = form && !c->form && !is_word(form, "linear"); /* told */
+        if (unknown || (!form && !c->points)) continue;
         if (is_word(form, "points") && !node_get(list->item[i], "points"))
             complain(r->d, SEVERITY_ERROR, form->place, NULL, "'points' is missing in %s", s->name);
         parameters_check(r, s, c, list->item[i]);

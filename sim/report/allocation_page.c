@@ -68,7 +68,7 @@ static void print_gain(const allocation_study_t *s, FILE *to)
         fprintf(to, "Nothing is to be moved: %s is the best%s.\n", than,
                 x->gap == 0 ? "" : " that was found");
     else
-        fprintf(to, "%s%s %s than %s%s%s, %s %%.\n", signed_text(response_text(gain), gain).text,
+        fprintf(to, "%s%s %s than %s%s%s, %s %%.\n", signed_text(response_text(fabs(gain)), gain).text,
                 "", gain >= 0 ? "more" : "less", than, same_money ? "" : " of ",
                 same_money ? "" : amount_money(base->total_spend).text,
                 rate_text(100 * gain / fmax(fabs(base->total_response), 1e-300)).text);
