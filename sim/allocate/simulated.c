@@ -335,6 +335,28 @@ static status_t check_jointly(allocation_study_t *s, const allocation_options_t 
     return OK;
 }
 
+/* Few replications stand behind a curve: they tell differences between splits well, the level less so. What cells
+ * bring is put on the level of the joint check. */
+static status_t level_find(allocation_study_t *s, error_t *err)
+{
+    double value[CURVE_PAIRS];
+    solution_t *x = &s->outcome.best;
+    status_t st = simulator_run(s->simulator, x->spend, s->column, CURVE_PAIRS, value, err);
+    if (st != OK) return st;
+    double mean = mean_of(value, CURVE_PAIRS);
+    s->scale = mean > 0 ? x->total_response / mean : 1;
+    for (int i = 0; i < s->problem.n; i++) {
+        x->response[i] *= s->scale;
+        x->marginal[i] *= s->scale;
+        x->shadow[i] *= s->scale;
+        s->base.response[i] *= s->scale;
+    }
+    for (int k = 0; k < s->problem.n_sides; k++) x->side_price[k] *= s->scale;
+    x->price *= s->scale;
+    s->additive *= s->scale;
+    return OK;
+}
+
 /* --- the whole ------------------------------------------------------------------------------------- */
 
 static void tell_overlap(allocation_study_t *s)
@@ -370,6 +392,7 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
     if (st == OK && (wants_most(s) || s->aiming.aim == AIM_MAX_PROFIT)) st = search_find(s, err);
     if (st == OK && s->search_moved) st = marginals_find(s, err);
     if (st == OK) st = check_jointly(s, options, err);
+    if (st == OK) st = level_find(s, err);
     /* Where lots were moved, other curves would not have moved them so. */
     if (st == OK && s->aiming.aim != AIM_EVALUATE && !s->search_moved) st = study_stability(s, err);
     if (st == OK) st = study_frontier(s, err);

@@ -230,28 +230,24 @@ static status_t worth_find(allocation_study_t *s, error_t *err)
 
 /* --- over budgets ------------------------------------------------------------------------------------ */
 
-/* Cells that share people bring less together: what is simulated counts, the range moves with it. */
-static status_t frontier_jointly(allocation_study_t *s, const double *spend, frontier_point_t *f,
+/* Cells that share people bring less together: what is simulated counts, the range moves with it. Where the search
+ * has moved lots, the curves do not know how to split: the recommended split in proportion. */
+static status_t frontier_jointly(allocation_study_t *s, double *spend, frontier_point_t *f,
                                  error_t *err)
 {
-    double value[CURVE_PAIRS], mean = 0, alike = 0, scaled[ALLOCATION_CELLS];
+    double value[CURVE_PAIRS], mean = 0;
     const solution_t *x = &s->outcome.best;
-    for (int i = 0; i < s->problem.n; i++)
-        scaled[i] = x->spend[i] * f->budget / m_max(x->total_spend, 1e-9);
+    for (int i = 0; s->search_moved && i < s->problem.n; i++)
+        spend[i] = x->spend[i] * f->budget / m_max(x->total_spend, 1e-9);
     status_t st = simulator_run(s->simulator, spend, s->column, CURVE_PAIRS, value, err);
     for (int j = 0; j < CURVE_PAIRS; j++) mean += value[j] / CURVE_PAIRS;
-    if (st == OK) st = simulator_run(s->simulator, scaled, s->column, CURVE_PAIRS, value, err);
-    for (int j = 0; j < CURVE_PAIRS; j++) alike += value[j] / CURVE_PAIRS;
-    if (alike > mean) { /* the recommended split in proportion brings more */
-        mean = alike;
-        f->marginal = NAN;
-    }
-    double shift = mean - f->response;
-    f->response = mean;
-    f->range.mean += shift;
-    f->range.lo += shift;
-    f->range.p50 += shift;
-    f->range.hi += shift;
+    double scale = s->scale, shift = scale * mean - scale * f->response;
+    f->range.mean = scale * f->range.mean + shift;
+    f->range.lo = scale * f->range.lo + shift;
+    f->range.p50 = scale * f->range.p50 + shift;
+    f->range.hi = scale * f->range.hi + shift;
+    f->response = scale * mean;
+    f->marginal = s->search_moved ? NAN : scale * f->marginal;
     return st;
 }
 

@@ -38,8 +38,9 @@ typedef struct {
     double spent; /* of the recommended split, as simulated */
     double base_spent;
     double gain_low, gain_high; /* where the mean difference lies, 95 % */
-    double additive;            /* what the curves, added up, promised for the recommended split */
-    int search_moved;           /* did the search on the simulator beat the curves' split? */
+    double scale;     /* of what all replications bring to what those behind the curves do */
+    double additive;  /* what the curves, added up, promised for the recommended split */
+    int search_moved; /* did the search on the simulator beat the curves' split? */
     outcome_t outcome;
     double risk_value, risk_base; /* the measure of risk: of the recommended split, of the base */
     flight_plan_t plan[ALLOCATION_CELLS]; /* by period */

@@ -68,8 +68,9 @@ static void print_gain(const allocation_study_t *s, FILE *to)
         fprintf(to, "Nothing is to be moved: %s is the best%s.\n", than,
                 x->gap == 0 ? "" : " that was found");
     else
-        fprintf(to, "%s%s %s than %s%s%s, %s %%.\n", signed_text(response_text(fabs(gain)), gain).text,
-                "", gain >= 0 ? "more" : "less", than, same_money ? "" : " of ",
+        fprintf(to, "%s %s than %s%s%s, %s %%.\n",
+                signed_text(response_text(fabs(gain)), gain).text, gain >= 0 ? "more" : "less",
+                than, same_money ? "" : " of ",
                 same_money ? "" : amount_money(base->total_spend).text,
                 rate_text(100 * gain / fmax(fabs(base->total_response), 1e-300)).text);
 }
@@ -222,16 +223,24 @@ static void print_limits(const allocation_study_t *s, FILE *to)
     }
 }
 
+/* Half the budget, four fifths, ... double; all of few. */
+static bool is_shown(const allocation_study_t *s, const frontier_point_t *f)
+{
+    static const double shares[] = {0.5, 0.8, 1, 1.2, 1.5, 2};
+    double share = f->budget / s->outcome.best.total_spend;
+    bool shown = s->n_frontier <= 8;
+    for (size_t k = 0; k < sizeof shares / sizeof *shares; k++)
+        shown = shown || fabs(share - shares[k]) < 1e-6;
+    return shown;
+}
+
 static void print_frontier(const allocation_study_t *s, FILE *to)
 {
     if (s->n_frontier < 2) return;
     fputs("\nOther budgets, each split best:\n", to);
     for (int k = 0; k < s->n_frontier; k++) {
         const frontier_point_t *f = &s->frontier[k];
-        double share = 10 * (double)(k + 1) / FRONTIER_POINTS * 2;
-        if (s->n_frontier == FRONTIER_POINTS && fmod(share, 5) != 0 && fabs(share - 8) > 1e-9 &&
-            fabs(share - 12) > 1e-9)
-            continue;
+        if (!is_shown(s, f)) continue;
         fprintf(to, "  %12s  response %10s", amount_money(f->budget).text,
                 response_text(f->response).text);
         if (s->uncertain)
