@@ -226,7 +226,8 @@ static status_t search_find(allocation_study_t *s, error_t *err)
     return OK;
 }
 
-/* Where lots were moved, the curves no longer tell what the next unit brings: the simulator is asked. */
+/* Where lots were moved, the curves no longer tell what the next unit brings, nor what a cell does: the simulator is
+ * asked, with a lot more and without the cell. */
 static status_t marginals_find(allocation_study_t *s, error_t *err)
 {
     solution_t *x = &s->outcome.best;
@@ -240,6 +241,12 @@ static status_t marginals_find(allocation_study_t *s, error_t *err)
         st = simulator_run(s->simulator, at, s->column, CURVE_PAIRS, more, err);
         at[i] = x->spend[i];
         x->marginal[i] = (mean_of(more, CURVE_PAIRS) - mean_of(base, CURVE_PAIRS)) / lot;
+        if (st == OK && x->spend[i] > 0) {
+            at[i] = 0;
+            st = simulator_run(s->simulator, at, s->column, CURVE_PAIRS, more, err);
+            x->response[i] = mean_of(base, CURVE_PAIRS) - mean_of(more, CURVE_PAIRS);
+            at[i] = x->spend[i];
+        }
         const cell_t *c = &s->problem.cell[i];
         bool held = at[i] >= c->high && c->high_given;
         if (at[i] > c->low && !held) x->price = m_max(x->price, x->marginal[i]);
@@ -370,6 +377,12 @@ static void tell_overlap(allocation_study_t *s)
                     "Cells work on the same people: together they bring %.0f %% less than each "
                     "beside the others as they are today, added up",
                     100 * shared);
+    if (shared < -0.02)
+        notices_add(
+            &s->notices,
+            "Cells work on the same people: without one of them, others would reach its people; "
+            "what each brings adds up to %.0f %% of the whole",
+            100 * sum / m_max(x->total_response, 1e-300));
     if (s->spent < 0.98 * x->total_spend)
         notices_add(&s->notices,
                     "Of the recommended %.10g, platforms would spend %.0f: some cells cannot take "

@@ -93,6 +93,27 @@ static void names_of_one_curve_agree(void **state)
     }
 }
 
+/* An S-curve brings the most per unit at half (slope - 1)^(1/slope); dearer money than that buys none of it, a little
+ * cheaper money at least so much. */
+static void s_curves_get_nothing_or_enough(void **state)
+{
+    (void)state;
+    problem_t *p = calloc(1, sizeof *p);
+    for (int k = 0; k < DRAWN; k++) {
+        *p = (problem_t){.n = 1, .periods = 1, .budget = 1000};
+        cell_of(p, 0, curve_drawn(CURVE_HILL, k, 0));
+        const curve_t *c = &p->cell[0].curve;
+        double s = c->parameter[PARAMETER_SLOPE];
+        double x = c->parameter[PARAMETER_HALF] * pow(s - 1, 1 / s),
+               most = curve_response(c, x) / x;
+        near_to(curve_best_average(c), x, 1e-12);
+        near_to(curve_slope(c, x), most, 1e-9);
+        assert_true(cell_spend_at(p, &p->cell[0], most * 1.001) == 0);
+        assert_true(cell_spend_at(p, &p->cell[0], most * 0.999) >= x);
+    }
+    free(p);
+}
+
 /* --- points --------------------------------------------------------------------------------------- */
 
 static void points_are_met_in_order(void **state)
@@ -205,6 +226,7 @@ int main(void)
         cmocka_unit_test(straight_lines_take_all_or_nothing),
         cmocka_unit_test(curves_bend_where_they_say),
         cmocka_unit_test(names_of_one_curve_agree),
+        cmocka_unit_test(s_curves_get_nothing_or_enough),
         cmocka_unit_test(points_are_met_in_order),
         cmocka_unit_test(concave_points_make_a_concave_curve),
         cmocka_unit_test(the_nearest_rising_sequence),
