@@ -643,20 +643,24 @@ static estimate_t unknown(double level)
     return (estimate_t){NAN, NAN, NAN, NAN, level, NAN, NAN, NAN};
 }
 
+/* Event variance of a ratio that the scope's parts add to a whole with this ratio and mean below. */
+static double linear_events(const estimator_t *e, fraction_t part, double ratio, double below)
+{
+    double events = form_events(e, part.above, part.above) +
+                    ratio * ratio * form_events(e, part.below, part.below) -
+                    2 * ratio * form_events(e, part.above, part.below);
+    return events / (below * below);
+}
+
 static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
 {
     const evidence_t *v = e->evidence;
-    part_t above = fraction.above, below = fraction.below;
     estimate_t x = unknown(v->scenario->interval);
     filled_t f = fill_fraction(e, fraction);
     if (isnan(f.ratio)) return x;
     x.mean = f.ratio;
     x.mc_se = mean_error(v, &f);
-    double d = e->denominator.mean;
-    double events =
-        (form_events(e, above, above) + f.ratio * f.ratio * form_events(e, below, below) -
-         2 * f.ratio * form_events(e, above, below)) /
-        (d * d);
+    double events = linear_events(e, fraction, f.ratio, e->denominator.mean);
     x.sd_parameters = v->pairs_share ? sqrt(fmax(0, f.spread.parameters)) : 0;
     x.sd_people = sqrt(f.spread.luck / v->weight + fmax(0, events));
     draw_fraction(e, fraction, &f, true, e->noise);
@@ -856,6 +860,30 @@ part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influ
     }
     error.df = both_df(error.between, (double)(v->pairs / unit) - 1, error.people);
     return error;
+}
+
+void estimator_event_parts(estimator_t *e, int column, double *variance, double *luck)
+{
+    const evidence_t *v = e->evidence;
+    int sets = v->scopes.n_ad_sets;
+    memset(variance, 0, (size_t)(sets + 1) * sizeof *variance);
+    memset(luck, 0, (size_t)sets * v->pairs * sizeof *luck);
+    fraction_t whole = fraction_of(scope_plan(v->scopes), column);
+    filled_t f = fill_fraction(e, whole);
+    if (isnan(f.ratio)) return;
+    double below = e->denominator.mean, of_sets = 0;
+    for (int a = 0; a < sets; a++) {
+        fraction_t part = fraction_of(scope_ad_set(v->scopes, a), column);
+        fill_series(e, part.above.scope, part.above.form, &e->numerator);
+        fill_series(e, part.below.scope, part.below.form, &e->denominator);
+        const double *y = e->numerator.value, *x = e->denominator.value;
+        for (size_t j = 0; j < v->pairs; j++)
+            luck[(size_t)a * v->pairs + j] =
+                (y[2 * j] - y[2 * j + 1] - f.ratio * (x[2 * j] - x[2 * j + 1])) / below;
+        variance[a] = fmax(0, linear_events(e, part, f.ratio, below));
+        of_sets += variance[a];
+    }
+    variance[sets] = fmax(0, linear_events(e, whole, f.ratio, below) - of_sets);
 }
 
 size_t estimator_draws(const estimator_t *e)
