@@ -233,6 +233,7 @@ static status_t frequency_solve(const problem_t *p, const aiming_t *a, outcome_t
     double spend[ALLOCATION_CELLS], impressions = 0;
     frequency_split(p, a, spend);
     solution_of_split(p, spend, &out->best);
+    for (int i = 0; i < p->n; i++) out->best.held[i] = HOLD_BY_TARGET;
     for (int i = 0; i < p->n; i++)
         impressions += 1000 * spend[i] / p->cell[i].curve.parameter[PARAMETER_CPM];
     out->achieved = impressions / out->best.total_response;
@@ -297,6 +298,25 @@ static double nearest_budget(frontier_t *f, const aiming_t *a)
     return at;
 }
 
+/* Straight lines without end, and nothing else that ends the spend. */
+static status_t endless(const problem_t *p, const solution_t *x, error_t *err)
+{
+    int most = 0;
+    for (int i = 1; i < p->n; i++)
+        if (x->spend[i] > x->spend[most]) most = i;
+    return fail(err, ERR_INVALID,
+                "nothing ends the spend of %.100s: give it a max, or give a budget",
+                p->cell[most].name);
+}
+
+/* Where the aim asks for less than the budget, it is the aim that holds. */
+static void held_by_aim(const aiming_t *a, double asked, solution_t *x, int n)
+{
+    bool less = x->total_spend < asked - 1e-5;
+    for (int i = 0; i < n && less && aim_chooses_spend(a->aim); i++)
+        if (x->held[i] == HOLD_BY_BUDGET) x->held[i] = HOLD_BY_TARGET;
+}
+
 static status_t aim_search(frontier_t *f, double asked, outcome_t *out, error_t *err)
 {
     const aiming_t *a = f->aiming;
@@ -311,6 +331,8 @@ static status_t aim_search(frontier_t *f, double asked, outcome_t *out, error_t 
     f->problem->budget = budget;
     status_t st = problem_solve(f->problem, &out->best, err);
     if (st != OK) return st;
+    if (out->best.total_spend > BUDGET_MOST / 100) return endless(f->problem, &out->best, err);
+    held_by_aim(a, asked, &out->best, f->problem->n);
     out->achieved =
         aim_measure(a, out->best.total_spend, out->best.total_response, out->best.price);
     out->attainable_high = m_is_nan(best) ? out->achieved : best;

@@ -99,9 +99,10 @@ static void resample(uint64_t seed, int draw, double *weight)
     }
 }
 
-static double offset_of(const levels_t *l, const problem_t *p)
+static double offset_of(const levels_t *l, problem_t *p)
 {
     double sum = 0;
+    p->offset = 0; /* that of an earlier fit */
     for (int j = 0; j < CURVE_PAIRS; j++) sum += l->at_centre[j] / CURVE_PAIRS;
     return sum - problem_response(p, l->centre);
 }

@@ -21,6 +21,7 @@ const char *const held_names[HOLD_KINDS] = {
     [HOLD_AT_ZERO] = "zero",
     [HOLD_BY_SIDE] = "group",
     [HOLD_BY_LOT] = "lot",
+    [HOLD_BY_TARGET] = "target",
     [HOLD_BY_NOTHING] = "nothing",
 };
 

@@ -24,6 +24,7 @@ typedef enum {
     HOLD_AT_ZERO,   /* its first unit brings less than the others' next */
     HOLD_BY_SIDE,   /* a group or a linear limit */
     HOLD_BY_LOT,
+    HOLD_BY_TARGET,  /* the aim asks for no more */
     HOLD_BY_NOTHING, /* money is left, yet it is not worth its price */
     HOLD_KINDS
 } hold_t;

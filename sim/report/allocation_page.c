@@ -156,8 +156,10 @@ static status_t print_table(const allocation_study_t *s, page_t page, FILE *to, 
 {
     table_text_t *t = calloc(1, sizeof *t);
     if (!t) return fail_memory(err, "the page");
-    const char *const title[] = {base_word(s), "best", "change",  s->uncertain ? "it may be" : "",
-                                 "response",   "next", "held by", "its price"};
+    const char *const title[] = {base_word(s), s->aiming.aim == AIM_EVALUATE ? "plan" : "best",
+                                 "change",     s->uncertain ? "it may be" : "",
+                                 "response",   "next",
+                                 "held by",    "its price"};
     const int drop[] = {0, 0, 3, 2, 0, 1, 0, 4};
     t->n_columns = COLUMNS_SHOWN;
     memcpy(t->title, title, sizeof title);
@@ -183,7 +185,7 @@ static int most_worth(const allocation_study_t *s)
 static void print_doubt(const allocation_study_t *s, FILE *to)
 {
     const char *than = s->base_kind == BASE_CURRENT ? "today's split" : "an even split";
-    if (!s->uncertain) return;
+    if (!s->uncertain || s->aiming.aim == AIM_EVALUATE) return;
     putc('\n', to);
     if (s->moves && s->aiming.aim != AIM_EVALUATE)
         fprintf(to, "Chance to beat %s: %.0f %%; expected loss if it does not: %s.\n", than,
