@@ -19,6 +19,7 @@ int command_run(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_audience(int argc, char **argv);
 int command_segment(int argc, char **argv);
+int command_allocate(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_explain(int argc, char **argv);

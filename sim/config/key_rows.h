@@ -63,5 +63,6 @@ extern const section_t brand_section;       /* keys_brand.c */
 extern const section_t conversions_section; /* keys_conversion.c */
 extern const section_t satiation_section;   /* keys_conversion.c */
 extern const section_t price_section;       /* keys_conversion.c */
+extern const section_t allocate_section, limit_section, goal_section; /* keys_allocate.c */
 
 #endif

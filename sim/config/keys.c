@@ -1138,7 +1138,8 @@ static const key_row_t top_rows[] = {
      .fallback = NONE,
      .help = "variants of this plan that adsim compare runs under the same luck"},
     {.name = "sweep", .kind = KEY_IGNORED, .fallback = NONE, .help = "a batch of variants"},
-    {.name = "allocate", .kind = KEY_IGNORED, .fallback = NONE, .help = "find the best split"},
+    {OWN("allocate", OWN_ALLOCATE, "what adsim allocate is to find: the best split of a budget"),
+     .section = &allocate_section},
 };
 const section_t top_section = {"the scenario", top_rows, COUNT(top_rows)};
 

@@ -61,6 +61,14 @@ typedef enum {
     OWN_CALENDAR,
     OWN_USUAL,
     OWN_CONVERSIONS,
+    OWN_ALLOCATE,
+    OWN_GOAL,
+    OWN_POINTS,
+    OWN_LIMITS,
+    OWN_AMOUNT,
+    OWN_CELL,
+    OWN_CELLS,
+    OWN_WEIGHTS,
     OWN_COMPARE,
     OWN_VARIANTS
 } own_t;
