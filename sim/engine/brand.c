@@ -121,10 +121,11 @@ void brand_effects_draw(brand_effects_t *e, const world_t *w, const tally_t *tal
         double users = w->weight * (double)tally->users[p];
         add_up_visits(e, p, BRAND_FOLLOWER_VISITS, likelihood[p], e->follower);
         add_up_visits(e, p, BRAND_OTHER_VISITS, users, e->other);
-        e->visits[p] = 0;
+        e->visits[p] = e->cost[p] = 0;
         for (int day = 0; day < e->path.days; day++) {
             const double *of = brand_day(&e->path, day, p);
             e->visits[p] += of[BRAND_FOLLOWER_VISITS] + of[BRAND_OTHER_VISITS];
+            e->cost[p] += brand_cost(of);
         }
     }
     find_reach(e, b, theta, likelihood);
@@ -139,6 +140,19 @@ double brand_seen(const brand_effects_t *e, const brand_t *b, const person_t *wh
         if (who->uses >> p & 1) none *= 1 - fmin(1, likelihood * e->share[p]) * e->reached[p];
     }
     return 1 - none;
+}
+
+void brand_move_demand(const brand_effects_t *e, demand_t *d)
+{
+    for (int day = 0; day < e->path.days; day++) demand_multiply(d, day, e->path.mood[day].factor);
+}
+
+moved_t brand_moved(const brand_effects_t *e, const demand_t *d, int day)
+{
+    const brand_mood_t *mood = &e->path.mood[day];
+    double unit = demand_over(d, day, day + 1) / mood->factor;
+    return (moved_t){unit * (mood->factor - mood->unanswered_factor),
+                     unit * (mood->quiet_factor - mood->unanswered_factor)};
 }
 
 bool brand_pauses(const brand_effects_t *e, int hour)

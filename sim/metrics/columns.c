@@ -80,6 +80,11 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
                                    ANSWERS_NOT, 0},
     [QUANTITY_POST_REACH_ALONE] = {COUNT_POST_REACH, -1, COUNT_POST_REACH_TOO, EVENT_ONE,
                                    EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ORGANIC_COST] = {COUNT_ORGANIC_COST, -1, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ANSWERED] = {COUNT_ANSWERED, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ANSWERED_REVENUE] = {COUNT_ANSWERED_REVENUE, -1, -1, NANOS, EVENTS_DRAWN, 0,
+                                   ANSWERS_NOT, 0},
+    [QUANTITY_CRISES] = {COUNT_CRISES, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_NOT, 0},
     [QUANTITY_EARNED_VIEWS] = {COUNT_EARNED_VIEWS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
                                ANSWERS_AS_DELIVERY, 0},
     [QUANTITY_FOLLOWERS_GAINED] = {COUNT_FOLLOWERS_GAINED, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
@@ -152,9 +157,9 @@ double removed_factor(removed_t r, double order_value)
     }
 #define COSTS                                                                                      \
     {                                                                                              \
-        2,                                                                                         \
+        3,                                                                                         \
         {                                                                                          \
-            {QUANTITY_SPEND, TIMES_COST},                                                          \
+            {QUANTITY_SPEND, TIMES_COST}, {QUANTITY_ORGANIC_COST, PLAN_1},                         \
             {                                                                                      \
                 QUANTITY_ONE, TIMES_PRODUCTION                                                     \
             }                                                                                      \
@@ -190,11 +195,24 @@ double removed_factor(removed_t r, double order_value)
             }                                                                                      \
         }                                                                                          \
     }
-#define PROFIT                                                                                     \
+/* What ads cause, and posts and answers bring. */
+#define EARNED                                                                                     \
+    {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN}, {QUANTITY_POST_REVENUE, PLAN_NET_MARGIN},    \
+    {                                                                                              \
+        QUANTITY_ANSWERED_REVENUE, PLAN_NET_MARGIN                                                 \
+    }
+#define GROSS_PROFIT                                                                               \
     {                                                                                              \
         3,                                                                                         \
         {                                                                                          \
-            {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN}, {QUANTITY_SPEND, LESS_COST},         \
+            EARNED                                                                                 \
+        }                                                                                          \
+    }
+#define PROFIT                                                                                     \
+    {                                                                                              \
+        6,                                                                                         \
+        {                                                                                          \
+            EARNED, {QUANTITY_SPEND, LESS_COST}, {QUANTITY_ORGANIC_COST, LESS_PLAN_1},             \
             {                                                                                      \
                 QUANTITY_ONE, LESS_PRODUCTION                                                      \
             }                                                                                      \
@@ -213,10 +231,10 @@ double removed_factor(removed_t r, double order_value)
     }
 #define LIFETIME_PROFIT                                                                            \
     {                                                                                              \
-        4,                                                                                         \
+        7,                                                                                         \
         {                                                                                          \
-            {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN},                                      \
-                {QUANTITY_NEW_CUSTOMERS, TIMES_REPEAT_VALUE}, {QUANTITY_SPEND, LESS_COST},         \
+            EARNED, {QUANTITY_NEW_CUSTOMERS, TIMES_REPEAT_VALUE}, {QUANTITY_SPEND, LESS_COST},     \
+                {QUANTITY_ORGANIC_COST, LESS_PLAN_1},                                              \
             {                                                                                      \
                 QUANTITY_ONE, LESS_PRODUCTION                                                      \
             }                                                                                      \
@@ -266,8 +284,8 @@ const column_t columns[COLUMNS] = {
     {"lifetime_value", "lifetime value", UNIT_MONEY, SCALED(NEW_CUSTOMERS, TIMES_REPEAT_VALUE), NOTHING, "gross profit of the repeat conversions at its present value"},
     {"clv", "CLV", UNIT_MONEY, SCALED(NEW_CUSTOMERS, TIMES_LIFETIME), ONE(NEW_CUSTOMERS), "customer lifetime value: gross profit of a new customer's first order and, at its present value, of those after it"},
     {"clv_cac", "CLV : CAC", UNIT_RATIO, SCALED(NEW_CUSTOMERS, TIMES_LIFETIME), ONE(SPEND), "clv / cac"},
-    {"gross_profit", "gross profit", UNIT_MONEY, SCALED(INCREMENTAL_REVENUE, TIMES_NET_MARGIN), NOTHING, "margin x incremental revenue x (1 - returns)"},
-    {"costs", "costs", UNIT_MONEY, COSTS, NOTHING, "spend + fees, and the production of the whole plan"},
+    {"gross_profit", "gross profit", UNIT_MONEY, GROSS_PROFIT, NOTHING, "margin x (1 - returns) x incremental revenue; of the whole plan also x the revenue that posts and answers bring"},
+    {"costs", "costs", UNIT_MONEY, COSTS, NOTHING, "spend + fees, and of the whole plan production and organic_cost"},
     {"profit", "profit", UNIT_MONEY, PROFIT, NOTHING, "gross profit - costs"},
     {"roi", "ROI", UNIT_RATIO, PROFIT, COSTS, "profit / costs"},
     {"lifetime_roi", "lifetime ROI", UNIT_RATIO, LIFETIME_PROFIT, COSTS, "(profit + lifetime value) / costs"},
@@ -295,6 +313,9 @@ const column_t columns[COLUMNS] = {
     {"frequency_any", "frequency, ads and posts", UNIT_RATIO, SHOWN_ANYHOW, REACHED_ANYHOW, "impressions of ads and of all these posts / reach_any"},
     {"earned_views", "earned views", UNIT_COUNT, ONE(EARNED_VIEWS), NOTHING, "views of ads that people shared"},
     {"followers_gained", "followers gained", UNIT_PEOPLE, ONE(FOLLOWERS_GAINED), NOTHING, "of the people whom ads reach, those who become followers of the brand"},
+    {"organic_cost", "organic cost", UNIT_MONEY, ONE(ORGANIC_COST), NOTHING, "what the brand does besides its ads costs: posts, influencers, answers to comments; part of the costs of the whole plan"},
+    {"answer_conversions", "answer conversions", UNIT_COUNT, ONE(ANSWERED), NOTHING, "of the organic conversions, those that answers to comments bring"},
+    {"crisis_lost_conversions", "crisis lost conversions", UNIT_COUNT, ONE(CRISES), NOTHING, "organic conversions that crises take; no part of the profit, which is what the money brings"},
 };
 /* clang-format on */
 
@@ -336,6 +357,9 @@ double factor_value(factor_t factor, const economics_t *economics, bool whole_pl
     case LESS_COST: return -economics->cost;
     case TIMES_PRODUCTION: return production;
     case LESS_PRODUCTION: return -production;
+    case PLAN_NET_MARGIN: return whole_plan ? economics->net_margin : 0;
+    case PLAN_1: return whole_plan;
+    case LESS_PLAN_1: return whole_plan ? -1 : 0;
     case TIMES_REPEATS: return economics->repeats;
     case TIMES_REPEAT_VALUE: return economics->net_margin * economics->repeat_revenue;
     case TIMES_LIFETIME:

@@ -52,6 +52,10 @@ typedef enum {
     QUANTITY_POST_REVENUE,
     QUANTITY_POST_IMPRESSIONS,
     QUANTITY_POST_REACH_ALONE, /* people reached by posts and by no ad */
+    QUANTITY_ORGANIC_COST,
+    QUANTITY_ANSWERED,
+    QUANTITY_ANSWERED_REVENUE,
+    QUANTITY_CRISES,
     QUANTITY_EARNED_VIEWS,
     QUANTITY_FOLLOWERS_GAINED,
     QUANTITY_CREDITS, /* what every model of attribution credits: see quantity_credit */
@@ -119,7 +123,11 @@ typedef enum {
     TIMES_REPEAT_VALUE, /* gross profit of these at its present value */
     TIMES_LIFETIME,     /* ... and of the first */
     LESS_COST,          /* - (1 + fees) */
-    LESS_PRODUCTION     /* - production */
+    LESS_PRODUCTION,    /* - production */
+    /* At the plan; 0 for its parts: ad sets, campaigns and platforms are judged by their ads. */
+    PLAN_NET_MARGIN, /* margin (1 - returns) */
+    PLAN_1,
+    LESS_PLAN_1 /* - 1 */
 } factor_t;
 
 typedef struct {
@@ -127,7 +135,7 @@ typedef struct {
     factor_t factor;
 } term_t;
 
-enum { FORM_TERMS = 4 };
+enum { FORM_TERMS = 7 };
 typedef struct {
     int n;
     term_t term[FORM_TERMS];
@@ -142,7 +150,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 70 };
+enum { COLUMNS = 73 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */
@@ -162,7 +170,7 @@ economics_t economics_of(const product_t *product);
 /* Does it take away? */
 static inline bool factor_is_loss(factor_t factor)
 {
-    return factor == LESS_COST || factor == LESS_PRODUCTION;
+    return factor == LESS_COST || factor == LESS_PRODUCTION || factor == LESS_PLAN_1;
 }
 
 /* The value of a factor. audience NAN = unknown. */

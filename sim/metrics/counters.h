@@ -60,6 +60,10 @@ typedef enum {
     COUNT_POST_IMPRESSIONS, /* [event] of posts, influencers and what is shared; the plan's alone */
     COUNT_POST_REACH,       /* [event] people, by any of these; the plan's alone */
     COUNT_POST_REACH_TOO,   /* [event] of those whom ads reach; the plan's alone */
+    COUNT_ORGANIC_COST,     /* [micros] of posts, influencers and answers to comments */
+    COUNT_ANSWERED, /* [event] of the organic orders, those that answers bring; the plan's alone */
+    COUNT_ANSWERED_REVENUE, /* [nanos] */
+    COUNT_CRISES,           /* [event] organic orders that crises take; the plan's alone */
     /* What ads do for the brand. */
     COUNT_EARNED_VIEWS,     /* [event] views of what is shared after a view of an ad */
     COUNT_FOLLOWERS_GAINED, /* [event] of those whom ads reach */
