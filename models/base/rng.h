@@ -56,7 +56,8 @@ typedef enum {
     DRAW_MACRO,    /* a day of the brand; person = 44-bit hash of a key path, replication = pair */
     DRAW_POST_VISIT, /* site visits that a brand's own posts bring; placement = of which platform */
     DRAW_HOLDOUT,    /* is the person held out in the plan's own experiment? */
-    DRAW_REALISED    /* orders of an impression as that experiment sees them */
+    DRAW_REALISED,   /* orders of an impression as that experiment sees them */
+    DRAW_REGION      /* orders of a region as a geo experiment sees them; person = region */
 } purpose_t;
 
 typedef struct {

@@ -75,7 +75,7 @@ typedef enum {
     COUNT_GHOSTS = COUNT_CREDITS + 3 * CREDIT_MODELS,
     COUNT_GHOST_PRICE,
     COUNT_TRIAL,
-    COUNTS = COUNT_TRIAL + 21
+    COUNTS = COUNT_TRIAL + 27
 } count_t;
 
 /* Both arms of an experiment, until the last click window is closed: [arm] 0 treated, 1 held out. Orders are
@@ -93,12 +93,17 @@ typedef enum {
     TRIAL_EXPOSED_SQUARES,                /* [1] */
     /* Expected [event]: */
     TRIAL_CAUSED,  /* orders that ads cause, less those displaced */
-    TRIAL_ORGANIC, /* [arm] orders that come by themselves */
+    TRIAL_ORGANIC, /* [arm] orders that come by themselves, and by posts */
     TRIAL_ORGANIC_AFTER = TRIAL_ORGANIC + TRIAL_ARMS, /* [arm] ... of the exposed, after */
     /* With regions held out: of each arm's everybody, [arm] the root of the sum of squared organic orders of its
      * regions, and people [1]. */
     TRIAL_SPREAD = TRIAL_ORGANIC_AFTER + TRIAL_ARMS,
-    TRIAL_COUNTS = TRIAL_SPREAD + TRIAL_ARMS
+    TRIAL_BEFORE =
+        TRIAL_SPREAD + TRIAL_ARMS, /* [arm] [event] orders of the days before the flight */
+    /* ... as they are seen, drawn, of all real people. [1] */
+    TRIAL_SEEN_BEFORE = TRIAL_BEFORE + TRIAL_ARMS, /* [arm] */
+    TRIAL_SEEN = TRIAL_SEEN_BEFORE + TRIAL_ARMS,   /* [arm] */
+    TRIAL_COUNTS = TRIAL_SEEN + TRIAL_ARMS
 } trial_t;
 _Static_assert(COUNTS - COUNT_TRIAL == TRIAL_COUNTS, "room for a trial");
 static inline count_t count_trial(trial_t what)
