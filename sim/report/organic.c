@@ -225,11 +225,13 @@ static void print_roi(const study_t *s, FILE *to)
     }
     double ads = net * of_plan(s, "incremental_revenue"), posts = all[ORGANIC_VALUE].mean,
            gross = of_plan(s, "gross_profit"), costs = of_plan(s, "costs"),
-           organic = of_plan(s, "organic_cost");
+           organic = of_plan(s, "organic_cost"),
+           answered = estimator_quantity(s->estimator, scope_plan(s->evidence.scopes),
+                                         QUANTITY_ANSWERED_REVENUE);
     if (!(costs > 0)) return;
     fprintf(to, "ROI of the whole plan %.2f: margin %s (ads %s, posts %s, answers %s)", roi,
             amount_money(gross).text, amount_money(ads).text, amount_money(posts).text,
-            amount_money(gross - ads - posts).text);
+            amount_money(net * answered).text);
     fprintf(to, " for %s (ads with fees %s, production %s,", amount_money(costs).text,
             amount_money(costs - production - organic).text, amount_money(production).text);
     fprintf(to, " posts %s, influencers %s, answers %s).\n",
@@ -252,7 +254,7 @@ void report_organic_lines(const study_t *s, FILE *to)
             all[ORGANIC_COMMUNITY].mean);
     if (!isnan(all[ORGANIC_RATE].mean))
         fprintf(to, ", %s of impressions engage", amount_percent(all[ORGANIC_RATE].mean).text);
-    fprintf(to, ".\n%s posts cost %s and bring %s orders",
+    fprintf(to, ".\n%s posts of its own, influencers and answers cost %s and bring %s orders",
             amount_whole(all[ORGANIC_POSTS].mean).text, amount_money(all[ORGANIC_COST].mean).text,
             amount(all[ORGANIC_CONVERSIONS].mean).text);
     fprintf(to, " (%s \xe2\x80\x93 %s) worth %s of margin; see organic.csv, months.csv.\n",

@@ -306,8 +306,8 @@ static void take_line(question_t *q, const char *line)
         assert_true(q->variant.changes < CHANGES);
         strcpy(q->variant.change[q->variant.changes++], line + 10);
     } else if (!strncmp(line, "# Finding: ", 11)) {
-        assert_true(q->variant.changes > 0);
         take_changes(q);
+        assert_true(q->changed);
         line_holds(q->path, &q->was, &q->is, line + 11);
         q->findings++;
     } else if (!strncmp(line, "# Number: ", 10)) {
