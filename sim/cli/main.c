@@ -14,7 +14,7 @@ const command_t commands[] = {
      command_audience},
     {"segment", "FILE|CSV", "find segments, turn them into targeting rules", command_segment},
     {"check", "FILE...", "every problem of every file; nothing is run", command_check},
-    {"new", "[DIR]", "a population of a country's adults to start from", command_new},
+    {"new", "[DIR]", "a scenario, or a population of a country's adults, to start from", command_new},
     {"explain", "KEY", "one key: unit, range, default and its source", command_explain},
     {"schema", "", "the JSON schema of scenario files", command_schema},
     {"selftest", "", "closed-form ladder on this machine", command_selftest},
