@@ -59,7 +59,9 @@ typedef enum {
     OWN_BRAND_PLATFORM,
     OWN_COMMUNITY,
     OWN_CALENDAR,
-    OWN_USUAL
+    OWN_USUAL,
+    OWN_COMPARE,
+    OWN_VARIANTS
 } own_t;
 
 /* One value of a KEY_WORD. */

@@ -149,6 +149,7 @@ static status_t load(loaded_t *l, const char *path, const load_options_t *option
                     .d = d,
                     .err = err,
                     .sources = s->first,
+                    .block = options ? options->block : NULL,
                     .people_only = options && options->people_only,
                     .root = root};
     for (const source_t *p = s->first; p; p = p->next)

@@ -52,6 +52,7 @@ typedef struct {
     const edit_t *edit; /* after those; borrowed, with the values, while the scenario is in use */
     size_t n_edits;
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
+    const char *block;    /* the block that the command is for: "compare"; "" = any; NULL = none */
     bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
 } load_options_t;
 
