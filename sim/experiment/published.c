@@ -71,15 +71,15 @@ static status_t find_all(const study_t *own, const study_t *clicks_alone,
                          double value[PUBLISHED_ROWS], error_t *err)
 {
     const scenario_t *sc = own->scenario;
-    const response_t *response = &sc->response;
+    const delay_t *delay = &sc->response.delay;
     const double month = 30 * 24;
     lift_result_t lift;
     status_t st = lift_test_result(&own->evidence, LIFT_GHOST_ADS, &lift, err);
     if (st != OK) return st;
     double base = lift.true_effect / lift.true_lift; /* orders of a person reached, without ads */
     double visits = of_plan(own, "visits") / lift.treated_people;
-    value[PUBLISHED_DELAY_HOUR] = delay_cdf(response, 1) / delay_cdf(response, month);
-    value[PUBLISHED_DELAY_DAY] = delay_cdf(response, 24) / delay_cdf(response, month);
+    value[PUBLISHED_DELAY_HOUR] = delay_cdf(delay, 1) / delay_cdf(delay, month);
+    value[PUBLISHED_DELAY_DAY] = delay_cdf(delay, 24) / delay_cdf(delay, month);
     value[PUBLISHED_VIEW_THROUGH] =
         1 - of_plan(clicks_alone, "conversions") / of_plan(own, "conversions");
     value[PUBLISHED_LIFT_UPPER] = visits * sc->product.visit_to_order / base;
