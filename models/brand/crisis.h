@@ -15,6 +15,7 @@ typedef struct {
     double pause_days;            /* for which ads pause, from the answer on; 0 = they run on */
     double per_year;              /* onsets by chance */
     double severity, severity_sd; /* of those: median, and sd of its log */
+    double lasting;               /* share of what a crisis takes that never comes back, 0..1 */
 } crisis_rules_t;
 
 /* Expected mentions within the first `hours` of a crisis of this severity, those of the onset included. */

@@ -116,7 +116,7 @@ static void publish(walk_t *w, int account, const post_plan_t *post, uint32_t nu
     day[BRAND_SAVES] += reactions * a->saves;
     day[BRAND_LIKES] += reactions * (1 - a->comments - a->shares - a->saves);
     day[BRAND_FOLLOWER_VISITS] += impressions * b->visit_rate * w->factor;
-    day[BRAND_COST] += post->cost;
+    day[BRAND_POST_COST] += post->cost;
 }
 
 static int planned_on(const brand_t *b, int account, long day)
@@ -192,7 +192,7 @@ static void influence(walk_t *w, const influencer_t *k)
         day[BRAND_SHARES] += views * b->share_rate;
         day[BRAND_LIKES] += m_max(0, reactions - views * b->share_rate);
         day[BRAND_OTHER_VISITS] += views * b->visit_rate * trust * w->factor;
-        day[BRAND_COST] += k->fee;
+        day[BRAND_FEES] += k->fee;
     }
 }
 
@@ -260,7 +260,7 @@ static void answer_comments(walk_t *w, const brand_account_t *a)
 {
     const brand_t *b = w->b;
     double *day = brand_day(w->path, w->day, a->platform);
-    day[BRAND_COST] += day[BRAND_COMMENTS] * b->answered * b->answer_minutes / 60 * b->wage;
+    day[BRAND_ANSWER_COST] += day[BRAND_COMMENTS] * b->answered * b->answer_minutes / 60 * b->wage;
 }
 
 /* Answers are worth the less the later they come. */
@@ -269,9 +269,10 @@ static double praise_of(const brand_t *b)
     return b->answered > 0 ? b->answered * m_exp(-b->response_hours / b->patience_hours) : 0;
 }
 
-/* Sentiment in its parts, each forgotten alike: chance with what there was at the begin, crises, answers. */
+/* Sentiment in its parts, each forgotten alike: chance with what there was at the begin, crises, answers. And what
+ * crises have taken for good. */
 typedef struct {
-    double quiet, crises, answers;
+    double quiet, crises, answers, lasting;
     double variance; /* of chance */
 } feeling_t;
 
@@ -289,13 +290,14 @@ static double followers_share(const walk_t *w)
 static brand_mood_t mood_of(const walk_t *w, const feeling_t *f)
 {
     const sentiment_t *s = &w->b->sentiment;
-    double all = f->quiet + f->crises + f->answers * followers_share(w),
-           community = f->quiet + f->crises + f->answers;
+    double alike = f->quiet + (f->crises + f->lasting);
+    double all = alike + f->answers * followers_share(w), community = alike + f->answers;
     return (brand_mood_t){.sentiment = all,
                           .community = community,
                           .factor = sentiment_factor(s, all, f->variance),
                           .community_factor = sentiment_factor(s, community, f->variance),
-                          .quiet_factor = sentiment_factor(s, f->quiet, f->variance)};
+                          .quiet_factor = sentiment_factor(s, f->quiet, f->variance),
+                          .unanswered_factor = sentiment_factor(s, alike, f->variance)};
 }
 
 static void feel(const walk_t *w, feeling_t *f, double blame)
@@ -303,7 +305,8 @@ static void feel(const walk_t *w, feeling_t *f, double blame)
     const sentiment_t *s = &w->b->sentiment;
     double z = normal_quantile(rng_unit(luck(w, rng_path_hash("organic.sentiment"), 0), 0));
     f->quiet = sentiment_next(s, f->quiet, 0, 0, z);
-    f->crises = sentiment_next(s, f->crises, 0, blame, 0);
+    f->crises = sentiment_next(s, f->crises, 0, (1 - w->b->crises.lasting) * blame, 0);
+    f->lasting -= w->b->crises.lasting * blame;
     f->answers = sentiment_next(s, f->answers, praise_of(w->b), 0, 0);
     f->variance = sentiment_next_variance(s, f->variance);
 }

@@ -27,7 +27,9 @@ typedef enum {
     BRAND_MENTIONS,
     BRAND_FOLLOWER_VISITS, /* to the site, of followers and of others */
     BRAND_OTHER_VISITS,
-    BRAND_COST,
+    BRAND_POST_COST, /* of making posts, of influencers, of answers to comments */
+    BRAND_FEES,
+    BRAND_ANSWER_COST,
     BRAND_COUNTS
 } brand_count_t;
 
@@ -44,6 +46,7 @@ typedef struct {
     double sentiment, community;     /* of everybody, of followers */
     double factor, community_factor; /* likewise */
     double quiet_factor;             /* of everybody, had there been neither crises nor answers */
+    double unanswered_factor;        /* ... had no comment been answered */
     double crisis_mentions;
 } brand_mood_t;
 
@@ -61,6 +64,11 @@ typedef struct {
 static inline double *brand_day(const brand_path_t *p, int day, int place)
 {
     return p->value + ((long)day * p->places + place) * BRAND_COUNTS;
+}
+
+static inline double brand_cost(const double *counts)
+{
+    return counts[BRAND_POST_COST] + counts[BRAND_FEES] + counts[BRAND_ANSWER_COST];
 }
 
 /* Fills a path whose arrays the caller owns and whose days and places are set. */

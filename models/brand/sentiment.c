@@ -37,6 +37,11 @@ double sentiment_left(const sentiment_t *s, double shock, double days)
     return shock * m_pow(s->persistence, days);
 }
 
+double sentiment_scarred(const sentiment_t *s, double shock, double lasting, double days)
+{
+    return lasting * shock + sentiment_left(s, (1 - lasting) * shock, days);
+}
+
 double sentiment_days_until(const sentiment_t *s, double shock, double least)
 {
     double days = m_log(least / m_abs(shock)) / m_log(s->persistence);

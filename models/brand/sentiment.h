@@ -25,6 +25,8 @@ double sentiment_sd(const sentiment_t *s);
 double sentiment_half_life(const sentiment_t *s);
 double sentiment_total(const sentiment_t *s, double shock);
 double sentiment_left(const sentiment_t *s, double shock, double days);
+/* ... if a share of it stays for good. */
+double sentiment_scarred(const sentiment_t *s, double shock, double lasting, double days);
 double sentiment_days_until(const sentiment_t *s, double shock, double least);
 
 #endif

@@ -40,6 +40,27 @@ double critical_value(double confidence)
     return normal_quantile((1 + confidence) / 2);
 }
 
+double regions_effect(regions_t treated, regions_t held)
+{
+    return treated.during - treated.before * held.during / held.before;
+}
+
+double region_changed(double expected, double sd, double z)
+{
+    return expected * m_exp(sd * z - sd * sd / 2);
+}
+
+/* Of many the normal law with its skewness (Cornish & Fisher 1937): from 600 on off by 0.03 of an order at most, out
+ * to 4 sd. */
+double orders_drawn(double expected, double u)
+{
+    const double many = 600;
+    if (expected < many) return poisson_quantile(expected, u);
+    double z = normal_quantile(u);
+    double x = expected + m_sqrt(expected) * z + (z * z - 1) / 6;
+    return __builtin_floor(x + 0.5);
+}
+
 double regions_se(regions_t treated, regions_t held, double caused, double sd)
 {
     double ratio = held.during / held.before, wanted = treated.before * ratio;

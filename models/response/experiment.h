@@ -50,9 +50,16 @@ typedef struct {
     double before, during; /* expected without ads; in all regions of the arm */
     double squares;        /* sum over its regions of (orders during)^2 */
 } regions_t;
+/* The orders caused, from what is seen of both arms. */
+double regions_effect(regions_t treated, regions_t held);
 /* Standard error of the orders caused: Poisson orders, and regions that change by log-sd `sd` by themselves.
  * `caused`: by the ads, in the treated regions. */
 double regions_se(regions_t treated, regions_t held, double caused, double sd);
+
+/* A region's orders as they come, of so many expected, when the region changes by itself by log-sd `sd` (it keeps
+ * its mean) and z is its normal luck; and a Poisson number at a uniform u, of any mean. */
+double region_changed(double expected, double sd, double z);
+double orders_drawn(double expected, double u);
 
 /* Chance that an effect is told from zero, on either side, by an estimate with this standard error. */
 double contrast_power(double effect, double se, double confidence);

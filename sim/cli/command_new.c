@@ -1,7 +1,8 @@
-/* command_new.c -- `adsim new`: files to start from. So far: the adults of a country. */
+/* command_new.c -- `adsim new`: files to start from, scenarios and the adults of a country. */
 #include "sim/cli/cli.h"
 #include "sim/cli/countries.h"
 #include "sim/cli/options.h"
+#include "sim/cli/templates.h"
 #include "sim/config/load.h"
 #include "sim/report/text.h"
 
@@ -16,7 +17,7 @@ enum { OPTION_POPULATION = 256, OPTION_FROM, PATH_BYTES = 4096 };
 
 static const option_t options[] = {
     {OPTION_POPULATION, "population", "COUNTRY", "the adults of a country by sex and age"},
-    {OPTION_FROM, "from", "TEMPLATE", "a scenario (not available yet)"},
+    {OPTION_FROM, "from", "TEMPLATE", "a scenario: launch, retail, b2b or organic"},
     {'f', "force", NULL, "replace files that are there"},
     {'h', "help", NULL, "this text"},
 };
@@ -44,13 +45,23 @@ static void list_countries(FILE *to)
     fputs(".\n", to);
 }
 
+static void list_templates(FILE *to)
+{
+    for (size_t k = 0; k < n_templates; k++)
+        fprintf(to, "  %-9s %s\n", templates[k].name, templates[k].does);
+}
+
 static int usage(FILE *to, int code)
 {
-    fputs(
-        "adsim new [OPTIONS] [DIR] --population COUNTRY\n"
-        "Writes COUNTRY-adults.yaml, a population to start from, and the schema of scenarios into\n"
-        "DIR (the current folder). There is:\n",
-        to);
+    fputs("adsim new [OPTIONS] [DIR] --from TEMPLATE\n"
+          "adsim new [OPTIONS] [DIR] --population COUNTRY\n"
+          "Writes TEMPLATE.yaml, a scenario that runs at once and says what to change in it, or\n"
+          "COUNTRY-adults.yaml, a population to start from; and the schema of scenarios beside it, "
+          "in\n"
+          "DIR (the current folder).\n\nTemplates:\n",
+          to);
+    list_templates(to);
+    fputs("\nCountries:\n  ", to);
     list_countries(to);
     fputs("The United States are the preset us-adults.\n\n", to);
     options_help(options, N_OPTIONS, to);
@@ -160,22 +171,42 @@ static int schema_put(const char *folder, const char *text, bool force)
     return EXIT_FINE;
 }
 
+/* folder/name + suffix, the folder made; its path is told the caller. */
+static int file_put(const char *folder, const char *name, const char *suffix, const char *text,
+                    bool force, char path[PATH_BYTES])
+{
+    if (!make_folder(folder)) return cannot_write(folder);
+    if (!put_path(path, folder, name, suffix)) return cannot_write(folder);
+    switch (file_write(path, text, force)) {
+    case FILE_WRITTEN: return EXIT_FINE;
+    case FILE_IS_THERE:
+        fprintf(stderr, "adsim new: %s is there already; -f replaces it\n", path);
+        return EXIT_NOT_WRITABLE;
+    case FILE_FAILED: break;
+    }
+    return cannot_write(path);
+}
+
+static int template_put(const char *folder, const template_t *t, const char *schema, bool force)
+{
+    char path[PATH_BYTES];
+    int code = file_put(folder, t->name, ".yaml", t->text, force, path);
+    if (code != EXIT_FINE) return code;
+    printf("Wrote %s: %s.\n", path, t->does);
+    code = schema_put(folder, schema, force);
+    if (code == EXIT_FINE) printf("Now:  adsim run %s\n", path);
+    return code;
+}
+
 static int population_put(const char *folder, const country_t *c, const char *text,
                           const char *schema, bool force)
 {
     char path[PATH_BYTES];
-    if (!make_folder(folder)) return cannot_write(folder);
-    if (!put_path(path, folder, c->name, "-adults.yaml")) return cannot_write(folder);
-    switch (file_write(path, text, force)) {
-    case FILE_WRITTEN: break;
-    case FILE_IS_THERE:
-        fprintf(stderr, "adsim new: %s is there already; -f replaces it\n", path);
-        return EXIT_NOT_WRITABLE;
-    case FILE_FAILED: return cannot_write(path);
-    }
+    int code = file_put(folder, c->name, "-adults.yaml", text, force, path);
+    if (code != EXIT_FINE) return code;
     printf("Wrote %s: %s adults of %s by sex and age (United Nations, %d).\n", path,
            amount(country_people(c)).text, c->in_text, COUNTRY_YEAR);
-    int code = schema_put(folder, schema, force);
+    code = schema_put(folder, schema, force);
     if (code != EXIT_FINE) return code;
     printf(
         "Platforms, interests and behaviours in it are assumptions: put your own figures there.\n"
@@ -227,20 +258,40 @@ static int population_new(const char *folder, const arguments_t *a)
     return code;
 }
 
+static int unknown_template(const char *name)
+{
+    const char *nearest = template_nearest(name);
+    fprintf(stderr, "adsim new: no template '%s'", name);
+    if (nearest) {
+        fprintf(stderr, "; did you mean '%s'?\n", nearest);
+    } else {
+        fputs("; there is:\n", stderr);
+        list_templates(stderr);
+    }
+    return EXIT_USAGE;
+}
+
+static int template_new(const char *folder, const arguments_t *a)
+{
+    const template_t *t = template_find(a->from);
+    if (!t) return unknown_template(a->from);
+    char *schema = schema_text();
+    int code = EXIT_UNEXPECTED;
+    if (schema)
+        code = template_put(folder, t, schema, a->force);
+    else
+        fputs("adsim new: out of memory\n", stderr);
+    free(schema);
+    return code;
+}
+
 int command_new(int argc, char **argv)
 {
     arguments_t a = {0};
     int first;
     if (!options_read(argc, argv, options, N_OPTIONS, &first, take, &a)) return EXIT_USAGE;
     if (a.help) return usage(stdout, EXIT_FINE);
-    if (argc - first > 1) return usage(stderr, EXIT_USAGE);
-    if (a.from || !a.population) {
-        fputs("adsim new: templates of scenarios are not available yet: copy "
-              "configs/quickstart.yaml.\n"
-              "A population is written by  adsim new --population COUNTRY.  There is:\n  ",
-              stderr);
-        list_countries(stderr);
-        return EXIT_USAGE;
-    }
-    return population_new(first < argc && *argv[first] ? argv[first] : ".", &a);
+    if (argc - first > 1 || !a.from == !a.population) return usage(stderr, EXIT_USAGE);
+    const char *folder = first < argc && *argv[first] ? argv[first] : ".";
+    return a.from ? template_new(folder, &a) : population_new(folder, &a);
 }

@@ -53,6 +53,9 @@ status_t known_results_add(known_results_t *r, const char *cases,
                            error_t *err);
 void known_results_free(known_results_t *r);
 
+/* `adsim selftest --published`: the exit code. */
+int published_show(bool json);
+
 double known_error(const known_value_t *v); /* |got - expected| */
 bool known_value_met(const known_value_t *v);
 

@@ -17,7 +17,7 @@ const command_t commands[] = {
     {"segment", "FILE|CSV", "find segments, turn them into targeting rules", command_segment},
     {"allocate", "FILE", "the best split of a budget, what limits it, how sure", command_allocate},
     {"check", "FILE...", "every problem of every file; nothing is run", command_check},
-    {"new", "[DIR]", "a population of a country's adults to start from", command_new},
+    {"new", "[DIR]", "a scenario, or a population of a country's adults, to start from", command_new},
     {"explain", "KEY", "one key: unit, range, default and its source", command_explain},
     {"schema", "", "the JSON schema of scenario files", command_schema},
     {"selftest", "", "closed-form ladder on this machine", command_selftest},

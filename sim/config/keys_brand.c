@@ -246,6 +246,11 @@ static const key_row_t crises_rows[] = {
      .instead = "never", .instead_value = INFINITY},
     {REAL("calming", brand_t, crises.calming, NUMBER, 0, 1, IS(0.5), "factor", ASSUMED,
           "on what each mention leads to from then on")},
+    {REAL(
+        "lasting", brand_t, crises.lasting, SHARE, 0, 1, IS(0.1), "of what it takes",
+        "assumption: of 78 firestorms 40 % were still seen in the brand's perception in the long "
+        "term, 58 % in the short (Hansen, Kupfer & Hennig-Thurau 2018); how much of it is not told",
+        "part of what a crisis takes from sentiment that never comes back")},
     {REAL("pause_ads", brand_t, crises.pause_days, DAYS, 0, 365, IS(0), NULL, UNLESS_GIVEN,
           "for which no ads run, from the answer on"),
      .certain = true},

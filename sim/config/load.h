@@ -59,6 +59,10 @@ typedef struct {
 
 typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */
 
+/* The path of a file of the installed data, "reference/published.yaml": of $ADSIM_DATA, or else of the build's. False
+ * if there is none, or its name is too long. */
+bool installed_file(const char *name, char path[DATA_PATH]);
+
 /* Complaints go to d. Returns OK with *out when there are no errors; ERR_INVALID or ERR_UNREADABLE
  * otherwise (*out is NULL). After ERR_MEMORY only err is to be told: complaints may be missing, or follow
  * from what is missing. */

@@ -366,6 +366,18 @@ void sources_look_in(sources_t *s, const char *folder)
     s->data_dir[1] = folder || s->data_dir[0] != environment ? NULL : data_dir;
 }
 
+bool installed_file(const char *name, char path[DATA_PATH])
+{
+    sources_t s = {0};
+    struct stat found;
+    sources_look_in(&s, NULL);
+    for (int k = 0; k < 2 && s.data_dir[k]; k++)
+        if (snprintf(path, DATA_PATH, "%s/%s", s.data_dir[k], name) < DATA_PATH &&
+            stat(path, &found) == 0)
+            return true;
+    return false;
+}
+
 const node_t *sources_compose(sources_t *s, const char *path, const load_options_t *options)
 {
     s->path = path;

@@ -65,7 +65,7 @@ static status_t account_organic(workspace_t *ws, size_t i, error_t *err)
     int64_t first = first_impression(ws, i), end = ws->world->flight_ticks;
     int treated = is_treated(ws, i);
     status_t st =
-        organic_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
+        site_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
     for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
         const visit_t *v = &ws->visits.visit[k];
         if (v->tick < 0 || v->tick >= end) continue;

@@ -125,12 +125,13 @@ static void follow_price(brand_effects_t *e, const price_plan_t *price)
 
 static void find_visits(brand_effects_t *e, int p, const price_plan_t *price)
 {
-    e->visits[p] = e->paid[p] = 0;
+    e->visits[p] = e->paid[p] = e->cost[p] = 0;
     for (int day = 0; day < e->path.days; day++) {
         const double *of = brand_day(&e->path, day, p);
         double visits = of[BRAND_FOLLOWER_VISITS] + of[BRAND_OTHER_VISITS];
         e->visits[p] += visits;
         e->paid[p] += visits * price_paid(price, day);
+        e->cost[p] += brand_cost(of);
     }
 }
 
@@ -160,6 +161,19 @@ double brand_seen(const brand_effects_t *e, const brand_t *b, const person_t *wh
         if (who->uses >> p & 1) none *= 1 - fmin(1, likelihood * e->share[p]) * e->reached[p];
     }
     return 1 - none;
+}
+
+void brand_move_demand(const brand_effects_t *e, demand_t *d)
+{
+    for (int day = 0; day < e->path.days; day++) demand_multiply(d, day, e->path.mood[day].factor);
+}
+
+moved_t brand_moved(const brand_effects_t *e, const demand_t *d, int day)
+{
+    const brand_mood_t *mood = &e->path.mood[day];
+    double unit = demand_over(d, day, day + 1) / mood->factor;
+    return (moved_t){unit * (mood->factor - mood->unanswered_factor),
+                     unit * (mood->quiet_factor - mood->unanswered_factor)};
 }
 
 bool brand_pauses(const brand_effects_t *e, int hour)

@@ -8,6 +8,7 @@
 #define ADSIM_ENGINE_BRAND_H
 
 #include "models/brand/path.h"
+#include "sim/engine/demand.h"
 #include "sim/engine/tally.h"
 #include "sim/engine/world.h"
 
@@ -25,6 +26,7 @@ typedef struct brand {
     double impressions;            /* real ones, of all that */
     /* Real ones of the flight; and the same, each times what is paid of the regular price on its day. */
     double visits[MAX_PLATFORMS], paid[MAX_PLATFORMS];
+    double cost[MAX_PLATFORMS]; /* of the flight, currency */
 } brand_effects_t;
 
 /* Of the world's scenario; nothing is allocated where there is no brand. The caller frees, also after a failure. */
@@ -44,6 +46,15 @@ static inline float follower_likelihood(const brand_t *b, int customer, float af
 
 /* P(she saw any post of the brand, its influencers or what was shared). */
 double brand_seen(const brand_effects_t *e, const brand_t *b, const person_t *who);
+
+/* Multiplies everyone's demand by what sentiment does to it. */
+void brand_move_demand(const brand_effects_t *e, demand_t *d);
+
+/* Of a day's demand, so moved: mean days that answers bring, and those that crises take. Neither is negative. */
+typedef struct {
+    double answers, crises;
+} moved_t;
+moved_t brand_moved(const brand_effects_t *e, const demand_t *d, int day);
 
 /* Do no ads run in an hour of the flight, because of a crisis? */
 bool brand_pauses(const brand_effects_t *e, int hour);

@@ -22,11 +22,15 @@ static void count_truth(tally_t *c, const eligibility_t *e)
 }
 
 static void count_followers(tally_t *c, const world_t *w, uint32_t uses, int customer,
-                            float affinity)
+                            float affinity, int geo)
 {
     float likelihood = follower_likelihood(&w->sc->brand, customer, affinity);
-    for (uint32_t p = uses & w->brand_platforms; p; p &= p - 1)
-        c->followers[__builtin_ctz(p)] += event_fixed((double)likelihood);
+    for (uint32_t rest = uses & w->brand_platforms; rest; rest &= rest - 1) {
+        int p = __builtin_ctz(rest);
+        c->followers[p] += event_fixed((double)likelihood);
+        c->geo_followers[p][geo] += event_fixed((double)likelihood);
+        c->geo_users[p][geo]++;
+    }
 }
 
 void count_everybody(tally_t *c, const world_t *w, const population_t *pop, const likeness_t *l,
@@ -37,12 +41,14 @@ void count_everybody(tally_t *c, const world_t *w, const population_t *pop, cons
     for (size_t k = 0; k < pop->n; k++) {
         size_t person = pop->first + k;
         count_truth(c, &eligible[k]);
-        count_followers(c, w, eligible[k].uses, bought_before(pop, person), affinity_of(l, person));
+        int geo = w->n_geos ? geo_of(w, pop, person) : 0;
+        count_followers(c, w, eligible[k].uses, bought_before(pop, person), affinity_of(l, person),
+                        geo);
         mix_add(&c->organic[bought_before(pop, person)][plan], appeals_of(l, person),
                 affinity_of(l, person));
         if (w->n_geos)
-            mix_add(&c->geo[bought_before(pop, person)][geo_of(w, pop, person)],
-                    appeals_of(l, person), affinity_of(l, person));
+            mix_add(&c->geo[bought_before(pop, person)][geo], appeals_of(l, person),
+                    affinity_of(l, person));
     }
 }
 

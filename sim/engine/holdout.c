@@ -1,7 +1,7 @@
 /* holdout.c -- an experiment with people held out: who is, and what the experimenter sees of both arms.
  *
  * The coin of a person is tossed anew in every replication: each is another run of the experiment. Orders are
- * drawn, for that is what is seen; the truth beside them is expected. Both are counted until the last click window
+ * drawn, those that posts bring too, for that is what is seen; the truth beside them is expected. Both are counted until the last click window
  * closes, so that orders that come later, and displaced ones that would have come later, are missed. */
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
@@ -106,13 +106,17 @@ static void count_expected(workspace_t *ws, size_t i, int arm, int64_t first, in
 {
     int64_t *count = counters_of(ws, i, scope_plan(ws->world->scopes)) + COUNT_TRIAL;
     const demand_t *demand = &ws->tuning.demand;
-    double a_day = organic_orders_a_day(ws->tuning.theta, &ws->crowd->person[i]);
+    const person_t *who = &ws->crowd->person[i];
+    double a_day = organic_orders_a_day(ws->tuning.theta, who);
     double days = (double)end / TICKS_PER_DAY, begin = (double)first / TICKS_PER_DAY;
     count[TRIAL_CAUSED] += event_fixed(caused);
-    count[TRIAL_ORGANIC + arm] += event_fixed(a_day * demand_between(demand, 0, days));
+    count[TRIAL_ORGANIC + arm] +=
+        event_fixed(a_day * demand_between(demand, 0, days) +
+                    post_orders_between(ws->world, &ws->tuning, who, 0, days));
     if (first < ws->world->flight_ticks)
         count[TRIAL_ORGANIC_AFTER + arm] +=
-            event_fixed(a_day * demand_between(demand, begin, days));
+            event_fixed(a_day * demand_between(demand, begin, days) +
+                        post_orders_between(ws->world, &ws->tuning, who, begin, days));
 }
 
 static status_t see_person(workspace_t *ws, size_t i, error_t *err)
@@ -122,7 +126,7 @@ static status_t see_person(workspace_t *ws, size_t i, error_t *err)
     outcome_seen_t seen = {0};
     bool held = held_out(ws, i), exposed = first < ws->world->flight_ticks;
     status_t st =
-        organic_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
+        site_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
     if (st != OK) return st;
     see_organic(&ws->visits, first, end, &seen);
     if (exposed && !held) {
@@ -163,28 +167,94 @@ status_t holdout_count(workspace_t *ws, error_t *err)
     return st;
 }
 
+/* ---- whole regions ---- */
+
+/* Orders of everybody in a region that no ad causes, expected: of its simulated people. */
+typedef struct {
+    double before, during;
+} region_orders_t;
+
+/* Those that posts bring, up to a day since the begin of the warm-up. */
+static double region_post_orders(const workspace_t *ws, int g, int day)
+{
+    const brand_effects_t *e = ws->tuning.brand;
+    const tally_t *c = ws->tally;
+    double visits = 0;
+    for (uint32_t rest = e ? ws->world->brand_platforms : 0; rest; rest &= rest - 1) {
+        int p = __builtin_ctz(rest), at = p * (e->days + 1) + (day < e->days ? day : e->days);
+        visits += (double)c->geo_followers[p][g] / EVENT_ONE * e->follower[at] +
+                  (double)c->geo_users[p][g] * e->other[at];
+    }
+    return visits * ws->tuning.theta->product.visit_to_order;
+}
+
+static region_orders_t region_orders(const workspace_t *ws, int g)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    const demand_t *demand = &ws->tuning.demand;
+    const double rate[2] = {theta->product.organic_new, theta->product.organic_existing};
+    double a_day = 0, posts = region_post_orders(ws, g, (int)WARM_UP_DAYS);
+    for (int customer = 0; customer < 2; customer++)
+        a_day += organic_people(theta, &ws->tally->geo[customer][g]) * rate[customer];
+    return (region_orders_t){a_day * demand_over(demand, -(int)WARM_UP_DAYS, 0) + posts,
+                             a_day * demand_between(demand, 0, horizon_of(theta)) +
+                                 region_post_orders(ws, g, (int)WARM_UP_DAYS + theta->days) -
+                                 posts};
+}
+
+/* The luck of region g: 0 and 1 uniform, for the orders before and during; 2 normal, for its own change. */
+typedef struct {
+    double before, during, change;
+} region_luck_t;
+
+static region_luck_t region_luck(const workspace_t *ws, uint64_t g)
+{
+    rng_block_t b = rng_at(ws->world->key, DRAW_REGION, 0, 0, g, ws->replication, 0),
+                c = rng_at(ws->world->key, DRAW_REGION, 0, 0, g, ws->replication, 1);
+    return (region_luck_t){rng_unit(b, 0), rng_unit(b, 1), normal_quantile(rng_unit(c, 0))};
+}
+
+/* Adds what is seen of a region: it changes by itself, and its orders come as they come. */
+static void see_region(const workspace_t *ws, int g, int arm, region_orders_t orders,
+                       int64_t *trial)
+{
+    double weight = ws->world->weight, sd = ws->world->sc->experiment.region_sd;
+    region_luck_t luck = region_luck(ws, (uint64_t)g);
+    double during = region_changed(weight * orders.during, sd, luck.change);
+    trial[TRIAL_SEEN_BEFORE + arm] += (int64_t)orders_drawn(weight * orders.before, luck.before);
+    trial[TRIAL_SEEN + arm] += (int64_t)orders_drawn(during, luck.during);
+}
+
+/* What ads cause in all treated regions is seen with them: a Poisson number of its own. */
+static void see_caused(const workspace_t *ws, int64_t *trial)
+{
+    rng_block_t b = rng_at(ws->world->key, DRAW_REGION, 0, 0, MAX_GEOS, ws->replication, 0);
+    double caused = ws->world->weight * (double)trial[TRIAL_CAUSED] / EVENT_ONE;
+    if (caused > 0)
+        trial[TRIAL_SEEN + ARM_TREATED] += (int64_t)orders_drawn(caused, rng_unit(b, 0));
+}
+
 /* The experimenter sees the orders of everybody in a region, whoever might have been shown an ad. */
 void holdout_close(const workspace_t *ws, int64_t *plan)
 {
-    const scenario_t *theta = ws->tuning.theta;
-    const double a_day[2] = {theta->product.organic_new, theta->product.organic_existing};
-    double days = demand_between(&ws->tuning.demand, 0, horizon_of(theta));
-    double orders[TRIAL_ARMS] = {0}, squares[TRIAL_ARMS] = {0};
+    double during[TRIAL_ARMS] = {0}, squares[TRIAL_ARMS] = {0}, before[TRIAL_ARMS] = {0};
+    int64_t *trial = plan + COUNT_TRIAL;
+    if (!ws->world->n_geos) return;
     for (int g = 0; g < ws->world->n_geos; g++) {
         int arm = ws->held_geos >> g & 1 ? ARM_HELD : ARM_TREATED;
-        double during = 0;
-        for (int customer = 0; customer < 2; customer++) {
-            const mix_t *m = &ws->tally->geo[customer][g];
-            during += organic_people(theta, m) * a_day[customer] * days;
-            for (int k = 0; k < APPEAL_SETS; k++)
-                plan[count_trial((trial_t)(TRIAL_PEOPLE + arm))] += m->people[k];
-        }
-        orders[arm] += during;
-        squares[arm] += during * during;
+        region_orders_t orders = region_orders(ws, g);
+        for (int k = 0; k < APPEAL_SETS; k++)
+            trial[TRIAL_PEOPLE + arm] +=
+                ws->tally->geo[0][g].people[k] + ws->tally->geo[1][g].people[k];
+        before[arm] += orders.before;
+        during[arm] += orders.during;
+        squares[arm] += orders.during * orders.during;
+        see_region(ws, g, arm, orders, trial);
     }
-    for (int arm = 0; arm < TRIAL_ARMS && ws->world->n_geos; arm++) {
-        plan[count_trial((trial_t)(TRIAL_ORGANIC + arm))] = event_fixed(orders[arm]);
-        plan[count_trial((trial_t)(TRIAL_SPREAD + arm))] =
-            event_fixed(__builtin_sqrt(squares[arm]));
+    see_caused(ws, trial);
+    for (int arm = 0; arm < TRIAL_ARMS; arm++) {
+        trial[TRIAL_BEFORE + arm] = event_fixed(before[arm]);
+        trial[TRIAL_ORGANIC + arm] = event_fixed(during[arm]);
+        trial[TRIAL_SPREAD + arm] = event_fixed(__builtin_sqrt(squares[arm]));
     }
 }

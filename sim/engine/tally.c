@@ -30,6 +30,10 @@ void tally_add(tally_t *into, const tally_t *of)
     for (int p = 0; p < MAX_PLATFORMS; p++) {
         into->users[p] += of->users[p];
         into->followers[p] += of->followers[p];
+        for (int g = 0; g < of->n_geos; g++) {
+            into->geo_followers[p][g] += of->geo_followers[p][g];
+            into->geo_users[p][g] += of->geo_users[p][g];
+        }
     }
     for (int a = 0; a < MAX_AD_SETS; a++) {
         into->eligible[a] += of->eligible[a];

@@ -38,6 +38,8 @@ typedef struct {
     mix_t organic[2][SCOPES_MOST];   /* of the scope's audience: new people, existing customers */
     int n_geos;                      /* regions of an experiment; 0 = none */
     mix_t geo[2][MAX_GEOS];          /* everybody by region: new people, existing customers */
+    int64_t geo_followers[MAX_PLATFORMS][MAX_GEOS]; /* `followers` and `users` by region */
+    int64_t geo_users[MAX_PLATFORMS][MAX_GEOS];
     size_t n_segment_people;
     int64_t *segment_people; /* [ad set][segment] */
 } tally_t;

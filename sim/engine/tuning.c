@@ -427,8 +427,7 @@ static void tune_payer(tuning_t *t, const world_t *w, const tally_t *tally, int 
 void tune_brand(tuning_t *t, const brand_effects_t *brand)
 {
     t->brand = brand;
-    for (int day = 0; day < brand->path.days; day++)
-        demand_multiply(&t->demand, day, brand->path.mood[day].factor);
+    brand_move_demand(brand, &t->demand);
 }
 
 void tuning_init(tuning_t *t, const world_t *world, const tally_t *tally, const scenario_t *theta)

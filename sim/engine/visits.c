@@ -54,6 +54,29 @@ static double moment_in_day(double expected, double before, double after)
     return after > before ? (expected - before) / (after - before) : 0;
 }
 
+/* The same up to any moment, days since the begin of the warm-up: within a day they come evenly. */
+static double post_visits_by(const brand_effects_t *e, const person_t *who, double likelihood,
+                             int p, double days)
+{
+    if (days >= e->days) return post_visits_until(e, who, likelihood, p, e->days);
+    int day = (int)days;
+    double before = post_visits_until(e, who, likelihood, p, day);
+    return before + (days - day) * (post_visits_until(e, who, likelihood, p, day + 1) - before);
+}
+
+double post_orders_between(const world_t *world, const tuning_t *t, const person_t *who,
+                           double from, double to)
+{
+    const brand_effects_t *e = t->brand;
+    double visits = 0;
+    if (!e) return 0;
+    double likelihood = (double)follower_likelihood(&t->theta->brand, who->customer, who->affinity);
+    for (uint32_t p = world->brand_platforms & who->uses; p; p &= p - 1)
+        visits += post_visits_by(e, who, likelihood, __builtin_ctz(p), WARM_UP_DAYS + to) -
+                  post_visits_by(e, who, likelihood, __builtin_ctz(p), WARM_UP_DAYS + from);
+    return visits * t->theta->product.visit_to_order;
+}
+
 static status_t platform_post_visits(const world_t *w, const tuning_t *t, const person_t *who,
                                      int p, uint32_t replication, visits_t *out, error_t *err)
 {

@@ -21,6 +21,10 @@ status_t site_visits(const world_t *world, const crowd_t *crowd, const tuning_t 
 /* Orders that a person places by herself, on a day of average demand; and conversions of any kind. */
 double organic_a_day(const scenario_t *theta, const person_t *who, const conversion_t *c);
 double organic_orders_a_day(const scenario_t *theta, const person_t *who);
+/* Orders that posts bring her to between two moments, in days of the flight, from the warm-up's begin on. */
+double post_orders_between(const world_t *world, const tuning_t *t, const person_t *who,
+                           double from, double to);
+
 /* When the last click window closes and organic visits end: days after the flight's begin. */
 double horizon_of(const scenario_t *theta);
 

@@ -662,14 +662,17 @@ static void count_brand(const workspace_t *ws, int64_t *value)
     const brand_t *b = &theta->brand;
     const brand_effects_t *e = ws->tuning.brand;
     scopes_t s = ws->world->scopes;
-    double weight = ws->world->weight, visits = 0, paid = 0;
+    double weight = ws->world->weight, visits = 0, paid = 0, cost = 0;
     for (int p = 0; p < s.n_platforms; p++) {
-        count_post_orders(value + scope_platform(s, p) * COUNTS, &theta->product,
-                          e->visits[p] / weight, e->paid[p] / weight);
+        int64_t *platform = value + scope_platform(s, p) * COUNTS;
+        count_post_orders(platform, &theta->product, e->visits[p] / weight, e->paid[p] / weight);
+        platform[COUNT_ORGANIC_COST] = micros(e->cost[p] / weight);
         visits += e->visits[p];
         paid += e->paid[p];
+        cost += e->cost[p];
     }
     int64_t *plan = value + scope_plan(s) * COUNTS;
+    plan[COUNT_ORGANIC_COST] = micros(cost / weight);
     count_post_orders(plan, &theta->product, visits / weight, paid / weight);
     plan[COUNT_POST_IMPRESSIONS] = event_fixed(e->impressions / weight);
     plan[COUNT_POST_REACH] = event_fixed(e->people / weight);
@@ -701,6 +704,23 @@ static double organic_for_each_order(const workspace_t *ws, int scope)
     return sum;
 }
 
+/* What answers and crises make of the organic conversions of everybody; revenue is of orders. */
+static void count_moved(const workspace_t *ws, double a_day, int64_t *plan)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    moved_t days = {0, 0};
+    double paid = 0, each = organic_for_each_order(ws, scope_plan(ws->world->scopes));
+    for (int day = 0; day < theta->days; day++) {
+        moved_t of_day = brand_moved(ws->tuning.brand, &ws->tuning.demand, day);
+        days.answers += of_day.answers;
+        days.crises += of_day.crises;
+        paid += of_day.answers * price_paid(&theta->product.price, day);
+    }
+    plan[COUNT_ANSWERED] = event_fixed(a_day * days.answers * each);
+    plan[COUNT_ANSWERED_REVENUE] = nanos(a_day * paid * theta->product.value);
+    plan[COUNT_CRISES] = event_fixed(a_day * days.crises * each);
+}
+
 /* Facts of a replication that have a closed form: organic orders, eligible opportunities, whom labels
  * and lists miss. */
 static void count_closed_forms(workspace_t *ws, int64_t *value)
@@ -709,14 +729,17 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
     const tally_t *c = ws->tally;
     scopes_t s = ws->world->scopes;
     double days = demand_over(&ws->tuning.demand, 0, theta->days);
+    double a_day = 0; /* of everybody: the last scope is the plan's */
     for (int scope = 0; scope < scopes_count(s); scope++) {
-        double a_day =
-            organic_people(theta, &c->organic[0][scope]) * theta->product.organic_new +
-            organic_people(theta, &c->organic[1][scope]) * theta->product.organic_existing;
+        a_day = organic_people(theta, &c->organic[0][scope]) * theta->product.organic_new +
+                organic_people(theta, &c->organic[1][scope]) * theta->product.organic_existing;
         value[scope * COUNTS + COUNT_ORGANIC] =
             event_fixed(a_day * days * organic_for_each_order(ws, scope));
     }
-    if (ws->tuning.brand) count_brand(ws, value);
+    if (ws->tuning.brand) {
+        count_brand(ws, value);
+        count_moved(ws, a_day, value + scope_plan(s) * COUNTS);
+    }
     for (int a = 0; a < theta->n_ad_sets; a++) {
         const audience_t *audience = &theta->audience[theta->ad_set[a].audience];
         const ad_set_t *set = &theta->ad_set[a];

@@ -35,6 +35,9 @@ const organic_row_t organic_columns[ORGANIC_COLUMNS] = {
     [ORGANIC_CONVERSIONS] = {"post_conversions", UNIT_COUNT, "orders on these visits"},
     [ORGANIC_COST] = {"cost", UNIT_MONEY, "posts, fees of influencers, answers to comments"},
     [ORGANIC_VALUE] = {"value", UNIT_MONEY, "margin x (1 - returns) x value of the post conversions"},
+    [ORGANIC_POST_COST] = {"post_cost", UNIT_MONEY, "of the cost, what posts cost to make"},
+    [ORGANIC_FEES] = {"influencer_fees", UNIT_MONEY, "... fees of influencers"},
+    [ORGANIC_ANSWER_COST] = {"answer_cost", UNIT_MONEY, "... work of answering comments"},
 };
 /* clang-format on */
 
@@ -63,7 +66,9 @@ static void fill(double *out, const double *count, const scenario_t *theta, doub
         [ORGANIC_SHARES] = BRAND_SHARES,
         [ORGANIC_SAVES] = BRAND_SAVES,
         [ORGANIC_MENTIONS] = BRAND_MENTIONS,
-        [ORGANIC_COST] = BRAND_COST,
+        [ORGANIC_POST_COST] = BRAND_POST_COST,
+        [ORGANIC_FEES] = BRAND_FEES,
+        [ORGANIC_ANSWER_COST] = BRAND_ANSWER_COST,
     };
     const product_t *p = &theta->product;
     for (int c = 0; c < ORGANIC_COLUMNS; c++) out[c] = count[plain[c]];
@@ -74,6 +79,7 @@ static void fill(double *out, const double *count, const scenario_t *theta, doub
     out[ORGANIC_SENTIMENT] = out[ORGANIC_COMMUNITY] = out[ORGANIC_RESPONSE] = NAN;
     out[ORGANIC_VISITS] = count[BRAND_FOLLOWER_VISITS] + count[BRAND_OTHER_VISITS];
     out[ORGANIC_CONVERSIONS] = out[ORGANIC_VISITS] * p->visit_to_order;
+    out[ORGANIC_COST] = brand_cost(count);
     out[ORGANIC_VALUE] = out[ORGANIC_CONVERSIONS] * p->value * margin_at(p, paid);
 }
 
@@ -210,7 +216,10 @@ static ads_day_t ads_on(const evidence_t *v, int day)
         for (int d = day; d < until; d++) {
             const int64_t *row = &t->timeline[(a * tables_days(t) + d) * TIMELINE_COUNTS];
             double conversions =
-                each * (double)(row[DAY_AD_CONVERSIONS] - row[DAY_DISPLACED]) / EVENT_ONE;
+                each *
+                (double)(row[DAY_AD_CONVERSIONS] + row[DAY_BRAND_CONVERSIONS] -
+                         row[DAY_DISPLACED]) /
+                EVENT_ONE;
             sum.conversions += conversions;
             double paid = paid_on(v->scenario, kind, d);
             sum.revenue += conversions * value * paid;
@@ -221,22 +230,13 @@ static ads_day_t ads_on(const evidence_t *v, int day)
     return sum;
 }
 
-/* Organic orders of a day of ordinary sentiment and price, of a pair: the flight's, spread as these move them. */
-static double demand_on(const scenario_t *theta, int day)
-{
-    const price_plan_t *price = &theta->product.price;
-    return price_orders(price, price_paid(price, day));
-}
-
-static double organic_a_day(const evidence_t *v, const brand_effects_t *e, const scenario_t *theta,
-                            size_t pair)
+/* Organic orders of a day of average demand, of a pair: the flight's, spread as season, price and sentiment move them. */
+static double organic_a_day(const evidence_t *v, const demand_t *demand, size_t pair)
 {
     size_t cells = (size_t)scopes_rows(v->scopes) * COUNTS;
     const int64_t *plan = v->value + 2 * pair * cells + (size_t)scope_plan(v->scopes) * COUNTS;
-    double days = 0;
-    for (int day = 0; day < e->path.days; day++)
-        days += e->path.mood[day].factor * demand_on(theta, day);
-    return v->weight * (double)plan[COUNT_ORGANIC] / EVENT_ONE / days;
+    return v->weight * (double)plan[COUNT_ORGANIC] / EVENT_ONE /
+           demand_over(demand, 0, v->scenario->days);
 }
 
 /* Adds a pair's part of the months, but for the ads. */
@@ -244,36 +244,40 @@ static void add_months(brand_study_t *b, const evidence_t *v, const brand_effect
                        const scenario_t *theta, size_t pair)
 {
     double part = 1 / (double)v->pairs;
-    double organic_by_mood = organic_a_day(v, e, theta, pair);
+    demand_t demand;
+    demand_init(&demand, theta);
+    brand_move_demand(e, &demand);
+    double organic = organic_a_day(v, &demand, pair);
     for (int day = 0; day < b->days; day++) {
         organic_month_t *m = &b->month[day / MONTH];
         double counts[BRAND_COUNTS] = {0}, out[ORGANIC_COLUMNS];
-        double factor = e->path.mood[day].factor, quiet = e->path.mood[day].quiet_factor;
         double paid = price_paid(&theta->product.price, day);
         double worth = theta->product.value * margin_at(&theta->product, paid);
-        double organic = organic_by_mood * demand_on(theta, day);
         for (int p = 0; p < e->path.places; p++) add_counts(counts, brand_day(&e->path, day, p));
         fill(out, counts, theta, paid);
         bool last = day + 1 == m->first_day + m->days;
         if (last) m->followers += part * counts[BRAND_FOLLOWERS];
         m->sentiment += part * e->path.mood[day].community / m->days;
         m->post_conversions += part * out[ORGANIC_CONVERSIONS];
-        m->organic_conversions += part * organic * factor;
-        m->cost += part * counts[BRAND_COST];
-        double earned = (out[ORGANIC_CONVERSIONS] + organic * (factor - quiet)) * worth;
-        m->present_value += part * (earned - counts[BRAND_COST]) *
+        m->organic_conversions += part * organic * demand_over(&demand, day, day + 1);
+        m->cost += part * out[ORGANIC_COST];
+        moved_t moved = brand_moved(e, &demand, day);
+        double earned =
+            (out[ORGANIC_CONVERSIONS] + organic * (moved.answers - moved.crises)) * worth;
+        m->present_value += part * (earned - out[ORGANIC_COST]) *
                             m_pow(1 + theta->brand.discount_rate, -(day + 0.5) / YEAR);
     }
 }
 
-/* Of the ads, at the parameters' means; present values become sums from the first month on. */
+/* Of the ads, at the parameters' means, and their production; present values become sums from the first month on. */
 static void add_ads(brand_study_t *b, const evidence_t *v)
 {
-    double income = 0, goods = 0, orders = 0, before = 0;
+    double income = 0, goods = 0, cost = 0, production = 0, before = 0;
     for (size_t pair = 0; pair < v->pairs; pair++) {
         income += v->economics[pair].net_margin / (double)v->pairs;
         goods += v->economics[pair].goods / (double)v->pairs;
-        orders += v->economics[pair].cost / (double)v->pairs;
+        cost += v->economics[pair].cost / (double)v->pairs;
+        production += v->economics[pair].production / (double)v->pairs;
     }
     double value = value_unit(v->scenario);
     for (int day = 0; day < b->days; day++) {
@@ -281,10 +285,12 @@ static void add_ads(brand_study_t *b, const evidence_t *v)
         ads_day_t ads = ads_on(v, day);
         double discount = m_pow(1 + v->scenario->brand.discount_rate, -(day + 0.5) / YEAR);
         m->ad_conversions += ads.conversions;
-        m->spend += ads.spend * orders;
+        m->spend += ads.spend * cost;
         double profit = ads.revenue * value * income - ads.discounts * value * goods;
-        m->present_value += discount * (profit - ads.spend * orders);
+        m->present_value += discount * (profit - ads.spend * cost);
     }
+    b->month[0].spend += production; /* paid before anything is shown */
+    b->month[0].present_value -= production;
     for (int k = 0; k < b->n_months; k++) before = b->month[k].present_value += before;
 }
 

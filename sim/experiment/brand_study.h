@@ -35,6 +35,9 @@ typedef enum {
     ORGANIC_CONVERSIONS,
     ORGANIC_COST,
     ORGANIC_VALUE,
+    ORGANIC_POST_COST,
+    ORGANIC_FEES,
+    ORGANIC_ANSWER_COST,
     ORGANIC_COLUMNS
 } organic_column_t;
 
@@ -68,8 +71,8 @@ typedef struct {
 } brand_study_t;
 
 /* `pairs` of the scenario's replications in this world. Nothing is made where there is no brand. Present value: margin
- * of what ads caused, posts brought and sentiment moved beyond chance, less all costs, discounted day by day. The caller frees, also
- * after a failure. */
+ * of what ads caused, posts and answers brought, less what crises took and all costs, discounted day by day:
+ * undiscounted the plan's profit less the crises. The caller frees, also after a failure. */
 status_t brand_study_init(brand_study_t *b, const world_t *w, const evidence_t *v, error_t *err);
 void brand_study_free(brand_study_t *b);
 

@@ -215,13 +215,20 @@ static bool add_up(const evidence_t *v, lift_estimator_t which, means_t *m, effe
 
 /* ---- regions ---- */
 
-/* The arms of all real people; regions of each were watched as long before as the world runs. */
+/* The arms of all real people, as they are expected without ads. */
 static regions_t regions_of(const evidence_t *v, const int64_t *count, int arm)
 {
-    double days = v->scenario->days + v->scenario->attribution.click_window_days;
-    double during = v->weight * seen(count, TRIAL_ORGANIC + arm) / EVENT_ONE,
-           spread = v->weight * seen(count, TRIAL_SPREAD + arm) / EVENT_ONE;
-    return (regions_t){during * WARM_UP_DAYS / days, during, spread * spread};
+    double unit = v->weight / EVENT_ONE, spread = unit * seen(count, TRIAL_SPREAD + arm);
+    return (regions_t){unit * seen(count, TRIAL_BEFORE + arm),
+                       unit * seen(count, TRIAL_ORGANIC + arm), spread * spread};
+}
+
+/* ... and as one test sees them. */
+static regions_t regions_seen(const evidence_t *v, const int64_t *count, int arm)
+{
+    double squares = regions_of(v, count, arm).squares;
+    return (regions_t){seen(count, TRIAL_SEEN_BEFORE + arm), seen(count, TRIAL_SEEN + arm),
+                       squares};
 }
 
 /* Orders average out over time, what regions do by themselves does not: weeks for the wanted lift, of a test whose
@@ -234,51 +241,108 @@ static double weeks_of_regions(const evidence_t *v, double variance, double of_r
     return left > 0 ? days / 7 * (variance - of_regions) / left : NAN;
 }
 
-/* Effects are of a person of the treated regions. What is expected of the estimate is what ads cause: its law
- * is known, and nothing has to be drawn. */
-static void find_geo(const evidence_t *v, double *effect, lift_result_t *x)
+/* One test: of a person of the treated regions. */
+typedef struct {
+    double truth, found; /* what ads cause; what the test takes for it */
+    double reported;     /* the error it would report */
+    double se, alone;    /* that it has, and that of orders alone, if regions did not change */
+    double people[TRIAL_ARMS], organic[TRIAL_ARMS];
+} geo_test_t;
+
+static geo_test_t geo_test(const evidence_t *v, const int64_t *count)
+{
+    double sd = v->scenario->experiment.region_sd;
+    regions_t arm[TRIAL_ARMS], saw[TRIAL_ARMS];
+    geo_test_t t;
+    for (int k = 0; k < TRIAL_ARMS; k++) {
+        arm[k] = regions_of(v, count, k);
+        saw[k] = regions_seen(v, count, k);
+        t.people[k] = v->weight * seen(count, TRIAL_PEOPLE + k);
+        t.organic[k] = arm[k].during;
+    }
+    double caused = v->weight * seen(count, TRIAL_CAUSED) / EVENT_ONE,
+           people = t.people[ARM_TREATED];
+    double found = regions_effect(saw[ARM_TREATED], saw[ARM_HELD]);
+    saw[ARM_TREATED].during -= found; /* what the test takes for orders without ads */
+    t.truth = caused / people;
+    t.found = found / people;
+    t.reported = regions_se(saw[ARM_TREATED], saw[ARM_HELD], found, sd) / people;
+    t.se = regions_se(arm[ARM_TREATED], arm[ARM_HELD], caused, sd) / people;
+    t.alone = regions_se(arm[ARM_TREATED], arm[ARM_HELD], caused, 0) / people;
+    return t;
+}
+
+/* Means over tests. */
+typedef struct {
+    double truth, reported, variance, alone, power, covered;
+    double people[TRIAL_ARMS], organic[TRIAL_ARMS];
+} geo_means_t;
+
+static geo_means_t geo_add_up(const evidence_t *v, effects_found_t *e)
 {
     const lift_test_t *test = &v->scenario->experiment;
-    double n = (double)(2 * v->pairs), caused = 0, organic = 0, held = 0, people[TRIAL_ARMS] = {0},
-           se = 0, power = 0, variance = 0, orders_alone = 0;
-    for (size_t r = 0; r < 2 * v->pairs; r++) {
-        const int64_t *count = plan_counts(v, r);
-        regions_t treated = regions_of(v, count, ARM_TREATED),
-                  others = regions_of(v, count, ARM_HELD);
-        double orders = v->weight * seen(count, TRIAL_CAUSED) / EVENT_ONE;
-        double arm = v->weight * seen(count, TRIAL_PEOPLE + ARM_TREATED);
-        double error = regions_se(treated, others, orders, test->region_sd),
-               alone = regions_se(treated, others, orders, 0);
-        effect[r] = orders / arm;
-        caused += orders / n;
-        organic += treated.during / n;
-        held += others.during / n;
-        people[ARM_TREATED] += arm / n;
-        people[ARM_HELD] += v->weight * seen(count, TRIAL_PEOPLE + ARM_HELD) / n;
-        se += error / arm / n;
-        variance += error * error / arm / arm / n;
-        orders_alone += alone * alone / arm / arm / n;
-        power += contrast_power(orders, error, test->confidence) / n;
+    geo_means_t m = {.truth = 0};
+    size_t n = 2 * v->pairs;
+    for (size_t r = 0; r < n; r++) {
+        geo_test_t t = geo_test(v, plan_counts(v, r));
+        e->found[r] = t.found;
+        e->expected[r] = t.truth;
+        m.truth += t.truth;
+        m.reported += t.reported;
+        m.variance += t.se * t.se;
+        m.alone += t.alone * t.alone;
+        m.power += contrast_power(t.truth, t.se, test->confidence);
+        m.covered += fabs(t.found - t.truth) <= critical_value(test->confidence) * t.reported;
+        for (int k = 0; k < TRIAL_ARMS; k++) {
+            m.people[k] += t.people[k];
+            m.organic[k] += t.organic[k];
+        }
     }
-    pair_variance_t spread = pair_variance(effect, v->pairs);
+    double *field = (double *)&m;
+    for (size_t k = 0; k < sizeof m / sizeof *field; k++) field[k] /= (double)n;
+    return m;
+}
+
+/* Where a test's effect falls: errors are of all real people already; what ads cause differs by the luck of those
+ * simulated, and by what we do not know. Leaves errors where effects were found. */
+static void geo_range(const evidence_t *v, effects_found_t *e, lift_result_t *x)
+{
+    size_t n = 2 * v->pairs;
+    x->effect = mean_of(e->found, n);
+    x->mc_se = sqrt(pair_variance(e->found, v->pairs).of_means / (double)v->pairs);
+    for (size_t r = 0; r < n; r++) e->found[r] -= e->expected[r];
+    pair_variance_t errors = pair_variance(e->found, v->pairs),
+                    caused = pair_variance(e->expected, v->pairs);
+    double not_known = v->pairs_share ? fmax(0, caused.parameters) : 0;
     double half = critical_value(v->scenario->interval) *
-                  sqrt(variance + (v->pairs_share ? fmax(0, spread.parameters) : 0));
-    x->treated_people = people[ARM_TREATED];
-    x->held_people = people[ARM_HELD];
-    x->treated_rate = (organic + caused) / people[ARM_TREATED];
-    x->held_rate = held / people[ARM_HELD];
-    x->effect = x->true_effect = mean_of(effect, 2 * v->pairs);
-    x->mc_se = sqrt(spread.of_means / (double)v->pairs);
+                  sqrt(errors.luck + caused.luck / v->weight + not_known);
     x->lo = x->effect - half;
     x->hi = x->effect + half;
-    x->se = se;
-    x->lift = x->true_lift = caused / organic;
-    x->lift_se = se * people[ARM_TREATED] / organic;
-    x->power = power;
-    x->detectable_lift = detectable_effect(test, x->lift_se);
-    double to_lift = people[ARM_TREATED] * people[ARM_TREATED] / organic / organic;
-    x->weeks = weeks_of_regions(v, variance * to_lift, (variance - orders_alone) * to_lift);
-    x->control_cost = 0;
+}
+
+static lift_result_t geo_result(const evidence_t *v, effects_found_t *e)
+{
+    const lift_test_t *test = &v->scenario->experiment;
+    geo_means_t m = geo_add_up(v, e);
+    lift_result_t x = unknown();
+    geo_range(v, e, &x);
+    double people = m.people[ARM_TREATED], rate = m.organic[ARM_TREATED] / people;
+    x.treated_people = people;
+    x.held_people = m.people[ARM_HELD];
+    x.treated_rate = rate + m.truth;
+    x.held_rate = m.organic[ARM_HELD] / x.held_people;
+    x.true_effect = m.truth;
+    x.se = m.reported;
+    x.coverage = m.covered;
+    x.lift = x.effect / rate;
+    x.lift_se = x.se / rate;
+    x.true_lift = x.true_effect / rate;
+    x.power = m.power;
+    x.detectable_lift = detectable_effect(test, sqrt(m.variance)) / rate;
+    x.weeks =
+        weeks_of_regions(v, m.variance / (rate * rate), (m.variance - m.alone) / (rate * rate));
+    x.control_cost = 0;
+    return x;
 }
 
 bool lift_estimator_fits(const scenario_t *sc, lift_estimator_t which)
@@ -290,13 +354,13 @@ status_t lift_test_result(const evidence_t *v, lift_estimator_t which, lift_resu
                           error_t *err)
 {
     means_t m = {.assigned = 0};
-    effects_found_t e = {calloc(2 * v->pairs + 1, sizeof(double)),
-                         calloc(2 * v->pairs + 1, sizeof(double))};
+    size_t n = 2 * v->pairs + 1;
+    effects_found_t e = {calloc(n, sizeof(double)), calloc(n, sizeof(double))};
     status_t st = e.found && e.expected ? OK : fail_memory(err, "the lift test");
     *out = unknown();
-    if (st == OK && which == LIFT_GEO)
-        find_geo(v, e.expected, out);
-    else if (st == OK && add_up(v, which, &m, &e))
+    if (st == OK && which == LIFT_GEO && v->pairs)
+        *out = geo_result(v, &e);
+    else if (st == OK && which != LIFT_GEO && add_up(v, which, &m, &e))
         *out = result_of(v, which, &m, &e);
     free(e.found);
     free(e.expected);

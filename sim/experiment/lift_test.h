@@ -1,7 +1,7 @@
 /* lift_test.h -- what the experiment of a scenario would tell, and how far that is from the truth.
  *
  * Every replication is one run of the test among the simulated people, of whom each stands for `weight`: it
- * errs as a test among so few does. The errors of a test among all real people are these over the root of the
+ * errs as a test among so few does (regions, whose orders are those of all real people, do not). The errors of a test among all real people are these over the root of the
  * weight, since they are means over so many more people of the same kind; what parameters do to the effect
  * stays. Intervals are judged where they can be: at the simulated size, against the truth of each
  * replication. */

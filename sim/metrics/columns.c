@@ -82,6 +82,11 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
                                    ANSWERS_NOT, 0},
     [QUANTITY_POST_REACH_ALONE] = {COUNT_POST_REACH, -1, COUNT_POST_REACH_TOO, EVENT_ONE,
                                    EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ORGANIC_COST] = {COUNT_ORGANIC_COST, -1, -1, MICROS, EVENTS_DRAWN, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ANSWERED] = {COUNT_ANSWERED, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_NOT, 0},
+    [QUANTITY_ANSWERED_REVENUE] = {COUNT_ANSWERED_REVENUE, -1, -1, NANOS, EVENTS_DRAWN, 0,
+                                   ANSWERS_NOT, 0},
+    [QUANTITY_CRISES] = {COUNT_CRISES, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_NOT, 0},
     [QUANTITY_EARNED_VIEWS] = {COUNT_EARNED_VIEWS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
                                ANSWERS_AS_DELIVERY, 0},
     [QUANTITY_FOLLOWERS_GAINED] = {COUNT_FOLLOWERS_GAINED, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
@@ -157,9 +162,9 @@ double removed_factor(removed_t r, double order_value)
     }
 #define COSTS                                                                                      \
     {                                                                                              \
-        2,                                                                                         \
+        3,                                                                                         \
         {                                                                                          \
-            {QUANTITY_SPEND, TIMES_COST},                                                          \
+            {QUANTITY_SPEND, TIMES_COST}, {QUANTITY_ORGANIC_COST, PLAN_1},                         \
             {                                                                                      \
                 QUANTITY_ONE, TIMES_PRODUCTION                                                     \
             }                                                                                      \
@@ -195,26 +200,24 @@ double removed_factor(removed_t r, double order_value)
             }                                                                                      \
         }                                                                                          \
     }
-#define PROFIT                                                                                     \
+/* What ads cause, and posts and answers bring. */
+#define EARNED                                                                                     \
+    {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN},                                              \
+        {QUANTITY_POST_REVENUE, PLAN_NET_MARGIN}, {QUANTITY_ANSWERED_REVENUE, PLAN_NET_MARGIN}
+#define GROSS_PROFIT                                                                               \
     {                                                                                              \
         4,                                                                                         \
         {                                                                                          \
-            {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN}, {QUANTITY_SPEND, LESS_COST},         \
-                {QUANTITY_ONE, LESS_PRODUCTION},                                                   \
-            {                                                                                      \
-                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
-            }                                                                                      \
+            EARNED, {QUANTITY_DISCOUNTS, LESS_GOODS}                                               \
         }                                                                                          \
     }
-
-#define GROSS_PROFIT                                                                               \
+#define PROFIT                                                                                     \
     {                                                                                              \
-        2,                                                                                         \
+        7,                                                                                         \
         {                                                                                          \
-            {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN},                                      \
-            {                                                                                      \
-                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
-            }                                                                                      \
+            EARNED, {QUANTITY_SPEND, LESS_COST},                                                   \
+                {QUANTITY_ORGANIC_COST, LESS_PLAN_1}, {QUANTITY_ONE, LESS_PRODUCTION},             \
+                {QUANTITY_DISCOUNTS, LESS_GOODS}                                                   \
         }                                                                                          \
     }
 
@@ -230,14 +233,11 @@ double removed_factor(removed_t r, double order_value)
     }
 #define LIFETIME_PROFIT                                                                            \
     {                                                                                              \
-        5,                                                                                         \
+        8,                                                                                         \
         {                                                                                          \
-            {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN},                                      \
-                {QUANTITY_NEW_CUSTOMERS, TIMES_REPEAT_VALUE}, {QUANTITY_SPEND, LESS_COST},         \
-                {QUANTITY_ONE, LESS_PRODUCTION},                                                   \
-            {                                                                                      \
-                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
-            }                                                                                      \
+            EARNED, {QUANTITY_NEW_CUSTOMERS, TIMES_REPEAT_VALUE}, {QUANTITY_SPEND, LESS_COST},     \
+                {QUANTITY_ORGANIC_COST, LESS_PLAN_1}, {QUANTITY_ONE, LESS_PRODUCTION},             \
+                {QUANTITY_DISCOUNTS, LESS_GOODS}                                                   \
         }                                                                                          \
     }
 
@@ -284,8 +284,8 @@ const column_t columns[COLUMNS] = {
     {"lifetime_value", "lifetime value", UNIT_MONEY, SCALED(NEW_CUSTOMERS, TIMES_REPEAT_VALUE), NOTHING, "gross profit of the repeat conversions at its present value"},
     {"clv", "CLV", UNIT_MONEY, SCALED(NEW_CUSTOMERS, TIMES_LIFETIME), ONE(NEW_CUSTOMERS), "customer lifetime value: gross profit of a new customer's first order and, at its present value, of those after it"},
     {"clv_cac", "CLV : CAC", UNIT_RATIO, SCALED(NEW_CUSTOMERS, TIMES_LIFETIME), ONE(SPEND), "clv / cac"},
-    {"gross_profit", "gross profit", UNIT_MONEY, GROSS_PROFIT, NOTHING, "(margin x incremental revenue - (1 - margin) x discounts) x (1 - returns): goods cost what they cost, whatever is paid"},
-    {"costs", "costs", UNIT_MONEY, COSTS, NOTHING, "spend + fees, and the production of the whole plan"},
+    {"gross_profit", "gross profit", UNIT_MONEY, GROSS_PROFIT, NOTHING, "(margin x incremental revenue - (1 - margin) x discounts) x (1 - returns): goods cost what they cost, whatever is paid; of the whole plan also margin x (1 - returns) x the revenue that posts and answers bring"},
+    {"costs", "costs", UNIT_MONEY, COSTS, NOTHING, "spend + fees, and of the whole plan production and organic_cost"},
     {"profit", "profit", UNIT_MONEY, PROFIT, NOTHING, "gross profit - costs"},
     {"roi", "ROI", UNIT_RATIO, PROFIT, COSTS, "profit / costs"},
     {"lifetime_roi", "lifetime ROI", UNIT_RATIO, LIFETIME_PROFIT, COSTS, "(profit + lifetime value) / costs"},
@@ -316,6 +316,9 @@ const column_t columns[COLUMNS] = {
     {"results", "results", UNIT_COUNT, ONE(RESULTS), NOTHING, "what the ad sets are optimised for, as ads managers count it: credited conversions of their kind (of site visits: those that the ads cause), clicks (objective traffic) or impressions (awareness); empty where ad sets of different results come together"},
     {"cost_per_result", "cost per result", UNIT_MONEY, ONE(SPEND), ONE(RESULTS), "spend / results"},
     {"discounts", "discounts", UNIT_MONEY, ONE(DISCOUNTS), NOTHING, "of the incremental conversions, what promotions leave of the regular price unpaid"},
+    {"organic_cost", "organic cost", UNIT_MONEY, ONE(ORGANIC_COST), NOTHING, "what the brand does besides its ads costs: posts, influencers, answers to comments; part of the costs of the whole plan"},
+    {"answer_conversions", "answer conversions", UNIT_COUNT, ONE(ANSWERED), NOTHING, "of the organic conversions, those that answers to comments bring"},
+    {"crisis_lost_conversions", "crisis lost conversions", UNIT_COUNT, ONE(CRISES), NOTHING, "organic conversions that crises take; no part of the profit, which is what the money brings"},
 };
 /* clang-format on */
 
@@ -384,6 +387,9 @@ double factor_value(factor_t factor, const economics_t *economics, bool whole_pl
     case LESS_PRODUCTION: return -production;
     case LESS_GOODS: return -economics->goods;
     case TIMES_UNKNOWN: break;
+    case PLAN_NET_MARGIN: return whole_plan ? economics->net_margin : 0;
+    case PLAN_1: return whole_plan;
+    case LESS_PLAN_1: return whole_plan ? -1 : 0;
     case TIMES_REPEATS: return economics->repeats;
     case TIMES_REPEAT_VALUE: return economics->net_margin * economics->repeat_revenue;
     case TIMES_LIFETIME:

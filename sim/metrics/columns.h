@@ -55,6 +55,10 @@ typedef enum {
     QUANTITY_POST_REVENUE,
     QUANTITY_POST_IMPRESSIONS,
     QUANTITY_POST_REACH_ALONE, /* people reached by posts and by no ad */
+    QUANTITY_ORGANIC_COST,
+    QUANTITY_ANSWERED,
+    QUANTITY_ANSWERED_REVENUE,
+    QUANTITY_CRISES,
     QUANTITY_EARNED_VIEWS,
     QUANTITY_FOLLOWERS_GAINED,
     QUANTITY_CREDITS, /* what every model of attribution credits: see quantity_credit */
@@ -125,7 +129,11 @@ typedef enum {
     TIMES_UNKNOWN,      /* of what has no number */
     LESS_COST,          /* - (1 + fees) */
     LESS_PRODUCTION,    /* - production */
-    LESS_GOODS /* - (1 - margin) (1 - returns): what goods cost though less is paid for them */
+    LESS_GOODS, /* - (1 - margin) (1 - returns): what goods cost though less is paid for them */
+    /* At the plan; 0 for its parts: ad sets, campaigns and platforms are judged by their ads. */
+    PLAN_NET_MARGIN, /* margin (1 - returns) */
+    PLAN_1,
+    LESS_PLAN_1 /* - 1 */
 } factor_t;
 
 typedef struct {
@@ -133,7 +141,7 @@ typedef struct {
     factor_t factor;
 } term_t;
 
-enum { FORM_TERMS = 5 };
+enum { FORM_TERMS = 8 };
 typedef struct {
     int n;
     term_t term[FORM_TERMS];
@@ -148,7 +156,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 73 };
+enum { COLUMNS = 76 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */
@@ -172,7 +180,7 @@ economics_t economics_of(const product_t *product);
 /* Does it take away? */
 static inline bool factor_is_loss(factor_t factor)
 {
-    return factor == LESS_COST || factor == LESS_PRODUCTION;
+    return factor == LESS_COST || factor == LESS_PRODUCTION || factor == LESS_PLAN_1;
 }
 
 /* The value of a factor. audience NAN = unknown. */

@@ -60,6 +60,10 @@ typedef enum {
     COUNT_POST_IMPRESSIONS, /* [event] of posts, influencers and what is shared; the plan's alone */
     COUNT_POST_REACH,       /* [event] people, by any of these; the plan's alone */
     COUNT_POST_REACH_TOO,   /* [event] of those whom ads reach; the plan's alone */
+    COUNT_ORGANIC_COST,     /* [micros] of posts, influencers and answers to comments */
+    COUNT_ANSWERED, /* [event] of the organic orders, those that answers bring; the plan's alone */
+    COUNT_ANSWERED_REVENUE, /* [nanos] */
+    COUNT_CRISES,           /* [event] organic orders that crises take; the plan's alone */
     /* What ads do for the brand. */
     COUNT_EARNED_VIEWS,     /* [event] views of what is shared after a view of an ad */
     COUNT_FOLLOWERS_GAINED, /* [event] of those whom ads reach */
@@ -72,7 +76,7 @@ typedef enum {
     COUNT_GHOST_PRICE,
     COUNT_DISCOUNTS, /* [nanos] price cuts on the orders that ads cause, less on those displaced */
     COUNT_TRIAL,
-    COUNTS = COUNT_TRIAL + 21
+    COUNTS = COUNT_TRIAL + 27
 } count_t;
 
 /* Both arms of an experiment, until the last click window is closed: [arm] 0 treated, 1 held out. Orders are
@@ -90,12 +94,17 @@ typedef enum {
     TRIAL_EXPOSED_SQUARES,                /* [1] */
     /* Expected [event]: */
     TRIAL_CAUSED,  /* orders that ads cause, less those displaced */
-    TRIAL_ORGANIC, /* [arm] orders that come by themselves */
+    TRIAL_ORGANIC, /* [arm] orders that come by themselves, and by posts */
     TRIAL_ORGANIC_AFTER = TRIAL_ORGANIC + TRIAL_ARMS, /* [arm] ... of the exposed, after */
     /* With regions held out: of each arm's everybody, [arm] the root of the sum of squared organic orders of its
      * regions, and people [1]. */
     TRIAL_SPREAD = TRIAL_ORGANIC_AFTER + TRIAL_ARMS,
-    TRIAL_COUNTS = TRIAL_SPREAD + TRIAL_ARMS
+    TRIAL_BEFORE =
+        TRIAL_SPREAD + TRIAL_ARMS, /* [arm] [event] orders of the days before the flight */
+    /* ... as they are seen, drawn, of all real people. [1] */
+    TRIAL_SEEN_BEFORE = TRIAL_BEFORE + TRIAL_ARMS, /* [arm] */
+    TRIAL_SEEN = TRIAL_SEEN_BEFORE + TRIAL_ARMS,   /* [arm] */
+    TRIAL_COUNTS = TRIAL_SEEN + TRIAL_ARMS
 } trial_t;
 _Static_assert(COUNTS - COUNT_TRIAL == TRIAL_COUNTS, "room for a trial");
 static inline count_t count_trial(trial_t what)

@@ -133,10 +133,11 @@ static void print_geo(const lift_test_t *test, const lift_result_t *x, FILE *to)
     fprintf(
         to,
         "A geo test (%s of the regions held out) would find a lift of %+.2f %% in the treated "
-        "regions, +- %.2f points (%.0f %%). Chance to tell it from nothing: %s; with a chance of "
-        "%s it finds a lift of %s.",
+        "regions, +- %.2f points (%.0f %%); the truth is %+.2f %%. Chance to tell it from nothing: "
+        "%s; with a chance of %s it finds a lift of %s.",
         amount_percent(test->holdout).text, 100 * x->lift,
         100 * x->lift_se * critical_value(test->confidence), 100 * test->confidence,
+        100 * x->true_lift,
         amount_percent(x->power).text, amount_percent(test->power).text,
         amount_percent(x->detectable_lift).text);
     if (isnan(x->weeks))

@@ -203,6 +203,38 @@ json_t *report_organic_json(const study_t *s)
 
 /* --- the terminal ----------------------------------------------------------------------------- */
 
+static double of_plan(const study_t *s, const char *column)
+{
+    return study_estimate(s, scope_plan(s->evidence.scopes), column).mean;
+}
+
+/* The plan's ROI in its parts: ads and all of this together. */
+static void print_roi(const study_t *s, FILE *to)
+{
+    const range_t *all = s->brand.total[s->brand.places - 1];
+    double net = 0, production = 0, roi = of_plan(s, "roi");
+    size_t pairs = s->evidence.pairs;
+    for (size_t k = 0; k < pairs; k++) {
+        net += s->evidence.economics[k].net_margin / (double)pairs;
+        production += s->evidence.economics[k].production / (double)pairs;
+    }
+    double ads = net * of_plan(s, "incremental_revenue"), posts = all[ORGANIC_VALUE].mean,
+           gross = of_plan(s, "gross_profit"), costs = of_plan(s, "costs"),
+           organic = of_plan(s, "organic_cost"),
+           answered = estimator_quantity(s->estimator, scope_plan(s->evidence.scopes),
+                                         QUANTITY_ANSWERED_REVENUE);
+    if (!(costs > 0)) return;
+    fprintf(to, "ROI of the whole plan %.2f: margin %s (ads %s, posts %s, answers %s)", roi,
+            amount_money(gross).text, amount_money(ads).text, amount_money(posts).text,
+            amount_money(net * answered).text);
+    fprintf(to, " for %s (ads with fees %s, production %s,", amount_money(costs).text,
+            amount_money(costs - production - organic).text, amount_money(production).text);
+    fprintf(to, " posts %s, influencers %s, answers %s).\n",
+            amount_money(all[ORGANIC_POST_COST].mean).text,
+            amount_money(all[ORGANIC_FEES].mean).text,
+            amount_money(all[ORGANIC_ANSWER_COST].mean).text);
+}
+
 void report_organic_lines(const study_t *s, FILE *to)
 {
     const brand_study_t *b = &s->brand;
@@ -217,10 +249,14 @@ void report_organic_lines(const study_t *s, FILE *to)
             all[ORGANIC_COMMUNITY].mean);
     if (!isnan(all[ORGANIC_RATE].mean))
         fprintf(to, ", %s of impressions engage", amount_percent(all[ORGANIC_RATE].mean).text);
-    fprintf(to, ".\n%s posts cost %s and bring %s orders",
+    fprintf(to, ".\n%s posts of its own, influencers and answers cost %s and bring %s orders",
             amount_whole(all[ORGANIC_POSTS].mean).text, amount_money(all[ORGANIC_COST].mean).text,
             amount(all[ORGANIC_CONVERSIONS].mean).text);
     fprintf(to, " (%s \xe2\x80\x93 %s) worth %s of margin; see organic.csv, months.csv.\n",
             amount(all[ORGANIC_CONVERSIONS].lo).text, amount(all[ORGANIC_CONVERSIONS].hi).text,
             amount_money(all[ORGANIC_VALUE].mean).text);
+    double taken = of_plan(s, "crisis_lost_conversions");
+    if (taken > 0)
+        fprintf(to, "Crises take %s of the orders that come by themselves.\n", amount(taken).text);
+    print_roi(s, to);
 }

@@ -77,7 +77,7 @@ static void a_post_brings_what_can_be_worked_out_by_hand(void **state)
     } expected[] = {{BRAND_FOLLOWERS, 10000},  {BRAND_POSTS, 1},  {BRAND_REACH, 1000},
                     {BRAND_IMPRESSIONS, 1500}, {BRAND_LIKES, 36}, {BRAND_COMMENTS, 6},
                     {BRAND_SHARES, 12},        {BRAND_SAVES, 6},  {BRAND_FOLLOWER_VISITS, 15},
-                    {BRAND_COST, 20},          {BRAND_GAINED, 0}, {BRAND_EARNED_VIEWS, 0}};
+                    {BRAND_POST_COST, 20},     {BRAND_GAINED, 0}, {BRAND_EARNED_VIEWS, 0}};
     for (size_t k = 0; k < sizeof expected / sizeof *expected; k++)
         assert_true(fabs(day[expected[k].count] - expected[k].value) < 1e-9);
     b.account[0].per_reach = 0.04; /* of reach: 40 reactions; of followers: 400 */
@@ -168,6 +168,36 @@ static void a_crisis_costs_feeling_and_is_forgotten(void **state)
     assert_true(d.mood[20].quiet_factor == 1 && d.mood[20].factor < 1);
 }
 
+/* A tenth of what a crisis takes stays for good: the whole path is that of its blame, day by day, in closed form; once
+ * the rest is forgotten, 0.06 of 0.6 are left, of an answered crisis as much less as it had fewer mentions. */
+static void a_share_of_a_crisis_is_never_forgotten(void **state)
+{
+    (void)state;
+    static days_t d;
+    brand_t b = plain();
+    b.n_crises = 1;
+    b.crisis[0] = (crisis_t){"recall", 9, 0.6};
+    b.crises.lasting = 0.1;
+    for (int answered = 0; answered < 2; answered++) {
+        if (answered) b.crises.response_hours = 6;
+        walk(&d, &b, DAYS, 0);
+        for (int day = 0; day < 60; day++) {
+            double feeling = 0;
+            for (int of = 9; of < day; of++)
+                feeling += sentiment_scarred(
+                    &b.sentiment, -crisis_blame(&b.crises, 0.6, 24 * (of - 9), 24 * (of - 8)), 0.1,
+                    day - 1 - of);
+            assert_true(fabs(d.mood[day].sentiment - feeling) < 1e-12);
+        }
+        double mentions =
+            crisis_mentions(&b.crises, 0.6, INFINITY) / crisis_mentions_unanswered(&b.crises, 0.6);
+        assert_true(answered ? mentions < 0.9 : mentions == 1);
+        assert_true(fabs(d.mood[DAYS - 1].sentiment + 0.06 * mentions) < 1e-12);
+        assert_true(fabs(d.mood[DAYS - 1].factor - exp(-0.03 * mentions)) < 1e-12);
+        assert_true(d.mood[DAYS - 1].quiet_factor == 1);
+    }
+}
+
 /* Answers move followers in full and everybody by the half percent that follows; a day's delay takes e of it. */
 static void answers_move_those_who_follow(void **state)
 {
@@ -182,7 +212,7 @@ static void answers_move_those_who_follow(void **state)
     assert_true(fabs(d.mood[199].community - 0.08) < 1e-9);
     assert_true(fabs(d.mood[199].sentiment - 0.08 * 10000 / everybody) < 1e-9);
     /* 20 for the post, 4.8 answers to 6 comments at a pound: liked by e^0.04 more. */
-    double cost = brand_day(&d.path, 199, 1)[BRAND_COST];
+    double cost = brand_cost(brand_day(&d.path, 199, 1));
     assert_true(fabs(cost - (20 + 4.8 * m_exp(0.04))) < 1e-6);
     b.response_hours = 24;
     walk(&d, &b, 200, 0);
@@ -250,7 +280,8 @@ static void an_influencer_posts_in_her_days(void **state)
         bool hers = day >= 4 && day < 14;
         assert_true(fabs(of[BRAND_INFLUENCER_VIEWS] - (hers ? 500 : 0)) < 1e-9);
         assert_true(fabs(of[BRAND_OTHER_VISITS] - (hers ? 7.5 : 0)) < 1e-9);
-        assert_true(of[BRAND_COST] == (hers ? 50 : 20));
+        assert_true(of[BRAND_FEES] == (hers ? 30 : 0) && of[BRAND_POST_COST] == 20);
+        assert_true(brand_cost(of) == (hers ? 50 : 20));
     }
 }
 
@@ -268,7 +299,7 @@ static void a_calendar_adds_posts(void **state)
     for (int day = 0; day < 12; day++) {
         const double *of = brand_day(&d.path, day, 1);
         assert_true(of[BRAND_POSTS] == (day == 3 ? 3 : 1));
-        assert_true(of[BRAND_COST] == (day == 3 ? 120 : 20));
+        assert_true(brand_cost(of) == (day == 3 ? 120 : 20));
     }
     assert_true(fabs(brand_day(&d.path, 3, 1)[BRAND_COMMENTS] - 4 * 6) < 1e-9);
     b.falloff = 0.3; /* nine posts instead of seven in the week */
@@ -305,6 +336,7 @@ int main(void)
         cmocka_unit_test(silence_lets_followers_go),
         cmocka_unit_test(what_is_shared_is_seen_by_others),
         cmocka_unit_test(a_crisis_costs_feeling_and_is_forgotten),
+        cmocka_unit_test(a_share_of_a_crisis_is_never_forgotten),
         cmocka_unit_test(answers_move_those_who_follow),
         cmocka_unit_test(chance_moves_no_mean),
         cmocka_unit_test(crises_come_as_often_as_stated),

@@ -91,6 +91,7 @@ static void a_crisis_of_no_severity_changes_nothing(void **state)
     harmless.brand.crisis[0] = (crisis_t){"none", 2, 0};
     harmless.brand.crises.pause_days = 3;
     harmless.brand.crises.per_year = 365;
+    harmless.brand.crises.lasting = 0.7;
     flight_t a, b;
     flight_begin(&a, &sc, PEOPLE);
     flight_begin(&b, &harmless, PEOPLE);

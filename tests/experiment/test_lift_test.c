@@ -1,7 +1,10 @@
 /* test_lift_test.c -- people held out: who they are, what they are not shown, and what the comparison finds. */
 #include "models/base/fixed.h"
 #include "sim/experiment/lift_test.h"
+#include "tests/engine/town_brand.h"
 #include "tests/engine/village.h"
+
+#include <string.h>
 
 static scenario_t tested(scenario_t sc, double holdout)
 {
@@ -156,6 +159,74 @@ static void regions_hold_everybody(void **state)
     flight_end(&f);
 }
 
+/* ---- orders that posts bring ---- */
+
+static scenario_t with_posts(scenario_t sc)
+{
+    sc.brand = town_brand();
+    sc.product.organic_new = sc.product.organic_existing = 0;
+    return sc;
+}
+
+/* The orders of the people of a test are those of posts alone, which by themselves order nothing: those drawn in forty
+ * replications are as many as expected, within 4.9 sd of a Poisson number (1 in 10^6; a missing sixth is seen). The
+ * plan's count, of the flight, is theirs, since nobody else follows and nothing is posted after the flight. */
+static void a_test_sees_the_orders_that_posts_bring(void **state)
+{
+    scenario_t sc = with_posts(tested(((town_t *)*state)->sc, 0.3));
+    sc.ad_set[0].audience = TOWN_EVERYONE; /* all who use a platform are in the test */
+    sc.ad_set[1].audience = TOWN_EVERYONE;
+    sc.response.cvr = sc.response.view_conversion = 0;
+    double drawn = 0, expected = 0, of_plan = 0;
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    for (uint32_t r = 0; r < 40; r++) {
+        flight_fly(&f, &sc, r);
+        for (int arm = 0; arm < TRIAL_ARMS; arm++) {
+            drawn += trial(&f, TRIAL_ORDERS + arm);
+            expected += trial(&f, TRIAL_ORGANIC + arm) / EVENT_ONE;
+            assert_true(trial(&f, TRIAL_ORGANIC_AFTER + arm) > 0);
+            assert_true(trial(&f, TRIAL_ORGANIC_AFTER + arm) < trial(&f, TRIAL_ORGANIC + arm));
+        }
+        of_plan += (double)plan_count(&f, COUNT_POST_CONVERSIONS) / EVENT_ONE;
+    }
+    print_message("# %.0f orders, expected %.1f, of the plan %.1f\n", drawn, expected, of_plan);
+    assert_true(drawn > 200 && fabs(drawn - expected) < 4.9 * sqrt(expected));
+    assert_true(fabs(expected / of_plan - 1) < 1e-6);
+    flight_end(&f);
+}
+
+/* Of everybody in the regions: exactly the plan's; and those of the time before are as many a day as those of its
+ * first week, less influencers, of which there are none. */
+static void regions_see_the_orders_that_posts_bring(void **state)
+{
+    scenario_t sc = with_posts(tested_by_age(((town_t *)*state)->sc, 0.33));
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    double during = trial(&f, TRIAL_ORGANIC) + trial(&f, TRIAL_ORGANIC + ARM_HELD);
+    double before = trial(&f, TRIAL_BEFORE) + trial(&f, TRIAL_BEFORE + ARM_HELD);
+    assert_true(fabs(during / (double)plan_count(&f, COUNT_POST_CONVERSIONS) - 1) < 1e-6);
+    assert_true(before > 0 && during > 0);
+    flight_end(&f);
+}
+
+/* Demand of March twice that of February: of the 30 days before 2 March 29 are February's. */
+static void regions_know_the_season_before(void **state)
+{
+    scenario_t sc = tested_by_age(((town_t *)*state)->sc, 0.33);
+    sc.product.season.log_month[2] = log(2);
+    strcpy(sc.start, "2026-03-02");
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    double days = sc.days + sc.attribution.click_window_days;
+    for (int arm = 0; arm < TRIAL_ARMS; arm++)
+        assert_true(fabs(trial(&f, TRIAL_BEFORE + arm) / trial(&f, TRIAL_ORGANIC + arm) -
+                         (29 + 2) / (2 * days)) < 1e-6);
+    flight_end(&f);
+}
+
 /* ---- what is found ---- */
 
 enum { RUNS = 200, FEW = 4000 };
@@ -301,6 +372,28 @@ static void errors_are_those_of_all_real_people(void **state)
     assert_true(fabs(sd / one.se - 1) < 0.28);
 }
 
+/* Each test draws the orders that an experiment with regions sees, before and during: its error averages to nothing
+ * (of 200 tests 4 standard errors), spreads as it reports (200 tell a standard deviation to 5 %, of which 4), and 95 %
+ * of its intervals hold the truth. An estimate that is the truth has no error. */
+static void a_geo_test_errs_as_it_reports(void **state)
+{
+    scenario_t sc = busy_village(*state, 0.4, 0.04);
+    sc.experiment.design = EXPERIMENT_GEO;
+    sc.experiment.by = "age";
+    sc.experiment.region_sd = 0.05;
+    evidence_t v = fly_tests(&sc);
+    v.weight = (double)PEOPLE / FEW; /* regions are drawn with all real people */
+    lift_result_t x = result(&v, LIFT_GEO);
+    print_message("# effect %.5f, truth %.5f, se %.5f, coverage %.3f\n", x.effect, x.true_effect,
+                  x.se, x.coverage);
+    assert_true(x.effect != x.true_effect && x.true_effect > 0);
+    assert_true(fabs(x.effect - x.true_effect) < 4 * x.se / sqrt(RUNS));
+    assert_true(fabs(x.coverage - 0.95) < 4 * sqrt(0.95 * 0.05 / RUNS));
+    double sd = (x.hi - x.lo) / (2 * critical_value(v.scenario->interval));
+    assert_true(sd / x.se > 0.8 && sd / x.se < 1.35); /* and what ads cause differs by luck */
+    free((void *)v.value);
+}
+
 /* Orders of regions average out: to halve the lift that is found takes four times the time; what regions do by
  * themselves does not, and above what the wanted lift allows no time is enough. */
 static void regions_that_drift_are_not_cured_by_time(void **state)
@@ -330,6 +423,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_held_out_changes_nothing),
+        cmocka_unit_test(a_test_sees_the_orders_that_posts_bring),
+        cmocka_unit_test(regions_see_the_orders_that_posts_bring),
+        cmocka_unit_test(regions_know_the_season_before),
+        cmocka_unit_test(a_geo_test_errs_as_it_reports),
         cmocka_unit_test(whoever_is_held_out_is_shown_nothing_and_costs_nothing),
         cmocka_unit_test(the_arms_differ_by_the_coin_alone),
         cmocka_unit_test(the_budget_goes_to_the_others),

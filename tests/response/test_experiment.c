@@ -3,6 +3,7 @@
 #include "models/base/rng.h"
 #include "models/response/experiment.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -102,6 +103,47 @@ static void the_error_of_regions_is_that_of_drawn_ones(void **state)
     compare_with_drawn_regions(0.05);
 }
 
+/* Of few as poisson_quantile says; of many the Poisson law's own distribution, from 0.003 % to all but 0.003 %. */
+static void orders_are_a_poisson_number(void **state)
+{
+    (void)state;
+    for (int k = 1; k < 40; k++)
+        assert_true(orders_drawn(3.5, k / 40.0) == poisson_quantile(3.5, k / 40.0));
+    static const double mean[] = {650, 5000, 50000};
+    for (size_t m = 0; m < sizeof mean / sizeof *mean; m++)
+        for (double z = -4; z <= 4; z += 0.002) {
+            double k = orders_drawn(mean[m], normal_cdf(z));
+            /* u lies between the chances of k - 1 and of k, in sd, to 0.03 of an order */
+            double low = gsl_cdf_ugaussian_Pinv(gsl_cdf_poisson_P((unsigned)k - 1, mean[m])),
+                   high = gsl_cdf_ugaussian_Pinv(gsl_cdf_poisson_P((unsigned)k, mean[m]));
+            double allowed = 0.03 / sqrt(mean[m]);
+            assert_true(low - allowed <= z && z <= high + allowed);
+        }
+}
+
+/* A region keeps its mean: over a normal law's 9,999 quantiles, and its log-sd is the one stated. */
+static void a_region_changes_about_its_mean(void **state)
+{
+    (void)state;
+    double mean = 0, square = 0;
+    enum { STEPS = 9999 };
+    for (int k = 1; k <= STEPS; k++) {
+        double x = region_changed(200, 0.1, normal_quantile((k - 0.5) / STEPS));
+        mean += x / STEPS;
+        square += log(x / 200) * log(x / 200) / STEPS;
+    }
+    assert_true(fabs(mean / 200 - 1) < 1e-4);
+    assert_true(fabs(square - (0.1 * 0.1 + 0.005 * 0.005)) < 1e-5);
+    assert_true(region_changed(200, 0, 3) == 200);
+}
+
+/* 100 orders became 150 where ads ran, 200 became 220 elsewhere: without ads they were 110. */
+static void the_change_elsewhere_is_taken_off(void **state)
+{
+    (void)state;
+    assert_true(near(regions_effect((regions_t){100, 150, 0}, (regions_t){200, 220, 0}), 40));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +152,9 @@ int main(void)
         cmocka_unit_test(power_is_that_of_the_tables),
         cmocka_unit_test(people_for_an_effect_have_its_error),
         cmocka_unit_test(the_error_of_regions_is_that_of_drawn_ones),
+        cmocka_unit_test(orders_are_a_poisson_number),
+        cmocka_unit_test(a_region_changes_about_its_mean),
+        cmocka_unit_test(the_change_elsewhere_is_taken_off),
     };
     return cmocka_run_group_tests_name("experiment", tests, NULL, NULL);
 }
