@@ -1134,7 +1134,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_CELL:
     case OWN_CELLS:
     case OWN_WEIGHTS: break; /* read with their block, once all cells are known */
-    case OWN_DAY: /* a line of a list's item; one of a schedule tells its lines itself */
+    case OWN_DAY:            /* a line of a list's item; one of a schedule tells its lines itself */
         if (node) line_value(r, row, node, NULL, NULL);
         break;
     case OWN_PAUSES:
