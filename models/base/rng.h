@@ -57,8 +57,8 @@ typedef enum {
     DRAW_POST_VISIT, /* site visits that a brand's own posts bring; placement = of which platform */
     DRAW_HOLDOUT,    /* is the person held out in the plan's own experiment? */
     DRAW_REALISED,   /* orders of an impression as that experiment sees them */
-    DRAW_SAMPLE,     /* which replications a bootstrap sample holds; person = sample, index = place */
-    DRAW_REGION      /* orders of a region as a geo experiment sees them; person = region */
+    DRAW_SAMPLE, /* which replications a bootstrap sample holds; person = sample, index = place */
+    DRAW_REGION  /* orders of a region as a geo experiment sees them; person = region */
 } purpose_t;
 
 typedef struct {

@@ -20,7 +20,8 @@ static const option_t options[] = {
     {OPTION_GROUP, "group", "NAME", "only the cases of this group"},
     {OPTION_ALLOCATION, "allocation", NULL, "the problems that adsim allocate is checked with"},
     {OPTION_JSON, "json", NULL, "every value of every case, as JSON"},
-    {OPTION_PUBLISHED, "published", NULL, "instead: what others have measured beside what the defaults bring"},
+    {OPTION_PUBLISHED, "published", NULL,
+     "instead: what others have measured beside what the defaults bring"},
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
@@ -50,8 +51,10 @@ static int usage(FILE *to, int code)
           "is\n"
           "farthest from what is expected. Exit code 1 if one is off by more than its case "
           "allows.\n"
-          "--published simulates a plan of defaults and shows what others have measured beside it; no\n"
-          "default is fitted to these figures, and whether they are met is no matter of exit codes.\n\n",
+          "--published simulates a plan of defaults and shows what others have measured beside it; "
+          "no\n"
+          "default is fitted to these figures, and whether they are met is no matter of exit "
+          "codes.\n\n",
           to);
     options_help(options, N_OPTIONS, to);
     return code;

@@ -97,6 +97,7 @@ struct workspace {
     tuning_t tuning;
     brand_effects_t brand; /* of its own; the one to read is the tuning's */
     int64_t tuned_pair;    /* pair the tuning belongs to; -1 = none */
+    int tuned_funding;     /* ... and which budgets, see world_fund */
     uint32_t replication;
     profile_t profile[MAX_PLATFORMS];
     rank_table_t ranks;

@@ -142,6 +142,7 @@ static void find_payers(world_t *w, const scenario_t *sc)
 
 void world_fund(world_t *w, const scenario_t *sc)
 {
+    w->funding++;
     w->n_payers = 0;
     memset(w->payer, 0, sizeof w->payer);
     find_payers(w, sc);
@@ -509,6 +510,14 @@ static void tune_to_brand(workspace_t *ws)
     tune_brand(&ws->tuning, &ws->brand);
 }
 
+/* Bids are tuned once for both replications of a pair, anew for other budgets. */
+static bool is_untuned(const workspace_t *ws)
+{
+    const world_t *w = ws->world;
+    return ws->tuned_pair != ws->replication / 2 || ws->tuned_funding != w->funding ||
+           w->sc->population->redraw;
+}
+
 status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err)
 {
     const world_t *w = ws->world;
@@ -519,11 +528,11 @@ status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err
         status_t st = crowd_init(&ws->redrawn, w, ws->replication, 1, err);
         if (st != OK) return st;
     }
-    if (ws->tuned_pair != ws->replication / 2 || w->sc->population->redraw)
-        tuning_init(&ws->tuning, w, ws->tally, theta);
+    if (is_untuned(ws)) tuning_init(&ws->tuning, w, ws->tally, theta);
     ws->tuning.theta = theta;
-    if (ws->tuned_pair != ws->replication / 2 || w->sc->population->redraw) tune_to_brand(ws);
+    if (is_untuned(ws)) tune_to_brand(ws);
     ws->tuned_pair = ws->replication / 2;
+    ws->tuned_funding = w->funding;
     return OK;
 }
 

@@ -139,6 +139,7 @@ struct world {
     int labels_err;   /* some platform of an ad set is wrong about people */
     int orders_drawn; /* some pool excludes purchasers: orders must be drawn */
     int n_payers, payer_of[MAX_AD_SETS];
+    int funding; /* how often the budgets have changed */
     payer_t payer[MAX_AD_SETS];
     int weekday;                     /* of the flight's first day; 0 = Monday */
     uint64_t *running;               /* by hour of the flight: ad sets (bits) in schedule */

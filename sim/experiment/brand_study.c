@@ -215,11 +215,10 @@ static ads_day_t ads_on(const evidence_t *v, int day)
         double value = unit > 0 ? scenario_conversion(v->scenario, kind).value / unit : 0;
         for (int d = day; d < until; d++) {
             const int64_t *row = &t->timeline[(a * tables_days(t) + d) * TIMELINE_COUNTS];
-            double conversions =
-                each *
-                (double)(row[DAY_AD_CONVERSIONS] + row[DAY_BRAND_CONVERSIONS] -
-                         row[DAY_DISPLACED]) /
-                EVENT_ONE;
+            double conversions = each *
+                                 (double)(row[DAY_AD_CONVERSIONS] + row[DAY_BRAND_CONVERSIONS] -
+                                          row[DAY_DISPLACED]) /
+                                 EVENT_ONE;
             sum.conversions += conversions;
             double paid = paid_on(v->scenario, kind, d);
             sum.revenue += conversions * value * paid;

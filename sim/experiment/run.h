@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct {
     int threads;                                          /* >= 1 */
-    size_t people; /* simulated; 0 = as the scenario says */
+    size_t people;                                        /* simulated; 0 = as the scenario says */
     void (*progress)(void *context, const progress_t *p); /* NULL = none */
     void *context;
     const volatile sig_atomic_t *interrupted; /* not 0 = finish what has begun; NULL = never */

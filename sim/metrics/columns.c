@@ -202,22 +202,29 @@ double removed_factor(removed_t r, double order_value)
     }
 /* What ads cause, and posts and answers bring. */
 #define EARNED                                                                                     \
-    {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN},                                              \
-        {QUANTITY_POST_REVENUE, PLAN_NET_MARGIN}, {QUANTITY_ANSWERED_REVENUE, PLAN_NET_MARGIN}
+    {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN}, {QUANTITY_POST_REVENUE, PLAN_NET_MARGIN},    \
+    {                                                                                              \
+        QUANTITY_ANSWERED_REVENUE, PLAN_NET_MARGIN                                                 \
+    }
 #define GROSS_PROFIT                                                                               \
     {                                                                                              \
         4,                                                                                         \
         {                                                                                          \
-            EARNED, {QUANTITY_DISCOUNTS, LESS_GOODS}                                               \
+            EARNED,                                                                                \
+            {                                                                                      \
+                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
+            }                                                                                      \
         }                                                                                          \
     }
 #define PROFIT                                                                                     \
     {                                                                                              \
         7,                                                                                         \
         {                                                                                          \
-            EARNED, {QUANTITY_SPEND, LESS_COST},                                                   \
-                {QUANTITY_ORGANIC_COST, LESS_PLAN_1}, {QUANTITY_ONE, LESS_PRODUCTION},             \
-                {QUANTITY_DISCOUNTS, LESS_GOODS}                                                   \
+            EARNED, {QUANTITY_SPEND, LESS_COST}, {QUANTITY_ORGANIC_COST, LESS_PLAN_1},             \
+                {QUANTITY_ONE, LESS_PRODUCTION},                                                   \
+            {                                                                                      \
+                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
+            }                                                                                      \
         }                                                                                          \
     }
 
@@ -237,7 +244,9 @@ double removed_factor(removed_t r, double order_value)
         {                                                                                          \
             EARNED, {QUANTITY_NEW_CUSTOMERS, TIMES_REPEAT_VALUE}, {QUANTITY_SPEND, LESS_COST},     \
                 {QUANTITY_ORGANIC_COST, LESS_PLAN_1}, {QUANTITY_ONE, LESS_PRODUCTION},             \
-                {QUANTITY_DISCOUNTS, LESS_GOODS}                                                   \
+            {                                                                                      \
+                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
+            }                                                                                      \
         }                                                                                          \
     }
 

@@ -137,8 +137,7 @@ static void print_geo(const lift_test_t *test, const lift_result_t *x, FILE *to)
         "%s; with a chance of %s it finds a lift of %s.",
         amount_percent(test->holdout).text, 100 * x->lift,
         100 * x->lift_se * critical_value(test->confidence), 100 * test->confidence,
-        100 * x->true_lift,
-        amount_percent(x->power).text, amount_percent(test->power).text,
+        100 * x->true_lift, amount_percent(x->power).text, amount_percent(test->power).text,
         amount_percent(x->detectable_lift).text);
     if (isnan(x->weeks))
         fprintf(to, " For one of %s no time is enough: regions change too much by themselves.\n",
