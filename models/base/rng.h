@@ -56,7 +56,9 @@ typedef enum {
     DRAW_MACRO,    /* a day of the brand; person = 44-bit hash of a key path, replication = pair */
     DRAW_POST_VISIT, /* site visits that a brand's own posts bring; placement = of which platform */
     DRAW_HOLDOUT,    /* is the person held out in the plan's own experiment? */
-    DRAW_REALISED    /* orders of an impression as that experiment sees them */
+    DRAW_REALISED,   /* orders of an impression as that experiment sees them */
+    DRAW_SCRAMBLE, /* flips a bit of a Sobol point; placement = dimension, day = bit, person = bits above */
+    DRAW_DESIGN /* a point within its stratum of a Latin hypercube; person = hash of the coordinate */
 } purpose_t;
 
 typedef struct {
