@@ -28,7 +28,7 @@ $(error VARIANT is release, debug, san or cover, not '$(VARIANT)')
 endif
 # No fused multiply-add: the same bits on every x86-64.
 CFLAGS := -std=c17 $(WARN) -ffp-contract=off -fno-math-errno $(CFLAGS_$(VARIANT))
-LDLIBS := -lyaml -ljansson -lnettle -lgsl -lgslcblas -lgomp -lm
+LDLIBS := -lyaml -ljansson -lnettle -lsqlite3 -lgsl -lgslcblas -lgomp -lm
 
 SOURCES := $(sort $(wildcard models/*/*.c sim/*/*.c))
 MAIN := sim/cli/main.c

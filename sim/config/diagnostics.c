@@ -170,6 +170,36 @@ void complain_related(diagnostics_t *d, place_t related, const char *note)
     p->note = text_kept(d, note);
 }
 
+static bool same_place(place_t a, place_t b)
+{
+    return a.line == b.line && a.column == b.column &&
+           !strcmp(a.file ? a.file : "", b.file ? b.file : "");
+}
+
+static bool is_told(const diagnostics_t *d, const problem_t *p)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (same_place(d->problem[i].at, p->at) && d->problem[i].message && p->message &&
+            !strcmp(d->problem[i].message, p->message))
+            return true;
+    return false;
+}
+
+void diagnostics_take_errors(diagnostics_t *d, diagnostics_t *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        problem_t *p = &from->problem[i];
+        if (p->severity != SEVERITY_ERROR || is_told(d, p)) continue;
+        d->errors++;
+        if (!grow(d)) continue;
+        d->problem[d->n] = *p;
+        d->problem[d->n].order = d->n;
+        d->n++;
+        *p = (problem_t){.severity = SEVERITY_WARNING};
+    }
+    d->lost |= from->lost;
+}
+
 /* --- telling ------------------------------------------------------------------------------- */
 
 static const char *problem_file(const problem_t *p)

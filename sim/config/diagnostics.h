@@ -27,6 +27,9 @@ void complain(diagnostics_t *d, severity_t severity, place_t at, const char *hel
               const char *format, ...) __attribute__((format(printf, 5, 6)));
 void complain_related(diagnostics_t *d, place_t related, const char *note); /* to the last one */
 
+/* Takes over the errors of another list that this one does not have yet. */
+void diagnostics_take_errors(diagnostics_t *d, diagnostics_t *from);
+
 size_t diagnostics_errors(const diagnostics_t *d);
 size_t diagnostics_warnings(const diagnostics_t *d);
 bool diagnostics_lost(const diagnostics_t *d); /* something of them, for want of memory */

@@ -60,5 +60,6 @@
 
 extern const section_t csv_section;   /* keys.c */
 extern const section_t brand_section; /* keys_brand.c */
+extern const section_t sweep_keys;    /* keys_sweep.c */
 
 #endif

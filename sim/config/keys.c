@@ -1065,7 +1065,11 @@ static const key_row_t top_rows[] = {
           "no platform knows what another has shown: cap an ad set, a campaign (on each platform) "
           "or a platform"),
     {.name = "compare", .kind = KEY_IGNORED, .fallback = NONE, .help = "variants to compare"},
-    {.name = "sweep", .kind = KEY_IGNORED, .fallback = NONE, .help = "a batch of variants"},
+    {.name = "sweep",
+     .kind = KEY_IGNORED,
+     .fallback = NONE,
+     .section = &sweep_keys,
+     .help = "a batch of variants: which values of which keys adsim sweep tries"},
     {.name = "allocate", .kind = KEY_IGNORED, .fallback = NONE, .help = "find the best split"},
 };
 const section_t top_section = {"the scenario", top_rows, COUNT(top_rows)};

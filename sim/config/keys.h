@@ -59,7 +59,8 @@ typedef enum {
     OWN_BRAND_PLATFORM,
     OWN_COMMUNITY,
     OWN_CALENDAR,
-    OWN_USUAL
+    OWN_USUAL,
+    OWN_OVER
 } own_t;
 
 /* One value of a KEY_WORD. */

@@ -46,16 +46,20 @@ typedef struct {
     const struct node *value;
 } edit_t;
 
+typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */
+
 typedef struct {
     const char *const *set; /* "path=value", later ones win */
     size_t n_set;
     const edit_t *edit; /* after those; borrowed, with the values, while the scenario is in use */
     size_t n_edits;
+    /* Loaded before from the same file and `set`, and outliving what is loaded now: files are not read again, and
+     * people who are written alike are taken over. NULL = none. */
+    const loaded_t *like;
+    const char *block; /* a block that `run` ignores and the caller reads: "sweep"; NULL = none */
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
     bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
 } load_options_t;
-
-typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */
 
 /* Complaints go to d. Returns OK with *out when there are no errors; ERR_INVALID or ERR_UNREADABLE
  * otherwise (*out is NULL). After ERR_MEMORY only err is to be told: complaints may be missing, or follow
