@@ -438,8 +438,8 @@ static int lead(sweeping_t *w)
         return EXIT_INTERRUPTED;
     }
     if (!w->failed) return EXIT_FINE;
-    fprintf(stderr, "%zu points failed; points.csv has the reasons, --resume tries them again.\n",
-            w->failed);
+    fprintf(stderr, "%zu point%s failed; points.csv has the reasons, --resume tries again.\n", w->failed,
+            w->failed == 1 ? "" : "s");
     return EXIT_POINTS;
 }
 

@@ -243,12 +243,16 @@ static void record_failure(record_t *out, outcome_t o, const char *reason)
     record_count(out, 0);
 }
 
-/* The complaints on one line. */
+/* The complaints on one line, without the line that counts them. */
 static char *reason_of(const diagnostics_t *d)
 {
     char *text = diagnostics_text(d, FORMAT_SHORT, NULL);
+    for (int last = 0; text && last < 2; last++) { /* the end of the text, and the line before it */
+        char *newline = strrchr(text, '\n');
+        if (newline) *newline = '\0';
+    }
     for (char *c = text; c && *c; c++)
-        if (*c == '\n') *c = c[1] ? ';' : '\0';
+        if (*c == '\n') *c = ';';
     return text;
 }
 

@@ -79,7 +79,7 @@ static char *results_sql(bool create)
     size_t length;
     FILE *to = open_memstream(&sql, &length);
     if (!to) return NULL;
-    fputs(create ? "CREATE TABLE IF NOT EXISTS results(point INTEGER NOT NULL, number INTEGER NOT "
+    fputs(create ? "CREATE TABLE IF NOT EXISTS results(point INTEGER NOT NULL, row INTEGER NOT "
                    "NULL, scope TEXT, "
                    "name TEXT, campaign TEXT, platform TEXT"
                  : "INSERT INTO results VALUES(?, ?, ?, ?, ?, ?",
@@ -245,9 +245,8 @@ static status_t check_fingerprint(store_t *s, const char *path, const char *want
     const char *found = store_text(s, "fingerprint");
     if (!*found || !strcmp(found, wanted)) return OK;
     return fail(err, ERR_INVALID,
-                "%s holds another study: its fingerprint is %s, that of the files is %s; something "
-                "else than the swept values has changed, or adsim's version: choose another -o, or "
-                "-f to start anew",
+                "%s holds another study: its fingerprint is %s, not %s. Something else than the swept "
+                "values is different, or adsim's version: choose another folder, or -f to start anew",
                 path, found, wanted);
 }
 
