@@ -53,7 +53,4 @@ interrupted() {
 }
 claim control_c_keeps_what_is_complete interrupted
 claim interrupted_and_gone_on_is_as_undisturbed same ctrl
-
-one_thread() { "$adsim" sweep plans -q -j 1 -o single >/dev/null && same single; }
-claim threads_change_nothing one_thread
-done_testing
+all_claimed
