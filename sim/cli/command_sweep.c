@@ -438,17 +438,17 @@ static int lead(sweeping_t *w)
         return EXIT_INTERRUPTED;
     }
     if (!w->failed) return EXIT_FINE;
-    fprintf(stderr, "%zu point%s failed; points.csv has the reasons, --resume tries again.\n", w->failed,
-            w->failed == 1 ? "" : "s");
+    fprintf(stderr, "%zu point%s failed; points.csv has the reasons, --resume tries again.\n",
+            w->failed, w->failed == 1 ? "" : "s");
     return EXIT_POINTS;
 }
 
-/* A rank that only computes. */
+/* A rank that only computes. What is wrong with the batch the leader finds too, and tells. */
 static void follow(sweeping_t *w)
 {
     error_t err = {""};
     point_how_t how = {.threads = w->threads, .clock = seconds_now};
-    if (open_batch(w, &err) == OK) spread_serve(&w->batch, &how);
+    spread_serve(open_batch(w, &err) == OK ? &w->batch : NULL, &how);
 }
 
 static int sweep(const arguments_t *a, int argc, char **argv)

@@ -19,7 +19,7 @@ bool spread_leads(void);
 /* The leader's side of batch_run. */
 status_t spread_run(const batch_t *b, const size_t *point, size_t n, const batch_how_t *how,
                     error_t *err);
-/* A follower's: computes what it is given until the leader ends. */
+/* A follower's: computes what it is given until the leader ends. NULL: its files could not be opened. */
 void spread_serve(const batch_t *b, const point_how_t *how);
 
 /* Dismisses the followers; every rank calls it once. */

@@ -244,10 +244,11 @@ static status_t check_fingerprint(store_t *s, const char *path, const char *want
 {
     const char *found = store_text(s, "fingerprint");
     if (!*found || !strcmp(found, wanted)) return OK;
-    return fail(err, ERR_INVALID,
-                "%s holds another study: its fingerprint is %s, not %s. Something else than the swept "
-                "values is different, or adsim's version: choose another folder, or -f to start anew",
-                path, found, wanted);
+    return fail(
+        err, ERR_INVALID,
+        "%s holds another study: its fingerprint is %s, not %s. Something else than the swept "
+        "values is different, or adsim's version: choose another folder, or -f to start anew",
+        path, found, wanted);
 }
 
 static status_t open_at(const char *path, int flags, store_t **out, error_t *err)

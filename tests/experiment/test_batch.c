@@ -17,17 +17,18 @@
 static const char *const town[] = {"tests/experiment/sweep/town.yaml"};
 
 /* Three values each of what points share (a budget, a rate) and of what each makes anew (people, size, traits). */
-static const char *const over[] = {
-    "sweep={design: zip, over: {campaigns.c.lifetime_budget: [2, 5, 9], response.cvr: [1%, 2%, {low: 1%, "
-    "high: 3%}], seed: [1, 2, 3], population.size: [500, 500, 900], population.traits.eligible: [50%, 60%, 50%], "
-    "people: [400, 500, 450]}}"};
+static const char *const over[] = {"sweep={design: zip, over: {campaigns.c.lifetime_budget: [2, 5, "
+                                   "9], response.cvr: [1%, 2%, {low: 1%, "
+                                   "high: 3%}], seed: [1, 2, 3], population.size: [500, 500, 900], "
+                                   "population.traits.eligible: [50%, 60%, 50%], "
+                                   "people: [400, 500, 450]}}"};
 static const char *const alone[3][6] = {
     {"campaigns.c.lifetime_budget=2", "response.cvr=1%", "seed=1", "population.size=500",
      "population.traits.eligible=50%", "people=400"},
     {"campaigns.c.lifetime_budget=5", "response.cvr=2%", "seed=2", "population.size=500",
      "population.traits.eligible=60%", "people=500"},
-    {"campaigns.c.lifetime_budget=9", "response.cvr={low: 1%, high: 3%}", "seed=3", "population.size=900",
-     "population.traits.eligible=50%", "people=450"}};
+    {"campaigns.c.lifetime_budget=9", "response.cvr={low: 1%, high: 3%}", "seed=3",
+     "population.size=900", "population.traits.eligible=50%", "people=450"}};
 
 static void open_batch(batch_t *b, const char *const *set, size_t n_set)
 {
@@ -45,8 +46,7 @@ static void run_alone(const char *const *set, size_t n, double value[COLUMNS][RE
     simulated_t s;
     simulate(&s, town[0], set, n);
     for (int c = 0; c < COLUMNS; c++) {
-        const estimate_t *x =
-            &s.study.estimate[scope_plan(s.study.evidence.scopes) * COLUMNS + c];
+        const estimate_t *x = &s.study.estimate[scope_plan(s.study.evidence.scopes) * COLUMNS + c];
         const double all[RESULT_VALUES] = {x->mean, x->lo, x->hi, x->mc_se};
         memcpy(value[c], all, sizeof all);
     }
@@ -180,7 +180,7 @@ static void only_what_is_still_wanted_is_complete(void **state)
 {
     (void)state;
     static const char *const before[] = {"sweep={over: {seed: [1, 2, 3]}}"},
-                      *const after[] = {"sweep={over: {seed: [1, 7]}}"};
+                             *const after[] = {"sweep={over: {seed: [1, 7]}}"};
     error_t err = {""};
     store_count_t count;
     bool done[3];
