@@ -9,7 +9,7 @@ PREFIX ?= /usr/local
 CC := gcc
 
 # Where presets are looked for after the scenario's own folder and $ADSIM_DATA. A build in the tree
-# reads configs/; `make install` builds once more with the installed folder.
+# reads configs/ and plots/; `make install` links the same objects with the installed folders instead.
 DATA_DIR := $(CURDIR)/configs
 # Scripts of the figures, likewise.
 PLOTS_DIR := $(CURDIR)/plots
@@ -72,8 +72,9 @@ $(BUILD)/libadsim.a: $(OBJECTS)
 	@rm -f $@
 	$(call say,AR,$@)ar rcs $@ $(filter %.o,$^)
 
-# A change of flags or of the list of sources is a change like any other.
-FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS) $(DATA_DIR) $(PLOTS_DIR) $(VERSION)
+# A change of flags or of the list of sources is a change like any other; objects are the same whether a
+# warning is an error or not.
+FLAGS := $(CC) $(CPPFLAGS) $(filter-out -Werror,$(CFLAGS)) $(VERSION)
 ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
 $(BUILD)/flags: FORCE
 endif
@@ -120,9 +121,11 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(ROOM_FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
-$(BUILD)/sim/config/%.o: ROOM_FLAGS := -DADSIM_DATA_DIR='"$(DATA_DIR)"'
-$(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"' \
-    -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"'
+$(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
+
+# The two objects that know where the program's data are.
+DIRS := sim/config/data_dir sim/report/plots_dir
+$(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"'
 
 # Taken in as it is (.incbin), which no list of headers tells.
 $(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json
@@ -303,13 +306,19 @@ cover:
 	@lcov --list build/cover/adsim.info
 
 ## install: program and presets below PREFIX (/usr/local); DESTDIR is put in front
-install:
-	@$(MAKE) BUILD=build/install DATA_DIR=$(PREFIX)/share/adsim \
-	    PLOTS_DIR=$(PREFIX)/share/adsim/plots all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/adsim/plots
-	install build/install/adsim $(DESTDIR)$(PREFIX)/bin/adsim
-	cp -R configs/. $(DESTDIR)$(PREFIX)/share/adsim
-	install -m 644 plots/*.gp $(DESTDIR)$(PREFIX)/share/adsim/plots
+INSTALLED := $(PREFIX)/share/adsim
+install: all
+	@mkdir -p $(BUILD)/installed
+	@for source in $(DIRS); do \
+	    $(CC) $(CPPFLAGS) $(CFLAGS) -DADSIM_DATA_DIR='"$(INSTALLED)"' \
+	        -DADSIM_PLOTS_DIR='"$(INSTALLED)/plots"' -c -o $(BUILD)/installed/$$(basename $$source).o \
+	        $$source.c || exit 1; done
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $(BUILD)/installed/adsim $(BUILD)/$(MAIN:.c=.o) \
+	    $(foreach source,$(DIRS),$(BUILD)/installed/$(notdir $(source)).o) $(BUILD)/libadsim.a $(LDLIBS)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(INSTALLED)/plots
+	install $(BUILD)/installed/adsim $(DESTDIR)$(PREFIX)/bin/adsim
+	cp -R configs/. $(DESTDIR)$(INSTALLED)
+	install -m 644 plots/*.gp $(DESTDIR)$(INSTALLED)/plots
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim

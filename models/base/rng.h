@@ -57,6 +57,7 @@ typedef enum {
     DRAW_POST_VISIT, /* site visits that a brand's own posts bring; placement = of which platform */
     DRAW_HOLDOUT,    /* is the person held out in the plan's own experiment? */
     DRAW_REALISED,   /* orders of an impression as that experiment sees them */
+    DRAW_SAMPLE, /* which replications a bootstrap sample holds; person = sample, index = place */
     DRAW_SCRAMBLE, /* flips a bit of a Sobol point; placement = dimension, day = bit, person = bits above */
     DRAW_DESIGN /* a point within its stratum of a Latin hypercube; person = hash of the coordinate */
 } purpose_t;

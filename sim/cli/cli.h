@@ -17,6 +17,7 @@ enum {
 
 /* argv[0] is the command's name. */
 int command_run(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_audience(int argc, char **argv);
 int command_segment(int argc, char **argv);
 int command_sweep(int argc, char **argv);

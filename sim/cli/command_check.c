@@ -2,9 +2,11 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
 #include "sim/config/load.h"
+#include "sim/config/plans.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { OPTION_SET = 256, OPTION_ERROR_FORMAT };
 
@@ -43,15 +45,32 @@ static bool take(void *context, int code, const char *text)
     }
 }
 
+/* The variants of the file's `compare` block, if it has one. */
+static status_t variants_check(const char *path, const load_options_t *load, const loaded_t *loaded,
+                               diagnostics_t *d, error_t *err)
+{
+    if (!(loaded_scenario(loaded)->compare.replications_at_most > 0) || !strcmp(path, "-"))
+        return OK;
+    plans_t *plans = NULL;
+    diagnostics_t *own = diagnostics_new(); /* the file itself is read once more */
+    status_t st =
+        own ? plans_load(&path, 1, load, own, &plans, err) : fail_memory(err, "the messages");
+    if (own) diagnostics_take(d, own, "");
+    diagnostics_free(own);
+    plans_free(plans);
+    return st;
+}
+
 /* One file. The worst exit code wins in main's eyes: what cannot be read before what is wrong. */
 static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
 {
-    const load_options_t load = {.set = a->set, .n_set = a->n_set};
+    const load_options_t load = {.set = a->set, .n_set = a->n_set, .block = ""};
     loaded_t *loaded = NULL;
     error_t err = {""};
     size_t warnings = diagnostics_warnings(d);
     status_t status = scenario_load(path, &load, d, &loaded, &err);
     if (status == OK) status = loaded_look_at_audiences(loaded, d, &err);
+    if (status == OK) status = variants_check(path, &load, loaded, d, &err);
     loaded_free(loaded);
     switch (status) {
     case OK:

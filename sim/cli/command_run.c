@@ -76,7 +76,10 @@ static bool take_require(arguments_t *a, const char *text)
     char why[160];
     a->required = true;
     a->requirement_text = text;
-    if (requirement_parse(text, &a->requirement, why)) return true;
+    bool parsed = requirement_parse(text, &a->requirement, why);
+    if (parsed && !a->requirement.plan[0]) return true;
+    if (parsed)
+        snprintf(why, sizeof why, "one plan is run: leave out [%.40s]", a->requirement.plan);
     fprintf(stderr, "adsim run: --require '%s': %s\n", text, why);
     return false;
 }

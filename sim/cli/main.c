@@ -10,6 +10,8 @@
 
 const command_t commands[] = {
     {"run", "FILE", "simulate, print a summary, write a folder", command_run},
+    {"compare", "FILE...", "plans under the same luck: which is best, and how sure",
+     command_compare},
     {"audience", "FILE", "how many people each audience has, who they are, overlaps",
      command_audience},
     {"segment", "FILE|CSV", "find segments, turn them into targeting rules", command_segment},

@@ -55,15 +55,45 @@ static bool read_metric(const char **at, int *column, char why[160])
     return false;
 }
 
+/* [NAME], if it is there; false with why. */
+static bool read_plan(const char **at, char plan[PLAN_NAME], char why[160])
+{
+    plan[0] = 0;
+    if (!eat(at, "[")) return true;
+    const char *end = strchr(*at, ']');
+    size_t n = end ? (size_t)(end - *at) : 0;
+    if (!n || n >= PLAN_NAME) {
+        snprintf(why, 160, "a plan is written in brackets: roas[video]");
+        return false;
+    }
+    memcpy(plan, *at, n);
+    plan[n] = 0;
+    *at = end + 1;
+    return true;
+}
+
+/* What stands on the other side: a number, `best`, or the same metric of another plan. */
+static bool read_other_side(const char **at, requirement_t *r, char why[160])
+{
+    if (read_number(at, &r->threshold)) return true;
+    r->best = eat(at, "best");
+    if (r->best && r->plan[0]) return true;
+    int column = -1;
+    if (r->best || !read_metric(at, &column, why) || !read_plan(at, r->rival, why)) return false;
+    if (column == r->column && r->plan[0] && r->rival[0]) return true;
+    snprintf(why, 160, "compare a metric with itself: roas[video]>=roas[current]");
+    return false;
+}
+
 bool requirement_parse(const char *text, requirement_t *out, char why[160])
 {
     snprintf(why, 160, "write it like 'P(roas>=1.3)>=0.75'");
     *out = (requirement_t){.column = -1};
     if (!eat(&text, "P") || !eat(&text, "(")) return false;
-    if (!read_metric(&text, &out->column, why)) return false;
+    if (!read_metric(&text, &out->column, why) || !read_plan(&text, out->plan, why)) return false;
     out->at_most = eat(&text, "<=");
     if (!out->at_most && !eat(&text, ">=")) return false;
-    if (!read_number(&text, &out->threshold) || !eat(&text, ")") || !eat(&text, ">=") ||
+    if (!read_other_side(&text, out, why) || !eat(&text, ")") || !eat(&text, ">=") ||
         !read_number(&text, &out->at_least))
         return false;
     skip_blanks(&text);

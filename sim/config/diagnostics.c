@@ -170,33 +170,37 @@ void complain_related(diagnostics_t *d, place_t related, const char *note)
     p->note = text_kept(d, note);
 }
 
-static bool same_place(place_t a, place_t b)
+static bool same_problem(const problem_t *a, const problem_t *b)
 {
-    return a.line == b.line && a.column == b.column &&
-           !strcmp(a.file ? a.file : "", b.file ? b.file : "");
+    bool here = a->at.line == b->at.line && a->at.column == b->at.column;
+    return here && a->at.file && b->at.file && !strcmp(a->at.file, b->at.file) && a->message &&
+           b->message && !strcmp(a->message, b->message);
 }
 
-static bool is_told(const diagnostics_t *d, const problem_t *p)
+/* A problem of another list: its lines are cut already. */
+static void take(diagnostics_t *d, const problem_t *p, const char *note)
 {
-    for (size_t i = 0; i < d->n; i++)
-        if (same_place(d->problem[i].at, p->at) && d->problem[i].message && p->message &&
-            !strcmp(d->problem[i].message, p->message))
-            return true;
-    return false;
+    place_t at = p->at, related = p->related;
+    at.line_text = related.line_text = NULL;
+    size_t before = d->n;
+    complain(d, p->severity, at, p->help, "%s%s", p->message ? p->message : "", note);
+    if (p->note) complain_related(d, related, p->note);
+    if (d->n == before) return; /* counted, not kept */
+    if (p->at.line_text) d->problem[before].at.line_text = text_kept(d, p->at.line_text);
+    if (p->note && p->related.line_text)
+        d->problem[before].related.line_text = text_kept(d, p->related.line_text);
 }
 
-void diagnostics_take_errors(diagnostics_t *d, diagnostics_t *from)
+void diagnostics_take(diagnostics_t *d, const diagnostics_t *from, const char *note)
 {
+    size_t known = d->n;
     for (size_t i = 0; i < from->n; i++) {
-        problem_t *p = &from->problem[i];
-        if (p->severity != SEVERITY_ERROR || is_told(d, p)) continue;
-        d->errors++;
-        if (!grow(d)) continue;
-        d->problem[d->n] = *p;
-        d->problem[d->n].order = d->n;
-        d->n++;
-        *p = (problem_t){.severity = SEVERITY_WARNING};
+        bool told = false;
+        for (size_t k = 0; k < known && !told; k++)
+            told = same_problem(&d->problem[k], &from->problem[i]);
+        if (!told) take(d, &from->problem[i], note);
     }
+    d->errors += from->errors + from->warnings - from->n; /* those that were only counted */
     d->lost |= from->lost;
 }
 

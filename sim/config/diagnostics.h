@@ -27,8 +27,8 @@ void complain(diagnostics_t *d, severity_t severity, place_t at, const char *hel
               const char *format, ...) __attribute__((format(printf, 5, 6)));
 void complain_related(diagnostics_t *d, place_t related, const char *note); /* to the last one */
 
-/* Takes over the errors of another list that this one does not have yet. */
-void diagnostics_take_errors(diagnostics_t *d, diagnostics_t *from);
+/* Adds the problems of another list that are not in this one, each with `note` after its message ("" = none). */
+void diagnostics_take(diagnostics_t *d, const diagnostics_t *from, const char *note);
 
 size_t diagnostics_errors(const diagnostics_t *d);
 size_t diagnostics_warnings(const diagnostics_t *d);

@@ -97,7 +97,7 @@ static const section_t schedule_section = {"schedule", schedule_rows, COUNT(sche
 
 static const key_row_t target_rows[] = {
     {OWN("metric", OWN_METRIC, "the column that is wanted: roas, iroas, reach, ..."),
-     .required = true},
+     .required = true, .offset = offsetof(scenario_t, target.metric)},
     {REAL("at_least", scenario_t, target.at_least, ANY, -MONEY_MOST, MONEY_MOST, NONE, NULL, NULL,
           "the least value that counts as a success"),
      .certain = true, .required = true},
@@ -985,6 +985,43 @@ static const key_row_t csv_rows[] = {
 };
 const section_t csv_section = {"a file of people", csv_rows, COUNT(csv_rows)};
 
+static const key_row_t variant_rows[] = {
+    {.name = "name",
+     .kind = KEY_NAME,
+     .offset = NOWHERE,
+     .required = true,
+     .fallback = NONE,
+     .help = "what the plan is called"},
+    {.name = "set",
+     .kind = KEY_BEFORE,
+     .fallback = NONE,
+     .help = "what it changes: path.to.key: value, list items by name; nothing unless given"},
+};
+static const section_t variant_section = {"variants[]", variant_rows, COUNT(variant_rows)};
+
+static const key_row_t compare_rows[] = {
+    {.name = "variants",
+     .kind = KEY_OWN,
+     .own = OWN_VARIANTS,
+     .section = &variant_section,
+     .required = true,
+     .fallback = NONE,
+     .help = "the plans: this file, each with its own changes; 2 to 16"},
+    {OWN("metric", OWN_METRIC,
+         "the column that decides which is the best; the target's, else iroas unless given"),
+     .offset = offsetof(scenario_t, compare.metric)},
+    {REAL("indifference", scenario_t, compare.indifference, SHARE, 0, 1, NONE, NULL,
+          "monte_carlo.precision",
+          "differences below this share of the best plan's value do not matter: plans that are "
+          "known to be so close are called equal"),
+     .certain = true},
+    {REAL("replications_at_most", scenario_t, compare.replications_at_most, COUNT, 2, 1e6,
+          IS(65536), NULL, ASSUMED,
+          "when to give up: replications of each plan that an automatic comparison takes"),
+     .certain = true},
+};
+static const section_t compare_section = {"compare", compare_rows, COUNT(compare_rows)};
+
 static const key_row_t top_rows[] = {
     {OWN("version", OWN_VERSION, "of this format: 1")},
     {.name = "extends",
@@ -1064,7 +1101,12 @@ static const key_row_t top_rows[] = {
     NEVER("frequency_cap",
           "no platform knows what another has shown: cap an ad set, a campaign (on each platform) "
           "or a platform"),
-    {.name = "compare", .kind = KEY_IGNORED, .fallback = NONE, .help = "variants to compare"},
+    {.name = "compare",
+     .kind = KEY_OWN,
+     .own = OWN_COMPARE,
+     .section = &compare_section,
+     .fallback = NONE,
+     .help = "variants of this plan that adsim compare runs under the same luck"},
     {.name = "sweep",
      .kind = KEY_IGNORED,
      .fallback = NONE,

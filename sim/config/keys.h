@@ -60,6 +60,8 @@ typedef enum {
     OWN_COMMUNITY,
     OWN_CALENDAR,
     OWN_USUAL,
+    OWN_COMPARE,
+    OWN_VARIANTS,
     OWN_OVER
 } own_t;
 

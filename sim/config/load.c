@@ -153,9 +153,9 @@ static status_t load(loaded_t *l, const char *path, const load_options_t *option
                     .d = d,
                     .err = err,
                     .sources = s->first,
+                    .block = options ? options->block : NULL,
                     .people_only = options && options->people_only,
                     .like = like ? &like->reader : NULL,
-                    .block = options ? options->block : NULL,
                     .root = root};
     for (const source_t *p = s->first; p; p = p->next)
         if (p->kind == SOURCE_SCENARIO) r->main = p->doc;

@@ -56,8 +56,8 @@ typedef struct {
     /* Loaded before from the same file and `set`, and outliving what is loaded now: files are not read again, and
      * people who are written alike are taken over. NULL = none. */
     const loaded_t *like;
-    const char *block; /* a block that `run` ignores and the caller reads: "sweep"; NULL = none */
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
+    const char *block;    /* the block that the command is for: "compare"; "" = any; NULL = none */
     bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
 } load_options_t;
 

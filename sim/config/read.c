@@ -55,7 +55,7 @@ void field_note(reader_t *r, const void *field, place_t at)
 
 static void line_add(reader_t *r, line_t line)
 {
-    if (r->idle) return;
+    if (r->idle || r->silent) return;
     line_t *grown = array_grow(r, r->line, r->n_lines, &r->lines_capacity, sizeof *r->line);
     if (!grown) return;
     r->line = grown;
@@ -1015,13 +1015,14 @@ static bool metric_known(const char *name, const char **nearest)
     return column_find(name) >= 0;
 }
 
-static void metric_read(reader_t *r, const key_row_t *row, const node_t *node)
+static void metric_read(reader_t *r, const key_row_t *row, const node_t *node, char *base)
 {
     const char *name = name_read(r, row->name, node), *nearest = NULL;
-    field_note(r, &r->sc->target.metric, node->place);
+    const char **field = (const char **)(base + row->offset);
+    field_note(r, field, node->place);
     if (!name) return;
     if (metric_known(name, &nearest)) {
-        r->sc->target.metric = name;
+        *field = name;
         line_value(r, row, node, NULL, NULL);
         return;
     }
@@ -1137,7 +1138,13 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_CALENDAR: calendar_read(r, row, node); break;
     case OWN_COMMUNITY: community_refer(r, row, node, (int *)(base + row->offset)); break;
     case OWN_USUAL: usual_read(r, row, node, base, at); break;
-    case OWN_METRIC: metric_read(r, row, node); break;
+    case OWN_METRIC:
+        if (node) metric_read(r, row, node, base);
+        break;
+    case OWN_COMPARE:
+        if (node) compare_read(r, row, node);
+        break;
+    case OWN_VARIANTS: break; /* read with their comparison */
     case OWN_LABELS: labels_read(r, row, node, (platform_t *)base, at); break;
     case OWN_CREATIVES: creatives_read(r, row, node, base, at); break;
     case OWN_ROTATION: rotation_read(r, row, node, base, at); break;
@@ -1336,12 +1343,17 @@ void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
                      row->name);
         break;
     case KEY_IGNORED:
-        if (node && (!r->block || strcmp(row->name, r->block) != 0))
-            complain(r->d, SEVERITY_WARNING, node->place, NULL,
-                     "'%s' is for another command and is ignored here", row->name);
+        if (node) block_told(r, row, node);
         break;
     case KEY_BEFORE: break;
     }
+}
+
+void block_told(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    if (r->block && (!*r->block || !strcmp(r->block, row->name))) return;
+    complain(r->d, SEVERITY_WARNING, node->place, NULL,
+             "'%s' is for another command and is ignored here", row->name);
 }
 
 void scenario_read(reader_t *r)

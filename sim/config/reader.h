@@ -36,7 +36,6 @@ typedef struct reader {
     error_t *err;
     status_t status;           /* not OK: a failure (memory); complaints are in d */
     const struct reader *like; /* of a scenario loaded before; NULL = none */
-    const char *block;         /* the ignored block that the caller reads; NULL = none */
     const document_t *main;
     const source_t *sources;
     const node_t *root;
@@ -45,8 +44,10 @@ typedef struct reader {
     line_t *line;
     size_t n_lines, lines_capacity;
     int depth;
-    bool people_only; /* of the whole only the population must be given */
-    bool idle;        /* the value being read has no effect: no line */
+    bool people_only;  /* of the whole only the population must be given */
+    bool idle;         /* the value being read has no effect: no line */
+    bool silent;       /* nor has the whole block, on this scenario */
+    const char *block; /* the block that the command is for; NULL = none */
     field_t *field;
     size_t n_fields, fields_capacity;
     char path[1024]; /* of the section being read, with a dot at its end; "" at the top */
@@ -130,6 +131,12 @@ void community_refer(reader_t *r, const key_row_t *row, const node_t *node, int 
 void usual_read(reader_t *r, const key_row_t *row, const node_t *node, char *base, place_t at);
 /* What follows from the whole of `organic`, once it is read. */
 void brand_bind(reader_t *r);
+
+/* plans.c */
+void compare_read(reader_t *r, const key_row_t *row, const node_t *node);
+
+/* Tells that a block is for another command, unless it is not. */
+void block_told(reader_t *r, const key_row_t *row, const node_t *node);
 
 /* schedule.c */
 void flight_end_read(reader_t *r, const key_row_t *row, const node_t *node, int *days);

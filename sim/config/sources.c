@@ -9,10 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#ifndef ADSIM_DATA_DIR
-#define ADSIM_DATA_DIR "configs"
-#endif
-
 enum { EXTENDS_MOST = 8 };
 
 static void out_of_memory_here(sources_t *s)
@@ -382,8 +378,8 @@ static const node_t *file_compose(sources_t *s, const source_t *source, int dept
 void sources_look_in(sources_t *s, const char *folder)
 {
     const char *environment = getenv("ADSIM_DATA");
-    s->data_dir[0] = folder ? folder : environment && *environment ? environment : ADSIM_DATA_DIR;
-    s->data_dir[1] = folder || s->data_dir[0] != environment ? NULL : ADSIM_DATA_DIR;
+    s->data_dir[0] = folder ? folder : environment && *environment ? environment : data_dir;
+    s->data_dir[1] = folder || s->data_dir[0] != environment ? NULL : data_dir;
 }
 
 const node_t *sources_compose(sources_t *s, const char *path, const load_options_t *options)

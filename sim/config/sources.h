@@ -31,6 +31,9 @@ typedef struct {
     const char *data_dir[2]; /* where installed presets are looked for, in this order; NULL ends */
 } sources_t;
 
+/* The folder of the installed presets. */
+extern const char data_dir[];
+
 /* The whole tree; NULL after complaints or a failure (s->status). */
 const node_t *sources_compose(sources_t *s, const char *path, const load_options_t *options);
 void sources_free(sources_t *s);

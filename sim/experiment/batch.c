@@ -176,7 +176,7 @@ static status_t value_check(const batch_t *b, const batch_file_t *f, int axis, s
     if (st == OK) {
         load_options_t how = how_to_load(b, f, &p);
         st = scenario_load(f->path, &how, own, &loaded, err);
-        if (st == ERR_INVALID) diagnostics_take_errors(d, own);
+        if (st == ERR_INVALID) diagnostics_take(d, own, "");
         loaded_free(loaded);
     }
     if (own) sweep_point_free(&p);

@@ -31,7 +31,7 @@ __extension__ typedef __int128 wide_t; /* sums of removed variances pass 2^63 */
 static const double REMOVED_UNIT = 1e-9;
 
 /* One thread's scratch; of a study that streams, there is one for all threads. */
-typedef struct {
+typedef struct study_worker {
     workspace_t *workspace; /* NULL where the study streams */
     streaming_t *streaming; /* NULL where it does not */
     totals_t totals;
@@ -43,7 +43,6 @@ typedef struct {
 
 typedef struct {
     study_t *study;
-    worker_t *worker;
     size_t first, n; /* pairs of this batch */
     size_t before;   /* replications done before the batch */
     atomic_size_t done;
@@ -63,10 +62,10 @@ static const tables_t *worker_tables(const worker_t *w)
     return w->streaming ? streaming_tables(w->streaming) : workspace_tables(w->workspace);
 }
 
-static void workers_free(worker_t *w, int workers)
+static void workers_free(study_t *s)
 {
-    if (!w) return;
-    for (int t = 0; t < workers; t++) {
+    worker_t *w = s->worker;
+    for (int t = 0; w && t < workers_of(s); t++) {
         workspace_delete(w[t].workspace);
         streaming_delete(w[t].streaming);
         totals_free(&w[t].totals);
@@ -74,6 +73,7 @@ static void workers_free(worker_t *w, int workers)
         free(w[t].removed);
     }
     free(w);
+    s->worker = NULL;
 }
 
 static size_t removed_cells(const study_t *s)
@@ -97,12 +97,13 @@ static status_t worker_init(worker_t *w, const study_t *s, error_t *err)
     return w->theta && w->removed ? OK : fail_memory(err, "a thread's scratch space");
 }
 
-static status_t workers_new(const study_t *s, worker_t **out, error_t *err)
+static status_t workers_new(study_t *s, error_t *err)
 {
-    *out = calloc((size_t)workers_of(s), sizeof **out);
-    if (!*out) return fail_memory(err, "the threads' scratch space");
+    workers_free(s);
+    s->worker = calloc((size_t)workers_of(s), sizeof *s->worker);
+    if (!s->worker) return fail_memory(err, "the threads' scratch space");
     for (int t = 0; t < workers_of(s); t++) {
-        status_t st = worker_init(&(*out)[t], s, err);
+        status_t st = worker_init(&s->worker[t], s, err);
         if (st != OK) return st;
     }
     return OK;
@@ -176,7 +177,7 @@ static void run_pair(void *context, size_t i, int worker)
 {
     batch_t *b = context;
     study_t *s = b->study;
-    worker_t *w = &b->worker[worker];
+    worker_t *w = &s->worker[worker];
     if (atomic_load(&b->failed) || interrupted(s)) return;
     size_t pair = b->first + i;
     scenario_draw(s->scenario, (uint32_t)pair, w->theta);
@@ -212,35 +213,28 @@ static status_t make_room(study_t *s, size_t pairs, error_t *err)
     return OK;
 }
 
-/* Moves the complete pairs together; after an interruption some are missing. */
+/* After an interruption the last pairs are missing. Pairs begin in order and are ended, so none is
+ * missing between two others: in plans that are compared, pair j is pair j. */
 static void keep_complete(study_t *s, size_t pairs)
 {
-    size_t kept = 0, two = 2 * value_cells(s);
-    for (size_t j = 0; j < pairs; j++) {
-        if (!s->done[j]) continue;
-        if (kept != j) {
-            memcpy(s->value + kept * two, s->value + j * two, two * sizeof *s->value);
-            s->economics[kept] = s->economics[j];
-            s->kept_candidates[kept] = s->kept_candidates[j];
-        }
-        kept++;
-    }
+    size_t kept = s->evidence.pairs;
+    while (kept < pairs && s->done[kept]) kept++;
     s->evidence.pairs = kept;
 }
 
 /* Runs the pairs up to `pairs`. */
-static status_t run_batch(study_t *s, worker_t *workers, size_t pairs, error_t *err)
+static status_t run_batch(study_t *s, size_t pairs, error_t *err)
 {
     status_t st = make_room(s, pairs, err);
     if (st != OK) return st;
     batch_t b = {.study = s,
-                 .worker = workers,
                  .first = s->evidence.pairs,
                  .n = pairs - s->evidence.pairs,
                  .before = 2 * s->evidence.pairs};
     parallel_for(b.n, workers_of(s), run_pair, &b);
     for (int t = 0; t < workers_of(s); t++)
-        if (workers[t].status != OK) return fail(err, workers[t].status, "%s", workers[t].err.text);
+        if (s->worker[t].status != OK)
+            return fail(err, s->worker[t].status, "%s", s->worker[t].err.text);
     s->interrupted = interrupted(s);
     keep_complete(s, pairs);
     if (!s->evidence.pairs)
@@ -250,17 +244,17 @@ static status_t run_batch(study_t *s, worker_t *workers, size_t pairs, error_t *
 
 /* --- what the replications add up to ---------------------------------------------------------- */
 
-static status_t sum_up(study_t *s, const worker_t *workers, error_t *err)
+static status_t sum_up(study_t *s, error_t *err)
 {
-    const tables_t *first = worker_tables(&workers[0]);
+    const tables_t *first = worker_tables(&s->worker[0]);
     tables_free(&s->tables);
     status_t st = tables_init(&s->tables, first->scopes, first->days, first->run_off_days,
                               first->n_segments, err);
     if (st != OK) return st;
-    for (int t = 0; t < workers_of(s); t++) tables_merge(&s->tables, worker_tables(&workers[t]));
+    for (int t = 0; t < workers_of(s); t++) tables_merge(&s->tables, worker_tables(&s->worker[t]));
     for (size_t k = 0; k < removed_cells(s); k++) {
         wide_t sum = 0;
-        for (int t = 0; t < workers_of(s); t++) sum += workers[t].removed[k];
+        for (int t = 0; t < workers_of(s); t++) sum += s->worker[t].removed[k];
         s->removed[k] = (double)sum * REMOVED_UNIT / (double)s->tables.replications;
     }
     s->candidates = 0;
@@ -307,6 +301,7 @@ static void choose_engine(study_t *s, size_t people)
 
 static status_t make_world(study_t *s, size_t people, error_t *err)
 {
+    workers_free(s);
     choose_engine(s, people);
     world_delete(s->world);
     s->world = NULL;
@@ -354,15 +349,21 @@ size_t study_people(const scenario_t *sc)
     return (size_t)fmin(people, sc->population->size);
 }
 
+size_t study_people_at_most(const scenario_t *sc)
+{
+    return (size_t)fmin(PEOPLE_AT_MOST, sc->population->size);
+}
+
 status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *options, error_t *err)
 {
     *s = (study_t){.scenario = sc, .options = *options};
     s->people_auto = !(sc->people > 0);
-    return make_world(s, study_people(sc), err);
+    return make_world(s, options->people ? options->people : study_people(sc), err);
 }
 
 void study_close(study_t *s)
 {
+    workers_free(s);
     estimator_delete(s->estimator);
     free(s->estimate);
     tables_free(&s->tables);
@@ -386,9 +387,31 @@ static void forget_replications(study_t *s)
     s->looks = 0;
 }
 
-static status_t look_again(study_t *s, const worker_t *workers, error_t *err)
+/* Everything that replications need, once the people are there. */
+status_t study_begin(study_t *s, error_t *err)
 {
-    status_t st = sum_up(s, workers, err);
+    free(s->removed);
+    s->removed = calloc(removed_cells(s), sizeof *s->removed);
+    if (!s->removed) return fail_memory(err, "the removed variances");
+    status_t st = find_plans(s, err);
+    return st == OK ? workers_new(s, err) : st;
+}
+
+status_t study_advance(study_t *s, size_t replications, error_t *err)
+{
+    status_t st = run_batch(s, replications / 2, err);
+    return st == OK ? sum_up(s, err) : st;
+}
+
+status_t study_cut(study_t *s, size_t replications, error_t *err)
+{
+    s->evidence.pairs = replications / 2;
+    return sum_up(s, err);
+}
+
+static status_t look_at(study_t *s, size_t replications, error_t *err)
+{
+    status_t st = study_advance(s, replications, err);
     if (st == OK) s->look = stopping_look(s->estimator, &s->evidence, s->looks + 1);
     return st;
 }
@@ -406,12 +429,11 @@ static bool replications_are_in_vain(const study_t *s)
 }
 
 /* Looks, each at twice the replications, until one is satisfied or they are as many as asked for. */
-static status_t replicate_to_the_end(study_t *s, worker_t *workers, error_t *err)
+static status_t replicate_to_the_end(study_t *s, error_t *err)
 {
     size_t fixed = study_replications_asked(s->scenario);
     for (size_t target = fixed ? fixed : stopping_first_look(s->scenario);; target *= 2) {
-        status_t st = run_batch(s, workers, target / 2, err);
-        if (st == OK) st = look_again(s, workers, err);
+        status_t st = look_at(s, target, err);
         if (st != OK) return st;
         s->looks++;
         if (s->interrupted || fixed || s->look.verdict == LOOK_ENOUGH ||
@@ -424,21 +446,14 @@ static status_t replicate_to_the_end(study_t *s, worker_t *workers, error_t *err
  * *too_few = there is no point in going on with so few people. */
 static status_t replicate(study_t *s, bool pilot, bool *too_few, error_t *err)
 {
-    worker_t *workers = NULL;
     *too_few = false;
-    free(s->removed);
-    s->removed = calloc(removed_cells(s), sizeof *s->removed);
-    if (!s->removed) return fail_memory(err, "the removed variances");
-    status_t st = find_plans(s, err);
-    if (st == OK) st = workers_new(s, &workers, err);
+    status_t st = study_begin(s, err);
     if (st == OK && pilot) {
         size_t first = stopping_first_look(s->scenario);
-        st = run_batch(s, workers, (first < PILOT ? first : PILOT) / 2, err);
-        if (st == OK) st = look_again(s, workers, err);
+        st = look_at(s, first < PILOT ? first : PILOT, err);
         *too_few = st == OK && people_are_too_few(s);
     }
-    if (st == OK && !*too_few && !s->interrupted) st = replicate_to_the_end(s, workers, err);
-    workers_free(workers, workers_of(s));
+    if (st == OK && !*too_few && !s->interrupted) st = replicate_to_the_end(s, err);
     return st;
 }
 
@@ -509,7 +524,8 @@ static void notice_channels(study_t *s)
 static void notice_precision(study_t *s)
 {
     double wanted = s->scenario->precision, widest = look_half_width(&s->look);
-    if (s->scenario->replications > 0 || s->interrupted || s->look.verdict == LOOK_ENOUGH) return;
+    bool asked = s->scenario->replications > 0 || !s->looks; /* or a comparison decided */
+    if (asked || s->interrupted || s->look.verdict == LOOK_ENOUGH) return;
     if (s->look.verdict == LOOK_PEOPLE)
         notices_add(
             &s->notices,
@@ -577,15 +593,21 @@ static void notice_all(study_t *s)
     notice_audiences(s);
 }
 
-status_t study_simulate(study_t *s, error_t *err)
+status_t study_finish(study_t *s, error_t *err)
 {
-    status_t st = simulate(s, err);
-    if (st == OK) st = estimate_all(s, err);
+    workers_free(s);
+    status_t st = estimate_all(s, err);
     if (st == OK) st = delivery_find(s, err);
     if (st == OK) st = brand_study_init(&s->brand, s->world, &s->evidence, err);
     if (st != OK) return st;
     notice_all(s);
     return s->notices.lost ? fail_memory(err, "the notices") : OK;
+}
+
+status_t study_simulate(study_t *s, error_t *err)
+{
+    status_t st = simulate(s, err);
+    return st == OK ? study_finish(s, err) : st;
 }
 
 size_t study_replications(const study_t *s)
@@ -601,4 +623,9 @@ size_t study_replications_asked(const scenario_t *sc)
 estimate_t study_estimate(const study_t *s, int scope, const char *column)
 {
     return s->estimate[scope * COLUMNS + column_find(column)];
+}
+
+double study_mean(const study_t *s, int column)
+{
+    return estimator_column(s->estimator, scope_plan(s->evidence.scopes), column).mean;
 }

@@ -24,6 +24,7 @@ typedef struct {
 
 typedef struct {
     int threads;                                          /* >= 1 */
+    size_t people;                                        /* simulated; 0 = as the scenario says */
     void (*progress)(void *context, const progress_t *p); /* NULL = none */
     void *context;
     const volatile sig_atomic_t *interrupted; /* not 0 = finish what has begun; NULL = never */
@@ -60,6 +61,7 @@ struct study {
     notices_t notices;
 
     /* private */
+    struct study_worker *worker; /* while replications run */
     int64_t *value, *kept_candidates;
     double *removed;
     economics_t *economics;
@@ -74,15 +76,26 @@ status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *optio
 /* ERR_INTERRUPTED if the person stopped it before one pair was complete; if later, OK and
  * s->interrupted. */
 status_t study_simulate(study_t *s, error_t *err);
+
+/* The same in steps, for plans that are compared: begin, then advance to so many replications (even, more each
+ * time; fewer after an interruption) or cut back to them, with an estimator after each; then finish. */
+status_t study_begin(study_t *s, error_t *err);
+status_t study_advance(study_t *s, size_t replications, error_t *err);
+status_t study_cut(study_t *s, size_t replications, error_t *err);
+status_t study_finish(study_t *s, error_t *err);
 void study_close(study_t *s);
 
 /* Simulated people that a run takes: as the scenario says, or as many as MODEL 9.7 wants. */
 size_t study_people(const scenario_t *sc);
+/* The most that it takes by itself. */
+size_t study_people_at_most(const scenario_t *sc);
 
 size_t study_replications(const study_t *s);
 
 /* Replications asked for, 0 = automatic; an odd number is filled up to whole pairs. */
 size_t study_replications_asked(const scenario_t *sc);
 estimate_t study_estimate(const study_t *s, int scope, const char *column);
+/* Mean of a column of the whole plan, as soon as there is an estimator. */
+double study_mean(const study_t *s, int column);
 
 #endif

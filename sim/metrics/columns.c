@@ -305,6 +305,30 @@ int column_find(const char *name)
     return -1;
 }
 
+bool column_less_is_better(int column)
+{
+    static const char *const costs[] = {"cpm",
+                                        "cost_per_1000_reached",
+                                        "cpc",
+                                        "cpa",
+                                        "icpa",
+                                        "cac",
+                                        "costs",
+                                        "overlap_lost",
+                                        "cap_lost",
+                                        "price_lost",
+                                        "unbilled",
+                                        "budget_lost",
+                                        "schedule_lost",
+                                        "missed_pct",
+                                        "auction_overlap",
+                                        "spend",
+                                        "displaced_conversions"};
+    for (size_t i = 0; i < sizeof costs / sizeof *costs; i++)
+        if (!strcmp(columns[column].name, costs[i])) return true;
+    return false;
+}
+
 const char *unit_name(unit_t unit)
 {
     static const char *const names[] = {"events", "people", "currency", "ratio", "%"};

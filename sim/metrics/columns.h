@@ -9,6 +9,8 @@
 #include "models/response/response.h"
 #include "sim/metrics/counters.h"
 
+#include <stdbool.h>
+
 /* Base quantities: one count, or one less another, in whole units (events, currency). */
 typedef enum {
     QUANTITY_IMPRESSIONS,
@@ -148,6 +150,9 @@ extern const column_t columns[COLUMNS];
 /* Index of a column by name, -1 if there is none. */
 int column_find(const char *name);
 const char *unit_name(unit_t unit);
+
+/* Is the smaller value the better one: a cost, a loss? */
+bool column_less_is_better(int column);
 
 /* What turns quantities into money earned: of one draw of the parameters. */
 typedef struct {

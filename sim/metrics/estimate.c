@@ -13,12 +13,10 @@ enum { GROUPS = JACKKNIFE_GROUPS };
 /* An ad set that spends this share of its budget is held by it. */
 static const double BUDGET_BINDS = 0.97;
 
-/* One predictive draw's luck, the same for all columns: whose parameters, whose luck with which sign,
- * and the normals of the simulation's error and of the removed events (numerator, denominator). */
+/* One predictive draw's luck, the same for all columns: whose parameters, whose luck with which sign. */
 typedef struct {
     uint32_t parameters, luck;
     double sign;
-    double error[2], events[2];
 } draw_t;
 
 /* A form in every replication, with its mean and what moves it. */
@@ -33,8 +31,9 @@ struct estimator {
     const evidence_t *evidence;
     size_t n_draws, blocks;
     draw_t *draw;
-    double *mean;  /* [row][QUANTITIES]: real units */
-    double *group; /* [row][QUANTITIES][GROUPS]: change when left out, at constant spend */
+    noise_t *noise; /* of each draw */
+    double *mean;   /* [row][QUANTITIES]: real units */
+    double *group;  /* [row][QUANTITIES][GROUPS]: change when left out, at constant spend */
     series_t numerator, denominator;
     double *linear;    /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
     double *drawn;     /* n_draws: realised values, NAN = none */
@@ -152,6 +151,19 @@ static void find_groups(estimator_t *e)
 
 /* --- making and ending ------------------------------------------------------------------------ */
 
+noise_t noise_at(uint64_t seed, size_t draw, int plan)
+{
+    noise_t noise;
+    rng_key_t key = rng_key(seed);
+    rng_block_t error = rng_at(key, DRAW_PREDICTIVE, 0, 0, draw, 0, (uint32_t)(2 * plan + 1));
+    rng_block_t events = rng_at(key, DRAW_PREDICTIVE, 0, 0, draw, 0, (uint32_t)(2 * plan + 2));
+    for (int i = 0; i < 2; i++) {
+        noise.error[i] = normal_quantile(rng_unit(error, i));
+        noise.events[i] = normal_quantile(rng_unit(events, i));
+    }
+    return noise;
+}
+
 /* Every pair lends its parameters equally often, so that a block's even spread is kept. */
 static void make_draws(estimator_t *e)
 {
@@ -159,16 +171,11 @@ static void make_draws(estimator_t *e)
     rng_key_t key = rng_key(v->scenario->seed);
     for (size_t d = 0; d < e->n_draws; d++) {
         rng_block_t luck = rng_at(key, DRAW_PREDICTIVE, 0, 0, d, 0, 0);
-        rng_block_t error = rng_at(key, DRAW_PREDICTIVE, 0, 0, d, 0, 1);
-        rng_block_t events = rng_at(key, DRAW_PREDICTIVE, 0, 0, d, 0, 2);
         draw_t *draw = &e->draw[d];
         draw->parameters = (uint32_t)(d % v->pairs);
         draw->luck = (uint32_t)(rng_unit(luck, 0) * (double)v->pairs);
         draw->sign = luck.word[2] & 1 ? 1 : -1;
-        for (int i = 0; i < 2; i++) {
-            draw->error[i] = normal_quantile(rng_unit(error, i));
-            draw->events[i] = normal_quantile(rng_unit(events, i));
-        }
+        e->noise[d] = noise_at(v->scenario->seed, d, 0);
     }
 }
 
@@ -181,6 +188,7 @@ status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *e
     e->evidence = evidence;
     e->n_draws = pairs * ((DRAWS_AT_LEAST + pairs - 1) / pairs);
     e->draw = calloc(e->n_draws, sizeof *e->draw);
+    e->noise = calloc(e->n_draws, sizeof *e->noise);
     e->drawn = calloc(e->n_draws, sizeof *e->drawn);
     e->mean = calloc(scopes * QUANTITIES, sizeof *e->mean);
     e->group = calloc(scopes * QUANTITIES * GROUPS, sizeof *e->group);
@@ -188,7 +196,7 @@ status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *e
     e->denominator.value = calloc(2 * pairs, sizeof(double));
     e->linear = calloc(2 * pairs, sizeof *e->linear);
     e->influence = calloc(pairs, sizeof *e->influence);
-    if (!e->draw || !e->drawn || !e->mean || !e->group || !e->numerator.value ||
+    if (!e->draw || !e->noise || !e->drawn || !e->mean || !e->group || !e->numerator.value ||
         !e->denominator.value || !e->linear || !e->influence) {
         estimator_delete(e);
         return fail_memory(err, "the estimates");
@@ -204,6 +212,7 @@ void estimator_delete(estimator_t *e)
 {
     if (!e) return;
     free(e->draw);
+    free(e->noise);
     free(e->drawn);
     free(e->mean);
     free(e->group);
@@ -407,10 +416,11 @@ static size_t pairs_per_unit(const evidence_t *v)
 }
 
 /* Of the means over all replications. A last, incomplete block counts in n but not in the spread. */
-static covariance_t between_replications(const evidence_t *v, const double *a, const double *b)
+static covariance_t between_replications(const evidence_t *v, size_t size, const double *a,
+                                         const double *b)
 {
     covariance_t c = {NAN, NAN, NAN};
-    size_t size = pairs_per_unit(v), units = v->pairs / size, used = units * size;
+    size_t units = v->pairs / size, used = units * size;
     if (units < 2) return c;
     double mean_a = mean_of(a, 2 * used), mean_b = mean_of(b, 2 * used);
     c = (covariance_t){0, 0, 0};
@@ -443,17 +453,28 @@ static covariance_t jackknife(const double a[GROUPS], const double b[GROUPS])
     return (covariance_t){c.aa * scale, c.bb * scale, c.ab * scale};
 }
 
+/* What is left of the groups' spread without the luck inside it, of replications whose A is `luck`. */
+static double without_luck(const evidence_t *v, double spread, double luck)
+{
+    double of_luck = luck / (double)(2 * v->pairs);
+    return spread > of_luck ? (1 - of_luck / spread) * (1 - 1 / v->weight) : 0;
+}
+
+static bool people_matter(const evidence_t *v)
+{
+    return v->people_sampled && v->weight > 1;
+}
+
 /* Both series filled; `luck` = A of the linearised ratio. The luck inside the groups' spread is taken
  * out in proportion, so that the matrix stays one of variances. */
 static covariance_t between_people(const estimator_t *e, double ratio, double luck)
 {
     const evidence_t *v = e->evidence;
-    if (!v->people_sampled || v->weight <= 1) return (covariance_t){0, 0, 0};
+    if (!people_matter(v)) return (covariance_t){0, 0, 0};
     covariance_t c = jackknife(e->numerator.group, e->denominator.group);
     double d = e->denominator.mean;
     double spread = (c.aa + ratio * ratio * c.bb - 2 * ratio * c.ab) / (d * d);
-    double of_luck = luck / (double)(2 * v->pairs);
-    double keep = spread > of_luck ? (1 - of_luck / spread) * (1 - 1 / v->weight) : 0;
+    double keep = without_luck(v, spread, luck);
     return (covariance_t){c.aa * keep, c.bb * keep, c.ab * keep};
 }
 
@@ -477,7 +498,8 @@ static filled_t fill_fraction(estimator_t *e, fraction_t x)
     for (size_t r = 0; r < 2 * v->pairs; r++)
         e->linear[r] = (e->numerator.value[r] - f.ratio * e->denominator.value[r]) / d;
     f.spread = pair_variance(e->linear, v->pairs);
-    f.between = between_replications(v, e->numerator.value, e->denominator.value);
+    f.between =
+        between_replications(v, pairs_per_unit(v), e->numerator.value, e->denominator.value);
     f.people = between_people(e, f.ratio, f.spread.luck);
     f.error = (ratio_t){.y = e->numerator.mean,
                         .x = d,
@@ -489,14 +511,19 @@ static filled_t fill_fraction(estimator_t *e, fraction_t x)
 
 static const double NORMAL_95 = 1.959963984540054; /* mean +- so many errors holds 95 % */
 
-/* The same of an error that is itself estimated, from two independent sources of few degrees of
- * freedom: Student's t with those of Satterthwaite (1946). */
+/* Degrees of freedom of an error from two independent sources of few (Satterthwaite 1946). */
+static double both_df(double between, double between_df, double people)
+{
+    double both = between + people;
+    if (!(people > 0)) return between_df;
+    return both * both / (between * between / between_df + people * people / (GROUPS - 1));
+}
+
+/* The same of an error that is itself estimated. */
 static double student_95(double between, double between_df, double people)
 {
-    double both = between + people, df = between_df;
-    if (people > 0)
-        df = both * both / (between * between / between_df + people * people / (GROUPS - 1));
-    return both > 0 ? student_quantile(0.975, df) : NORMAL_95;
+    if (!(between + people > 0)) return NORMAL_95;
+    return student_quantile(0.975, both_df(between, between_df, people));
 }
 
 static double between_df(const evidence_t *v)
@@ -580,7 +607,8 @@ static double zero_if_unknown(double x)
 }
 
 /* Fills e->drawn for the ratio just filled, with the simulation's own error in it or without. */
-static void draw_fraction(estimator_t *e, fraction_t fraction, const filled_t *f, bool with_error)
+static void draw_fraction(estimator_t *e, fraction_t fraction, const filled_t *f, bool with_error,
+                          const noise_t *noise)
 {
     const evidence_t *v = e->evidence;
     part_t above = fraction.above, below = fraction.below;
@@ -593,7 +621,7 @@ static void draw_fraction(estimator_t *e, fraction_t fraction, const filled_t *f
     realiser_t numerator = realiser(v, &e->numerator), denominator = realiser(v, &e->denominator);
     for (size_t d = 0; d < e->n_draws; d++) {
         const draw_t *draw = &e->draw[d];
-        const double *z = draw->error, *y = draw->events;
+        const double *z = noise[d].error, *y = noise[d].events;
         double x = realise(&denominator, draw,
                            error.b * z[0] + error.c * z[1] + events.b * y[0] + events.c * y[1]);
         double value = realise(&numerator, draw, error.a * z[0] + events.a * y[0]);
@@ -631,7 +659,7 @@ static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
         (d * d);
     x.sd_parameters = v->pairs_share ? sqrt(fmax(0, f.spread.parameters)) : 0;
     x.sd_people = sqrt(f.spread.luck / v->weight + fmax(0, events));
-    draw_fraction(e, fraction, &f, true);
+    draw_fraction(e, fraction, &f, true, e->noise);
     size_t n = keep_values(e);
     if (2 * n < e->n_draws) return x; /* half of the futures have no such value */
     double tail = (1 - x.level) / 2;
@@ -783,13 +811,67 @@ probability_t estimator_probability(estimator_t *e, int scope, int column, bool 
     filled_t f = fill_fraction(e, fraction);
     if (isnan(f.ratio)) return (probability_t){NAN, NAN, NAN};
     target_test_t t = {at_most, threshold};
-    draw_fraction(e, fraction, &f, false);
+    draw_fraction(e, fraction, &f, false, e->noise);
     probability_t p = {.share = share_of_draws(e, t)};
     range_of_shape(e, t, &f, &p);
     widen_by_mean(e, t, NORMAL_95 * mean_error(e->evidence, &f), &p);
-    draw_fraction(e, fraction, &f, true);
+    draw_fraction(e, fraction, &f, true, e->noise);
     p.share = share_of_draws(e, t);
     p.low = fmin(p.low, p.share);
     p.high = fmax(p.high, p.share);
     return p;
+}
+
+/* --- comparisons ------------------------------------------------------------------------------- */
+
+void estimator_influence(estimator_t *e, int scope, int column, influence_t *out)
+{
+    filled_t f = fill_fraction(e, fraction_of(scope, column));
+    out->mean = f.ratio;
+    out->steady = !isnan(f.ratio) && f.error.x * f.error.x >= 16 * f.error.var_x;
+    size_t size = 2 * e->evidence->pairs * sizeof *e->linear;
+    memset(out->group, 0, sizeof out->group);
+    memset(out->linear, 0, size);
+    if (isnan(f.ratio)) return;
+    memcpy(out->linear, e->linear, size);
+    double d = e->denominator.mean;
+    for (int g = 0; g < GROUPS; g++)
+        out->group[g] = (e->numerator.group[g] - f.ratio * e->denominator.group[g]) / d;
+}
+
+size_t estimator_unit(const estimator_t *e)
+{
+    return pairs_per_unit(e->evidence);
+}
+
+part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influence_t *parts)
+{
+    const evidence_t *v = e->evidence;
+    part_error_t error = {.between =
+                              between_replications(v, unit, parts->linear, parts->linear).aa};
+    if (people_matter(v)) {
+        double spread = jackknife(parts->group, parts->group).aa;
+        error.people =
+            spread * without_luck(v, spread, pair_variance(parts->linear, v->pairs).luck);
+    }
+    error.df = both_df(error.between, (double)(v->pairs / unit) - 1, error.people);
+    return error;
+}
+
+size_t estimator_draws(const estimator_t *e)
+{
+    return e->n_draws;
+}
+
+const evidence_t *estimator_evidence(const estimator_t *e)
+{
+    return e->evidence;
+}
+
+void estimator_realise(estimator_t *e, int scope, int column, const noise_t *noise, double *out)
+{
+    fraction_t fraction = fraction_of(scope, column);
+    filled_t f = fill_fraction(e, fraction);
+    if (!isnan(f.ratio)) draw_fraction(e, fraction, &f, true, noise);
+    for (size_t d = 0; d < e->n_draws; d++) out[d] = isnan(f.ratio) ? NAN : e->drawn[d];
 }

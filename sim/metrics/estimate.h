@@ -91,6 +91,43 @@ typedef struct {
 } mean_error_t;
 mean_error_t estimator_mean_error(estimator_t *e, int scope, int column);
 
+/* --- for plans that met the same people and the same luck, see comparison.h --- */
+
+/* What moves a column's mean: each replication's part (linearised; they sum to 0) and what it changes by
+ * when a group of people is left out. Of two plans they may be subtracted, part by part. */
+typedef struct {
+    double mean; /* NAN = there is none */
+    bool
+        steady; /* its denominator is more than 4 errors from 0, so that the parts tell the error */
+    double *linear; /* [2 pairs], the caller's */
+    double group[JACKKNIFE_GROUPS];
+} influence_t;
+void estimator_influence(estimator_t *e, int scope, int column, influence_t *out);
+
+/* Pairs whose means are taken together for the error between replications: 1, or as many as are spread evenly
+ * over the parameters or over what platforms know of people. */
+size_t estimator_unit(const estimator_t *e);
+
+/* The error of a mean that has these parts, and of how many degrees of freedom it is (Satterthwaite 1946).
+ * between is NAN with fewer than 2 units. Of several plans `unit` is the largest. */
+typedef struct {
+    double between, people; /* variances */
+    double df;
+} part_error_t;
+part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influence_t *parts);
+
+/* The normals of one predictive draw of one plan: of the simulation's error and of the events that were
+ * expected, not drawn; each for a column's numerator and denominator. Those of plan 0 are a run's own. */
+typedef struct {
+    double error[2], events[2];
+} noise_t;
+noise_t noise_at(uint64_t seed, size_t draw, int plan);
+
+size_t estimator_draws(const estimator_t *e);
+const evidence_t *estimator_evidence(const estimator_t *e);
+/* The column's realised values on the predictive draws, NAN = none. */
+void estimator_realise(estimator_t *e, int scope, int column, const noise_t *noise, double *out);
+
 /* Mean of a replication in real units; a quantity's value over the whole scope. */
 double estimator_quantity(const estimator_t *e, int scope, quantity_t q);
 

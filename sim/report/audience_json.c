@@ -5,21 +5,16 @@
 #include <math.h>
 #include <string.h>
 
-static json_t *real_or_null(double x)
-{
-    return isfinite(x) ? json_real(x + 0.0) : json_null();
-}
-
 static json_t *platform_json(const audience_study_t *s, const audience_size_t *x, int p)
 {
     const reach_t *r = &x->on[p];
     return json_pack("{ss sb so so so so so so so}", "platform", s->scenario->platform[p].name,
                      "in_use", (int)(x->used_on >> p & 1), "people",
-                     real_or_null(r->targeted.people), "people_se", real_or_null(r->targeted.error),
-                     "people_exact", real_or_null(r->targeted.exact), "people_true",
-                     real_or_null(r->truth.people), "people_true_exact",
-                     real_or_null(r->truth.exact), "on_target", real_or_null(reach_on_target(r)),
-                     "missed", real_or_null(reach_missed(r)));
+                     json_number(r->targeted.people), "people_se", json_number(r->targeted.error),
+                     "people_exact", json_number(r->targeted.exact), "people_true",
+                     json_number(r->truth.people), "people_true_exact", json_number(r->truth.exact),
+                     "on_target", json_number(reach_on_target(r)), "missed",
+                     json_number(reach_missed(r)));
 }
 
 static json_t *platforms_json(const audience_study_t *s, const audience_size_t *x)
@@ -33,9 +28,9 @@ static json_t *facet_json(const audience_study_t *s, int a, int f)
 {
     profile_t x = audience_profile(s, a, f);
     return json_pack("{ss so so so so so so sb}", "level", s->facet[f].name, "people",
-                     real_or_null(s->weight * (double)x.simulated), "share", real_or_null(x.share),
-                     "population_share", real_or_null(x.everyone), "index", real_or_null(x.index),
-                     "index_lo", real_or_null(x.lo), "index_hi", real_or_null(x.hi), "few", x.few);
+                     json_number(s->weight * (double)x.simulated), "share", json_number(x.share),
+                     "population_share", json_number(x.everyone), "index", json_number(x.index),
+                     "index_lo", json_number(x.lo), "index_hi", json_number(x.hi), "few", x.few);
 }
 
 /* Facets from *f on that are of its dimension; *f moves behind them. */
@@ -68,16 +63,16 @@ static json_t *audience_json(const audience_study_t *s, int a)
     const audience_size_t *x = &s->audience[a];
     bool list = x->audience->kind == AUDIENCE_LIST;
     json_t *o = json_pack("{ss ss so so so so sI so so}", "name", x->audience->name, "kind",
-                          kind[x->audience->kind], "people", real_or_null(x->size.people),
-                          "people_se", real_or_null(x->size.error), "share",
-                          real_or_null(audience_share(s, x->size.people)), "people_exact",
-                          real_or_null(x->size.exact), "simulated", (json_int_t)x->size.simulated,
+                          kind[x->audience->kind], "people", json_number(x->size.people),
+                          "people_se", json_number(x->size.error), "share",
+                          json_number(audience_share(s, x->size.people)), "people_exact",
+                          json_number(x->size.exact), "simulated", (json_int_t)x->size.simulated,
                           "platforms", platforms_json(s, x), "composition", composition_json(s, a));
     if (isnan(x->size.exact)) json_put(&o, "not_exact", json_string(x->not_exact.text));
     if (list) {
-        json_put(&o, "listed", real_or_null(x->listed.exact));
-        json_put(&o, "found_lo", real_or_null(x->low));
-        json_put(&o, "found_hi", real_or_null(x->high));
+        json_put(&o, "listed", json_number(x->listed.exact));
+        json_put(&o, "found_lo", json_number(x->low));
+        json_put(&o, "found_hi", json_number(x->high));
     }
     return o;
 }
@@ -86,11 +81,11 @@ static json_t *pair_json(const audience_study_t *s, const audience_pair_t *p)
 {
     double a = s->audience[p->a].size.people, b = s->audience[p->b].size.people;
     return json_pack("{ss ss so so so so so so}", "a", s->audience[p->a].audience->name, "b",
-                     s->audience[p->b].audience->name, "people", real_or_null(p->both.people),
-                     "share_of_a", real_or_null(a > 0 ? p->both.people / a : NAN), "share_of_b",
-                     real_or_null(b > 0 ? p->both.people / b : NAN), "jaccard",
-                     real_or_null(p->jaccard), "people_se", real_or_null(p->both.error),
-                     "people_exact", real_or_null(p->both.exact));
+                     s->audience[p->b].audience->name, "people", json_number(p->both.people),
+                     "share_of_a", json_number(a > 0 ? p->both.people / a : NAN), "share_of_b",
+                     json_number(b > 0 ? p->both.people / b : NAN), "jaccard",
+                     json_number(p->jaccard), "people_se", json_number(p->both.error),
+                     "people_exact", json_number(p->both.exact));
 }
 
 static json_t *names_json(const audience_study_t *s, audience_set_t in)
@@ -108,8 +103,8 @@ static json_t *patterns_json(const audience_study_t *s)
         json_array_append_new(
             list,
             json_pack("{so so so}", "audiences", names_json(s, s->pattern[k].in), "people_exactly",
-                      real_or_null(s->weight * (double)s->pattern[k].exactly), "people_at_least",
-                      real_or_null(s->weight * (double)s->pattern[k].at_least)));
+                      json_number(s->weight * (double)s->pattern[k].exactly), "people_at_least",
+                      json_number(s->weight * (double)s->pattern[k].at_least)));
     return list;
 }
 

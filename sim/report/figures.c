@@ -102,7 +102,7 @@ static FILE *open_script(const char *name)
     if (data && *data && snprintf(path, sizeof path, "%s/plots/%s.gp", data, name) < SCRIPT_PATH)
         from = fopen(path, "r");
     if (from) return from;
-    snprintf(path, sizeof path, "%s/%s.gp", ADSIM_PLOTS_DIR, name);
+    snprintf(path, sizeof path, "%s/%s.gp", plots_dir, name);
     return fopen(path, "r");
 }
 
@@ -311,7 +311,7 @@ static status_t write_commands(session_t *s, const drawing_t *d, error_t *err)
     if (!write_script(d, to) && !s->missing) {
         s->missing = true;
         notices_add(s->how->notices, "no pictures: there is no plots/%s.gp, nor in %s",
-                    d->figure->script, ADSIM_PLOTS_DIR);
+                    d->figure->script, plots_dir);
     }
     return folder_close(s->folder, err);
 }

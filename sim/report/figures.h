@@ -17,6 +17,9 @@
 
 enum { FIGURE_NAME = 48, FIGURE_SECONDS = 60 };
 
+/* The folder of the installed scripts. */
+extern const char plots_dir[];
+
 typedef struct {
     const char *script;     /* heat: plots/heat.gp */
     char name[FIGURE_NAME]; /* of its files: a-z, 0-9, - and _ */

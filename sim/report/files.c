@@ -6,6 +6,7 @@
 #include "sim/report/organic.h"
 #include "sim/report/provenance.h"
 #include "sim/report/report.h"
+#include "sim/report/summary_csv.h"
 #include "sim/report/text.h"
 
 #include "models/base/date.h"
@@ -38,31 +39,12 @@ static void header(csv_t *c, const char *const *names, size_t n)
 
 /* --- summary.csv ------------------------------------------------------------------------------ */
 
-static void summary_header(csv_t *c)
-{
-    const char *const first[] = {"scope", "name", "campaign", "platform"};
-    for (int i = 0; i < 4; i++) csv_text(c, first[i]);
-    for (int k = 0; k < COLUMNS; k++) estimate_header(c, columns[k].name);
-    csv_end(c);
-}
-
 static status_t write_summary_csv(const report_t *r, FILE *to, error_t *err)
 {
     (void)err;
-    const study_t *s = r->study;
-    const scenario_t *sc = scenario_of(r);
-    scopes_t scopes = s->evidence.scopes;
     csv_t c = {.to = to};
     summary_header(&c);
-    for (int scope = 0; scope < scopes_count(scopes); scope++) {
-        const ad_set_t *a = scope < scopes.n_ad_sets ? &sc->ad_set[scope] : NULL;
-        csv_text(&c, scope_kind(scopes, scope));
-        csv_text(&c, scope_name(sc, scopes, scope));
-        csv_text(&c, a ? sc->campaign[a->campaign].name : NULL);
-        csv_text(&c, a ? sc->platform[a->platform].name : NULL);
-        for (int k = 0; k < COLUMNS; k++) csv_estimate(&c, &s->estimate[scope * COLUMNS + k]);
-        csv_end(&c);
-    }
+    summary_rows(&c, r->study, NULL);
     return OK;
 }
 

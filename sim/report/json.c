@@ -2,6 +2,7 @@
 #include "sim/report/json.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 status_t json_write(json_t *value, FILE *to, const char *name, error_t *err)
@@ -12,6 +13,11 @@ status_t json_write(json_t *value, FILE *to, const char *name, error_t *err)
     if (failed && !ferror(to)) return fail_memory(err, name);
     if (!failed && fputc('\n', to) != EOF) return OK;
     return fail(err, ERR_OUTPUT, "cannot write %s: %s", name, strerror(errno));
+}
+
+json_t *json_number(double x)
+{
+    return isfinite(x) ? json_real(x + 0.0) : json_null();
 }
 
 static void forget_if(json_t **whole, int failed)

@@ -11,6 +11,9 @@
  * make it. */
 status_t json_write(json_t *value, FILE *to, const char *name, error_t *err);
 
+/* null for what is no number. */
+json_t *json_number(double x);
+
 /* Adds to a list or an object, which becomes NULL (and is given back) when memory is out; NULL stays so. */
 void json_add(json_t **list, json_t *item);
 void json_put(json_t **object, const char *key, json_t *item);

@@ -152,15 +152,10 @@ status_t report_organic_figures(const report_t *r, folder_t *f, error_t *err)
 
 /* --- summary.json ----------------------------------------------------------------------------- */
 
-static json_t *real_or_null(double x)
-{
-    return isfinite(x) ? json_real(x + 0.0) : json_null();
-}
-
 static json_t *range_json(range_t x)
 {
-    return json_pack("{so so so}", "mean", real_or_null(x.mean), "lo", real_or_null(x.lo), "hi",
-                     real_or_null(x.hi));
+    return json_pack("{so so so}", "mean", json_number(x.mean), "lo", json_number(x.lo), "hi",
+                     json_number(x.hi));
 }
 
 /* Takes over `value`; false when memory is out. */
@@ -185,7 +180,7 @@ static json_t *month_json(const organic_month_t *m, int number)
     json_t *o = json_pack("{si si}", "month", number, "days", m->days);
     bool fine = o != NULL;
     for (int k = 0; fine && k < MONTH_COLUMNS; k++)
-        fine = put(o, month_columns[k].name, real_or_null(month_value(m, k)));
+        fine = put(o, month_columns[k].name, json_number(month_value(m, k)));
     if (fine) return o;
     json_decref(o);
     return NULL;

@@ -220,11 +220,6 @@ static status_t write_audiences(const segments_report_t *r, FILE *to, error_t *e
 
 /* --- JSON ------------------------------------------------------------------------------------- */
 
-static json_t *real_or_null(double x)
-{
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
 static json_t *segment_json(const segments_t *s, int g)
 {
     const segment_t *x = &s->of[g];
@@ -235,21 +230,20 @@ static json_t *segment_json(const segments_t *s, int g)
         char label[256];
         profiles_row_write(&s->profile, &s->frame->people, x->trait[k], false, label, sizeof label);
         json_array_append_new(
-            traits,
-            json_pack("{ss so so so}", "feature", label, "value",
-                      real_or_null(profiles_value(&s->profile, x->trait[k], g)), "value_all",
-                      real_or_null(profiles_value(&s->profile, x->trait[k], PROFILE_ALL)), "index",
-                      real_or_null(profiles_index(&s->profile, x->trait[k], g))));
+            traits, json_pack("{ss so so so}", "feature", label, "value",
+                              json_number(profiles_value(&s->profile, x->trait[k], g)), "value_all",
+                              json_number(profiles_value(&s->profile, x->trait[k], PROFILE_ALL)),
+                              "index", json_number(profiles_index(&s->profile, x->trait[k], g))));
     }
     json_object_set_new(out, "traits", traits);
     json_t *rule = json_null();
     if (x->has_rule)
         rule = json_pack("{ss ss sf so so}", "audience", x->audience, "include", x->rule, "people",
-                         x->rule_people, "precision", real_or_null(x->found.held_out.precision),
-                         "recall", real_or_null(x->found.held_out.recall));
+                         x->rule_people, "precision", json_number(x->found.held_out.precision),
+                         "recall", json_number(x->found.held_out.recall));
     json_object_set_new(out, "rule", rule);
     for (int m = 0; m < s->n_measures; m++)
-        json_object_set_new(measures, s->measure[m].name, real_or_null(s->measure[m].value[g]));
+        json_object_set_new(measures, s->measure[m].name, json_number(s->measure[m].value[g]));
     json_object_set_new(out, "measures", measures);
     return out;
 }
@@ -261,7 +255,7 @@ static json_t *criteria_json(const segments_t *s)
     for (int k = x->k_from; s->tried && k <= x->k_to; k++) {
         json_t *one = json_pack("{si}", "k", k);
         for (int c = 0; c < CRITERIA; c++)
-            json_object_set_new(one, criterion_names[c], real_or_null(x->value[c][k]));
+            json_object_set_new(one, criterion_names[c], json_number(x->value[c][k]));
         json_array_append_new(out, one);
     }
     return out;

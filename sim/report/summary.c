@@ -1,24 +1,11 @@
 /* summary.c -- summary.json. */
+#include "sim/report/estimates.h"
 #include "sim/report/json.h"
 #include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
 #include "sim/report/report.h"
 
 #include <math.h>
-
-static json_t *real_or_null(double x)
-{
-    return isfinite(x) ? json_real(x + 0.0) : json_null();
-}
-
-static json_t *estimate_json(const estimate_t *x)
-{
-    return json_pack("{so so so so so so so so}", "mean", real_or_null(x->mean), "lo",
-                     real_or_null(x->lo), "p50", real_or_null(x->p50), "hi", real_or_null(x->hi),
-                     "level", real_or_null(x->level), "sd_parameters",
-                     real_or_null(x->sd_parameters), "sd_people", real_or_null(x->sd_people),
-                     "mc_se", real_or_null(x->mc_se));
-}
 
 /* Adds a column's estimate for every column to the object. Returns it, or NULL when memory is out. */
 static json_t *with_metrics(json_t *object, const study_t *s, int scope)
@@ -35,11 +22,11 @@ static json_t *with_metrics(json_t *object, const study_t *s, int scope)
 static json_t *delivery_json(const delivery_t *d)
 {
     return json_pack("{ss so so ss so so so so ss}", "limited_by", limit_word(d->limit),
-                     "share_limited", real_or_null(d->share), "budget_spent",
-                     real_or_null(d->spent), "lift", limit_lift(d->limit), "lift_impressions",
-                     real_or_null(d->lift), "lift_cpm", real_or_null(d->lift_cpm),
-                     "window_frequency", real_or_null(d->window_frequency), "results_per_week",
-                     real_or_null(d->results_per_week), "learning", learning_word(d));
+                     "share_limited", json_number(d->share), "budget_spent", json_number(d->spent),
+                     "lift", limit_lift(d->limit), "lift_impressions", json_number(d->lift),
+                     "lift_cpm", json_number(d->lift_cpm), "window_frequency",
+                     json_number(d->window_frequency), "results_per_week",
+                     json_number(d->results_per_week), "learning", learning_word(d));
 }
 
 static json_t *ad_set_json(const study_t *s, int a)
@@ -74,10 +61,9 @@ static json_t *target_json(const study_t *s)
     if (!t->metric[0]) return json_null();
     double share = t->chance.share;
     return json_pack("{ss so so so so so}", "metric", t->metric, "at_least",
-                     real_or_null(t->at_least), "probability", real_or_null(share),
-                     "probability_lo", real_or_null(t->chance.low), "probability_hi",
-                     real_or_null(t->chance.high), "dots",
-                     isnan(share) ? json_null() : json_integer(lround(50 * share)));
+                     json_number(t->at_least), "probability", json_number(share), "probability_lo",
+                     json_number(t->chance.low), "probability_hi", json_number(t->chance.high),
+                     "dots", isnan(share) ? json_null() : json_integer(lround(50 * share)));
 }
 
 static json_t *notices_json(const study_t *s)
@@ -100,8 +86,8 @@ static json_t *stopping_json(const study_t *s)
                            : "doubling until the 95 % half-width of the plan's reach, incremental "
                              "conversions and iroas is at most `precision` of the mean";
     return json_pack("{ss si so so so so}", "rule", rule, "looks", s->looks, "precision",
-                     real_or_null(s->scenario->precision), "half_width",
-                     real_or_null(look_half_width(&s->look)), "met",
+                     json_number(s->scenario->precision), "half_width",
+                     json_number(look_half_width(&s->look)), "met",
                      json_boolean(s->look.verdict == LOOK_ENOUGH), "interrupted",
                      json_boolean(s->interrupted));
 }

@@ -94,6 +94,13 @@ typedef struct {
     double at_least;
 } target_t;
 
+/* How plans are compared, where the file says so. */
+typedef struct {
+    const char *metric;          /* NULL = not said */
+    double indifference;         /* share of the best plan's value; NAN = not said */
+    double replications_at_most; /* of each plan; 0 = not said */
+} compare_rules_t;
+
 /* How the flight is simulated: all people step by step, held in memory; or person after person, made whenever
  * they are needed. */
 typedef enum { ENGINE_AUTO, ENGINE_CLOSED_LOOP, ENGINE_STREAMING } engine_kind_t;
@@ -121,6 +128,7 @@ typedef struct {
     brand_t brand;
     lift_test_t experiment;
     target_t target;
+    compare_rules_t compare;
 
     double replications; /* 0 = auto */
     double precision;    /* 95 % half-width of mc_se wanted, relative to the mean */
