@@ -18,6 +18,8 @@ const command_t commands[] = {
     {"sweep", "FILE|DIR...", "run every point of scenarios' sweeps, keep them in a store",
      command_sweep},
     {"collect", "DIR...", "join the shards of a sweep, find its holes", command_collect},
+    {"sensitivity", "FILE", "which unsure or assumed value moves the answer most",
+     command_sensitivity},
     {"check", "FILE...", "every problem of every file; nothing is run", command_check},
     {"new", "[DIR]", "a population of a country's adults to start from", command_new},
     {"explain", "KEY", "one key: unit, range, default and its source", command_explain},
