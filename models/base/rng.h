@@ -59,8 +59,8 @@ typedef enum {
     DRAW_REALISED,   /* orders of an impression as that experiment sees them */
     DRAW_SAMPLE, /* which replications a bootstrap sample holds; person = sample, index = place */
     DRAW_SCRAMBLE, /* flips a bit of a Sobol point; placement = dimension, day = bit, person = bits above */
-    DRAW_DESIGN,   /* a point within its stratum of a Latin hypercube; person = hash of the coordinate */
-    DRAW_ROW       /* which rows of a design a bootstrap sample holds; person = sample, index = place */
+    DRAW_DESIGN, /* a point within its stratum of a Latin hypercube; person = hash of the coordinate */
+    DRAW_ROW /* which rows of a design a bootstrap sample holds; person = sample, index = place */
 } purpose_t;
 
 typedef struct {

@@ -147,7 +147,8 @@ static int run(const arguments_t *a, int argc, char **argv)
     provenance_t provenance = passport_provenance(&passport, (int)a->threads);
     if (st == OK) st = sensitivity_write(&s, loaded, &provenance, output, &files, &err);
     if (st == OK)
-        st = sensitivity_page(&s, loaded_scenario(loaded), session_page(a->no_color), SHOWN, stdout, &err);
+        st = sensitivity_page(&s, loaded_scenario(loaded), session_page(a->no_color), SHOWN, stdout,
+                              &err);
     if (st == OK) printf("Wrote %s: sensitivity.csv resolved.yaml run.json\n", output);
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
 out:

@@ -59,7 +59,8 @@ static status_t fly(field_of_flights_t *f, pilot_t *p, uint32_t replication, par
 {
     scopes_t scopes = world_scopes(f->world);
     workspace_forget_parameters(p->workspace);
-    status_t st = replication_run(f->world, p->theta, replication, p->workspace, &p->totals, &p->err);
+    status_t st =
+        replication_run(f->world, p->theta, replication, p->workspace, &p->totals, &p->err);
     if (st != OK) return st;
     const int64_t *plan = p->totals.value + scope_plan(scopes) * COUNTS;
     economics_t economics = economics_of(&p->theta->product);
@@ -135,7 +136,8 @@ typedef struct {
     field_of_flights_t *field;
     size_t rows;
     int inputs;
-    parts_t *part; /* [inputs + 3][rows]: A, B, A with another luck, A with B's value of each input */
+    parts_t
+        *part; /* [inputs + 3][rows]: A, B, A with another luck, A with B's value of each input */
 } saltelli_run_t;
 enum { POINT_A, POINT_B, POINT_LUCK, POINTS };
 
@@ -145,8 +147,7 @@ static double coordinate(const saltelli_run_t *r, size_t row, int input, bool b)
     const scenario_t *sc = r->field->sc;
     rng_key_t key = rng_key(sc->seed);
     int dimension = input + (b ? r->inputs : 0);
-    if (2 * r->inputs <= SOBOL_DIMENSIONS)
-        return sobol_unit(key, 0, (uint32_t)row, dimension);
+    if (2 * r->inputs <= SOBOL_DIMENSIONS) return sobol_unit(key, 0, (uint32_t)row, dimension);
     uint64_t stream = sc->uncertain[input].path_hash + (b ? rng_path_hash("B") : 0);
     return latin_unit(key, stream & ((UINT64_C(1) << 44) - 1), row, r->rows);
 }
@@ -179,7 +180,8 @@ static status_t indices_find(saltelli_run_t *r, sensitivity_t *s, int metric, in
     size_t n = r->rows, points = (size_t)r->inputs + POINTS;
     double *f = malloc(points * n * sizeof *f);
     if (!f) return fail_memory(err, "the values of a design");
-    saltelli_t design = {.rows = n, .inputs = r->inputs, .a = f, .b = f + n, .mixed = f + POINTS * n};
+    saltelli_t design = {
+        .rows = n, .inputs = r->inputs, .a = f, .b = f + n, .mixed = f + POINTS * n};
     bool known = true;
     for (size_t i = 0; i < points * n; i++) {
         f[i] = ratio(r->part[i].above[metric], r->part[i].below[metric]);
@@ -238,7 +240,8 @@ static void run_alone(void *context, size_t i, int worker)
 }
 
 /* The ratio of what all flights bring together. */
-static status_t value_alone(field_of_flights_t *f, int input, double share, double *value, error_t *err)
+static status_t value_alone(field_of_flights_t *f, int input, double share, double *value,
+                            error_t *err)
 {
     size_t n = f->how->replications;
     alone_t a = {f, input, share, calloc(n, sizeof *a.part)};
@@ -314,7 +317,8 @@ out:
     return st;
 }
 
-static status_t assumption_move(field_of_flights_t *f, const loaded_t *base, doubt_t *d, error_t *err)
+static status_t assumption_move(field_of_flights_t *f, const loaded_t *base, doubt_t *d,
+                                error_t *err)
 {
     for (int m = 0; m < SENSITIVITY_METRICS; m++) d->at_low[m] = d->at_high[m] = NAN;
     d->moved = text_moved(d->value, -MOVE, d->low) && text_moved(d->value, MOVE, d->high);
@@ -366,8 +370,8 @@ static status_t doubts_list(sensitivity_t *s, const loaded_t *base, bool assumpt
     for (int k = 0; k < sc->n_uncertain; k++) {
         if (uncertain[k]) continue;
         uncertain[k] = &s->doubt[s->n++];
-        *uncertain[k] = (doubt_t){
-            .path = sc->uncertain[k].path, .value = "", .source = "", .uncertain = true};
+        *uncertain[k] =
+            (doubt_t){.path = sc->uncertain[k].path, .value = "", .source = "", .uncertain = true};
     }
     return OK;
 }

@@ -23,11 +23,11 @@ typedef struct {
     const char *source; /* file and line, or where the default is from */
     int line;           /* of the scenario; 0 = not given there */
     origin_t origin;
-    bool uncertain;      /* else an assumption without a law */
-    bool moved;          /* else it is no number that could be moved */
+    bool uncertain;         /* else an assumption without a law */
+    bool moved;             /* else it is no number that could be moved */
     char low[64], high[64]; /* the values that were tried; "" = refused */
     double at_low[SENSITIVITY_METRICS], at_high[SENSITIVITY_METRICS]; /* NAN = refused */
-    indices_t indices[SENSITIVITY_METRICS];                          /* of uncertain ones */
+    indices_t indices[SENSITIVITY_METRICS];                           /* of uncertain ones */
 } doubt_t;
 
 typedef struct {
@@ -43,8 +43,8 @@ typedef struct {
     const char *file; /* as the scenario was loaded from */
     const char *const *set;
     size_t n_set;
-    int column;        /* the metric that sorts; -1: the target's, or iroas */
-    size_t rows;       /* of the design, a power of two */
+    int column;          /* the metric that sorts; -1: the target's, or iroas */
+    size_t rows;         /* of the design, a power of two */
     size_t replications; /* a value moved alone */
     bool assumptions;
     run_options_t run; /* progress counts flights */

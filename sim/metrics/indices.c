@@ -66,7 +66,8 @@ status_t saltelli_indices(const saltelli_t *s, rng_key_t key, indices_t *out, er
     size_t *row = malloc(s->rows * sizeof *row);
     double *sample = malloc((2 * inputs * SAMPLES + 1) * sizeof *sample);
     status_t st = row && sample ? OK : fail_memory(err, "the bootstrap of indices");
-    double variance = saltelli_variance(s), centre = (mean_of(s->a, s->rows) + mean_of(s->b, s->rows)) / 2;
+    double variance = saltelli_variance(s),
+           centre = (mean_of(s->a, s->rows) + mean_of(s->b, s->rows)) / 2;
     for (uint64_t d = 0; st == OK && d < SAMPLES; d++) {
         choose_rows(row, s->rows, key, d);
         double of_sample = variance_of(s, row);

@@ -46,9 +46,10 @@ static void csv_doubt(csv_t *c, const sensitivity_t *s, const doubt_t *d, int m)
 
 static void write_csv(const sensitivity_t *s, FILE *to)
 {
-    static const char *const names[] = {
-        "metric", "key",     "line",    "origin",   "source",   "value",    "low",      "high",   "at_low",
-        "base",   "at_high", "swing",   "first",    "first_lo", "first_hi", "total",    "total_lo", "total_hi"};
+    static const char *const names[] = {"metric",  "key",      "line",    "origin",   "source",
+                                        "value",   "low",      "high",    "at_low",   "base",
+                                        "at_high", "swing",    "first",   "first_lo", "first_hi",
+                                        "total",   "total_lo", "total_hi"};
     csv_t c = {.to = to};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) csv_text(&c, names[i]);
     csv_end(&c);
@@ -118,8 +119,8 @@ static status_t print_doubt(const sensitivity_t *s, const doubt_t *d, double low
     snprintf(values, sizeof values, "%s\xe2\x80\xa6%s", d->low, d->high);
     fprintf(to, "  %s%*s ", fitted, (int)(KEY_CELLS - text_cells(fitted)), "");
     print_bar(d, s->base[0], low, high, to);
-    fprintf(to, " %7s %7s  %5s  %s", amount_ratio(d->at_low[0]).text, amount_ratio(d->at_high[0]).text,
-            share, values);
+    fprintf(to, " %7s %7s  %5s  %s", amount_ratio(d->at_low[0]).text,
+            amount_ratio(d->at_high[0]).text, share, values);
     if (d->line) fprintf(to, " (line %d)", d->line);
     fputs("\n", to);
     free(fitted);
@@ -139,17 +140,22 @@ status_t sensitivity_page(const sensitivity_t *s, const scenario_t *sc, page_t p
     }
     fprintf(to, "%s \xc2\xb7 %zu unsure or assumed values \xc2\xb7 %s flights\n", sc->name, s->n,
             amount_whole((double)s->replications).text);
-    fprintf(to, "%s is %s with all at their means; the unsure values together move it by %s (one sd)\n\n",
-            columns[s->column[0]].label, amount_ratio(s->base[0]).text, amount_ratio(s->sd[0]).text);
-    fprintf(to, "  %-*s %-*s %7s %7s  %5s  values\n", KEY_CELLS, "", BAR, "", "low", "high", "part");
+    fprintf(
+        to,
+        "%s is %s with all at their means; the unsure values together move it by %s (one sd)\n\n",
+        columns[s->column[0]].label, amount_ratio(s->base[0]).text, amount_ratio(s->sd[0]).text);
+    fprintf(to, "  %-*s %-*s %7s %7s  %5s  values\n", KEY_CELLS, "", BAR, "", "low", "high",
+            "part");
     int shown = 0;
     for (size_t i = 0; st == OK && i < s->n && shown < rows; i++) {
         if (!(doubt_swing(&s->doubt[i], 0) > 0)) continue;
         st = print_doubt(s, &s->doubt[i], low, high, to, err);
         shown++;
     }
-    fputs("\nlow, high: the metric at the 10th and 90th percentile of an unsure value, or with an assumed one a "
-          "fifth lower and higher.\npart: of the variance of the unsure values, what this one has a part in.\n",
+    fputs("\nlow, high: the metric at the 10th and 90th percentile of an unsure value, or with an "
+          "assumed one a "
+          "fifth lower and higher.\npart: of the variance of the unsure values, what this one has "
+          "a part in.\n",
           to);
     return st;
 }

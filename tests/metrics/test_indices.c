@@ -51,8 +51,8 @@ static saltelli_t design(double (*function)(const double *u), int inputs, double
             f[(size_t)(2 + i) * N + j] = function(x) + z;
         }
     }
-    return (saltelli_t){.rows = N, .inputs = inputs, .a = f, .b = f + N, .mixed = f + 2 * N,
-                        .luck = luck * luck};
+    return (saltelli_t){
+        .rows = N, .inputs = inputs, .a = f, .b = f + N, .mixed = f + 2 * N, .luck = luck * luck};
 }
 
 static void meets(const saltelli_t *s, double variance, const double *first, const double *total,
@@ -78,8 +78,9 @@ static const double ishigami_first[] = {0.31390519114781146, 0.4424111447900409,
                     ishigami_total[] = {0.5575888552099592, 0.4424111447900409, 0.2436836640621477};
 static const double g_first[] = {0.7163425253108964,    0.1790856313277241,   0.02368074463837674,
                                  0.0071634252531089645, 7.163425253108964e-5, 7.163425253108964e-5},
-                    g_total[] = {0.7872568939831723,   0.24223289045636068,    0.03432182644068325,
-                                 0.010461885634327869, 0.00010496408706152092, 0.00010496408706152092};
+                    g_total[] = {0.7872568939831723,     0.24223289045636068,
+                                 0.03432182644068325,    0.010461885634327869,
+                                 0.00010496408706152092, 0.00010496408706152092};
 
 static void ishigamis_indices_come_out(void **state)
 {
