@@ -279,6 +279,9 @@ status_t store_open(const char *path, const study_head_t *head, store_t **out, e
     store_t *s = *out;
     if (st != OK) return st;
     s->writes = true;
+    /* A row of results takes 2.6 kB: of SQLite's usual pages it would leave a third empty. */
+    st = execute(s, "PRAGMA page_size = 16384", err);
+    if (st != OK) return st;
     st = execute(s, is_remote(path) ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL",
                  err);
     if (st == OK) st = execute(s, "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", err);
