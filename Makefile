@@ -40,7 +40,7 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
           sim/engine/kernel.c
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
-LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c) \
+LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c) \
          $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c
 TESTS := $(filter-out $(if $(filter san cover,$(VARIANT)),$(LARGE)),$(sort $(wildcard tests/*/test_*.c)))
 STATS := $(sort $(wildcard tests/*/stat_*.c))

@@ -6,9 +6,26 @@
 
 #include <stdint.h>
 
-/* The result that the platform optimises and a bid per result pays for: an impression, a click, a
- * conversion. */
-typedef enum { OBJECTIVE_AWARENESS, OBJECTIVE_TRAFFIC, OBJECTIVE_SALES } objective_t;
+/* What a campaign is for; and what the platform optimises an ad set for, which follows from it unless stated. */
+typedef enum {
+    OBJECTIVE_AWARENESS,
+    OBJECTIVE_TRAFFIC,
+    OBJECTIVE_SALES,
+    OBJECTIVE_LEADS,
+    OBJECTIVE_APP_PROMOTION
+} objective_t;
+typedef enum {
+    GOAL_OF_OBJECTIVE,
+    GOAL_IMPRESSIONS,
+    GOAL_LINK_CLICKS,
+    GOAL_LANDING_PAGE_VIEWS,
+    GOAL_LEADS,
+    GOAL_APP_INSTALLS,
+    GOAL_PURCHASES
+} goal_t;
+
+/* The result that a bid per result pays for: an impression, a click, a conversion of the ad set's kind. */
+typedef enum { RESULT_IMPRESSIONS, RESULT_CLICKS, RESULT_CONVERSIONS } result_t;
 
 /* Results a week that an ad set needs to leave its learning phase (Meta's rule of thumb); and results that halve
  * the variance of the platform's first estimate of its action rate (MODEL 3.4). */
@@ -107,6 +124,7 @@ typedef struct {
      * flight; 0 = not stated. */
     double min_spend, spend_cap;
     schedule_t schedule; /* within its campaign's */
+    goal_t goal;
     bid_strategy_t strategy;
     double
         fixed_cpm; /* what was agreed on for 1000 impressions that are reserved; not > 0: it buys in

@@ -95,16 +95,16 @@ static double second_point_error(double log_slow, const void *context)
 }
 
 int delay_fit(double fast_hours, double hours1, double share1, double hours2, double share2,
-              response_t *out)
+              delay_t *out)
 {
     delay_points_t p = {fast_hours, hours1, share1, hours2, share2};
     double low = m_log(2 * fast_hours), high = m_log(1e6 * hours2);
     if ((second_point_error(low, &p) > 0) == (second_point_error(high, &p) > 0)) return 0;
     double slow = m_exp(root_between(second_point_error, &p, low, high));
-    out->delay_fast_hours = fast_hours;
-    out->delay_slow_hours = slow;
-    out->delay_fast_share = fast_share(&p, slow);
-    return out->delay_fast_share >= 0 && out->delay_fast_share <= 1;
+    out->fast_hours = fast_hours;
+    out->slow_hours = slow;
+    out->fast_share = fast_share(&p, slow);
+    return out->fast_share >= 0 && out->fast_share <= 1;
 }
 
 double hazard_conversion(double organic, double ad)

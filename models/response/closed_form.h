@@ -31,9 +31,9 @@ double hill(double x, double half, double slope);
 double hill_poisson_mean(double mean, double half, double slope);
 
 /* A delay mixture through two points: share1 by hours1 and share2 by hours2, the fast mean given.
- * Sets delay_* of *out; returns 0 if no slow mean fits. */
+ * Returns 0 if no slow mean fits. */
 int delay_fit(double fast_hours, double hours1, double share1, double hours2, double share2,
-              response_t *out);
+              delay_t *out);
 
 /* Organic hazard l0 and ad hazard l1 over a flight: P(conversion), and what the ads add. */
 double hazard_conversion(double organic, double ad);

@@ -85,20 +85,20 @@ static void exposure_stock(known_case_t *c)
 
 static void exponential_delay(known_case_t *c)
 {
-    response_t r = {.delay_fast_share = 1, .delay_fast_hours = 24 * known_input(c, "theta_days")};
+    delay_t d = {.fast_share = 1, .fast_hours = 24 * known_input(c, "theta_days")};
     int n = c->length(c, "W");
-    for (int i = 0; i < n; i++) c->found(c, "share", i, delay_cdf(&r, 24 * c->input(c, "W", i)));
+    for (int i = 0; i < n; i++) c->found(c, "share", i, delay_cdf(&d, 24 * c->input(c, "W", i)));
 }
 
 static void delay_mixture(known_case_t *c)
 {
-    response_t r = {0};
+    delay_t d = {0};
     /* Chapelle 2014: 35 % within an hour, 50 % within a day. */
-    if (!delay_fit(known_input(c, "a_hours"), 1, 0.35, 24, 0.5, &r)) return;
-    known_found(c, "w", r.delay_fast_share);
-    known_found(c, "b_hours", r.delay_slow_hours);
-    known_found(c, "F_7d", delay_cdf(&r, 7 * 24));
-    known_found(c, "F_30d", delay_cdf(&r, 30 * 24));
+    if (!delay_fit(known_input(c, "a_hours"), 1, 0.35, 24, 0.5, &d)) return;
+    known_found(c, "w", d.fast_share);
+    known_found(c, "b_hours", d.slow_hours);
+    known_found(c, "F_7d", delay_cdf(&d, 7 * 24));
+    known_found(c, "F_30d", delay_cdf(&d, 30 * 24));
 }
 
 static void hazards(known_case_t *c)

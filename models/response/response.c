@@ -37,6 +37,13 @@ int season_varies(const season_t *s)
     return 0;
 }
 
+static const double LN_2 = 0.69314718055994530942;
+
+double satiation_left(const satiation_t *s, double probability, double days)
+{
+    return 1 - probability * s->effect * m_exp(-LN_2 * days / s->half_life_days);
+}
+
 double repeat_orders(const product_t *p)
 {
     const customer_base_t *c = &p->customers;
@@ -56,12 +63,12 @@ double repeat_revenue(const product_t *p)
     return value * discounted_repeats(&c->orders, &l);
 }
 
-double order_square(const product_t *p)
+double value_square(double mean, double sd)
 {
     /* A drawn mean far below its spread: the law of order values is no longer a law, and what sums of
      * squares are counted in must hold them. */
     const double most = 1000;
-    double spread = p->value > 0 ? m_min(p->value_sd / p->value, most) : 0;
+    double spread = mean > 0 ? m_min(sd / mean, most) : 0;
     return 1 + spread * spread;
 }
 
@@ -85,8 +92,6 @@ double wear_decay(const response_t *r, double days)
     return m_exp(-days / r->recovery_days);
 }
 
-static const double LN_2 = 0.69314718055994530942;
-
 double brand_days(const response_t *r)
 {
     return r->brand_half_life_days / LN_2;
@@ -102,17 +107,17 @@ static double exponential_cdf(double x, double mean)
     return mean > 0 ? -m_expm1(-x / mean) : 1;
 }
 
-double delay_hours(const response_t *r, double which, double when)
+double delay_hours(const delay_t *d, double which, double when)
 {
-    double mean = which < r->delay_fast_share ? r->delay_fast_hours : r->delay_slow_hours;
+    double mean = which < d->fast_share ? d->fast_hours : d->slow_hours;
     return -mean * m_log(when);
 }
 
-double delay_cdf(const response_t *r, double hours)
+double delay_cdf(const delay_t *d, double hours)
 {
     if (hours < 0) return 0;
-    return r->delay_fast_share * exponential_cdf(hours, r->delay_fast_hours) +
-           (1 - r->delay_fast_share) * exponential_cdf(hours, r->delay_slow_hours);
+    return d->fast_share * exponential_cdf(hours, d->fast_hours) +
+           (1 - d->fast_share) * exponential_cdf(hours, d->slow_hours);
 }
 
 double foreseen_sd(const response_t *r)

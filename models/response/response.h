@@ -7,8 +7,16 @@
 #define ADSIM_RESPONSE_RESPONSE_H
 
 #include "models/response/customers.h"
+#include "models/response/price.h"
 
 #include <stdint.h>
+
+/* From a click or a sight to what it brings: a mixture of two exponentials. */
+typedef struct {
+    double fast_share; /* w; 1 with both means 0 = no delay */
+    double fast_hours; /* a, mean */
+    double slow_hours; /* b, mean */
+} delay_t;
 
 /* Parameters. */
 typedef struct {
@@ -26,10 +34,8 @@ typedef struct {
     double brand_effect;      /* of a seen impression in her brand stock: more orders, relative to
                                  those that come by themselves; >= 0 */
     double brand_half_life_days; /* of the brand stock, > 0 */
-    double delay_fast_share;     /* w; 1 with both means 0 = no delay */
-    double delay_fast_hours;     /* a, mean */
-    double delay_slow_hours;     /* b, mean */
-    double learning_noise;       /* omega0: log-sd of the estimated action rate before any result */
+    delay_t delay;
+    double learning_noise; /* omega0: log-sd of the estimated action rate before any result */
 } response_t;
 
 /* How customers order again. Time in days. */
@@ -50,6 +56,12 @@ typedef struct {
     double log_month[12], log_weekday[7]; /* January; Monday */
 } season_t;
 
+/* What an order takes, for a while, of the chance of another one after an ad. */
+typedef struct {
+    double effect; /* share of the chance that it takes at once, 0..1 */
+    double half_life_days;
+} satiation_t;
+
 typedef struct {
     double value, value_sd;   /* mean and sd of an order, currency */
     double margin;            /* gross margin, 0..1 */
@@ -64,6 +76,8 @@ typedef struct {
     double returns;           /* share of revenue sent back */
     customer_base_t customers;
     season_t season;
+    price_plan_t price;
+    satiation_t satiation;
 } product_t;
 
 /* Who is credited with an order (attribution.h, markov.h, shapley.h). */
@@ -97,6 +111,9 @@ typedef struct {
  * affinity. Over everybody it averages 1. */
 double affinity_factor(double b, double z);
 
+/* What an order that came with a probability, so many days ago, leaves of her chance: 1 - p effect 2^(-days/half-life). */
+double satiation_left(const satiation_t *s, double probability, double days);
+
 /* What a new customer orders after her first order: in orders, and as their revenue at its present value; NAN
  * where it is not known how customers order again. */
 double repeat_orders(const product_t *p);
@@ -105,8 +122,8 @@ double repeat_revenue(const product_t *p);
 int season_varies(const season_t *s);
 double season_factor(const season_t *s, int month /* 1..12 */, int weekday /* 0 = Monday */);
 
-/* E[order^2] in squares of the mean order: 1 + (sd / mean)^2. */
-double order_square(const product_t *p);
+/* E[value^2] in squares of the mean value: 1 + (sd / mean)^2. */
+double value_square(double mean, double sd);
 
 /* Intercept m with E expit(m + sd Z) = rate, 0 < rate < 1 (resp_logit_normal_calibrate), and the
  * mean that an intercept gives. */
@@ -137,8 +154,8 @@ double wear_decay(const response_t *r, double days);
 double brand_days(const response_t *r);
 double brand_orders(const response_t *r, double organic_orders_a_day);
 
-/* Delay of a conversion in hours at uniforms (which, when): mixture of two exponentials. */
-double delay_hours(const response_t *r, double which, double when);
-double delay_cdf(const response_t *r, double hours);
+/* Delay of a conversion in hours at uniforms (which, when). */
+double delay_hours(const delay_t *d, double which, double when);
+double delay_cdf(const delay_t *d, double hours);
 
 #endif

@@ -58,8 +58,11 @@
         .help = "where the figures of this block come from"                                        \
     }
 
-extern const section_t csv_section;   /* keys.c */
-extern const section_t brand_section; /* keys_brand.c */
-extern const section_t sweep_keys;    /* keys_sweep.c */
+extern const section_t csv_section;         /* keys.c */
+extern const section_t brand_section;       /* keys_brand.c */
+extern const section_t conversions_section; /* keys_conversion.c */
+extern const section_t satiation_section;   /* keys_conversion.c */
+extern const section_t price_section;       /* keys_conversion.c */
+extern const section_t sweep_keys;          /* keys_sweep.c */
 
 #endif

@@ -13,8 +13,24 @@ static const word_t objective_words[] = {
     {"traffic", "OUTCOME_TRAFFIC", OBJECTIVE_TRAFFIC, "Traffic"},
     {"sales", "OUTCOME_SALES", OBJECTIVE_SALES, "Sales"},
     {"engagement", "OUTCOME_ENGAGEMENT", WORD_LATER, NULL},
-    {"leads", "OUTCOME_LEADS", WORD_LATER, NULL},
-    {"app_promotion", "OUTCOME_APP_PROMOTION", WORD_LATER, NULL},
+    {"leads", "OUTCOME_LEADS lead_generation", OBJECTIVE_LEADS, "Leads"},
+    {"app_promotion", "OUTCOME_APP_PROMOTION app_installs", OBJECTIVE_APP_PROMOTION,
+     "App promotion"},
+    {0}};
+/* The goals of Meta's optimization_goal. */
+static const word_t goal_words[] = {
+    {"impressions", "IMPRESSIONS", GOAL_IMPRESSIONS, "Impressions"},
+    {"link_clicks", "LINK_CLICKS clicks", GOAL_LINK_CLICKS, "Link clicks"},
+    {"landing_page_views", "LANDING_PAGE_VIEWS site_visits website_visits", GOAL_LANDING_PAGE_VIEWS,
+     "Landing page views"},
+    {"leads", "LEAD_GENERATION QUALITY_LEAD lead_generation lead", GOAL_LEADS, "Leads"},
+    {"app_installs", "APP_INSTALLS installs", GOAL_APP_INSTALLS, "App installs"},
+    {"conversions", "OFFSITE_CONVERSIONS CONVERSIONS purchases purchase", GOAL_PURCHASES,
+     "Conversions"},
+    {"reach", "REACH", WORD_LATER, NULL},
+    {"value", "VALUE", WORD_LATER, NULL},
+    {"thruplay", "THRUPLAY", WORD_LATER, NULL},
+    {"ad_recall_lift", "AD_RECALL_LIFT", WORD_LATER, NULL},
     {0}};
 static const word_t category_words[] = {
     {"none", "NONE", CATEGORY_NONE, NULL},
@@ -263,6 +279,10 @@ static const key_row_t product_rows[] = {
              "when more is ordered without ads, and through the brand")},
     {SECTION("customers", 0, customers_section,
              "how customers order again, and what a new one is worth")},
+    {SECTION("satiation", offsetof(product_t, satiation), satiation_section,
+             "who has just ordered orders less after an ad; nothing unless given")},
+    {SECTION("price", offsetof(product_t, price), price_section,
+             "promotions: when less is paid than `value`, and what that does to orders")},
 };
 static const section_t product_section = {"product", product_rows, COUNT(product_rows)};
 
@@ -271,13 +291,13 @@ static const section_t product_section = {"product", product_rows, COUNT(product
 #define CHAPELLE "Chapelle, KDD 2014, Figure 1: 35 % in 1 h, 50 % in 24 h"
 
 static const key_row_t delay_rows[] = {
-    {REAL("fast_share", response_t, delay_fast_share, SHARE, 0, 1, IS(0.3995), "of orders",
+    {REAL("fast_share", response_t, delay.fast_share, SHARE, 0, 1, IS(0.3995), "of orders",
           CHAPELLE, "orders of the fast kind"),
      .off = 1},
-    {REAL("fast", response_t, delay_fast_hours, HOURS, 0, 8760, IS(0.5), NULL, CHAPELLE,
+    {REAL("fast", response_t, delay.fast_hours, HOURS, 0, 8760, IS(0.5), NULL, CHAPELLE,
           "mean delay of the fast kind"),
      .off = 0},
-    {REAL("slow", response_t, delay_slow_hours, HOURS, 0, 8760, IS(131), NULL, CHAPELLE,
+    {REAL("slow", response_t, delay.slow_hours, HOURS, 0, 8760, IS(131), NULL, CHAPELLE,
           "mean delay of the slow kind"),
      .off = 0},
 };
@@ -768,7 +788,7 @@ static const key_row_t creative_rows[] = {
           "clicks per impression at a first exposure of the average member of the audience"),
      .above_low = true},
     {REAL("cvr", creative_t, cvr, SHARE, 0, 1, NONE, "of visits", "the ad set's cvr",
-          "orders per site visit of those who come by this creative")},
+          "conversions per site visit of those who come by this creative")},
     {REAL("weight", creative_t, weight, NUMBER, 0, 1e6, IS(1), NULL, "equal rotation",
           "share of a weighted rotation, relative to the others"),
      .above_low = true, .certain = true},
@@ -815,7 +835,7 @@ static const word_t strategy_words[] = {
 
 static const key_row_t bid_rows[] = {
     {REAL("bid_cap", ad_set_t, bid, MONEY, 0, 1e9, NONE, "currency a result", NULL,
-          "most that is bid for a result (impression, click or order, by the objective)"),
+          "most that is bid for a result (impression, click or conversion, by the objective)"),
      .above_low = true, .aliases = "lowest_cost_with_bid_cap bid_cap maximum_cost_bid"},
     {REAL("manual_cpm", ad_set_t, bid, MONEY, 0, 1e6, NONE, "currency/1000 impressions", NULL,
           "the bid for a thousand impressions"),
@@ -824,13 +844,13 @@ static const key_row_t bid_rows[] = {
           "the bid for a click, whatever the objective: an impression is worth it times the click "
           "rate that the platform expects"),
      .above_low = true, .aliases = "max_cpc manual_cpc manual_bidding"},
-    {REAL(
-         "cost_cap", ad_set_t, bid, MONEY, 0, 1e9, NONE, "currency a result", NULL,
-         "what a result (impression, click or caused order, by the objective) may cost on average; "
-         "single ones may cost more"),
+    {REAL("cost_cap", ad_set_t, bid, MONEY, 0, 1e9, NONE, "currency a result", NULL,
+          "what a result (impression, click or caused conversion, by the objective) may cost on "
+          "average; "
+          "single ones may cost more"),
      .above_low = true, .aliases = "cost_cap cost_per_result_goal target_cpa target_cost"},
     {REAL("min_roas", ad_set_t, bid, ANY, 0, 1e6, NONE, "revenue per currency spent", NULL,
-          "what the orders that the ads cause must bring on average for each unit spent"),
+          "what the conversions that the ads cause must be worth on average for each unit spent"),
      .above_low = true,
      .aliases = "lowest_cost_with_min_roas min_roas roas_goal target_roas minimum_roas"},
 };
@@ -889,15 +909,21 @@ static const key_row_t ad_set_rows[] = {
           "how the platform rates the ad: a factor on the value")},
     {REAL("quality_cpm", ad_set_t, quality_cpm, NUMBER, -1e4, 1e4, IS(0),
           "currency/1000 impressions", UNLESS_GIVEN, "quality as an amount added to the value")},
-    {REAL("cvr", ad_set_t, cvr, SHARE, 0, 1, NONE, "of visits", "response.cvr",
-          "orders per site visit, for this ad set")},
+    {REAL("cvr", ad_set_t, cvr, SHARE, 0, 1, NONE, "of visits", "that of its kind of conversions",
+          "conversions per site visit, for this ad set")},
     {WORD("billing_event", offsetof(ad_set_t, billing), billing_words, 0,
           "what ads managers charge unasked",
-          "what is charged: impressions at their prices, or clicks or caused orders at that price "
+          "what is charged: impressions at their prices, or clicks or caused conversions at that "
+          "price "
           "over "
-          "the chance the platform expects; an order is charged on the day of its ad"),
+          "the chance the platform expects; a conversion is charged on the day of its ad"),
      .aliases = "billing"},
-    LATER("optimization_goal", "the campaign's objective sets it"),
+    {WORD("optimization_goal", offsetof(ad_set_t, goal), goal_words, -1, "the campaign's objective",
+          "the result that the platform optimises this ad set for, and with it the kind of "
+          "conversions that its ads bring: landing_page_views site visits, leads leads, "
+          "app_installs app installs, conversions orders; impressions and link_clicks leave that "
+          "kind to the objective"),
+     .aliases = "optimisation_goal performance_goal"},
     {OWN("placements", OWN_PLACEMENTS,
          "of the platform's placements those to be shown on, [feed, stories], or all"),
      .aliases = "positions facebook_positions instagram_positions",
@@ -1088,6 +1114,10 @@ static const key_row_t top_rows[] = {
      .fallback = NONE,
      .help = "named groups of people"},
     {LIST("campaigns", campaign_section, "the plan"), .unless = "organic"},
+    {OWN("conversions", OWN_CONVERSIONS,
+         "rates, delays and values of the conversions that are no purchases: leads, app installs, "
+         "site visits; what no ad set brings may be left out"),
+     .section = &conversions_section},
     {SECTION("organic", offsetof(scenario_t, brand), brand_section,
              "what the brand does besides ads: accounts, posts, influencers, community")},
     {SECTION("target", 0, target_section, "what the plan must reach")},

@@ -60,6 +60,7 @@ typedef enum {
     OWN_COMMUNITY,
     OWN_CALENDAR,
     OWN_USUAL,
+    OWN_CONVERSIONS,
     OWN_COMPARE,
     OWN_VARIANTS,
     OWN_OVER

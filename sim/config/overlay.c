@@ -73,6 +73,7 @@ static const char *item_name(const char *list, const node_t *item)
         {"influencers", {"influencer", NULL, NULL}},
         {"communities", {"community", NULL, NULL}},
         {"scheduled", {"crisis", NULL, NULL}},
+        {"promotions", {"promotion", NULL, NULL}},
     };
     for (size_t i = 0; list && i < sizeof named / sizeof *named; i++)
         for (size_t k = 0; !strcmp(list, named[i].list) && k < 3 && named[i].keys[k]; k++) {

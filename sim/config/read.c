@@ -567,6 +567,8 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
          sizeof *sc->brand.influencer},
         {"scheduled", &sc->brand.n_crises, BRAND_CRISES, (char *)sc->brand.crisis,
          sizeof *sc->brand.crisis},
+        {"promotions", &sc->product.price.n_promotions, PROMOTIONS_MOST,
+         (char *)sc->product.price.promotion, sizeof *sc->product.price.promotion},
         {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
         {"fit", &sc->n_fits, MAX_FITS, (char *)sc->fit, sizeof *sc->fit},
         {"placements", &platform->n_placements, PLATFORM_PLACEMENTS, (char *)platform->placement,
@@ -1138,6 +1140,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_CALENDAR: calendar_read(r, row, node); break;
     case OWN_COMMUNITY: community_refer(r, row, node, (int *)(base + row->offset)); break;
     case OWN_USUAL: usual_read(r, row, node, base, at); break;
+    case OWN_CONVERSIONS: conversions_read(r, row, node, at); break;
     case OWN_METRIC:
         if (node) metric_read(r, row, node, base);
         break;
@@ -1151,7 +1154,9 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_CAPS: caps_read(r, row, node, base); break;
     case OWN_END: flight_end_read(r, row, node, (int *)(base + row->offset)); break;
     case OWN_SCHEDULE: schedule_read(r, row, node, (schedule_t *)(base + row->offset), at); break;
-    case OWN_DAY:
+    case OWN_DAY: /* a line of a list's item; one of a schedule tells its lines itself */
+        if (node) line_value(r, row, node, NULL, NULL);
+        break;
     case OWN_PAUSES:
     case OWN_DAYPARTING:
     case OWN_HOURS_OF_DAY:
@@ -1302,12 +1307,27 @@ static void posts_read(reader_t *r, const key_row_t *row, const node_t *node,
     account->n_plans = r->sc->brand.n_plans - account->first_plan;
 }
 
+/* Promotions have days, which take more than one key. */
+static void promotions_read(reader_t *r, const key_row_t *row, const node_t *node)
+{
+    price_plan_t *price = &r->sc->product.price;
+    int k = 0;
+    list_row_read(r, row, node);
+    for (size_t i = 0; node->kind == NODE_SEQUENCE && i < node->n; i++) {
+        if (node->item[i]->kind != NODE_MAPPING || k == price->n_promotions) continue;
+        promotion_t *p = &price->promotion[k++];
+        days_of_flight_read(r, row->section, node->item[i], &p->first, &p->last);
+    }
+}
+
 static void any_list_read(reader_t *r, const key_row_t *row, const node_t *node, char *base)
 {
     if (!strcmp(row->name, "campaigns"))
         campaigns_read(r, row, node);
     else if (!strcmp(row->name, "ad_sets"))
         ad_sets_read(r, row, node, base);
+    else if (!strcmp(row->name, "promotions"))
+        promotions_read(r, row, node);
     else if (!strcmp(row->name, "posts"))
         posts_read(r, row, node, (brand_account_t *)base);
     else

@@ -143,6 +143,13 @@ void flight_end_read(reader_t *r, const key_row_t *row, const node_t *node, int 
 void schedule_read(reader_t *r, const key_row_t *row, const node_t *node, schedule_t *schedule,
                    place_t at);
 
+/* First and last day, from 0, that `start`, `end` or `days` of a mapping name; the flight's unless they do. */
+void days_of_flight_read(reader_t *r, const section_t *s, const node_t *mapping, int *first,
+                         int *last);
+
+/* conversions.c */
+void conversions_read(reader_t *r, const key_row_t *row, const node_t *node, place_t at);
+
 /* audiences.c */
 void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);
 /* Index of an audience by name, or of a new one compiled from the expression; -1 after a complaint. */

@@ -133,6 +133,16 @@ static bool days_read(reader_t *r, const node_t *mapping, const section_t *s, da
     return false;
 }
 
+void days_of_flight_read(reader_t *r, const section_t *s, const node_t *mapping, int *first,
+                         int *last)
+{
+    days_t days;
+    field_note(r, first, mapping->place);
+    if (!days_read(r, mapping, s, &days)) return;
+    *first = days.first;
+    *last = days.last;
+}
+
 /* --- a value or a list of them ----------------------------------------------------------------- */
 
 typedef bool item_read_t(reader_t *r, const node_t *item, void *to);

@@ -1,6 +1,7 @@
 /* account.c -- what the ads do to single persons, for those who ask (workspace_keep_accounts).
  *
- * Reads what settling reads and changes nothing of it: a run with accounts gives the same results. */
+ * Orders are purchases alone. Reads what settling reads and changes nothing of it: a run with accounts gives the
+ * same results. */
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
 #include "sim/engine/workspace.h"
@@ -29,6 +30,7 @@ void account_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t 
 {
     person_account_t *a = &ws->account[ws->crowd->person[i].id];
     double displaced = ws->tuning.theta->product.pull_forward;
+    if (kind_of(ws, t) != CONVERSION_PURCHASE) return;
     a->caused += event_fixed(order.by_click + order.by_sight + order.by_brand);
     a->displaced += event_fixed((order.by_click + order.by_sight) * displaced);
     /* An experiment sees an order more only where it would not have come by itself. */

@@ -110,22 +110,43 @@ static void find_reach(brand_effects_t *e, const brand_t *b, const scenario_t *t
     e->people = everybody * (1 - none * (1 - e->strangers));
 }
 
+/* Less to pay brings more to the site, as it does without posts. */
+static void follow_price(brand_effects_t *e, const price_plan_t *price)
+{
+    for (int day = 0; day < e->path.days && price->n_promotions; day++)
+        for (int p = 0; p < e->path.places; p++) {
+            double *of =
+                &e->path.value[((size_t)day * (size_t)e->path.places + (size_t)p) * BRAND_COUNTS];
+            double factor = price_orders(price, price_paid(price, day));
+            of[BRAND_FOLLOWER_VISITS] *= factor;
+            of[BRAND_OTHER_VISITS] *= factor;
+        }
+}
+
+static void find_visits(brand_effects_t *e, int p, const price_plan_t *price)
+{
+    e->visits[p] = e->paid[p] = 0;
+    for (int day = 0; day < e->path.days; day++) {
+        const double *of = brand_day(&e->path, day, p);
+        double visits = of[BRAND_FOLLOWER_VISITS] + of[BRAND_OTHER_VISITS];
+        e->visits[p] += visits;
+        e->paid[p] += visits * price_paid(price, day);
+    }
+}
+
 void brand_effects_draw(brand_effects_t *e, const world_t *w, const tally_t *tally,
                         const scenario_t *theta, uint32_t pair)
 {
     const brand_t *b = &theta->brand;
     double likelihood[MAX_PLATFORMS];
     brand_path_draw(&e->path, b, w->place, theta->population->size, w->key, pair);
+    follow_price(e, &theta->product.price);
     for (int p = 0; p < theta->n_platforms; p++) {
         likelihood[p] = w->weight * (double)tally->followers[p] / EVENT_ONE;
         double users = w->weight * (double)tally->users[p];
         add_up_visits(e, p, BRAND_FOLLOWER_VISITS, likelihood[p], e->follower);
         add_up_visits(e, p, BRAND_OTHER_VISITS, users, e->other);
-        e->visits[p] = 0;
-        for (int day = 0; day < e->path.days; day++) {
-            const double *of = brand_day(&e->path, day, p);
-            e->visits[p] += of[BRAND_FOLLOWER_VISITS] + of[BRAND_OTHER_VISITS];
-        }
+        find_visits(e, p, &theta->product.price);
     }
     find_reach(e, b, theta, likelihood);
 }

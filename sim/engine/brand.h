@@ -23,7 +23,8 @@ typedef struct brand {
     double strangers;              /* of everybody, who saw an influencer's or a shared post */
     double people;                 /* real ones who saw any of all that */
     double impressions;            /* real ones, of all that */
-    double visits[MAX_PLATFORMS];  /* real ones of the flight */
+    /* Real ones of the flight; and the same, each times what is paid of the regular price on its day. */
+    double visits[MAX_PLATFORMS], paid[MAX_PLATFORMS];
 } brand_effects_t;
 
 /* Of the world's scenario; nothing is allocated where there is no brand. The caller frees, also after a failure. */

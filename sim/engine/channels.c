@@ -86,7 +86,7 @@ void credit_add(credit_t *c, const credit_t *of, const world_t *w)
     for (size_t k = 0; k < days_of(w); k++) c->day[k] += of->day[k];
 }
 
-status_t credit_reserve(credit_t *c, size_t n, error_t *err)
+status_t credit_widen(credit_t *c, size_t n, error_t *err)
 {
     path_touch_t *touch = realloc(c->touch, n * sizeof *touch);
     if (touch) c->touch = touch;
@@ -181,6 +181,8 @@ void channels_person(credit_t *c, int group, size_t n, credit_windows_t windows)
 
 /* ---- what linear gave ---- */
 
+/* Kinds of conversions are shared out one by one, each among its own ad sets. */
+
 static int64_t *credits_of(const workspace_t *ws, int group, int row, credit_model_t model)
 {
     size_t rows = (size_t)scopes_rows(ws->world->scopes);
@@ -193,13 +195,15 @@ typedef struct {
     double of[MAX_AD_SETS][CREDITED_COUNTS];
 } credits_t;
 
-static credits_t linear_without(const workspace_t *ws, int left_out)
+static credits_t linear_without(const workspace_t *ws, conversion_kind_t kind, int left_out)
 {
     credits_t sum = {{{0}}};
-    for (int a = 0; a < ws->world->scopes.n_ad_sets; a++)
+    for (uint64_t rest = ws->world->kind_ad_sets[kind]; rest; rest &= rest - 1)
         for (int g = 0; g < GROUPS; g++)
             for (int k = 0; k < CREDITED_COUNTS; k++)
-                if (g != left_out) sum.of[a][k] += (double)credits_of(ws, g, a, CREDIT_LINEAR)[k];
+                if (g != left_out)
+                    sum.of[__builtin_ctzll(rest)][k] +=
+                        (double)credits_of(ws, g, __builtin_ctzll(rest), CREDIT_LINEAR)[k];
     return sum;
 }
 
@@ -267,17 +271,19 @@ static void shapley_without(credit_t *c, int left_out, double *given)
 
 /* A channel's credit falls on its ad sets as linear gives it, evenly if that gives nothing; its part of organic
  * orders is linear's, and its revenue the mean order's. */
-static credits_t to_ad_sets(const credit_t *c, int ad_sets, const double *given,
+static credits_t to_ad_sets(const credit_t *c, uint64_t ad_sets, const double *given,
                             const credits_t *linear, const double *whole)
 {
     credits_t credit = {{{0}}};
     double of_channel[MAX_AD_SETS] = {0};
     int members[MAX_AD_SETS] = {0};
-    for (int a = 0; a < ad_sets; a++) {
+    for (uint64_t rest = ad_sets; rest; rest &= rest - 1) {
+        int a = __builtin_ctzll(rest);
         of_channel[c->of_ad_set[a]] += linear->of[a][CREDITED_ORDERS];
         members[c->of_ad_set[a]]++;
     }
-    for (int a = 0; a < ad_sets; a++) {
+    for (uint64_t rest = ad_sets; rest; rest &= rest - 1) {
+        int a = __builtin_ctzll(rest);
         int j = c->of_ad_set[a];
         double own = linear->of[a][CREDITED_ORDERS];
         double orders = given[j] * (of_channel[j] > 0 ? own / of_channel[j] : 1.0 / members[j]);
@@ -291,11 +297,12 @@ static credits_t to_ad_sets(const credit_t *c, int ad_sets, const double *given,
     return credit;
 }
 
-static credits_t credits_without(workspace_t *ws, credit_model_t model, int left_out)
+static credits_t credits_without(workspace_t *ws, conversion_kind_t kind, credit_model_t model,
+                                 int left_out)
 {
-    credit_t *c = &ws->credit;
+    credit_t *c = &ws->credit[kind];
     int ad_sets = ws->world->scopes.n_ad_sets;
-    credits_t linear = linear_without(ws, left_out);
+    credits_t linear = linear_without(ws, kind, left_out);
     double whole[CREDITED_COUNTS] = {0}, given[MAX_AD_SETS];
     for (int a = 0; a < ad_sets; a++)
         for (int k = 0; k < CREDITED_COUNTS; k++) whole[k] += linear.of[a][k];
@@ -303,7 +310,7 @@ static credits_t credits_without(workspace_t *ws, credit_model_t model, int left
         markov_without(c, left_out, whole[CREDITED_ORDERS], given);
     else
         shapley_without(c, left_out, given);
-    return to_ad_sets(c, ad_sets, given, &linear, whole);
+    return to_ad_sets(c, ws->world->kind_ad_sets[kind], given, &linear, whole);
 }
 
 /* Revenue that cannot be counted is refused later (see sum_into): until then it is anything. */
@@ -314,18 +321,18 @@ static int64_t rounded(double x)
 
 /* Groups count as what they add to all; what is then missing of all, for credits do not add up, is spread evenly
  * over them, which leaves their differences as they are. */
-static void close_model(workspace_t *ws, credit_model_t model)
+static void close_model(workspace_t *ws, conversion_kind_t kind, credit_model_t model)
 {
-    int ad_sets = ws->world->scopes.n_ad_sets;
-    credits_t all = credits_without(ws, model, NO_GROUP);
+    uint64_t ad_sets = ws->world->kind_ad_sets[kind];
+    credits_t all = credits_without(ws, kind, model, NO_GROUP);
     for (int g = 0; g < GROUPS; g++) {
-        credits_t rest = credits_without(ws, model, g);
-        for (int a = 0; a < ad_sets; a++)
-            for (int k = 0; k < CREDITED_COUNTS; k++)
-                credits_of(ws, g, a, model)[k] = rounded(all.of[a][k] - rest.of[a][k]);
+        credits_t without = credits_without(ws, kind, model, g);
+        for (uint64_t rest = ad_sets; rest; rest &= rest - 1)
+            for (int k = 0, a = __builtin_ctzll(rest); k < CREDITED_COUNTS; k++)
+                credits_of(ws, g, a, model)[k] = rounded(all.of[a][k] - without.of[a][k]);
     }
-    for (int a = 0; a < ad_sets; a++)
-        for (int k = 0; k < CREDITED_COUNTS; k++) {
+    for (uint64_t rest = ad_sets; rest; rest &= rest - 1)
+        for (int a = __builtin_ctzll(rest), k = 0; k < CREDITED_COUNTS; k++) {
             int64_t missing = rounded(all.of[a][k]);
             for (int g = 0; g < GROUPS; g++) sum_into(&missing, -credits_of(ws, g, a, model)[k]);
             for (int g = 0; g < GROUPS; g++) {
@@ -379,7 +386,7 @@ static void choose_days(workspace_t *ws, int ad_set, double factor)
 {
     for (int day = 0; day < tables_days(&ws->tables); day++) {
         int64_t tick = day * (int64_t)TICKS_PER_DAY;
-        int64_t credit = ws->credit.day[day_place(ws, ad_set, tick)];
+        int64_t credit = ws->credit[ws->world->kind[ad_set]].day[day_place(ws, ad_set, tick)];
         day_row(ws, ad_set, tick)[DAY_CONVERSIONS] +=
             factor == 1 ? credit : fixed_round(factor * (double)credit);
     }
@@ -389,9 +396,12 @@ void credit_close(workspace_t *ws)
 {
     const scenario_t *sc = ws->world->sc;
     scopes_t s = ws->world->scopes;
-    sum_tables(&ws->credit);
-    close_model(ws, CREDIT_MARKOV);
-    if (ws->credit.coalition) close_model(ws, CREDIT_SHAPLEY);
+    for (unsigned kinds = ws->world->kinds; kinds; kinds &= kinds - 1) {
+        conversion_kind_t kind = (conversion_kind_t)__builtin_ctz(kinds);
+        sum_tables(&ws->credit[kind]);
+        close_model(ws, kind, CREDIT_MARKOV);
+        if (ws->credit[kind].coalition) close_model(ws, kind, CREDIT_SHAPLEY);
+    }
     for (int a = 0; a < s.n_ad_sets; a++) {
         choose_row(ws, scope_ad_set(s, a), sc->attribution.model, 1);
         choose_days(ws, a, carried(ws, a));

@@ -15,6 +15,24 @@ typedef struct {
     int several; /* orders through the brand: a Poisson number, not one at most */
 } order_t;
 
+/* What is being settled: the person's touches of one kind, and the tables of it. */
+static const credit_touch_t *own_of(const workspace_t *ws)
+{
+    return ws->own + ws->own_first;
+}
+static credit_t *tables_of(workspace_t *ws)
+{
+    return &ws->credit[ws->own_kind];
+}
+
+status_t credit_reserve(workspace_t *ws, size_t n, error_t *err)
+{
+    status_t st = OK;
+    for (unsigned kinds = ws->world->kinds; st == OK && kinds; kinds &= kinds - 1)
+        st = credit_widen(&ws->credit[__builtin_ctz(kinds)], n, err);
+    return st;
+}
+
 static credit_windows_t windows_of(const workspace_t *ws)
 {
     const attribution_t *rule = &ws->tuning.theta->attribution;
@@ -33,8 +51,10 @@ static void give_credit(workspace_t *ws, size_t i, int row, credit_model_t model
                         const order_t *order)
 {
     int64_t *count = counters_of(ws, i, row) + count_credit(model, CREDITED_ORDERS);
+    double paid = paid_at(ws, ws->own_kind, order->tick);
     count[CREDITED_ORDERS] += event_fixed(credit);
-    sum_into(&count[CREDITED_REVENUE], nanos(credit * ws->tuning.theta->product.value));
+    sum_into(&count[CREDITED_REVENUE],
+             nanos(credit * paid * ws->tuning.conversion[ws->own_kind].value));
     if (order->cause == PLAIN) count[CREDITED_ORGANIC] += event_fixed(credit);
 }
 
@@ -43,26 +63,33 @@ static void give_ad_set_credit(workspace_t *ws, size_t i, int ad_set, credit_mod
 {
     give_credit(ws, i, scope_ad_set(ws->world->scopes, ad_set), model, credit, order);
     if (carries(ws, model))
-        ws->credit.day[day_place(ws, ad_set, order->tick)] += event_fixed(credit);
+        tables_of(ws)->day[day_place(ws, ad_set, order->tick)] += event_fixed(credit);
 }
 
 /* How an order is shared. */
 typedef struct {
     double shared; /* its chance, of an order that is shared; 0 = it goes to one touch as a whole */
     int several;
+    double value; /* of an order, in value_unit */
 } sharing_t;
+
+static sharing_t sharing_of(const workspace_t *ws, const order_t *order, double shared)
+{
+    double paid = paid_at(ws, ws->own_kind, order->tick);
+    return (sharing_t){shared, order->several, paid * ws->tuning.unit[ws->own_kind]};
+}
 
 /* Event variance of an order of which, if it comes, a part is given: the whole by last touch, whose expected
  * credit is the chance to be the one; a share by the others. */
 static void count_credit_variance(workspace_t *ws, int scope, double credit, sharing_t how)
 {
-    const product_t *p = &ws->tuning.theta->product;
+    double square = ws->tuning.square[ws->own_kind], value = how.value;
     int64_t *removed = ws->removed + (size_t)scope * REMOVED_COUNTS;
     double part = how.shared > 0 ? credit / how.shared : 1, certain = how.several ? 0 : credit;
     removed[REMOVED_ATTRIBUTED] += event_fixed(credit * (part - certain));
     removed[REMOVED_ATTRIBUTED_REVENUE] +=
-        event_fixed(credit * part * order_square(p) - credit * certain);
-    removed[REMOVED_ATTRIBUTED_BOTH] += event_fixed(credit * (part - certain));
+        event_fixed(value * value * (credit * part * square - credit * certain));
+    removed[REMOVED_ATTRIBUTED_BOTH] += event_fixed(value * (credit * (part - certain)));
 }
 
 /* The variance belongs to the order: a campaign that shares it among ad sets has it once. */
@@ -88,19 +115,18 @@ static void count_variances(workspace_t *ws, const double *credit, sharing_t how
 /* Clears what the creatives of a person's touches were given, and gives it to their rows. */
 static void clear_creatives(const workspace_t *ws, size_t n, double *by_creative)
 {
-    for (size_t k = 0; k < n; k++) by_creative[ws->own[k].creative] = 0;
+    for (size_t k = 0; k < n; k++) by_creative[own_of(ws)[k].creative] = 0;
 }
 static void give_creatives_credit(workspace_t *ws, size_t i, size_t n, double *by_creative,
                                   double visible, double shared, const order_t *order)
 {
     for (size_t k = 0; k < n; k++) {
-        int creative = ws->own[k].creative, row = ws->world->creative_row[creative];
+        int creative = own_of(ws)[k].creative, row = ws->world->creative_row[creative];
         double credit = by_creative[creative] * visible;
         by_creative[creative] = 0;
         if (row < 0 || !(credit > 0)) continue;
         give_credit(ws, i, row, credit_carrier(ws->world->sc), credit, order);
-        if (!order->drawn)
-            count_credit_variance(ws, row, credit, (sharing_t){shared, order->several});
+        if (!order->drawn) count_credit_variance(ws, row, credit, sharing_of(ws, order, shared));
     }
 }
 
@@ -115,7 +141,7 @@ static void give_claims(workspace_t *ws, size_t i, size_t n, const order_t *orde
         double claim[MAX_AD_SETS];
         for (uint64_t rest = own; rest; rest &= rest - 1) claim[__builtin_ctzll(rest)] = 0;
         if (own)
-            attribute_last_touch(ws->own, n, windows_of(ws), own, (uint32_t)order->tick,
+            attribute_last_touch(own_of(ws), n, windows_of(ws), own, (uint32_t)order->tick,
                                  order->cause, order->by_click, claim, NULL);
         for (uint64_t rest = own; rest; rest &= rest - 1)
             counters_of(ws, i, __builtin_ctzll(rest))[COUNT_PLATFORM_CONVERSIONS] +=
@@ -131,8 +157,8 @@ static void credit_last_touch(workspace_t *ws, size_t i, size_t n, const order_t
     double *by_creative = ws->world->scopes.n_creatives && carries_on ? of_creative : NULL;
     for (uint64_t rest = seen; rest; rest &= rest - 1) credit[__builtin_ctzll(rest)] = 0;
     if (by_creative) clear_creatives(ws, n, by_creative);
-    if (attribute_last_touch(ws->own, n, windows_of(ws), ~0ull, (uint32_t)order->tick, order->cause,
-                             order->by_click, credit, by_creative) <= 0)
+    if (attribute_last_touch(own_of(ws), n, windows_of(ws), ~0ull, (uint32_t)order->tick,
+                             order->cause, order->by_click, credit, by_creative) <= 0)
         return;
     for (uint64_t rest = seen; rest; rest &= rest - 1) {
         int a = __builtin_ctzll(rest);
@@ -140,8 +166,7 @@ static void credit_last_touch(workspace_t *ws, size_t i, size_t n, const order_t
         give_ad_set_credit(ws, i, a, CREDIT_LAST_TOUCH, credit[a], order);
     }
     if (by_creative) give_creatives_credit(ws, i, n, by_creative, visible, 0, order);
-    if (carries_on && !order->drawn)
-        count_variances(ws, credit, (sharing_t){0, order->several}, seen);
+    if (carries_on && !order->drawn) count_variances(ws, credit, sharing_of(ws, order, 0), seen);
     give_claims(ws, i, n, order, visible, seen);
 }
 
@@ -151,25 +176,25 @@ static void credit_last_touch(workspace_t *ws, size_t i, size_t n, const order_t
 static void carry_shares(workspace_t *ws, size_t i, size_t n, size_t m, int model,
                          const order_t *order, double visible, uint64_t seen)
 {
-    const credit_t *c = &ws->credit;
+    const credit_t *c = tables_of(ws);
     double credit[MAX_AD_SETS], of_creative[MAX_CREATIVES];
     for (uint64_t rest = seen; rest; rest &= rest - 1) credit[__builtin_ctzll(rest)] = 0;
     clear_creatives(ws, n, of_creative);
     for (size_t k = 0; k < m; k++) {
-        const credit_touch_t *touch = &ws->own[c->path[k]];
+        const credit_touch_t *touch = &own_of(ws)[c->path[k]];
         double share = c->share[k][model - CREDIT_FIRST_TOUCH];
         credit[touch->ad_set] += share * visible;
         of_creative[touch->creative] += share;
     }
     if (ws->world->scopes.n_creatives)
         give_creatives_credit(ws, i, n, of_creative, visible, visible, order);
-    if (!order->drawn) count_variances(ws, credit, (sharing_t){visible, order->several}, seen);
+    if (!order->drawn) count_variances(ws, credit, sharing_of(ws, order, visible), seen);
 }
 
 static void credit_path(workspace_t *ws, size_t i, size_t n, const order_t *order, double visible,
                         uint64_t seen)
 {
-    credit_t *c = &ws->credit;
+    credit_t *c = tables_of(ws);
     size_t m = attribute_path(c->touch, n, windows_of(ws), (uint32_t)order->tick, order->cause,
                               order->by_click, c->path);
     if (!m) return;
@@ -212,14 +237,14 @@ static void credit_drawn_visit(workspace_t *ws, size_t i, size_t n, order_t orde
         expected[t->ad_set] = visit.chance * visible;
         for (int model = CREDIT_LAST_TOUCH; model <= CREDIT_POSITION; model++)
             give_ad_set_credit(ws, i, t->ad_set, (credit_model_t)model, more, &order);
-        ws->credit.path[0] = (uint32_t)order.cause;
-        channels_order(&ws->credit, ws->crowd->person[i].group, 1, event_fixed(more));
+        tables_of(ws)->path[0] = (uint32_t)order.cause;
+        channels_order(tables_of(ws), ws->crowd->person[i].group, 1, event_fixed(more));
         if (row >= 0) {
             give_credit(ws, i, row, credit_carrier(ws->world->sc), more, &order);
-            count_credit_variance(ws, row, expected[t->ad_set], (sharing_t){0});
+            count_credit_variance(ws, row, expected[t->ad_set], sharing_of(ws, &order, 0));
         }
         counters_of(ws, i, t->ad_set)[COUNT_PLATFORM_CONVERSIONS] += event_fixed(more);
-        count_variances(ws, expected, (sharing_t){0}, 1ull << t->ad_set);
+        count_variances(ws, expected, sharing_of(ws, &order, 0), 1ull << t->ad_set);
     }
     order.weight = visit.outcome * cvr;
     order.drawn = 1;
@@ -229,7 +254,7 @@ static void credit_drawn_visit(workspace_t *ws, size_t i, size_t n, order_t orde
 void credit_touch(workspace_t *ws, size_t i, size_t n, size_t k, order_chances_t chance,
                   order_times_t when, uint64_t seen)
 {
-    const touch_t *t = ws->own_touch[k];
+    const touch_t *t = ws->own_touch[ws->own_first + k];
     order_t clicked = {
         .weight = chance.by_click, .tick = when.by_click, .cause = (int)k, .by_click = 1};
     order_t sighted = {.weight = chance.by_sight, .tick = when.by_sight, .cause = (int)k};
@@ -248,21 +273,18 @@ void credit_touch(workspace_t *ws, size_t i, size_t n, size_t k, order_chances_t
     credit_order(ws, i, n, branded, seen);
 }
 
-/* Visits that come by themselves or by posts: each ends in an order with the stated share, or did, where it was
- * drawn. */
+/* Visits that come by themselves or by posts: each ends in an order with the stated share. */
 status_t credit_organic(workspace_t *ws, size_t i, size_t n, uint64_t seen, error_t *err)
 {
-    const scenario_t *theta = ws->tuning.theta;
+    double share = ws->tuning.conversion[ws->own_kind].organic;
+    if (!(share > 0)) return OK;
     status_t st =
         site_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, err);
-    uint32_t first = ws->own[n - 1].tick;
+    uint32_t first = own_of(ws)[n - 1].tick;
     for (size_t k = 0; st == OK && k < ws->visits.n; k++) {
         const visit_t *v = &ws->visits.visit[k];
         if (v->tick < first) continue;
-        credit_order(
-            ws, i, n,
-            (order_t){.weight = theta->product.visit_to_order, .tick = v->tick, .cause = PLAIN},
-            seen);
+        credit_order(ws, i, n, (order_t){.weight = share, .tick = v->tick, .cause = PLAIN}, seen);
     }
     return st;
 }
@@ -273,23 +295,23 @@ void credit_begin(workspace_t *ws, size_t i, size_t n)
 {
     const scenario_t *theta = ws->tuning.theta;
     for (size_t k = 0; k < n; k++) {
-        const credit_touch_t *own = &ws->own[k];
+        const credit_touch_t *own = &own_of(ws)[k];
         address_t at = ws->world->address[theta->ad_set[own->ad_set].platform];
         rng_block_t b =
             rng_at(ws->world->key, DRAW_PATH, at.placement, 0, ws->crowd->person[i].id | at.high,
-                   ws->replication, ws->own_touch[k]->number);
+                   ws->replication, ws->own_touch[ws->own_first + k]->number);
         double u = rng_unit(b, 0);
-        uint32_t later = k ? ws->own[k - 1].tick - own->tick : 0;
-        ws->credit.touch[k] = (path_touch_t){.tick = own->tick,
-                                             .ad_set = own->ad_set,
-                                             .clicked = u < own->p_click,
-                                             .seen = u < own->p_view,
-                                             .kept = time_kept(&theta->attribution, later)};
+        uint32_t later = k ? own[-1].tick - own->tick : 0;
+        tables_of(ws)->touch[k] = (path_touch_t){.tick = own->tick,
+                                                 .ad_set = own->ad_set,
+                                                 .clicked = u < own->p_click,
+                                                 .seen = u < own->p_view,
+                                                 .kept = time_kept(&theta->attribution, later)};
     }
-    ws->credit.ordered = 0;
+    tables_of(ws)->ordered = 0;
 }
 
 void credit_end(workspace_t *ws, size_t i, size_t n)
 {
-    channels_person(&ws->credit, ws->crowd->person[i].group, n, windows_of(ws));
+    channels_person(tables_of(ws), ws->crowd->person[i].group, n, windows_of(ws));
 }

@@ -42,7 +42,7 @@ void credit_free(credit_t *c);
 void credit_clear(credit_t *c, const world_t *w);
 void credit_add(credit_t *c, const credit_t *of, const world_t *w);
 /* Room for a person of n touches. */
-status_t credit_reserve(credit_t *c, size_t n, error_t *err);
+status_t credit_widen(credit_t *c, size_t n, error_t *err);
 
 /* Who gives credit for the single order: the scenario's model, or for one that compares channels, linear, which
  * then says how a channel's credit falls on its ad sets, creatives and days. */

@@ -13,12 +13,20 @@ static void follow_season(demand_t *d, const scenario_t *theta)
                                       date_weekday(begin + day)));
 }
 
+static void follow_price(demand_t *d, const scenario_t *theta)
+{
+    const price_plan_t *price = &theta->product.price;
+    for (int day = 0; day < theta->days; day++)
+        demand_multiply(d, day, price_orders(price, price_paid(price, day)));
+}
+
 void demand_init(demand_t *d, const scenario_t *theta)
 {
     d->days = (int)WARM_UP_DAYS + theta->days + (int)ceil(theta->attribution.click_window_days);
     for (int day = 0; day < d->days; day++) d->factor[day] = 1;
     d->highest = 1;
     if (season_varies(&theta->product.season)) follow_season(d, theta);
+    if (theta->product.price.n_promotions) follow_price(d, theta);
 }
 
 void demand_multiply(demand_t *d, int day, double factor)

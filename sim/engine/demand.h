@@ -21,7 +21,7 @@ typedef struct {
     double highest;                  /* no day is above */
 } demand_t;
 
-/* The season alone. */
+/* The season and the prices. */
 void demand_init(demand_t *d, const scenario_t *theta);
 
 /* Multiplies a day, counted from the begin of the flight: negative in the warm-up. Days beyond the table

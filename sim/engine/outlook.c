@@ -16,7 +16,8 @@ static void find_duals(const tuning_t *t, int a, double effort, int held, ad_set
         return;
     }
     bool by_value = set->strategy == BID_MIN_ROAS || set->strategy == BID_HIGHEST_VALUE;
-    double worth = t->action_rate[a] * (by_value ? t->theta->product.value : 1);
+    double worth =
+        t->action_rate[a] * (by_value ? t->conversion[ad_set_kind(t->theta, a)].value : 1);
     double bid = m_exp(steering_log_value(s, effort)) / (1000 * worth);
     if (held && worth > 0) out->budget_dual = steering_pass_through(effort) / bid;
     if (held || !(s->goal < s->highest) || !(s->goal > 0)) return;

@@ -76,17 +76,21 @@ static void settle_creatives(workspace_t *ws, size_t i, size_t n)
 static void settle_touch(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order,
                          order_times_t when, int first_of_ad_set)
 {
-    const product_t *product = &ws->tuning.theta->product;
-    double displaced = (order.by_click + order.by_sight) * product->pull_forward;
+    const conversion_t *c = conversion_by(ws, t);
+    conversion_kind_t kind = kind_of(ws, t);
+    double displaced = (order.by_click + order.by_sight) * c->pull_forward;
     int64_t *click_day = day_row(ws, t->ad_set, when.by_click);
     int64_t *sight_day = day_row(ws, t->ad_set, when.by_sight);
     click_day[DAY_AD_CONVERSIONS] += event_fixed(order.by_click);
-    sum_into(&click_day[DAY_AD_REVENUE], nanos(order.by_click * product->value));
+    sum_into(&click_day[DAY_AD_REVENUE],
+             nanos(order.by_click * paid_at(ws, kind, when.by_click) * c->value));
     sight_day[DAY_AD_CONVERSIONS] += event_fixed(order.by_sight);
-    sum_into(&sight_day[DAY_AD_REVENUE], nanos(order.by_sight * product->value));
+    sum_into(&sight_day[DAY_AD_REVENUE],
+             nanos(order.by_sight * paid_at(ws, kind, when.by_sight) * c->value));
     int64_t *brand_day = day_row(ws, t->ad_set, when.by_brand);
     brand_day[DAY_BRAND_CONVERSIONS] += event_fixed(order.by_brand);
-    sum_into(&brand_day[DAY_BRAND_REVENUE], nanos(order.by_brand * product->value));
+    sum_into(&brand_day[DAY_BRAND_REVENUE],
+             nanos(order.by_brand * paid_at(ws, kind, when.by_brand) * c->value));
     day_row(ws, t->ad_set, when.by_itself)[DAY_DISPLACED] += event_fixed(displaced);
     if (first_of_ad_set) day_row(ws, t->ad_set, t->tick)[DAY_NEW_REACH]++;
     int64_t *segment = segment_row(ws, t->ad_set, i);
@@ -104,18 +108,18 @@ typedef struct {
     double no_one; /* P(none of them) */
 } brought_t;
 
-static double net_orders(const workspace_t *ws, order_chances_t order)
+static double net_orders(const conversion_t *c, order_chances_t order)
 {
     double direct = order.by_click + order.by_sight;
-    return direct * (1 - ws->tuning.theta->product.pull_forward) + order.by_brand;
+    return (direct * (1 - c->pull_forward) + order.by_brand) * c->order_share;
 }
 
-static void bring(const workspace_t *ws, brought_t *b, double net, order_chances_t order)
+static void bring(const conversion_t *c, brought_t *b, double net, order_chances_t order)
 {
-    double stays = 1 - ws->tuning.theta->product.pull_forward;
+    double stays = (1 - c->pull_forward) * c->order_share;
     b->total += net;
     b->no_one *= (1 - order.by_click * stays) * (1 - order.by_sight * stays);
-    if (order.by_brand > 0) b->no_one *= m_exp(-order.by_brand);
+    if (order.by_brand > 0) b->no_one *= m_exp(-order.by_brand * c->order_share);
 }
 
 /* She becomes a customer because of the ads if they bring an order and none comes by itself in the flight
@@ -148,15 +152,17 @@ static status_t own_reserve(workspace_t *ws, size_t n, error_t *err)
     if (net) ws->own_net = net;
     if (!own || !touch || !net) return fail_memory(err, "one person's impressions");
     ws->own_capacity = 2 * n;
-    return credit_reserve(&ws->credit, ws->own_capacity, err);
+    return credit_reserve(ws, ws->own_capacity, err);
 }
 
-/* Copies the person's touches, latest first, into the form attribution reads. */
-static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *err)
+/* Copies the person's touches of some ad sets (bits), latest first, behind the *n that are there, into the form
+ * attribution reads. */
+static status_t collect_touches(workspace_t *ws, size_t i, uint64_t ad_sets, size_t *n,
+                                error_t *err)
 {
-    *n = 0;
     for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t;
          t = touch_earlier(&ws->touches, t)) {
+        if (!(ad_sets >> t->ad_set & 1)) continue;
         status_t st = own_reserve(ws, *n + 1, err);
         if (st != OK) return st;
         double view = viewability_of(ws, t);
@@ -170,38 +176,68 @@ static status_t collect_touches(workspace_t *ws, size_t i, size_t *n, error_t *e
     return OK;
 }
 
+/* What is known of a person as her touches are gone through. */
+typedef struct {
+    int shown[MAX_AD_SETS];
+    unsigned places[MAX_AD_SETS]; /* bits: placements on which she was shown it */
+    uint64_t seen;                /* ad sets (bits) of the kind that is gone through */
+    brought_t brought;
+} person_sum_t;
+
+static void settle_kind_touch(workspace_t *ws, size_t i, size_t n, size_t k, effects_t effects,
+                              person_sum_t *sum)
+{
+    size_t at = ws->own_first + k;
+    const touch_t *t = ws->own_touch[at];
+    const conversion_t *c = conversion_by(ws, t);
+    order_chances_t order = order_chances(ws, i, effects, t);
+    order_times_t when = order_times(ws, i, t);
+    settle_touch(ws, i, t, order, when, sum->shown[t->ad_set]++ == 0);
+    placement_row(ws, t->ad_set, t->placement)[PLACEMENT_REACH] +=
+        !(sum->places[t->ad_set] >> t->placement & 1);
+    sum->places[t->ad_set] |= 1u << t->placement;
+    ws->own_net[at] = net_orders(c, order);
+    bring(c, &sum->brought, ws->own_net[at], order);
+    if (ws->account) account_touch(ws, i, t, order);
+    credit_touch(ws, i, n, k, order, when, sum->seen);
+}
+
+/* Her n touches from own_first on, all of one kind: a kind of conversions is credited among them alone. */
+static status_t settle_kind(workspace_t *ws, size_t i, size_t n, conversion_kind_t kind,
+                            effects_t effects, person_sum_t *sum, error_t *err)
+{
+    ws->own_kind = kind;
+    sum->seen = 0;
+    for (size_t k = 0; k < n; k++) sum->seen |= 1ull << ws->own[ws->own_first + k].ad_set;
+    credit_begin(ws, i, n);
+    for (size_t k = n; k-- > 0;) /* from her first impression on */
+        settle_kind_touch(ws, i, n, k, effects, sum);
+    status_t st = credit_organic(ws, i, n, sum->seen, err);
+    credit_end(ws, i, n);
+    return st;
+}
+
 /* `mean_days`: of average demand, that the flight is worth. */
 static status_t settle_person(workspace_t *ws, size_t i, double mean_days, error_t *err)
 {
-    int shown[MAX_AD_SETS] = {0};
-    unsigned places[MAX_AD_SETS] = {0}; /* bits: placements on which she was shown it */
-    uint64_t seen = 0;
-    size_t n;
-    status_t st = collect_touches(ws, i, &n, err);
-    if (st != OK) return st;
-    for (size_t k = 0; k < n; k++) seen |= 1ull << ws->own[k].ad_set;
-    credit_begin(ws, i, n);
+    person_sum_t sum = {.brought = {.no_one = 1}};
     effects_t effects = effects_of(&ws->tuning, ws->world, &ws->crowd->person[i], ws->replication);
-    brought_t brought = {.no_one = 1};
-    for (size_t k = n; k-- > 0;) { /* from her first impression on */
-        const touch_t *t = ws->own_touch[k];
-        order_chances_t order = order_chances(ws, i, effects, t);
-        order_times_t when = order_times(ws, i, t);
-        settle_touch(ws, i, t, order, when, shown[t->ad_set]++ == 0);
-        placement_row(ws, t->ad_set, t->placement)[PLACEMENT_REACH] +=
-            !(places[t->ad_set] >> t->placement & 1);
-        places[t->ad_set] |= 1u << t->placement;
-        ws->own_net[k] = net_orders(ws, order);
-        bring(ws, &brought, ws->own_net[k], order);
-        if (ws->account) account_touch(ws, i, t, order);
-        credit_touch(ws, i, n, k, order, when, seen);
+    uint64_t seen = 0;
+    size_t n = 0;
+    status_t st = OK;
+    for (unsigned kinds = ws->world->kinds; st == OK && kinds; kinds &= kinds - 1) {
+        conversion_kind_t kind = (conversion_kind_t)__builtin_ctz(kinds);
+        ws->own_first = n;
+        st = collect_touches(ws, i, ws->world->kind_ad_sets[kind], &n, err);
+        size_t of_kind = n - ws->own_first;
+        if (st == OK && of_kind) st = settle_kind(ws, i, of_kind, kind, effects, &sum, err);
+        if (of_kind) seen |= sum.seen;
     }
-    settle_new_customer(ws, i, n, mean_days, brought);
-    settle_reach(ws, i, shown, seen);
+    if (st != OK) return st;
+    settle_new_customer(ws, i, n, mean_days, sum.brought);
+    settle_reach(ws, i, sum.shown, seen);
     settle_creatives(ws, i, n);
-    st = credit_organic(ws, i, n, seen, err);
-    credit_end(ws, i, n);
-    return st;
+    return OK;
 }
 
 /* People come at random: asks memory in advance for what the next accounts will read. */

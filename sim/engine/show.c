@@ -42,25 +42,45 @@ static double chance_by_brand(const workspace_t *ws, size_t i, const touch_t *t,
     const scenario_t *theta = ws->tuning.theta;
     if (!(theta->response.brand_effect > 0)) return 0;
     double orders =
-        organic_orders_a_day(theta, &ws->crowd->person[i]) *
+        organic_a_day(theta, &ws->crowd->person[i], conversion_by(ws, t)) *
         demand_at(&ws->tuning.demand,
                   WARM_UP_DAYS + (double)brand_tick(ws, t, pull_of(ws, i, t)) / TICKS_PER_DAY);
     return view * brand_orders(&theta->response, orders);
 }
 
+/* What the price of the day on which an order would come makes of its chance. */
+static double at_price(const workspace_t *ws, const touch_t *t, double chance, int64_t tick)
+{
+    double paid = paid_at(ws, kind_of(ws, t), tick);
+    return fmin(1, chance * price_orders(&ws->tuning.theta->product.price, paid));
+}
+
+/* P(order | visit) and P(order | seen) of a touch. */
+static double chance_of_visit(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t)
+{
+    double chance = person_order(&ws->tuning, &ws->crowd->person[i], effects, t->creative, t->tick);
+    if (ws->tuning.sates) chance *= satiation_of(ws, t);
+    if (!ws->tuning.promoted) return chance;
+    return at_price(ws, t, chance, order_times(ws, i, t).by_click);
+}
+static double chance_of_sight(const workspace_t *ws, size_t i, const touch_t *t, double wear)
+{
+    double chance = person_sight(&ws->tuning, &ws->crowd->person[i], kind_of(ws, t), wear, t->tick);
+    if (ws->tuning.sates) chance *= satiation_of(ws, t);
+    if (!ws->tuning.promoted) return chance;
+    return at_price(ws, t, chance, order_times(ws, i, t).by_sight);
+}
+
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t)
 {
     const response_t *r = &ws->tuning.theta->response;
-    const person_t *who = &ws->crowd->person[i];
     double view = viewability_of(ws, t), sight = 0, brand = chance_by_brand(ws, i, t, view);
     if (orders_charged(ws, t))
         return (order_chances_t){!!(t->flags & TOUCH_ORDERED), !!(t->flags & TOUCH_SIGHT_ORDERED),
                                  brand};
-    if (view * r->view_conversion > 0)
-        sight =
-            view * person_sight(&ws->tuning, who, wear_factor(r, (double)t->stock - 1), t->tick);
-    return (order_chances_t){clicks_of(t) * r->visit_rate *
-                                 person_order(&ws->tuning, who, effects, t->creative, t->tick),
+    if (view * conversion_by(ws, t)->view_conversion > 0)
+        sight = view * chance_of_sight(ws, i, t, wear_factor(r, (double)t->stock - 1));
+    return (order_chances_t){clicks_of(t) * r->visit_rate * chance_of_visit(ws, i, effects, t),
                              sight, brand};
 }
 
@@ -70,25 +90,81 @@ static int64_t bernoulli_variance(double p)
     return event_fixed(p * (1 - p));
 }
 
-/* Orders through the brand, a Poisson number: none of them would have come by itself. */
-static void count_brand(workspace_t *ws, int row, int64_t *count, double order)
+/* What comes of the orders of a touch, in their value at the regular price. */
+typedef struct {
+    double ads, displaced,
+        brand;    /* paid for those it causes at once, displaced ones, and through the brand */
+    double net;   /* orders caused at once, less displaced */
+    double price; /* mean share of the regular price that is paid for these */
+} takings_t;
+
+static takings_t takings_of(const workspace_t *ws, size_t i, const touch_t *t,
+                            order_chances_t chance)
 {
-    const product_t *product = &ws->tuning.theta->product;
-    int64_t *removed = ws->removed + (size_t)row * REMOVED_COUNTS;
+    double order = chance.by_click + chance.by_sight;
+    double displaced = order * conversion_by(ws, t)->pull_forward, net = order - displaced;
+    takings_t all = {order, displaced, chance.by_brand, net, 1};
+    if (!ws->tuning.promoted) return all;
+    conversion_kind_t kind = kind_of(ws, t);
+    order_times_t when = order_times(ws, i, t);
+    all.ads = chance.by_click * paid_at(ws, kind, when.by_click) +
+              chance.by_sight * paid_at(ws, kind, when.by_sight);
+    all.displaced *= paid_at(ws, kind, when.by_itself);
+    all.brand *= paid_at(ws, kind, when.by_brand);
+    if (net > 0) all.price = (all.ads - all.displaced) / net;
+    return all;
+}
+
+/* Price cuts on what the touch brings, and what events leave out of them beside revenue. */
+static void count_discounts(workspace_t *ws, const touch_t *t, int64_t *count, int64_t *removed,
+                            order_chances_t chance, const takings_t *all)
+{
+    const conversion_t *c = conversion_by(ws, t);
+    double square = ws->tuning.square[kind_of(ws, t)], unit = ws->tuning.unit[kind_of(ws, t)];
+    double cut = all->net + chance.by_brand - (all->ads - all->displaced + all->brand);
+    double brand_price = chance.by_brand > 0 ? all->brand / chance.by_brand : 1;
+    double once = unit * unit * (all->net * square - all->net * all->net),
+           through_brand = unit * unit * chance.by_brand * square;
+    sum_into(&count[COUNT_DISCOUNTS], nanos(cut * c->value));
+    removed[REMOVED_DISCOUNTS] +=
+        event_fixed((1 - all->price) * (1 - all->price) * once +
+                    (1 - brand_price) * (1 - brand_price) * through_brand);
+    removed[REMOVED_REVENUE_DISCOUNTS] += event_fixed(
+        all->price * (1 - all->price) * once + brand_price * (1 - brand_price) * through_brand);
+}
+
+/* Orders through the brand, a Poisson number: none of them would have come by itself. */
+static void count_brand(workspace_t *ws, const touch_t *t, int64_t *count, int64_t *removed,
+                        double order, double takings)
+{
+    conversion_kind_t kind = kind_of(ws, t);
+    double paid = takings * ws->tuning.unit[kind];
+    double price = order > 0 ? paid / order : 0;
     count[COUNT_BRAND_CONVERSIONS] += event_fixed(order);
-    sum_into(&count[COUNT_BRAND_REVENUE], nanos(order * product->value));
+    sum_into(&count[COUNT_BRAND_REVENUE], nanos(takings * conversion_by(ws, t)->value));
     removed[REMOVED_CONVERSIONS] += event_fixed(order);
-    removed[REMOVED_REVENUE] += event_fixed(order * order_square(product));
-    removed[REMOVED_CONVERSIONS_REVENUE] += event_fixed(order);
+    removed[REMOVED_REVENUE] += event_fixed(price * paid * ws->tuning.square[kind]);
+    removed[REMOVED_CONVERSIONS_REVENUE] += event_fixed(paid);
+}
+
+/* By their law; where their chance goes by the day on which they would come, that day is drawn. */
+static double later_orders(const workspace_t *ws, size_t i, const touch_t *t,
+                           order_chances_t chance)
+{
+    const delay_t *delay = &conversion_by(ws, t)->delay;
+    int64_t end = ws->world->flight_ticks;
+    double days = (ws->world->flight_ticks - t->tick) / TICKS_PER_DAY;
+    if (!ws->tuning.promoted)
+        return (chance.by_click + chance.by_sight) * (1 - delay_cdf(delay, 24 * days));
+    order_times_t when = order_times(ws, i, t);
+    return (when.by_click >= end) * chance.by_click + (when.by_sight >= end) * chance.by_sight;
 }
 
 /* Of the orders that an impression causes, those that come after the flight. */
 static void count_run_off(const workspace_t *ws, size_t i, int64_t *count, const touch_t *t,
                           order_chances_t chance)
 {
-    const response_t *r = &ws->tuning.theta->response;
-    double days = (ws->world->flight_ticks - t->tick) / TICKS_PER_DAY;
-    double later = (chance.by_click + chance.by_sight) * (1 - delay_cdf(r, 24 * days));
+    double later = later_orders(ws, i, t, chance);
     if (chance.by_brand > 0 && brand_tick(ws, t, pull_of(ws, i, t)) >= ws->world->flight_ticks)
         later += chance.by_brand;
     count[COUNT_RUN_OFF] += event_fixed(later);
@@ -99,11 +175,13 @@ static void count_run_off(const workspace_t *ws, size_t i, int64_t *count, const
 static void count_response(workspace_t *ws, size_t i, int row, const touch_t *t,
                            order_chances_t chance)
 {
-    const product_t *product = &ws->tuning.theta->product;
     const response_t *r = &ws->tuning.theta->response;
+    const conversion_t *c = conversion_by(ws, t);
+    double square = ws->tuning.square[kind_of(ws, t)], unit = ws->tuning.unit[kind_of(ws, t)];
     double view = viewability_of(ws, t);
     double click = clicks_of(t), order = chance.by_click + chance.by_sight;
-    double displaced = order * product->pull_forward, net = order - displaced;
+    double displaced = order * c->pull_forward, net = order - displaced;
+    takings_t all = takings_of(ws, i, t, chance);
     int64_t *count = counters_of(ws, i, row);
     count[COUNT_VIEWS] += event_fixed(view);
     count[COUNT_CLICKS] += event_fixed(click);
@@ -116,16 +194,18 @@ static void count_response(workspace_t *ws, size_t i, int row, const touch_t *t,
         count[COUNT_ON_TARGET_CONVERSIONS] +=
             event_fixed(order) - event_fixed(displaced) + event_fixed(chance.by_brand);
     }
-    sum_into(&count[COUNT_AD_REVENUE], nanos(order * product->value));
-    sum_into(&count[COUNT_DISPLACED_REVENUE], nanos(displaced * product->value));
+    sum_into(&count[COUNT_AD_REVENUE], nanos(all.ads * c->value));
+    sum_into(&count[COUNT_DISPLACED_REVENUE], nanos(all.displaced * c->value));
     int64_t *removed = ws->removed + (size_t)row * REMOVED_COUNTS;
     removed[REMOVED_CLICKS] += bernoulli_variance(click);
     removed[REMOVED_CONVERSIONS] += bernoulli_variance(net);
-    removed[REMOVED_REVENUE] += event_fixed(net * order_square(product) - net * net);
-    removed[REMOVED_CONVERSIONS_REVENUE] += bernoulli_variance(net);
+    unit *= all.price;
+    removed[REMOVED_REVENUE] += event_fixed(unit * unit * (net * square - net * net));
+    removed[REMOVED_CONVERSIONS_REVENUE] += event_fixed(unit * (net * (1 - net)));
     removed[REMOVED_CLICKS_CONVERSIONS] +=
-        event_fixed(chance.by_click * (1 - product->pull_forward) * (1 - click));
-    count_brand(ws, row, count, chance.by_brand);
+        event_fixed(chance.by_click * (1 - c->pull_forward) * (1 - click));
+    count_brand(ws, t, count, removed, chance.by_brand, all.brand);
+    if (ws->tuning.promoted) count_discounts(ws, t, count, removed, chance, &all);
     count_run_off(ws, i, count, t, chance);
 }
 
@@ -137,11 +217,11 @@ order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t)
     rng_block_t delay =
         rng_at(ws->world->key, DRAW_DELAY, at.placement, 0, person, ws->replication, t->number);
     rng_block_t pull = pull_of(ws, i, t);
-    const response_t *r = &ws->tuning.theta->response;
+    const delay_t *d = &conversion_by(ws, t)->delay;
     double click_hours =
-        delay_hours(r, rng_unit_from_word(delay.word[0]), rng_unit_from_word(delay.word[1]));
+        delay_hours(d, rng_unit_from_word(delay.word[0]), rng_unit_from_word(delay.word[1]));
     double sight_hours =
-        delay_hours(r, rng_unit_from_word(delay.word[2]), rng_unit_from_word(delay.word[3]));
+        delay_hours(d, rng_unit_from_word(delay.word[2]), rng_unit_from_word(delay.word[3]));
     int64_t click = t->tick + (int64_t)(click_hours * TICKS_PER_HOUR);
     double ahead = rng_unit(pull, 0) * ws->tuning.theta->product.pull_forward_days * TICKS_PER_DAY;
     return (order_times_t){click, t->tick + (int64_t)(sight_hours * TICKS_PER_HOUR),
@@ -200,8 +280,7 @@ static answer_t draw_answer(const workspace_t *ws, size_t i, touch_t *t, effects
                                ws->replication, t->number);
     bool clicked = rng_unit(click, 0) < (double)t->p_click;
     bool visited = clicked && rng_unit(click, 1) < ws->tuning.theta->response.visit_rate;
-    bool ordered = visited && rng_unit(order, 0) < person_order(&ws->tuning, &ws->crowd->person[i],
-                                                                effects, t->creative, t->tick);
+    bool ordered = visited && rng_unit(order, 0) < chance_of_visit(ws, i, effects, t);
     t->flags |= TOUCH_DRAWN | (clicked ? TOUCH_CLICKED : 0) | (visited ? TOUCH_VISITED : 0);
     if (ws->world->sights_counted >> t->ad_set & 1) draw_sight(ws, i, t);
     /* Sights that order are as likely as ads are seen, and a click tells that it was. */
@@ -247,17 +326,18 @@ static status_t tell_pools_of_brand(workspace_t *ws, size_t i, const touch_t *t,
     return st;
 }
 
-/* Visits and orders are what pools go by. */
+/* Visits and purchases are what pools go by. */
 static status_t tell_pools(workspace_t *ws, size_t i, const touch_t *t, answer_t a, error_t *err)
 {
     status_t st = OK;
     if (a.visited) st = site_log_add(&ws->site, i, t->tick, 0, err);
-    if (st == OK && ws->world->orders_drawn && (a.ordered || a.saw_order)) {
+    bool drawn = ws->world->orders_drawn && kind_of(ws, t) == CONVERSION_PURCHASE;
+    if (st == OK && drawn && (a.ordered || a.saw_order)) {
         order_times_t when = order_times(ws, i, t);
         if (a.ordered) st = site_log_add(&ws->site, i, when.by_click, 1, err);
         if (st == OK && a.saw_order) st = site_log_add(&ws->site, i, when.by_sight, 1, err);
     }
-    if (st == OK && ws->world->orders_drawn && ws->tuning.theta->response.brand_effect > 0)
+    if (st == OK && drawn && ws->tuning.theta->response.brand_effect > 0)
         st = tell_pools_of_brand(ws, i, t, err);
     if (st == OK && a.visited) st = join_pools(ws, i, t->tick + 1, err);
     return st;
@@ -333,17 +413,19 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
                      .ad_set = (uint8_t)a,
                      .creative = (uint8_t)creative,
                      .placement = (uint8_t)placement};
-    order_chances_t order = {.by_sight = view * person_sight(&ws->tuning, who, wear, c->tick),
+    status_t st = ws->tuning.sates ? satiation_find(ws, c->person, &touch, err) : OK;
+    order_chances_t order = {.by_sight = view * chance_of_sight(ws, c->person, &touch, wear),
                              .by_brand = chance_by_brand(ws, c->person, &touch, view)};
-    status_t st = OK;
     if (has_target_frequency(s)) count_in_window(ws, a, c->person, c->tick);
-    if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
+    if (st == OK && !ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
     if (st == OK) st = draw_what_matters(ws, c->person, &touch, effects, order.by_sight, err);
     if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
     if (st != OK) return st;
     order.by_click = clicks_of(&touch) * theta->response.visit_rate *
-                     person_order(&ws->tuning, who, effects, creative, c->tick);
+                     chance_of_visit(ws, c->person, effects, &touch);
     if (orders_charged(ws, &touch)) order = order_chances(ws, c->person, effects, &touch);
+    if (ws->tuning.sates) st = satiation_keep(ws, c->person, &touch, order, err);
+    if (st != OK) return st;
     int64_t due = charge_due(ws, c->person, &touch, price);
     bool at_once = paid_for(ws, a) == BILLED_IMPRESSIONS || ws->followed;
     int64_t paid = at_once ? due : charge(ws, a, due);
@@ -356,13 +438,14 @@ status_t show(workspace_t *ws, const candidate_t *c, int a, int placement, int64
     count_placement(ws, &touch, paid);
     segment_row(ws, a, c->person)[SEGMENT_SPEND] += paid;
     if (touch.flags & TOUCH_CHARGED) click = clicks_of(&touch);
-    objective_t result = ad_set_result(theta, a);
-    ws->state[a].results += result == OBJECTIVE_SALES ? event_fixed(order.by_click + order.by_sight)
-                            : result == OBJECTIVE_TRAFFIC ? event_fixed(click)
-                                                          : (int64_t)EVENT_ONE;
+    result_t result = ad_set_result(theta, a);
+    ws->state[a].results += result == RESULT_CONVERSIONS
+                                ? event_fixed(order.by_click + order.by_sight)
+                            : result == RESULT_CLICKS ? event_fixed(click)
+                                                      : (int64_t)EVENT_ONE;
     if (ws->world->optimised_ad_sets >> a & 1)
         count_tried(ws, c->person, &touch,
-                    result == OBJECTIVE_SALES ? order.by_click + order.by_sight : click);
+                    result == RESULT_CONVERSIONS ? order.by_click + order.by_sight : click);
     return OK;
 }
 
@@ -382,5 +465,7 @@ status_t withhold(workspace_t *ws, const candidate_t *c, int a, int placement, i
     count[COUNT_GHOST_PRICE] += price;
     status_t st = OK;
     if (!ws->head[c->person]) st = crowd_list_add(&ws->reached, c->person, err);
-    return st == OK ? touches_add(&ws->touches, &ws->head[c->person], touch, err) : st;
+    if (st == OK) st = touches_add(&ws->touches, &ws->head[c->person], touch, err);
+    ws->showing_left = 1;
+    return st == OK ? satiation_keep(ws, c->person, &touch, (order_chances_t){0}, err) : st;
 }

@@ -36,10 +36,34 @@ static double raised(double share, double factor)
     return fmin(share * factor, 1 - 1e-9);
 }
 
+/* People differ in what they may do or not. */
+static bool varies(double share, double sd)
+{
+    return sd > 0 && share > 0 && share < 1;
+}
+
 static double intercept_of(const scenario_t *sc, double share)
 {
     double sd = sc->response.person_sd;
-    return sd > 0 && share > 0 ? logit_normal_intercept(share, sd) : 0;
+    return varies(share, sd) ? logit_normal_intercept(share, sd) : 0;
+}
+
+/* A visit that is the conversion is one whoever comes: above any probability. */
+static const double FOR_SURE = INFINITY;
+
+static void tune_conversions(tuning_t *t, const world_t *w)
+{
+    double unit = value_unit(t->theta);
+    for (unsigned kinds = w->kinds; kinds; kinds &= kinds - 1) {
+        int k = __builtin_ctz(kinds);
+        conversion_t *c = &t->conversion[k];
+        *c = scenario_conversion(t->theta, (conversion_kind_t)k);
+        t->square[k] = value_square(c->value, c->value_sd);
+        t->unit[k] = unit > 0 ? c->value / unit : 0;
+    }
+    t->sates = t->theta->product.satiation.effect > 0;
+    const price_plan_t *price = &t->theta->product.price;
+    for (int day = 0; day < t->theta->days; day++) t->promoted |= price_paid(price, day) < 1;
 }
 
 /* How often each creative is shown, before anything is known of them. */
@@ -74,8 +98,9 @@ static void tune_creatives(tuning_t *t)
                 t->click_share[c][k] = k ? raised(t->ctr[c] / platform->viewability, click)
                                          : t->ctr[c] / platform->viewability;
                 t->click_intercept[c][k] = intercept_of(sc, t->click_share[c][k]);
+                bool visit = ad_set_kind(sc, a) == CONVERSION_VISIT;
                 double cvr = creative_cvr(sc, s, c);
-                t->order_share[c][k] = k ? raised(cvr, order) : cvr;
+                t->order_share[c][k] = visit ? FOR_SURE : k ? raised(cvr, order) : cvr;
                 t->order_intercept[c][k] = intercept_of(sc, t->order_share[c][k]);
             }
         }
@@ -84,7 +109,7 @@ static void tune_creatives(tuning_t *t)
 
 static double logit_normal_at(double share, double intercept, double sd, double effect)
 {
-    return sd > 0 && share > 0 ? expit(intercept + sd * effect) : share;
+    return varies(share, sd) ? expit(intercept + sd * effect) : share;
 }
 
 effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uint32_t replication)
@@ -114,9 +139,10 @@ double person_order(const tuning_t *t, const person_t *p, effects_t effects, int
     return fmin(1, order * moved_by_ads(p) * mood_at(t, tick));
 }
 
-double person_sight(const tuning_t *t, const person_t *p, double wear, uint32_t tick)
+double person_sight(const tuning_t *t, const person_t *p, conversion_kind_t kind, double wear,
+                    uint32_t tick)
 {
-    return fmin(1, t->theta->response.view_conversion * wear * t->sight_factor[p->appeals] *
+    return fmin(1, t->conversion[kind].view_conversion * wear * t->sight_factor[p->appeals] *
                        moved_by_ads(p) * mood_at(t, tick));
 }
 
@@ -134,12 +160,15 @@ static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int cr
         double n = (double)m->people[k], affinity = (double)m->affinity[k] / EVENT_ONE;
         people += n;
         mean.click += n * t->click_share[creative][k];
-        mean.order += affinity * t->click_share[creative][k] * t->order_share[creative][k];
+        mean.order += t->order_share[creative][k] == FOR_SURE
+                          ? n * t->click_share[creative][k]
+                          : affinity * t->click_share[creative][k] * t->order_share[creative][k];
         mean.sight += affinity * t->sight_factor[k];
     }
     if (!(people > 0))
-        return (audience_means_t){t->click_share[creative][0],
-                                  t->click_share[creative][0] * t->order_share[creative][0], 1};
+        return (audience_means_t){
+            t->click_share[creative][0],
+            t->click_share[creative][0] * fmin(1, t->order_share[creative][0]), 1};
     return (audience_means_t){mean.click / people, mean.order / people, mean.sight / people};
 }
 
@@ -147,26 +176,27 @@ static audience_means_t audience_means(const tuning_t *t, const mix_t *m, int cr
  * first exposure, on a placement. It learns what its labelled audience does on the whole; whom of them the
  * product suits it does not know. */
 static double creative_rate(const tuning_t *t, const tally_t *tally, int a, int creative,
-                            objective_t result, const placement_t *place)
+                            result_t result, const placement_t *place)
 {
     const scenario_t *sc = t->theta;
     audience_means_t mean = audience_means(t, &tally->eligible_mix[a], creative);
     double view = sc->platform[sc->ad_set[a].platform].viewability;
     switch (result) {
-    case OBJECTIVE_AWARENESS: return 1;
-    case OBJECTIVE_TRAFFIC: return view * mean.click * place->ctr;
-    case OBJECTIVE_SALES: break;
+    case RESULT_IMPRESSIONS: return 1;
+    case RESULT_CLICKS: return view * mean.click * place->ctr;
+    case RESULT_CONVERSIONS: break;
     }
+    double by_sight = t->conversion[ad_set_kind(sc, a)].view_conversion;
     return view * (mean.order * sc->response.visit_rate * place->ctr +
-                   mean.sight * sc->response.view_conversion * (place->viewability / view));
+                   mean.sight * by_sight * (place->viewability / view));
 }
 
 /* Of an ad set, as its rotation begins. */
 static double expected_rate(const tuning_t *t, const world_t *w, const tally_t *tally, int a,
-                            objective_t result, const placement_t *place)
+                            result_t result, const placement_t *place)
 {
     const ad_set_t *s = &t->theta->ad_set[a];
-    if (result == OBJECTIVE_AWARENESS) return 1;
+    if (result == RESULT_IMPRESSIONS) return 1;
     double rate = 0;
     for (int k = 0; k < s->n_creatives; k++) {
         int c = w->turn[s->first_creative + k];
@@ -181,17 +211,17 @@ static placement_t average_place(const platform_t *p)
     return (placement_t){.viewability = p->viewability, .ctr = 1};
 }
 
-static objective_t charged_result(const ad_set_t *s)
+static result_t charged_result(const ad_set_t *s)
 {
-    return s->billing == BILLED_CLICKS        ? OBJECTIVE_TRAFFIC
-           : s->billing == BILLED_CONVERSIONS ? OBJECTIVE_SALES
-                                              : OBJECTIVE_AWARENESS;
+    return s->billing == BILLED_CLICKS        ? RESULT_CLICKS
+           : s->billing == BILLED_CONVERSIONS ? RESULT_CONVERSIONS
+                                              : RESULT_IMPRESSIONS;
 }
 
-objective_t rotation_result(const scenario_t *sc, int a)
+result_t rotation_result(const scenario_t *sc, int a)
 {
-    objective_t result = ad_set_result(sc, a);
-    return result == OBJECTIVE_AWARENESS ? OBJECTIVE_TRAFFIC : result;
+    result_t result = ad_set_result(sc, a);
+    return result == RESULT_IMPRESSIONS ? RESULT_CLICKS : result;
 }
 
 static void tune_rotation(tuning_t *t, const world_t *w, const tally_t *tally, int a)
@@ -233,10 +263,12 @@ static void tune_placements(tuning_t *t, const world_t *w, const tally_t *tally,
 /* ---- goals ---- */
 
 /* Currency that a result may cost: as stated, or what it brings over the return that is wanted. */
-static double most_per_result(const scenario_t *sc, const ad_set_t *s)
+static double most_per_result(const tuning_t *t, int a)
 {
+    const ad_set_t *s = &t->theta->ad_set[a];
     if (s->strategy == BID_COST_CAP) return s->bid;
-    return s->strategy == BID_MIN_ROAS ? sc->product.value / s->bid : NAN;
+    double value = t->conversion[ad_set_kind(t->theta, a)].value;
+    return s->strategy == BID_MIN_ROAS ? value / s->bid : NAN;
 }
 
 /* An opportunity of anyone in the audience: rivals' prices move with desirability, our value with what is
@@ -306,7 +338,7 @@ static void tune_steering(tuning_t *t, const world_t *w, const tally_t *tally, i
     const campaign_t *campaign = &t->theta->campaign[s->campaign];
     if (campaign->shares_budget) {
         placement_t average = average_place(p);
-        double rate = expected_rate(t, w, tally, a, campaign->objective, &average);
+        double rate = expected_rate(t, w, tally, a, ad_set_goal_result(t->theta, a), &average);
         steer->offset = m_log(1000 * fmax(rate, LEAST_RATE)) - steer->floor;
     }
     steer->start = steer->highest;
@@ -405,12 +437,13 @@ void tuning_init(tuning_t *t, const world_t *world, const tally_t *tally, const 
     t->theta = theta;
     demand_init(&t->demand, theta);
     tune_platforms(t);
+    tune_conversions(t, world);
     tune_turns(t, world);
     tune_creatives(t);
     for (int a = 0; a < theta->n_ad_sets; a++) {
         tune_placements(t, world, tally, a);
         if (world->optimised_ad_sets >> a & 1) tune_rotation(t, world, tally, a);
-        t->result_cost[a] = most_per_result(theta, &theta->ad_set[a]);
+        t->result_cost[a] = most_per_result(t, a);
         tune_steering(t, world, tally, a);
     }
     for (int k = 0; k < world->n_payers; k++) tune_payer(t, world, tally, k);

@@ -11,7 +11,12 @@
 typedef struct {
     const scenario_t *theta;
     demand_t demand;
-    const brand_effects_t *brand;   /* NULL = none, or none that is foreseen. Borrowed */
+    conversion_t conversion[CONVERSION_KINDS]; /* of the kinds there are */
+    double square[CONVERSION_KINDS];           /* E[value^2] of one, in squares of its mean */
+    double unit[CONVERSION_KINDS];             /* its mean value, in that of value_unit */
+    bool sates;                                /* orders take of the chance of others */
+    bool promoted;                             /* on some day less is paid than the regular price */
+    const brand_effects_t *brand;              /* NULL = none, or none that is foreseen. Borrowed */
     market_t market[MAX_PLATFORMS]; /* of an opportunity when and where every factor is 1 */
     market_t
         ad_market[MAX_AD_SETS]; /* as an ad set meets it over the flight and its placements: rivals
@@ -46,7 +51,7 @@ typedef struct {
 
 /* What an optimised rotation counts of an ad set: the results that the platform optimises, clicks where these
  * are impressions, of which every creative brings as many. */
-objective_t rotation_result(const scenario_t *sc, int ad_set);
+result_t rotation_result(const scenario_t *sc, int ad_set);
 
 /* `tally`: of the people simulated. */
 void tuning_init(tuning_t *t, const world_t *world, const tally_t *tally, const scenario_t *theta);
@@ -64,13 +69,14 @@ static inline double mood_at(const tuning_t *t, uint32_t tick)
  * replication, so that the people simulated stand for all who look like them. */
 effects_t effects_of(const tuning_t *t, const world_t *w, const person_t *p, uint32_t replication);
 
-/* Her probabilities at a first exposure: P(click | impression), P(order | visit), and by sight alone
- * P(order | seen), which wears. A probability that her affinity or her mood would lift past 1 is
+/* Her probabilities at a first exposure: P(click | impression), P(conversion | visit), and by sight alone
+ * P(conversion | seen), which wears. A probability that her affinity or her mood would lift past 1 is
  * 1. */
 double person_click(const tuning_t *t, const person_t *p, effects_t effects, int creative,
                     int platform);
 double person_order(const tuning_t *t, const person_t *p, effects_t effects, int creative,
                     uint32_t tick);
-double person_sight(const tuning_t *t, const person_t *p, double wear, uint32_t tick);
+double person_sight(const tuning_t *t, const person_t *p, conversion_kind_t kind, double wear,
+                    uint32_t tick);
 
 #endif

@@ -11,6 +11,11 @@ static double visits_a_day(const scenario_t *theta, const person_t *who)
            appeal_factor(theta, who->appeals, APPEAL_ORGANIC) * (double)who->affinity;
 }
 
+double organic_a_day(const scenario_t *theta, const person_t *who, const conversion_t *c)
+{
+    return visits_a_day(theta, who) * c->organic;
+}
+
 double organic_orders_a_day(const scenario_t *theta, const person_t *who)
 {
     return visits_a_day(theta, who) * theta->product.visit_to_order;

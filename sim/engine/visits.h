@@ -18,7 +18,8 @@ status_t organic_visits(const world_t *world, const crowd_t *crowd, const tuning
 status_t site_visits(const world_t *world, const crowd_t *crowd, const tuning_t *t, size_t i,
                      uint32_t replication, visits_t *out, error_t *err);
 
-/* Orders that a person places by herself, on a day of average demand. */
+/* Orders that a person places by herself, on a day of average demand; and conversions of any kind. */
+double organic_a_day(const scenario_t *theta, const person_t *who, const conversion_t *c);
 double organic_orders_a_day(const scenario_t *theta, const person_t *who);
 /* When the last click window closes and organic visits end: days after the flight's begin. */
 double horizon_of(const scenario_t *theta);

@@ -60,6 +60,26 @@ typedef struct {
 } presence_sum_t;
 #define PRESENCE_ONE 0x1p20
 
+/* When the orders come that a touch causes, in ticks after the flight's begin: by its click, by its sight
+ * alone, and through the brand stock it leaves; and when the order would have come by itself, had it been
+ * displaced. */
+typedef struct {
+    int64_t by_click, by_sight, by_brand, by_itself;
+} order_times_t;
+
+/* P(order | touch) caused by its click and by its sight alone, and the orders expected of it through the
+ * brand, at the moment it was shown. */
+typedef struct {
+    double by_click, by_sight, by_brand;
+} order_chances_t;
+
+/* Of a touch, where orders sate: what earlier ones left of its chance, and its own. */
+typedef struct {
+    double left;
+    order_chances_t chance;
+    order_times_t when;
+} sated_t;
+
 typedef struct path path_t;
 
 struct workspace {
@@ -84,6 +104,12 @@ struct workspace {
     candidate_t *hour; /* the hour's candidates in time order */
     size_t hour_n, hour_capacity, hour_at;
     touches_t touches;
+    sated_t *sated; /* by touch, where orders sate; else NULL */
+    size_t sated_capacity;
+    const touch_t
+        *showing;        /* the one that is being shown and not yet among the touches; else NULL */
+    double showing_left; /* its `left` */
+    visits_t sating_visits;
     uint32_t *head;       /* latest touch of each person of the crowd */
     crowd_list_t reached; /* people with a touch */
     site_log_t site;
@@ -100,12 +126,14 @@ struct workspace {
                                       have been read for an ad set */
     /* settling */
     int shown[MAX_CREATIVES]; /* to one person; all 0 between people */
-    credit_touch_t *own;      /* one person's touches, latest first */
+    credit_touch_t *own;      /* one person's touches, kind after kind, of each latest first */
+    size_t own_first;         /* of the kind that is being settled */
+    conversion_kind_t own_kind;
     const touch_t **own_touch;
-    double *own_net; /* orders that each brings, less what would have come by itself */
+    double *own_net; /* orders that follow from each, less what would have come by itself */
     size_t own_capacity;
-    credit_t credit;
-    uint64_t held_geos; /* regions (bits) held out in this replication */
+    credit_t credit[CONVERSION_KINDS]; /* of the kinds there are */
+    uint64_t held_geos;                /* regions (bits) held out in this replication */
     visits_t visits;
     presence_sum_t present[MAX_AD_SETS];
     int64_t candidates; /* read in this replication */
@@ -178,20 +206,36 @@ static inline double viewability_of(const workspace_t *ws, const touch_t *t)
         .viewability;
 }
 
-/* When the orders come that a touch causes, in ticks after the flight's begin: by its click, by its sight
- * alone, and through the brand stock it leaves; and when the order would have come by itself, had it been
- * displaced. */
-typedef struct {
-    int64_t by_click, by_sight, by_brand, by_itself;
-} order_times_t;
+/* The kind of conversions that a touch may bring; it is an order to the functions below, whatever it is. */
+static inline conversion_kind_t kind_of(const workspace_t *ws, const touch_t *t)
+{
+    return ws->world->kind[t->ad_set];
+}
+static inline const conversion_t *conversion_by(const workspace_t *ws, const touch_t *t)
+{
+    return &ws->tuning.conversion[kind_of(ws, t)];
+}
+
+/* The share of its regular price that is paid for an order, at a moment. */
+static inline double paid_at(const workspace_t *ws, conversion_kind_t kind, int64_t tick)
+{
+    if (!ws->tuning.promoted || kind != CONVERSION_PURCHASE) return 1;
+    return price_paid(&ws->tuning.theta->product.price, (int)(tick / (int64_t)TICKS_PER_DAY));
+}
+
 order_times_t order_times(const workspace_t *ws, size_t i, const touch_t *t);
 
-/* P(order | touch) caused by its click and by its sight alone, and the orders expected of it through the
- * brand, at the moment it was shown. */
-typedef struct {
-    double by_click, by_sight, by_brand;
-} order_chances_t;
 order_chances_t order_chances(const workspace_t *ws, size_t i, effects_t effects, const touch_t *t);
+
+/* Satiation (satiation.c): finds what her orders have left of the chance of a touch that is about to be shown; and keeps
+ * it, with what the touch may bring, once it is the latest of all. */
+status_t satiation_find(workspace_t *ws, size_t i, const touch_t *t, error_t *err);
+status_t satiation_keep(workspace_t *ws, size_t i, const touch_t *t, order_chances_t order,
+                        error_t *err);
+static inline double satiation_of(const workspace_t *ws, const touch_t *t)
+{
+    return t == ws->showing ? ws->showing_left : ws->sated[t - ws->touches.touch].left;
+}
 
 /* Clicks of a touch as they are counted: expected, or drawn where they are charged. */
 static inline double clicks_of(const touch_t *t)
@@ -218,10 +262,11 @@ typedef struct {
 } outcome_t;
 outcome_t visit_as_drawn(const touch_t *t, double view, double visit_rate);
 
-/* Credits (credit.c): of a person of n touches in ws->own, what became of each; of one touch, the orders it
- * causes; those that come by themselves, on visits after the first touch; and what is known of all her paths.
- * `seen`: the ad sets of her touches (bits). When everybody has flown: what the models that compare channels
+/* Credits (credit.c): of a person of n touches of a kind, from own_first on, what became of each; of one touch, the
+ * orders it causes; those that come by themselves, on visits after the first touch; and what is known of all her
+ * paths. `seen`: the ad sets of these touches (bits). When everybody has flown: what the models that compare channels
  * give, and what the scenario's model does, into the counts and days of ad sets and creatives. */
+status_t credit_reserve(workspace_t *ws, size_t n, error_t *err);
 void credit_begin(workspace_t *ws, size_t i, size_t n);
 void credit_touch(workspace_t *ws, size_t i, size_t n, size_t k, order_chances_t order,
                   order_times_t when, uint64_t seen);

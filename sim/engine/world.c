@@ -21,18 +21,20 @@ static void place_platforms(world_t *w)
 
 static void sort_ad_sets(world_t *w)
 {
+    w->kinds = ad_sets_kinds(w->sc, ~0ull);
     for (int a = 0; a < w->sc->n_ad_sets; a++) {
         const audience_t *audience = &w->sc->audience[w->sc->ad_set[a].audience];
         int platform = w->sc->ad_set[a].platform;
         unsigned places = w->sc->ad_set[a].placements;
         w->platform_ad_sets[platform] |= 1ull << a;
+        w->kind[a] = ad_set_kind(w->sc, a);
+        w->kind_ad_sets[w->kind[a]] |= 1ull << a;
         for (int k = 0; k < PLATFORM_PLACEMENTS; k++)
             if (!places || places >> k & 1) w->placement_ad_sets[platform][k] |= 1ull << a;
         if (w->sc->platform[platform].labels) w->labels_err = 1;
         w->campaign_ad_sets[w->sc->ad_set[a].campaign] |= 1ull << a;
         if (value_is_estimated(w->sc, a)) w->foreseen_ad_sets |= 1ull << a;
-        bool alike = !(w->foreseen_sd > 0) ||
-                     w->sc->campaign[w->sc->ad_set[a].campaign].objective == OBJECTIVE_AWARENESS;
+        bool alike = !(w->foreseen_sd > 0) || ad_set_goal_result(w->sc, a) == RESULT_IMPRESSIONS;
         if (w->sc->ad_set[a].method == PACE_SMART && !alike) w->layered_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LIST) w->list_ad_sets |= 1ull << a;
         if (audience->kind == AUDIENCE_LOOKALIKE) {
@@ -252,7 +254,12 @@ static int run_off_days(const scenario_t *sc)
 {
     enum { HALF_LIVES = 7 };
     const response_t *r = &sc->response;
-    double days = sc->attribution.click_window_days + 3 * r->delay_slow_hours / 24;
+    double slowest = 0;
+    for (unsigned kinds = ad_sets_kinds(sc, ~0ull); kinds; kinds &= kinds - 1) {
+        conversion_t c = scenario_conversion(sc, (conversion_kind_t)__builtin_ctz(kinds));
+        slowest = fmax(slowest, c.delay.slow_hours);
+    }
+    double days = sc->attribution.click_window_days + 3 * slowest / 24;
     if (r->brand_effect > 0) days = fmax(days, HALF_LIVES * r->brand_half_life_days);
     return (int)ceil(days);
 }
@@ -420,7 +427,8 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
     status_t st = room ? OK : fail_memory(err, "a thread's workspace");
     if (st == OK) st = brand_effects_init(&ws->brand, world, err);
     if (st == OK) st = calendar_init(&ws->calendar, world->hours, err);
-    if (st == OK) st = credit_init(&ws->credit, world, err);
+    for (unsigned kinds = world->kinds; st == OK && kinds; kinds &= kinds - 1)
+        st = credit_init(&ws->credit[__builtin_ctz(kinds)], world, err);
     if (st == OK)
         st = tables_init(&ws->tables, world->scopes, world->sc->days, world->run_off_days,
                          world->n_segments, err);
@@ -439,9 +447,11 @@ void workspace_delete(workspace_t *ws)
     window_close(&ws->window);
     calendar_free(&ws->calendar);
     touches_free(&ws->touches);
+    free(ws->sated);
+    visits_free(&ws->sating_visits);
     site_log_free(&ws->site);
     visits_free(&ws->visits);
-    credit_free(&ws->credit);
+    for (int k = 0; k < CONVERSION_KINDS; k++) credit_free(&ws->credit[k]);
     tables_free(&ws->tables);
     for (int p = 0; p < MAX_PLATFORMS; p++) free(ws->place[p]);
     free(ws->hour);
@@ -486,7 +496,8 @@ void replication_begin(workspace_t *ws, uint32_t replication)
     memset(ws->count, 0, counters_size(ws->world) * sizeof *ws->count);
     memset(ws->removed, 0, removed_size(ws->world) * sizeof *ws->removed);
     memset(ws->present, 0, sizeof ws->present);
-    credit_clear(&ws->credit, ws->world);
+    for (unsigned kinds = ws->world->kinds; kinds; kinds &= kinds - 1)
+        credit_clear(&ws->credit[__builtin_ctz(kinds)], ws->world);
     holdout_begin(ws);
 }
 
@@ -636,12 +647,11 @@ double organic_people(const scenario_t *theta, const mix_t *m)
     return sum;
 }
 
-/* What posts bring: of one simulated person for `weight` real ones. */
-static void count_post_orders(int64_t *count, const product_t *p, double visits)
+/* What posts bring: of one simulated person for `weight` real ones; visits, and the same at what was paid then. */
+static void count_post_orders(int64_t *count, const product_t *p, double visits, double paid)
 {
-    double orders = visits * p->visit_to_order;
-    count[COUNT_POST_CONVERSIONS] = event_fixed(orders);
-    count[COUNT_POST_REVENUE] = nanos(orders * p->value);
+    count[COUNT_POST_CONVERSIONS] = event_fixed(visits * p->visit_to_order);
+    count[COUNT_POST_REVENUE] = nanos(paid * p->visit_to_order * p->value);
 }
 
 /* What the brand does besides its ads, and what these do for it. */
@@ -651,14 +661,15 @@ static void count_brand(const workspace_t *ws, int64_t *value)
     const brand_t *b = &theta->brand;
     const brand_effects_t *e = ws->tuning.brand;
     scopes_t s = ws->world->scopes;
-    double weight = ws->world->weight, visits = 0;
+    double weight = ws->world->weight, visits = 0, paid = 0;
     for (int p = 0; p < s.n_platforms; p++) {
         count_post_orders(value + scope_platform(s, p) * COUNTS, &theta->product,
-                          e->visits[p] / weight);
+                          e->visits[p] / weight, e->paid[p] / weight);
         visits += e->visits[p];
+        paid += e->paid[p];
     }
     int64_t *plan = value + scope_plan(s) * COUNTS;
-    count_post_orders(plan, &theta->product, visits / weight);
+    count_post_orders(plan, &theta->product, visits / weight, paid / weight);
     plan[COUNT_POST_IMPRESSIONS] = event_fixed(e->impressions / weight);
     plan[COUNT_POST_REACH] = event_fixed(e->people / weight);
     for (int scope = 0; scope < scopes_count(s); scope++) {
@@ -667,6 +678,26 @@ static void count_brand(const workspace_t *ws, int64_t *value)
         count[COUNT_EARNED_VIEWS] = event_fixed(earned_views_mean(shares, b->reproduction));
         count[COUNT_FOLLOWERS_GAINED] = event_fixed((double)count[COUNT_REACH_1] * b->follow_rate);
     }
+}
+
+static uint64_t ad_sets_of_scope(const world_t *w, int scope)
+{
+    scopes_t s = w->scopes;
+    if (scope < s.n_ad_sets) return 1ull << scope;
+    if (scope < scope_platform(s, 0)) return w->campaign_ad_sets[scope - s.n_ad_sets];
+    return scope < scope_plan(s) ? w->platform_ad_sets[scope - scope_platform(s, 0)] : ~0ull;
+}
+
+/* Conversions of the kinds that a scope's ad sets bring, for each order that comes by itself. */
+static double organic_for_each_order(const workspace_t *ws, int scope)
+{
+    double sum = 0, per_visit = ws->tuning.theta->product.visit_to_order;
+    unsigned kinds = ad_sets_kinds(ws->world->sc, ad_sets_of_scope(ws->world, scope));
+    for (; kinds; kinds &= kinds - 1)
+        sum +=
+            scenario_conversion(ws->tuning.theta, (conversion_kind_t)__builtin_ctz(kinds)).organic /
+            per_visit;
+    return sum;
 }
 
 /* Facts of a replication that have a closed form: organic orders, eligible opportunities, whom labels
@@ -681,7 +712,8 @@ static void count_closed_forms(workspace_t *ws, int64_t *value)
         double a_day =
             organic_people(theta, &c->organic[0][scope]) * theta->product.organic_new +
             organic_people(theta, &c->organic[1][scope]) * theta->product.organic_existing;
-        value[scope * COUNTS + COUNT_ORGANIC] = event_fixed(a_day * days);
+        value[scope * COUNTS + COUNT_ORGANIC] =
+            event_fixed(a_day * days * organic_for_each_order(ws, scope));
     }
     if (ws->tuning.brand) count_brand(ws, value);
     for (int a = 0; a < theta->n_ad_sets; a++) {
@@ -747,7 +779,8 @@ void replication_add(workspace_t *ws, const workspace_t *of)
         }
     }
     ws->candidates += of->candidates;
-    credit_add(&ws->credit, &of->credit, w);
+    for (unsigned kinds = w->kinds; kinds; kinds &= kinds - 1)
+        credit_add(&ws->credit[__builtin_ctz(kinds)], &of->credit[__builtin_ctz(kinds)], w);
 }
 
 status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t replication,

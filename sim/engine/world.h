@@ -120,6 +120,10 @@ struct world {
     brand_place_t place[MAX_PLATFORMS];
     uint64_t placement_ad_sets[MAX_PLATFORMS][PLATFORM_PLACEMENTS];
     uint64_t campaign_ad_sets[MAX_CAMPAIGNS];
+    /* What ads bring: the kind of each ad set; the ad sets (bits) of each kind, and the kinds there are (bits). */
+    conversion_kind_t kind[MAX_AD_SETS];
+    uint64_t kind_ad_sets[CONVERSION_KINDS];
+    unsigned kinds;
     price_hour_t *price[MAX_PLATFORMS]; /* by hour of the flight; NULL = prices do not shift */
     int n_price_times[MAX_PLATFORMS];   /* what they come to over the flight */
     market_part_t price_time[MAX_PLATFORMS][PRICE_NODES];

@@ -92,6 +92,8 @@ static status_t join(const closed_forms_t *c, crowd_t *x, const audience_t *audi
         return fail(why, ERR_INVALID, "a lookalike takes whoever is most alike, person by person");
     if (pool && season_varies(&theta->product.season))
         return fail(why, ERR_INVALID, "its visits go by the season");
+    if (pool && theta->product.price.n_promotions)
+        return fail(why, ERR_INVALID, "its visits go by the price");
     if (pool && repeats_known(&theta->product.customers))
         return fail(why, ERR_INVALID, "its visits depend on how often each customer orders");
     if (pool && theta->n_appeals > 0)

@@ -40,8 +40,14 @@ const organic_row_t organic_columns[ORGANIC_COLUMNS] = {
 
 /* --- a pair ----------------------------------------------------------------------------------- */
 
+/* What is earned of an order, of its regular value, where so much of the price is paid. */
+static double margin_at(const product_t *p, double paid)
+{
+    return (p->margin - (1 - paid)) * (1 - p->returns);
+}
+
 /* The columns of a day and platform, or of a total, from its counts. */
-static void fill(double *out, const double *count, const scenario_t *theta)
+static void fill(double *out, const double *count, const scenario_t *theta, double paid)
 {
     static const brand_count_t plain[ORGANIC_COLUMNS] = {
         [ORGANIC_FOLLOWERS] = BRAND_FOLLOWERS,
@@ -68,7 +74,7 @@ static void fill(double *out, const double *count, const scenario_t *theta)
     out[ORGANIC_SENTIMENT] = out[ORGANIC_COMMUNITY] = out[ORGANIC_RESPONSE] = NAN;
     out[ORGANIC_VISITS] = count[BRAND_FOLLOWER_VISITS] + count[BRAND_OTHER_VISITS];
     out[ORGANIC_CONVERSIONS] = out[ORGANIC_VISITS] * p->visit_to_order;
-    out[ORGANIC_VALUE] = out[ORGANIC_CONVERSIONS] * p->value * economics_of(p).net_margin;
+    out[ORGANIC_VALUE] = out[ORGANIC_CONVERSIONS] * p->value * margin_at(p, paid);
 }
 
 static void add_counts(double *into, const double *count)
@@ -136,11 +142,14 @@ static range_t range_of(gathered_t *g, size_t cell, double level)
 /* --- days and totals -------------------------------------------------------------------------- */
 
 static void gather_total(gathered_t *g, const brand_study_t *b, const double *total, int place,
-                         const brand_effects_t *e, const scenario_t *theta, size_t pair)
+                         double paid, const brand_effects_t *e, const scenario_t *theta,
+                         size_t pair)
 {
     double out[ORGANIC_COLUMNS];
     brand_mood_t whole = {0};
-    fill(out, total, theta);
+    double visits = total[BRAND_FOLLOWER_VISITS] + total[BRAND_OTHER_VISITS];
+    bool promoted = theta->product.price.n_promotions > 0 && visits > 0;
+    fill(out, total, theta, promoted ? paid / visits : 1);
     for (int day = 0; day < b->days; day++) {
         whole.sentiment += e->path.mood[day].sentiment / b->days;
         whole.community += e->path.mood[day].community / b->days;
@@ -155,20 +164,23 @@ static void gather_pair(gathered_t *g, const brand_study_t *b, const brand_effec
                         const scenario_t *theta, size_t pair)
 {
     double total[MAX_PLATFORMS + 1][BRAND_COUNTS] = {{0}}, out[ORGANIC_COLUMNS];
+    double paid_visits[MAX_PLATFORMS + 1] = {0};
     for (int day = 0; day < b->days; day++) {
-        double all[BRAND_COUNTS] = {0};
+        double all[BRAND_COUNTS] = {0}, paid = price_paid(&theta->product.price, day);
         for (int k = 0; k < b->places; k++) {
             bool whole = b->platform[k] < 0;
             const double *count = whole ? all : brand_day(&e->path, day, b->platform[k]);
             if (!whole) add_counts(all, count);
             add_counts(total[k], count);
             total[k][BRAND_FOLLOWERS] = count[BRAND_FOLLOWERS];
-            fill(out, count, theta);
+            fill(out, count, theta, paid);
+            paid_visits[k] += paid * out[ORGANIC_VISITS];
             if (whole) fill_all(out, &theta->brand, &e->path.mood[day]);
             gather(g, ((size_t)day * (size_t)b->places + (size_t)k) * ORGANIC_COLUMNS, pair, out);
         }
     }
-    for (int k = 0; k < b->places; k++) gather_total(g, b, total[k], k, e, theta, pair);
+    for (int k = 0; k < b->places; k++)
+        gather_total(g, b, total[k], k, paid_visits[k], e, theta, pair);
 }
 
 /* --- months ----------------------------------------------------------------------------------- */
@@ -177,31 +189,53 @@ static void gather_pair(gathered_t *g, const brand_study_t *b, const brand_effec
  * together. */
 typedef struct {
     double conversions, spend;
+    double revenue, discounts; /* of the conversions, in value_unit */
 } ads_day_t;
+
+static double paid_on(const scenario_t *sc, conversion_kind_t kind, int day)
+{
+    return kind == CONVERSION_PURCHASE ? price_paid(&sc->product.price, day) : 1;
+}
 
 static ads_day_t ads_on(const evidence_t *v, int day)
 {
     const tables_t *t = v->tables;
     double each = v->weight / (double)t->replications;
     int until = day + 1 < t->days ? day + 1 : tables_days(t);
-    ads_day_t sum = {0, 0};
-    for (int a = 0; a < t->scopes.n_ad_sets; a++)
+    double unit = value_unit(v->scenario);
+    ads_day_t sum = {0};
+    for (int a = 0; a < t->scopes.n_ad_sets; a++) {
+        conversion_kind_t kind = ad_set_kind(v->scenario, a);
+        double value = unit > 0 ? scenario_conversion(v->scenario, kind).value / unit : 0;
         for (int d = day; d < until; d++) {
             const int64_t *row = &t->timeline[(a * tables_days(t) + d) * TIMELINE_COUNTS];
-            sum.conversions +=
+            double conversions =
                 each * (double)(row[DAY_AD_CONVERSIONS] - row[DAY_DISPLACED]) / EVENT_ONE;
+            sum.conversions += conversions;
+            double paid = paid_on(v->scenario, kind, d);
+            sum.revenue += conversions * value * paid;
+            sum.discounts += conversions * value * (1 - paid);
             sum.spend += each * (double)row[DAY_SPEND] / MICROS;
         }
+    }
     return sum;
 }
 
-/* Organic orders of a day of ordinary sentiment, of a pair: the flight's, spread as sentiment moves them. */
-static double organic_a_day(const evidence_t *v, const brand_effects_t *e, size_t pair)
+/* Organic orders of a day of ordinary sentiment and price, of a pair: the flight's, spread as these move them. */
+static double demand_on(const scenario_t *theta, int day)
+{
+    const price_plan_t *price = &theta->product.price;
+    return price_orders(price, price_paid(price, day));
+}
+
+static double organic_a_day(const evidence_t *v, const brand_effects_t *e, const scenario_t *theta,
+                            size_t pair)
 {
     size_t cells = (size_t)scopes_rows(v->scopes) * COUNTS;
     const int64_t *plan = v->value + 2 * pair * cells + (size_t)scope_plan(v->scopes) * COUNTS;
     double days = 0;
-    for (int day = 0; day < e->path.days; day++) days += e->path.mood[day].factor;
+    for (int day = 0; day < e->path.days; day++)
+        days += e->path.mood[day].factor * demand_on(theta, day);
     return v->weight * (double)plan[COUNT_ORGANIC] / EVENT_ONE / days;
 }
 
@@ -210,14 +244,16 @@ static void add_months(brand_study_t *b, const evidence_t *v, const brand_effect
                        const scenario_t *theta, size_t pair)
 {
     double part = 1 / (double)v->pairs;
-    double worth = theta->product.value * economics_of(&theta->product).net_margin;
-    double organic = organic_a_day(v, e, pair);
+    double organic_by_mood = organic_a_day(v, e, theta, pair);
     for (int day = 0; day < b->days; day++) {
         organic_month_t *m = &b->month[day / MONTH];
         double counts[BRAND_COUNTS] = {0}, out[ORGANIC_COLUMNS];
         double factor = e->path.mood[day].factor, quiet = e->path.mood[day].quiet_factor;
+        double paid = price_paid(&theta->product.price, day);
+        double worth = theta->product.value * margin_at(&theta->product, paid);
+        double organic = organic_by_mood * demand_on(theta, day);
         for (int p = 0; p < e->path.places; p++) add_counts(counts, brand_day(&e->path, day, p));
-        fill(out, counts, theta);
+        fill(out, counts, theta, paid);
         bool last = day + 1 == m->first_day + m->days;
         if (last) m->followers += part * counts[BRAND_FOLLOWERS];
         m->sentiment += part * e->path.mood[day].community / m->days;
@@ -233,19 +269,21 @@ static void add_months(brand_study_t *b, const evidence_t *v, const brand_effect
 /* Of the ads, at the parameters' means; present values become sums from the first month on. */
 static void add_ads(brand_study_t *b, const evidence_t *v)
 {
-    double income = 0, orders = 0, before = 0;
+    double income = 0, goods = 0, orders = 0, before = 0;
     for (size_t pair = 0; pair < v->pairs; pair++) {
         income += v->economics[pair].net_margin / (double)v->pairs;
+        goods += v->economics[pair].goods / (double)v->pairs;
         orders += v->economics[pair].cost / (double)v->pairs;
     }
-    double value = v->scenario->product.value;
+    double value = value_unit(v->scenario);
     for (int day = 0; day < b->days; day++) {
         organic_month_t *m = &b->month[day / MONTH];
         ads_day_t ads = ads_on(v, day);
         double discount = m_pow(1 + v->scenario->brand.discount_rate, -(day + 0.5) / YEAR);
         m->ad_conversions += ads.conversions;
         m->spend += ads.spend * orders;
-        m->present_value += discount * (ads.conversions * value * income - ads.spend * orders);
+        double profit = ads.revenue * value * income - ads.discounts * value * goods;
+        m->present_value += discount * (profit - ads.spend * orders);
     }
     for (int k = 0; k < b->n_months; k++) before = b->month[k].present_value += before;
 }

@@ -130,10 +130,10 @@ static double window_frequency(const study_t *s, int a)
 
 static double results_per_week(const study_t *s, int a)
 {
-    static const quantity_t of_objective[] = {[OBJECTIVE_AWARENESS] = QUANTITY_IMPRESSIONS,
-                                              [OBJECTIVE_TRAFFIC] = QUANTITY_CLICKS,
-                                              [OBJECTIVE_SALES] = QUANTITY_AD_CONVERSIONS};
-    double results = quantity_of(s, a, of_objective[ad_set_result(s->scenario, a)]);
+    static const quantity_t counted[] = {[RESULT_IMPRESSIONS] = QUANTITY_IMPRESSIONS,
+                                         [RESULT_CLICKS] = QUANTITY_CLICKS,
+                                         [RESULT_CONVERSIONS] = QUANTITY_AD_CONVERSIONS};
+    double results = quantity_of(s, a, counted[ad_set_result(s->scenario, a)]);
     return 7 * results / ad_set_days(s->scenario, a);
 }
 

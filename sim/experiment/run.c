@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,10 +117,10 @@ static bool interrupted(const study_t *s)
     return s->options.interrupted && *s->options.interrupted;
 }
 
-/* The mean order is drawn for each pair, so each replication's sums become currency on their own. */
+/* Values are drawn for each pair, so each replication's sums become currency on their own. */
 static void add_removed(worker_t *w, size_t cells)
 {
-    double value = w->theta->product.value;
+    double value = value_unit(w->theta);
     for (size_t k = 0; k < cells; k++)
         w->removed[k] +=
             (wide_t)((double)w->totals.removed[k] *
@@ -144,7 +145,7 @@ static status_t check_revenue(const study_t *s, worker_t *w)
 {
     const int64_t *plan = w->totals.value + scope_plan(s->evidence.scopes) * COUNTS;
     double orders = fmax((double)plan[COUNT_AD_CONVERSIONS], (double)plan[COUNT_CONVERSIONS]);
-    if (orders / EVENT_ONE * w->theta->product.value >= REVENUE_AT_MOST)
+    if (orders / EVENT_ONE * value_unit(w->theta) >= REVENUE_AT_MOST)
         return fail(
             &w->err, ERR_INVALID,
             "the revenue of one replication cannot be counted: write all money in thousands, "
@@ -510,6 +511,25 @@ static void notice_claims(study_t *s)
             claimed / credited);
 }
 
+/* Sums over ad sets are then of things that differ. */
+static void notice_kinds(study_t *s)
+{
+    unsigned kinds = ad_sets_kinds(s->scenario, ~0ull);
+    char list[120] = "";
+    if (!(kinds & (kinds - 1))) return;
+    for (int k = 0; k < CONVERSION_KINDS; k++) {
+        size_t used = strlen(list);
+        if (kinds >> k & 1)
+            snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "",
+                     conversion_word((conversion_kind_t)k));
+    }
+    notices_add(
+        &s->notices,
+        "Conversions are of several kinds (%s): each ad set's are its own, and their sums add "
+        "up what differs. funnel.csv tells them apart.",
+        list);
+}
+
 static void notice_channels(study_t *s)
 {
     int channels = attribution_channels(s->scenario);
@@ -589,6 +609,7 @@ static void notice_all(study_t *s)
     notice_precision(s);
     delivery_notices(s);
     notice_claims(s);
+    notice_kinds(s);
     notice_channels(s);
     notice_audiences(s);
 }

@@ -37,6 +37,8 @@ const quantity_row_t quantity_rows[QUANTITIES] = {
     [QUANTITY_BRAND_CONVERSIONS] = {COUNT_BRAND_CONVERSIONS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
                                     ANSWERS_AS_DELIVERY, 0},
     [QUANTITY_RUN_OFF] = {COUNT_RUN_OFF, -1, -1, EVENT_ONE, EVENTS_RARE, 0, ANSWERS_AS_DELIVERY, 0},
+    [QUANTITY_DISCOUNTS] = {COUNT_DISCOUNTS, -1, -1, NANOS, EVENTS_REMOVED, REMOVED_DISCOUNTS,
+                            ANSWERS_AS_DELIVERY, 0},
     [QUANTITY_NEW_CUSTOMERS] = {COUNT_NEW_CUSTOMERS, -1, -1, EVENT_ONE, EVENTS_RARE, 0,
                                 ANSWERS_AS_DELIVERY, 0},
     [QUANTITY_INCREMENTAL_CONVERSIONS] = {COUNT_AD_CONVERSIONS, COUNT_BRAND_CONVERSIONS,
@@ -101,12 +103,15 @@ const shared_events_t shared_events[SHARED_EVENTS] = {
     {QUANTITY_CONVERSIONS, QUANTITY_REVENUE, REMOVED_ATTRIBUTED_BOTH},
     {QUANTITY_CLICKS, QUANTITY_INCREMENTAL_CONVERSIONS, REMOVED_CLICKS_CONVERSIONS},
     {QUANTITY_CLICKS, QUANTITY_CONVERSIONS, REMOVED_CLICKS_CONVERSIONS},
+    {QUANTITY_INCREMENTAL_REVENUE, QUANTITY_DISCOUNTS, REMOVED_REVENUE_DISCOUNTS},
 };
 
 double removed_factor(removed_t r, double order_value)
 {
     switch (r) {
     case REMOVED_REVENUE:
+    case REMOVED_DISCOUNTS:
+    case REMOVED_REVENUE_DISCOUNTS:
     case REMOVED_ATTRIBUTED_REVENUE: return order_value * order_value / EVENT_ONE;
     case REMOVED_CONVERSIONS_REVENUE:
     case REMOVED_ATTRIBUTED_BOTH: return order_value / EVENT_ONE;
@@ -192,11 +197,23 @@ double removed_factor(removed_t r, double order_value)
     }
 #define PROFIT                                                                                     \
     {                                                                                              \
-        3,                                                                                         \
+        4,                                                                                         \
         {                                                                                          \
             {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN}, {QUANTITY_SPEND, LESS_COST},         \
+                {QUANTITY_ONE, LESS_PRODUCTION},                                                   \
             {                                                                                      \
-                QUANTITY_ONE, LESS_PRODUCTION                                                      \
+                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+#define GROSS_PROFIT                                                                               \
+    {                                                                                              \
+        2,                                                                                         \
+        {                                                                                          \
+            {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN},                                      \
+            {                                                                                      \
+                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
             }                                                                                      \
         }                                                                                          \
     }
@@ -213,12 +230,13 @@ double removed_factor(removed_t r, double order_value)
     }
 #define LIFETIME_PROFIT                                                                            \
     {                                                                                              \
-        4,                                                                                         \
+        5,                                                                                         \
         {                                                                                          \
             {QUANTITY_INCREMENTAL_REVENUE, TIMES_NET_MARGIN},                                      \
                 {QUANTITY_NEW_CUSTOMERS, TIMES_REPEAT_VALUE}, {QUANTITY_SPEND, LESS_COST},         \
+                {QUANTITY_ONE, LESS_PRODUCTION},                                                   \
             {                                                                                      \
-                QUANTITY_ONE, LESS_PRODUCTION                                                      \
+                QUANTITY_DISCOUNTS, LESS_GOODS                                                     \
             }                                                                                      \
         }                                                                                          \
     }
@@ -242,10 +260,10 @@ const column_t columns[COLUMNS] = {
     {"ctr", "CTR", UNIT_RATIO, ONE(CLICKS), ONE(IMPRESSIONS), "clicks / impressions"},
     {"cpc", "CPC", UNIT_MONEY, ONE(SPEND), ONE(CLICKS), "spend / clicks"},
     {"visits", "visits", UNIT_COUNT, ONE(VISITS), NOTHING, "site visits after a click"},
-    {"conversions", "conversions", UNIT_COUNT, ONE(CONVERSIONS), NOTHING, "orders credited by the scenario's attribution rule, each once over everything"},
+    {"conversions", "conversions", UNIT_COUNT, ONE(CONVERSIONS), NOTHING, "orders (of an ad set that brings leads, app installs or site visits: those) credited by the scenario's attribution rule, each once over everything"},
     {"cvr", "CVR", UNIT_RATIO, ONE(CONVERSIONS), ONE(CLICKS), "conversions / clicks"},
     {"cpa", "CPA", UNIT_MONEY, ONE(SPEND), ONE(CONVERSIONS), "spend / conversions"},
-    {"revenue", "revenue", UNIT_MONEY, ONE(REVENUE), NOTHING, "value of the credited orders"},
+    {"revenue", "revenue", UNIT_MONEY, ONE(REVENUE), NOTHING, "value of the credited orders, as it was paid"},
     {"roas", "ROAS", UNIT_RATIO, ONE(REVENUE), ONE(SPEND), "revenue / spend"},
     {"platform_conversions", "platform conversions", UNIT_COUNT, ONE(PLATFORM_CONVERSIONS), NOTHING, "orders that each platform would claim on its own; the claims of several overlap"},
     {"organic_credited", "organic credited", UNIT_COUNT, ONE(ORGANIC_CREDITED), NOTHING, "credited orders that no ad caused"},
@@ -266,7 +284,7 @@ const column_t columns[COLUMNS] = {
     {"lifetime_value", "lifetime value", UNIT_MONEY, SCALED(NEW_CUSTOMERS, TIMES_REPEAT_VALUE), NOTHING, "gross profit of the repeat conversions at its present value"},
     {"clv", "CLV", UNIT_MONEY, SCALED(NEW_CUSTOMERS, TIMES_LIFETIME), ONE(NEW_CUSTOMERS), "customer lifetime value: gross profit of a new customer's first order and, at its present value, of those after it"},
     {"clv_cac", "CLV : CAC", UNIT_RATIO, SCALED(NEW_CUSTOMERS, TIMES_LIFETIME), ONE(SPEND), "clv / cac"},
-    {"gross_profit", "gross profit", UNIT_MONEY, SCALED(INCREMENTAL_REVENUE, TIMES_NET_MARGIN), NOTHING, "margin x incremental revenue x (1 - returns)"},
+    {"gross_profit", "gross profit", UNIT_MONEY, GROSS_PROFIT, NOTHING, "(margin x incremental revenue - (1 - margin) x discounts) x (1 - returns): goods cost what they cost, whatever is paid"},
     {"costs", "costs", UNIT_MONEY, COSTS, NOTHING, "spend + fees, and the production of the whole plan"},
     {"profit", "profit", UNIT_MONEY, PROFIT, NOTHING, "gross profit - costs"},
     {"roi", "ROI", UNIT_RATIO, PROFIT, COSTS, "profit / costs"},
@@ -295,6 +313,9 @@ const column_t columns[COLUMNS] = {
     {"frequency_any", "frequency, ads and posts", UNIT_RATIO, SHOWN_ANYHOW, REACHED_ANYHOW, "impressions of ads and of all these posts / reach_any"},
     {"earned_views", "earned views", UNIT_COUNT, ONE(EARNED_VIEWS), NOTHING, "views of ads that people shared"},
     {"followers_gained", "followers gained", UNIT_PEOPLE, ONE(FOLLOWERS_GAINED), NOTHING, "of the people whom ads reach, those who become followers of the brand"},
+    {"results", "results", UNIT_COUNT, ONE(RESULTS), NOTHING, "what the ad sets are optimised for, as ads managers count it: credited conversions of their kind (of site visits: those that the ads cause), clicks (objective traffic) or impressions (awareness); empty where ad sets of different results come together"},
+    {"cost_per_result", "cost per result", UNIT_MONEY, ONE(SPEND), ONE(RESULTS), "spend / results"},
+    {"discounts", "discounts", UNIT_MONEY, ONE(DISCOUNTS), NOTHING, "of the incremental conversions, what promotions leave of the regular price unpaid"},
 };
 /* clang-format on */
 
@@ -338,6 +359,7 @@ const char *unit_name(unit_t unit)
 economics_t economics_of(const product_t *product)
 {
     return (economics_t){.net_margin = product->margin * (1 - product->returns),
+                         .goods = (1 - product->margin) * (1 - product->returns),
                          .cost = 1 + product->fees,
                          .production = product->production,
                          .value = product->value,
@@ -360,6 +382,8 @@ double factor_value(factor_t factor, const economics_t *economics, bool whole_pl
     case LESS_COST: return -economics->cost;
     case TIMES_PRODUCTION: return production;
     case LESS_PRODUCTION: return -production;
+    case LESS_GOODS: return -economics->goods;
+    case TIMES_UNKNOWN: break;
     case TIMES_REPEATS: return economics->repeats;
     case TIMES_REPEAT_VALUE: return economics->net_margin * economics->repeat_revenue;
     case TIMES_LIFETIME:

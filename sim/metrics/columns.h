@@ -28,6 +28,7 @@ typedef enum {
     QUANTITY_BRAND_CONVERSIONS,
     QUANTITY_RUN_OFF,
     QUANTITY_NEW_CUSTOMERS,
+    QUANTITY_DISCOUNTS,
     QUANTITY_INCREMENTAL_CONVERSIONS, /* ad-caused + brand-caused - displaced */
     QUANTITY_INCREMENTAL_REVENUE,
     QUANTITY_CONVERSIONS,
@@ -58,7 +59,8 @@ typedef enum {
     QUANTITY_FOLLOWERS_GAINED,
     QUANTITY_CREDITS, /* what every model of attribution credits: see quantity_credit */
     QUANTITY_ONE = QUANTITY_CREDITS + CREDITED_COUNTS * CREDIT_MODELS, /* the constant 1 */
-    QUANTITIES
+    QUANTITIES,
+    QUANTITY_RESULTS = QUANTITIES /* stands for what the scope's ad sets count as results */
 } quantity_t;
 static inline quantity_t quantity_credit(credit_model_t model, credited_t what)
 {
@@ -100,7 +102,7 @@ typedef struct {
     quantity_t a, b;
     removed_t removed;
 } shared_events_t;
-enum { SHARED_EVENTS = 4 };
+enum { SHARED_EVENTS = 5 };
 extern const shared_events_t shared_events[SHARED_EVENTS];
 
 /* Factor of a removed sum: to events, currency or currency squared, when the mean order is this. */
@@ -120,8 +122,10 @@ typedef enum {
     TIMES_REPEATS,      /* orders after the first */
     TIMES_REPEAT_VALUE, /* gross profit of these at its present value */
     TIMES_LIFETIME,     /* ... and of the first */
+    TIMES_UNKNOWN,      /* of what has no number */
     LESS_COST,          /* - (1 + fees) */
-    LESS_PRODUCTION     /* - production */
+    LESS_PRODUCTION,    /* - production */
+    LESS_GOODS /* - (1 - margin) (1 - returns): what goods cost though less is paid for them */
 } factor_t;
 
 typedef struct {
@@ -129,7 +133,7 @@ typedef struct {
     factor_t factor;
 } term_t;
 
-enum { FORM_TERMS = 4 };
+enum { FORM_TERMS = 5 };
 typedef struct {
     int n;
     term_t term[FORM_TERMS];
@@ -144,7 +148,7 @@ typedef struct {
     const char *meaning;           /* one line, for the manual; the formula stands in it */
 } column_t;
 
-enum { COLUMNS = 70 };
+enum { COLUMNS = 73 };
 extern const column_t columns[COLUMNS];
 
 /* Index of a column by name, -1 if there is none. */
@@ -157,6 +161,7 @@ bool column_less_is_better(int column);
 /* What turns quantities into money earned: of one draw of the parameters. */
 typedef struct {
     double net_margin;              /* margin (1 - returns) */
+    double goods;                   /* (1 - margin) (1 - returns) */
     double cost;                    /* 1 + fees */
     double production;              /* currency */
     double value;                   /* of an order, currency */

@@ -20,6 +20,12 @@ enum {
 static const double EQUAL = 1e-9;
 static const double NORMAL_95 = 1.959963984540054;
 
+/* Of one plan: the events of each of its ad sets, and of none, and the luck of each. */
+typedef struct {
+    double variance[MAX_AD_SETS + 1], none;
+    double *luck; /* [ad set][pair] */
+} events_t;
+
 struct comparison {
     estimator_t *estimator[PLANS_AT_MOST];
     int plans;
@@ -27,19 +33,25 @@ struct comparison {
     size_t unit; /* pairs taken together, the most of any plan */
     double interval;
     uint64_t seed;
-    noise_t *own;        /* [plan][draw]: independent */
-    noise_t *noise;      /* [draw]: of one plan, correlated with the others' */
-    double *realised;    /* [plan][draw] */
-    double *linear;      /* [plan][2 pairs] */
-    double *difference;  /* [2 pairs], scratch */
-    double *scratch;     /* [draw] */
-    influence_t *part;   /* [plan] */
+    noise_t *own;       /* [plan][draw]: independent */
+    noise_t *noise;     /* [draw]: of one plan, correlated with the others' */
+    double *realised;   /* [plan][draw] */
+    double *linear;     /* [plan][2 pairs] */
+    double *difference; /* [2 pairs], scratch */
+    double *scratch;    /* [draw] */
+    influence_t *part;  /* [plan] */
+    events_t events[PLANS_AT_MOST];
     double *cluster;     /* [plan][CLUSTERS]: sums over clusters of replications */
     bool less_is_better; /* of the column taken up */
     int column;
 };
 
 /* --- making and ending ------------------------------------------------------------------------ */
+
+static const scenario_t *scenario_of(const comparison_t *c, int plan)
+{
+    return estimator_evidence(c->estimator[plan])->scenario;
+}
 
 static int scope_of(const comparison_t *c, int plan)
 {
@@ -57,6 +69,11 @@ static bool make_room(comparison_t *c)
     c->scratch = calloc(c->draws, sizeof *c->scratch);
     c->part = calloc(plans, sizeof *c->part);
     c->cluster = calloc(plans * CLUSTERS, sizeof *c->cluster);
+    for (int p = 0; p < c->plans; p++) {
+        size_t sets = (size_t)scenario_of(c, p)->n_ad_sets;
+        c->events[p].luck = calloc(sets * c->pairs + 1, sizeof(double));
+        if (!c->events[p].luck) return false;
+    }
     return c->own && c->noise && c->realised && c->linear && c->difference && c->scratch &&
            c->part && c->cluster;
 }
@@ -101,6 +118,7 @@ void comparison_delete(comparison_t *c)
     free(c->scratch);
     free(c->part);
     free(c->cluster);
+    for (int p = 0; p < c->plans; p++) free(c->events[p].luck);
     free(c);
 }
 
@@ -133,32 +151,72 @@ static double error_variance(const comparison_t *c, int a, int b)
     return (isnan(e.between) ? 0 : e.between) + e.people;
 }
 
-/* Luck inside pairs: mean (y_2j - y_2j+1)^2 / 2. */
-static double luck_variance(const comparison_t *c, int a, int b)
+/* What two plans share of the simulation's error, from the variance of the difference. */
+static double error_in_common(const comparison_t *c, int a, int b)
 {
-    influence_t parts = parts_between(c, a, b);
-    return pair_variance(parts.linear, c->pairs).luck;
+    if (a == b) return error_variance(c, a, -1);
+    return (error_variance(c, a, -1) + error_variance(c, b, -1) - error_variance(c, a, b)) / 2;
 }
 
-typedef double (*variance_t)(const comparison_t *c, int a, int b);
+static const double *luck_of(const comparison_t *c, int plan, int ad_set)
+{
+    return c->events[plan].luck + (size_t)ad_set * c->pairs;
+}
 
-/* Correlation of what two plans have of it, from the variance of the difference. Plans that have none of it
- * share nothing with others. */
-static double correlation(const comparison_t *c, variance_t variance, int a, int b)
+/* Correlation of two ad sets' luck; of none, all is shared. */
+static double luck_correlation(const comparison_t *c, const double *x, const double *y)
+{
+    double xx = 0, yy = 0, xy = 0;
+    for (size_t j = 0; j < c->pairs; j++) {
+        xx += x[j] * x[j];
+        yy += y[j] * y[j];
+        xy += x[j] * y[j];
+    }
+    return xx > 0 && yy > 0 ? fmax(0, xy / sqrt(xx * yy)) : xx == yy;
+}
+
+/* The ad set of plan b that is ad set s of plan a: of the same campaign and name; -1 = none. */
+static int same_ad_set(const comparison_t *c, int a, int s, int b)
+{
+    const scenario_t *x = scenario_of(c, a), *y = scenario_of(c, b);
+    for (int t = 0; t < y->n_ad_sets; t++)
+        if (y->ad_set[t].hash == x->ad_set[s].hash) return t;
+    return -1;
+}
+
+/* Event variance that two plans share. Candidates are the same in both, so that of the impressions of an ad set
+ * the fewer are among the more, as far as they meet the same people: as its luck tells. */
+static double events_in_common(const comparison_t *c, int a, int b)
+{
+    const events_t *x = &c->events[a], *y = &c->events[b];
+    double sum = fmin(x->none, y->none);
+    for (int s = 0; s < scenario_of(c, a)->n_ad_sets; s++) {
+        int t = same_ad_set(c, a, s, b);
+        if (t < 0) continue;
+        double same = luck_correlation(c, luck_of(c, a, s), luck_of(c, b, t));
+        sum += same * fmin(x->variance[s], y->variance[t]);
+    }
+    return sum;
+}
+
+typedef double (*common_t)(const comparison_t *c, int a, int b);
+
+/* Plans that have none of it share nothing with others. */
+static double correlation(const comparison_t *c, common_t common, int a, int b)
 {
     if (a == b) return 1;
-    double x = variance(c, a, -1), y = variance(c, b, -1);
+    double x = common(c, a, a), y = common(c, b, b);
     if (!(x > 0) || !(y > 0)) return x == y;
-    return (x + y - variance(c, a, b)) / (2 * sqrt(x * y));
+    return common(c, a, b) / sqrt(x * y);
 }
 
 /* The symmetric root of the plans' correlations: rows of normals times it are correlated so. */
-static void root_of_correlations(const comparison_t *c, variance_t variance, double *root)
+static void root_of_correlations(const comparison_t *c, common_t common, double *root)
 {
     int n = c->plans;
     double m[PLANS_AT_MOST * PLANS_AT_MOST], v[PLANS_AT_MOST * PLANS_AT_MOST];
     for (int a = 0; a < n; a++)
-        for (int b = 0; b <= a; b++) m[a * n + b] = m[b * n + a] = correlation(c, variance, a, b);
+        for (int b = 0; b <= a; b++) m[a * n + b] = m[b * n + a] = correlation(c, common, a, b);
     eigen_symmetric(m, v, n);
     for (int a = 0; a < n; a++)
         for (int b = 0; b < n; b++) {
@@ -191,8 +249,13 @@ void comparison_take(comparison_t *c, int column)
     c->less_is_better = column_less_is_better(column);
     for (int p = 0; p < c->plans; p++)
         estimator_influence(c->estimator[p], scope_of(c, p), column, &c->part[p]);
-    root_of_correlations(c, error_variance, error);
-    root_of_correlations(c, luck_variance, events);
+    for (int p = 0; p < c->plans; p++) {
+        events_t *x = &c->events[p];
+        estimator_event_parts(c->estimator[p], column, x->variance, x->luck);
+        x->none = x->variance[scenario_of(c, p)->n_ad_sets];
+    }
+    root_of_correlations(c, error_in_common, error);
+    root_of_correlations(c, events_in_common, events);
     for (int p = 0; p < c->plans; p++) {
         mix_noise(c, p, error, events);
         estimator_realise(c->estimator[p], scope_of(c, p), column, c->noise,

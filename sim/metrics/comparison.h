@@ -7,9 +7,10 @@
  *     both share drops out, which is why far fewer replications do than for separate runs.
  *   - of the future: what we do not know and what people happen to do. Draw d of one plan has the same
  *     parameters and the same luck as draw d of the other; the shares of draws are the chances below. The
- *     events that were expected, not drawn, are shared by two plans as much as the luck that was drawn is
- *     (its correlation over pairs of replications): fully by equal plans, not at all by ads that meet
- *     other people.
+ *     events that were expected, not drawn, are shared ad set by ad set: as all plans meet the same
+ *     candidates, the fewer impressions of an ad set are among the more, and their events are the same; as
+ *     far as it reaches the same people, of which the correlation of its luck tells. (Credit that moves from one
+ *     ad set to another counts as not shared: ranges of what rests on credit are too wide.)
  * Plans are numbered from 0. "Better" is more, or less where the column is a cost. */
 #ifndef ADSIM_METRICS_COMPARISON_H
 #define ADSIM_METRICS_COMPARISON_H

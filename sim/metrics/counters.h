@@ -70,6 +70,7 @@ typedef enum {
      * [micros]. Of the plan alone: what the experimenter sees of both arms, see trial_t. */
     COUNT_GHOSTS = COUNT_CREDITS + 3 * CREDIT_MODELS,
     COUNT_GHOST_PRICE,
+    COUNT_DISCOUNTS, /* [nanos] price cuts on the orders that ads cause, less on those displaced */
     COUNT_TRIAL,
     COUNTS = COUNT_TRIAL + 21
 } count_t;
@@ -196,7 +197,8 @@ typedef enum {
 } placement_count_t;
 
 /* Event variance that "expected, not drawn" removed (MODEL 5.1), per scope, in [event]: sums of
- * p(1-p) and the like. Revenue is counted in mean orders, so that no currency is too small to be summed. */
+ * p(1-p) and the like. Revenue is counted in mean orders (see value_unit), so that no currency is too small to be
+ * summed. */
 typedef enum {
     REMOVED_CLICKS,              /* sum p(1-p), [event] */
     REMOVED_CONVERSIONS,         /* ad-caused, net of displaced, [event] */
@@ -206,6 +208,8 @@ typedef enum {
     REMOVED_CONVERSIONS_REVENUE, /* covariance incremental conversions x revenue, mean order */
     REMOVED_ATTRIBUTED_BOTH,     /* covariance attributed conversions x revenue, mean order */
     REMOVED_CLICKS_CONVERSIONS,  /* covariance clicks x incremental conversions, [event] */
+    REMOVED_DISCOUNTS,           /* of price cuts on incremental conversions, mean order^2 */
+    REMOVED_REVENUE_DISCOUNTS,   /* their covariance with incremental revenue, mean order^2 */
     REMOVED_COUNTS
 } removed_t;
 

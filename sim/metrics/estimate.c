@@ -35,9 +35,10 @@ struct estimator {
     double *mean;   /* [row][QUANTITIES]: real units */
     double *group;  /* [row][QUANTITIES][GROUPS]: change when left out, at constant spend */
     series_t numerator, denominator;
-    double *linear;    /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
-    double *drawn;     /* n_draws: realised values, NAN = none */
-    double *influence; /* pairs: what each adds to a chance */
+    double *linear;      /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
+    double *drawn;       /* n_draws: realised values, NAN = none */
+    double *influence;   /* pairs: what each adds to a chance */
+    form_t above, below; /* of a column with results, once it is known what these are */
 };
 
 bool pairs_share_chance(const scenario_t *sc)
@@ -252,6 +253,7 @@ static economics_t mean_economics(const evidence_t *v)
     for (size_t j = 0; j < v->pairs; j++) {
         const economics_t *e = &v->economics[j];
         sum.net_margin += e->net_margin;
+        sum.goods += e->goods;
         sum.cost += e->cost;
         sum.production += e->production;
         sum.value += e->value;
@@ -260,6 +262,7 @@ static economics_t mean_economics(const evidence_t *v)
     }
     double n = (double)v->pairs;
     return (economics_t){.net_margin = sum.net_margin / n,
+                         .goods = sum.goods / n,
                          .cost = sum.cost / n,
                          .production = sum.production / n,
                          .value = sum.value / n,
@@ -283,8 +286,11 @@ static void find_bounds(const evidence_t *v, int scope, const form_t *form, seri
 {
     s->low = 0;
     s->high = INFINITY;
+    bool promoted = v->scenario->product.price.n_promotions > 0;
     for (int t = 0; t < form->n; t++)
-        if (factor_is_loss(form->term[t].factor)) s->low = -INFINITY;
+        if (factor_is_loss(form->term[t].factor) ||
+            (form->term[t].factor == LESS_GOODS && promoted))
+            s->low = -INFINITY;
     if (form->n != 1 || form->term[0].quantity != QUANTITY_SPEND) return;
     double budget = 0;
     uint64_t paid = 0; /* campaigns whose shared budget is counted */
@@ -373,9 +379,57 @@ typedef struct {
     part_t above, below; /* `above` lies within `below` */
 } fraction_t;
 
-static fraction_t fraction_of(int scope, int column)
+static bool has_results(const form_t *form)
 {
-    return (fraction_t){{&columns[column].numerator, scope}, {&columns[column].denominator, scope}};
+    for (int t = 0; t < form->n; t++)
+        if (form->term[t].quantity == QUANTITY_RESULTS) return true;
+    return false;
+}
+
+/* What all ad sets of a scope count as results; QUANTITY_RESULTS where they do not agree. */
+static quantity_t results_of(const evidence_t *v, int scope)
+{
+    static const quantity_t counted[] = {[RESULT_IMPRESSIONS] = QUANTITY_IMPRESSIONS,
+                                         [RESULT_CLICKS] = QUANTITY_CLICKS,
+                                         [RESULT_CONVERSIONS] = QUANTITY_CONVERSIONS};
+    quantity_t all = QUANTITY_RESULTS;
+    unsigned kinds = 0;
+    for (int a = 0; a < v->scopes.n_ad_sets; a++) {
+        if (!in_scope(v, a, scope)) continue;
+        conversion_kind_t kind = ad_set_kind(v->scenario, a);
+        quantity_t own = counted[ad_set_result(v->scenario, a)];
+        if (own == QUANTITY_CONVERSIONS) kinds |= 1u << kind;
+        /* Landing pages are counted after the click itself, not within a window. */
+        if (own == QUANTITY_CONVERSIONS && kind == CONVERSION_VISIT) own = QUANTITY_AD_CONVERSIONS;
+        if (all != QUANTITY_RESULTS && own != all) return QUANTITY_RESULTS;
+        all = own;
+    }
+    return kinds & (kinds - 1) ? QUANTITY_RESULTS : all;
+}
+
+/* A form with the scope's own results in it: none to name where these are of different kinds. */
+static form_t with_results(const form_t *form, quantity_t results)
+{
+    form_t out = *form;
+    for (int t = 0; t < out.n; t++) {
+        if (out.term[t].quantity != QUANTITY_RESULTS) continue;
+        out.term[t] = results == QUANTITY_RESULTS ? (term_t){QUANTITY_ONE, TIMES_UNKNOWN}
+                                                  : (term_t){results, TIMES_1};
+    }
+    return out;
+}
+
+/* Of a column with results its forms are those of the last scope asked about: where the plan has results, those of
+ * its ad sets are the same. */
+static fraction_t fraction_of(estimator_t *e, int scope, int column)
+{
+    const column_t *c = &columns[column];
+    if (!has_results(&c->numerator) && !has_results(&c->denominator))
+        return (fraction_t){{&c->numerator, scope}, {&c->denominator, scope}};
+    quantity_t results = results_of(e->evidence, scope);
+    e->above = with_results(&c->numerator, results);
+    e->below = with_results(&c->denominator, results);
+    return (fraction_t){{&e->above, scope}, {&e->below, scope}};
 }
 
 /* Both share the events of the smaller, a. */
@@ -550,7 +604,7 @@ static double mean_error(const evidence_t *v, const filled_t *f)
 
 mean_error_t estimator_mean_error(estimator_t *e, int scope, int column)
 {
-    filled_t f = fill_fraction(e, fraction_of(scope, column));
+    filled_t f = fill_fraction(e, fraction_of(e, scope, column));
     mean_error_t m = {.mean = f.ratio};
     if (isnan(f.ratio)) return m;
     const evidence_t *v = e->evidence;
@@ -643,20 +697,24 @@ static estimate_t unknown(double level)
     return (estimate_t){NAN, NAN, NAN, NAN, level, NAN, NAN, NAN};
 }
 
+/* Event variance of a ratio that the scope's parts add to a whole with this ratio and mean below. */
+static double linear_events(const estimator_t *e, fraction_t part, double ratio, double below)
+{
+    double events = form_events(e, part.above, part.above) +
+                    ratio * ratio * form_events(e, part.below, part.below) -
+                    2 * ratio * form_events(e, part.above, part.below);
+    return events / (below * below);
+}
+
 static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
 {
     const evidence_t *v = e->evidence;
-    part_t above = fraction.above, below = fraction.below;
     estimate_t x = unknown(v->scenario->interval);
     filled_t f = fill_fraction(e, fraction);
     if (isnan(f.ratio)) return x;
     x.mean = f.ratio;
     x.mc_se = mean_error(v, &f);
-    double d = e->denominator.mean;
-    double events =
-        (form_events(e, above, above) + f.ratio * f.ratio * form_events(e, below, below) -
-         2 * f.ratio * form_events(e, above, below)) /
-        (d * d);
+    double events = linear_events(e, fraction, f.ratio, e->denominator.mean);
     x.sd_parameters = v->pairs_share ? sqrt(fmax(0, f.spread.parameters)) : 0;
     x.sd_people = sqrt(f.spread.luck / v->weight + fmax(0, events));
     draw_fraction(e, fraction, &f, true, e->noise);
@@ -671,7 +729,7 @@ static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
 
 estimate_t estimator_column(estimator_t *e, int scope, int column)
 {
-    return estimate_fraction(e, fraction_of(scope, column));
+    return estimate_fraction(e, fraction_of(e, scope, column));
 }
 
 estimate_t estimator_ratio(estimator_t *e, int scope, quantity_t q, int below, quantity_t of)
@@ -807,7 +865,7 @@ static void widen_by_mean(const estimator_t *e, target_test_t t, double half, pr
 probability_t estimator_probability(estimator_t *e, int scope, int column, bool at_most,
                                     double threshold)
 {
-    fraction_t fraction = fraction_of(scope, column);
+    fraction_t fraction = fraction_of(e, scope, column);
     filled_t f = fill_fraction(e, fraction);
     if (isnan(f.ratio)) return (probability_t){NAN, NAN, NAN};
     target_test_t t = {at_most, threshold};
@@ -826,7 +884,7 @@ probability_t estimator_probability(estimator_t *e, int scope, int column, bool 
 
 void estimator_influence(estimator_t *e, int scope, int column, influence_t *out)
 {
-    filled_t f = fill_fraction(e, fraction_of(scope, column));
+    filled_t f = fill_fraction(e, fraction_of(e, scope, column));
     out->mean = f.ratio;
     out->steady = !isnan(f.ratio) && f.error.x * f.error.x >= 16 * f.error.var_x;
     size_t size = 2 * e->evidence->pairs * sizeof *e->linear;
@@ -858,6 +916,31 @@ part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influ
     return error;
 }
 
+void estimator_event_parts(estimator_t *e, int column, double *variance, double *luck)
+{
+    const evidence_t *v = e->evidence;
+    int sets = v->scopes.n_ad_sets;
+    memset(variance, 0, (size_t)(sets + 1) * sizeof *variance);
+    memset(luck, 0, (size_t)sets * v->pairs * sizeof *luck);
+    fraction_t whole = fraction_of(e, scope_plan(v->scopes), column);
+    filled_t f = fill_fraction(e, whole);
+    if (isnan(f.ratio)) return;
+    double below = e->denominator.mean, of_sets = 0;
+    double of_all = linear_events(e, whole, f.ratio, below);
+    for (int a = 0; a < sets; a++) {
+        fraction_t part = fraction_of(e, scope_ad_set(v->scopes, a), column);
+        fill_series(e, part.above.scope, part.above.form, &e->numerator);
+        fill_series(e, part.below.scope, part.below.form, &e->denominator);
+        const double *y = e->numerator.value, *x = e->denominator.value;
+        for (size_t j = 0; j < v->pairs; j++)
+            luck[(size_t)a * v->pairs + j] =
+                (y[2 * j] - y[2 * j + 1] - f.ratio * (x[2 * j] - x[2 * j + 1])) / below;
+        variance[a] = fmax(0, linear_events(e, part, f.ratio, below));
+        of_sets += variance[a];
+    }
+    variance[sets] = fmax(0, of_all - of_sets);
+}
+
 size_t estimator_draws(const estimator_t *e)
 {
     return e->n_draws;
@@ -870,7 +953,7 @@ const evidence_t *estimator_evidence(const estimator_t *e)
 
 void estimator_realise(estimator_t *e, int scope, int column, const noise_t *noise, double *out)
 {
-    fraction_t fraction = fraction_of(scope, column);
+    fraction_t fraction = fraction_of(e, scope, column);
     filled_t f = fill_fraction(e, fraction);
     if (!isnan(f.ratio)) draw_fraction(e, fraction, &f, true, noise);
     for (size_t d = 0; d < e->n_draws; d++) out[d] = isnan(f.ratio) ? NAN : e->drawn[d];

@@ -123,6 +123,11 @@ typedef struct {
 } noise_t;
 noise_t noise_at(uint64_t seed, size_t draw, int plan);
 
+/* The ad sets' parts of a column of the plan, linearised like the whole: what each adds to the variance of the
+ * events that were expected, not drawn (the last: what is no ad set's), and its luck inside each pair, y_2j -
+ * y_2j+1. variance[ad sets + 1], luck[ad sets][pairs]; all 0 if the column has no mean. */
+void estimator_event_parts(estimator_t *e, int column, double *variance, double *luck);
+
 size_t estimator_draws(const estimator_t *e);
 const evidence_t *estimator_evidence(const estimator_t *e);
 /* The column's realised values on the predictive draws, NAN = none. */

@@ -2,6 +2,7 @@
 #include "sim/report/attribution.h"
 #include "sim/report/estimates.h"
 #include "sim/report/folder.h"
+#include "sim/report/funnel.h"
 #include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
 #include "sim/report/provenance.h"
@@ -352,6 +353,7 @@ static const struct {
     {"delivery.csv", write_delivery, NULL},
     {"creatives.csv", write_creatives, NULL},
     {"attribution.csv", attribution_csv, NULL},
+    {"funnel.csv", funnel_csv, has_ad_sets},
     {"organic.csv", report_organic_csv, report_has_brand},
     {"months.csv", report_months_csv, report_has_brand},
     {"experiment.csv", lift_test_csv, has_lift_test},

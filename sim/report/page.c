@@ -1,5 +1,6 @@
 /* page.c -- the summary that a run prints. */
 #include "sim/report/attribution.h"
+#include "sim/report/funnel.h"
 #include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
 #include "sim/report/report.h"
@@ -325,6 +326,7 @@ static status_t print_ads(const study_t *s, page_t page, FILE *to, error_t *err)
 {
     status_t st = print_table(s, page, to, err);
     fputc('\n', to);
+    if (st == OK) st = funnel_page(s, page, to, err);
     if (st == OK) st = print_delivery(s, page, to, err);
     if (st == OK) st = print_click_rates(s, page, to, err);
     if (st == OK) st = print_targeting(s, page, to, err);

@@ -1,5 +1,6 @@
 /* summary.c -- summary.json. */
 #include "sim/report/estimates.h"
+#include "sim/report/funnel.h"
 #include "sim/report/json.h"
 #include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
@@ -32,10 +33,10 @@ static json_t *delivery_json(const delivery_t *d)
 static json_t *ad_set_json(const study_t *s, int a)
 {
     const scenario_t *sc = s->scenario;
-    return with_metrics(json_pack("{ss ss ss so}", "name", sc->ad_set[a].name, "campaign",
+    return with_metrics(json_pack("{ss ss ss ss so}", "name", sc->ad_set[a].name, "campaign",
                                   sc->campaign[sc->ad_set[a].campaign].name, "platform",
-                                  sc->platform[sc->ad_set[a].platform].name, "delivery",
-                                  delivery_json(&s->delivery[a])),
+                                  sc->platform[sc->ad_set[a].platform].name, "result",
+                                  result_word(sc, a), "delivery", delivery_json(&s->delivery[a])),
                         s, scope_ad_set(s->evidence.scopes, a));
 }
 

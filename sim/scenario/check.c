@@ -44,6 +44,15 @@ static void plausible(check_t *c, const double *field, const char *name, double 
          of_what, usual * scale, unit);
 }
 
+static double usual_cvr(const scenario_t *sc, int ad_set)
+{
+    static const double usual[CONVERSION_KINDS] = {[CONVERSION_PURCHASE] = 0.03,
+                                                   [CONVERSION_LEAD] = 0.0772,
+                                                   [CONVERSION_INSTALL] = 0.2,
+                                                   [CONVERSION_VISIT] = 1};
+    return usual[ad_set_kind(sc, ad_set)];
+}
+
 static void check_plausible(check_t *c)
 {
     const scenario_t *sc = c->sc;
@@ -52,15 +61,17 @@ static void check_plausible(check_t *c)
     plausible(c, &sc->product.organic_new, "organic_rate, a day,", 0.004 / 30, "the default", 100,
               "%");
     for (int a = 0; a < sc->n_ad_sets; a++)
-        plausible(c, &sc->ad_set[a].cvr, "cvr", 0.03, "the default", 100, "%");
+        plausible(c, &sc->ad_set[a].cvr, "cvr", usual_cvr(sc, a), "the default", 100, "%");
     for (int p = 0; p < sc->n_platforms; p++) {
         plausible(c, &sc->platform[p].cpm, "cpm", 20, "an average Meta campaign", 1, "");
         plausible(c, &sc->platform[p].ctr, "ctr", 0.014, "the largest preset", 100, "%");
     }
-    for (int k = 0; k < sc->n_creatives; k++) {
+    for (int k = 0; k < sc->n_creatives; k++)
         plausible(c, &sc->creative[k].ctr, "ctr", 0.014, "the largest preset", 100, "%");
-        plausible(c, &sc->creative[k].cvr, "cvr", 0.03, "the default", 100, "%");
-    }
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        for (int k = 0; k < sc->ad_set[a].n_creatives; k++)
+            plausible(c, &sc->creative[sc->ad_set[a].first_creative + k].cvr, "cvr",
+                      usual_cvr(sc, a), "the default", 100, "%");
 }
 
 /* --- platforms --------------------------------------------------------------------------------- */
@@ -182,13 +193,20 @@ static void check_appeals(check_t *c)
     for (int a = 0; a < sc->n_ad_sets; a++) {
         const ad_set_t *s = &sc->ad_set[a];
         const platform_t *p = &sc->platform[s->platform];
+        conversion_kind_t kind = ad_set_kind(sc, a);
+        const conversion_t *stated = &sc->conversion[kind];
+        bool purchase = kind == CONVERSION_PURCHASE;
+        if (!purchase)
+            note_highest(&sight, sc, -1, APPEAL_ORDER, &stated->view_conversion,
+                         stated->view_conversion);
         for (int k = s->first_creative; k < s->first_creative + s->n_creatives; k++) {
             const creative_t *made = &sc->creative[k];
             const double *cvr = !isnan(made->cvr) ? &made->cvr
                                 : !isnan(s->cvr)  ? &s->cvr
-                                                  : &sc->response.cvr;
+                                : purchase        ? &sc->response.cvr
+                                                  : &stated->cvr;
             const double *ctr = isnan(made->ctr) ? &p->ctr : &made->ctr;
-            note_highest(&order, sc, k, APPEAL_ORDER, cvr, *cvr);
+            if (kind != CONVERSION_VISIT) note_highest(&order, sc, k, APPEAL_ORDER, cvr, *cvr);
             note_highest(&click, sc, k, APPEAL_CLICK, ctr, *ctr / p->viewability);
         }
     }
@@ -242,8 +260,27 @@ static void check_parts(check_t *c, const campaign_t *campaign)
 }
 
 /* Where the platform splits it. */
+/* One price of a result needs results of one kind. */
+static void check_shared_results(check_t *c, const campaign_t *campaign)
+{
+    const scenario_t *sc = c->sc;
+    int first = campaign->first_ad_set;
+    for (int a = first + 1; a < first + campaign->n_ad_sets; a++) {
+        bool alike = ad_set_goal_result(sc, a) == ad_set_goal_result(sc, first) &&
+                     (ad_set_goal_result(sc, a) != RESULT_CONVERSIONS ||
+                      ad_set_kind(sc, a) == ad_set_kind(sc, first));
+        if (!alike)
+            ERROR(&sc->ad_set[a].goal, &campaign->shares_budget,
+                  "give them one optimization_goal, or use budget_mode: ad_set",
+                  "the budget of '%s' is split by one price of a result, and its ad sets count "
+                  "different results",
+                  campaign->name);
+    }
+}
+
 static void check_shared(check_t *c, const campaign_t *campaign)
 {
+    check_shared_results(c, campaign);
     const ad_set_t *first = &c->sc->ad_set[campaign->first_ad_set], *last = first;
     double least = 0;
     if (campaign->pacing == PACING_CONSTANT)
@@ -312,22 +349,42 @@ static void check_ctr(check_t *c, const ad_set_t *s, const creative_t *k)
 static void check_value(check_t *c, const ad_set_t *s)
 {
     const campaign_t *campaign = &c->sc->campaign[s->campaign];
+    int a = (int)(s - c->sc->ad_set);
     bool by_value = s->strategy == BID_HIGHEST_VALUE || s->strategy == BID_MIN_ROAS;
-    if (by_value && campaign->objective != OBJECTIVE_SALES)
+    if (by_value && ad_set_goal_result(c->sc, a) != RESULT_CONVERSIONS)
         ERROR(&s->strategy, &campaign->objective,
               "use objective: sales, or lowest_cost or {cost_cap: ...}",
               "'%s' bids by the value of orders, which its campaign is not optimised for", s->name);
 }
 
+/* A site visit needs no rate of those that convert. */
+static void check_visit_rates(check_t *c, const ad_set_t *s)
+{
+    const scenario_t *sc = c->sc;
+    const double *cvr = isnan(s->cvr) ? NULL : &s->cvr;
+    for (int k = 0; k < s->n_creatives; k++)
+        if (!isnan(sc->creative[s->first_creative + k].cvr))
+            cvr = &sc->creative[s->first_creative + k].cvr;
+    if (cvr && ad_set_kind(sc, (int)(s - sc->ad_set)) == CONVERSION_VISIT)
+        WARN(cvr, &s->goal, "leave it out",
+             "the cvr of '%s' has no effect: its ads bring site visits, and each is a conversion",
+             s->name);
+}
+
 static void check_charge(check_t *c, const ad_set_t *s)
 {
     const response_t *r = &c->sc->response;
-    double cvr = 0;
+    conversion_kind_t kind = ad_set_kind(c->sc, (int)(s - c->sc->ad_set));
+    double cvr = 0, by_sight = scenario_conversion(c->sc, kind).view_conversion;
     for (int k = 0; k < s->n_creatives; k++)
         cvr = fmax(cvr, creative_cvr(c->sc, s, s->first_creative + k));
-    if (s->billing == BILLED_CONVERSIONS && cvr * r->visit_rate == 0 && r->view_conversion == 0)
-        ERROR(&s->billing, isnan(s->cvr) ? &r->cvr : &s->cvr, "charge impressions or link_clicks",
-              "'%s' is charged for orders, and its ads bring none", s->name);
+    if (s->billing == BILLED_CONVERSIONS && cvr * r->visit_rate == 0 && by_sight == 0)
+        ERROR(&s->billing,
+              !isnan(s->cvr)                ? &s->cvr
+              : kind == CONVERSION_PURCHASE ? &r->cvr
+                                            : &c->sc->conversion[kind].cvr,
+              "charge impressions or link_clicks", "'%s' is charged for %s, and its ads bring none",
+              s->name, kind == CONVERSION_PURCHASE ? "orders" : conversion_word(kind));
 }
 
 static void check_bid(check_t *c, const ad_set_t *s)
@@ -554,6 +611,7 @@ static void check_ad_set(check_t *c, const ad_set_t *s)
     for (int k = 0; k < s->n_creatives; k++)
         check_ctr(c, s, &c->sc->creative[s->first_creative + k]);
     check_weights(c, s);
+    check_visit_rates(c, s);
     check_bid(c, s);
     check_reserved(c, s);
     check_daily(c, s);
@@ -580,10 +638,24 @@ static void check_attribution(check_t *c)
               attribution_channels(c->sc));
 }
 
+/* What is counted of everybody are orders. */
+static void check_experiment_counts(check_t *c)
+{
+    const scenario_t *sc = c->sc;
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (ad_set_kind(sc, a) != CONVERSION_PURCHASE) {
+            ERROR(&sc->experiment.design, &sc->ad_set[a].name, "leave the experiment out",
+                  "the experiment counts orders, and the ads of '%s' bring %s", sc->ad_set[a].name,
+                  conversion_word(ad_set_kind(sc, a)));
+            return;
+        }
+}
+
 static void check_experiment(check_t *c)
 {
     enum { LEAST = 4 }; /* two on either side */
     const lift_test_t *x = &c->sc->experiment;
+    if (x->design != EXPERIMENT_NONE) check_experiment_counts(c);
     if (x->design != EXPERIMENT_GEO) return;
     int attribute = experiment_regions(c->sc);
     const void *field = x->by ? (const void *)&x->by : (const void *)&x->design;
@@ -593,6 +665,19 @@ static void check_experiment(check_t *c)
     else if (c->sc->population->attribute[attribute].n_levels < LEAST)
         ERROR(field, &c->sc->population, NULL, "%d regions are too few to compare: %d at least",
               c->sc->population->attribute[attribute].n_levels, LEAST);
+}
+
+/* Below what goods cost. */
+static void check_price(check_t *c)
+{
+    const product_t *p = &c->sc->product;
+    for (int k = 0; k < p->price.n_promotions; k++) {
+        const promotion_t *x = &p->price.promotion[k];
+        if (x->discount > p->margin)
+            WARN(&x->discount, &p->margin, NULL,
+                 "'%s' sells at a loss: its discount, %.3g%%, is more than the margin, %.3g%%",
+                 x->name, 100 * x->discount, 100 * p->margin);
+    }
 }
 
 static void check_whole(check_t *c)
@@ -608,10 +693,11 @@ static void check_whole(check_t *c)
         ERROR(&sc->product.value_sd, &sc->product.value, NULL,
               "the spread between orders, %g, is more than %d times their mean, %g",
               sc->product.value_sd, SPREAD_MOST, sc->product.value);
-    if (r->delay_fast_hours > r->delay_slow_hours)
-        WARN(&r->delay_fast_hours, &r->delay_slow_hours, "exchange them",
-             "the fast orders are slower (%g h) than the slow ones (%g h)", r->delay_fast_hours,
-             r->delay_slow_hours);
+    check_price(c);
+    if (r->delay.fast_hours > r->delay.slow_hours)
+        WARN(&r->delay.fast_hours, &r->delay.slow_hours, "exchange them",
+             "the fast orders are slower (%g h) than the slow ones (%g h)", r->delay.fast_hours,
+             r->delay.slow_hours);
 }
 
 size_t scenario_check(const scenario_t *sc, complaint_t *out, size_t capacity)

@@ -22,23 +22,95 @@ static double latin_uniform(rng_key_t key, uint64_t path_hash, uint32_t pair)
     return ((double)stratum + jitter) / LATIN_BLOCK;
 }
 
-objective_t ad_set_result(const scenario_t *sc, int ad_set)
+/* ---- goals, results, kinds of conversions ---- */
+
+goal_t ad_set_goal(const scenario_t *sc, int ad_set)
+{
+    static const goal_t of_objective[] = {[OBJECTIVE_AWARENESS] = GOAL_IMPRESSIONS,
+                                          [OBJECTIVE_TRAFFIC] = GOAL_LINK_CLICKS,
+                                          [OBJECTIVE_SALES] = GOAL_PURCHASES,
+                                          [OBJECTIVE_LEADS] = GOAL_LEADS,
+                                          [OBJECTIVE_APP_PROMOTION] = GOAL_APP_INSTALLS};
+    const ad_set_t *s = &sc->ad_set[ad_set];
+    return s->goal ? s->goal : of_objective[sc->campaign[s->campaign].objective];
+}
+
+result_t ad_set_goal_result(const scenario_t *sc, int ad_set)
+{
+    goal_t goal = ad_set_goal(sc, ad_set);
+    return goal == GOAL_IMPRESSIONS   ? RESULT_IMPRESSIONS
+           : goal == GOAL_LINK_CLICKS ? RESULT_CLICKS
+                                      : RESULT_CONVERSIONS;
+}
+
+result_t ad_set_result(const scenario_t *sc, int ad_set)
 {
     const ad_set_t *s = &sc->ad_set[ad_set];
-    if (is_reserved(s)) return OBJECTIVE_AWARENESS;
-    return s->strategy == BID_MANUAL_CPC ? OBJECTIVE_TRAFFIC : sc->campaign[s->campaign].objective;
+    if (is_reserved(s)) return RESULT_IMPRESSIONS;
+    return s->strategy == BID_MANUAL_CPC ? RESULT_CLICKS : ad_set_goal_result(sc, ad_set);
+}
+
+conversion_kind_t ad_set_kind(const scenario_t *sc, int ad_set)
+{
+    switch (ad_set_goal(sc, ad_set)) {
+    case GOAL_LANDING_PAGE_VIEWS: return CONVERSION_VISIT;
+    case GOAL_LEADS: return CONVERSION_LEAD;
+    case GOAL_APP_INSTALLS: return CONVERSION_INSTALL;
+    case GOAL_PURCHASES: return CONVERSION_PURCHASE;
+    default: break;
+    }
+    switch (sc->campaign[sc->ad_set[ad_set].campaign].objective) {
+    case OBJECTIVE_LEADS: return CONVERSION_LEAD;
+    case OBJECTIVE_APP_PROMOTION: return CONVERSION_INSTALL;
+    default: return CONVERSION_PURCHASE;
+    }
+}
+
+unsigned ad_sets_kinds(const scenario_t *sc, uint64_t ad_sets)
+{
+    unsigned kinds = 0;
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (ad_sets >> a & 1) kinds |= 1u << ad_set_kind(sc, a);
+    return kinds ? kinds : 1u << CONVERSION_PURCHASE;
+}
+
+conversion_t scenario_conversion(const scenario_t *sc, conversion_kind_t kind)
+{
+    return conversion_of(kind, &sc->conversion[kind], &sc->response, &sc->product);
+}
+
+const char *conversion_word(conversion_kind_t kind)
+{
+    static const char *const word[CONVERSION_KINDS] = {[CONVERSION_PURCHASE] = "purchases",
+                                                       [CONVERSION_LEAD] = "leads",
+                                                       [CONVERSION_INSTALL] = "app installs",
+                                                       [CONVERSION_VISIT] = "site visits"};
+    return word[kind];
+}
+
+double value_unit(const scenario_t *sc)
+{
+    double highest = 0;
+    unsigned kinds = ad_sets_kinds(sc, ~0ull);
+    for (int k = 0; k < CONVERSION_KINDS; k++)
+        if (kinds >> k & 1)
+            highest = fmax(highest, scenario_conversion(sc, (conversion_kind_t)k).value);
+    return highest;
 }
 
 double creative_cvr(const scenario_t *sc, const ad_set_t *ad_set, int creative)
 {
+    conversion_kind_t kind = ad_set_kind(sc, (int)(ad_set - sc->ad_set));
+    if (kind == CONVERSION_VISIT) return 1;
     if (!isnan(sc->creative[creative].cvr)) return sc->creative[creative].cvr;
-    return isnan(ad_set->cvr) ? sc->response.cvr : ad_set->cvr;
+    if (!isnan(ad_set->cvr)) return ad_set->cvr;
+    return kind == CONVERSION_PURCHASE ? sc->response.cvr : sc->conversion[kind].cvr;
 }
 
 bool value_is_estimated(const scenario_t *sc, int ad_set)
 {
     return sc->ad_set[ad_set].strategy != BID_MANUAL_CPM &&
-           ad_set_result(sc, ad_set) != OBJECTIVE_AWARENESS;
+           ad_set_result(sc, ad_set) != RESULT_IMPRESSIONS;
 }
 
 bool scenario_can_stream(const scenario_t *sc)

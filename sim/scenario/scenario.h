@@ -13,6 +13,7 @@
 #include "models/brand/brand.h"
 #include "models/platform/campaign.h"
 #include "models/platform/platform.h"
+#include "models/response/conversion.h"
 #include "models/response/experiment.h"
 #include "models/response/response.h"
 
@@ -124,6 +125,7 @@ typedef struct {
     appeal_t appeal[MAX_APPEALS]; /* those of fits alone have factors of 1 */
     creative_fit_t fit[MAX_FITS];
     response_t response;
+    conversion_t conversion[CONVERSION_KINDS]; /* as stated; see scenario_conversion */
     attribution_t attribution;
     brand_t brand;
     lift_test_t experiment;
@@ -138,8 +140,21 @@ typedef struct {
     uncertain_t uncertain[MAX_UNCERTAIN];
 } scenario_t;
 
-/* The result that an ad set's bid is for: its campaign's, or clicks where the buyer bids for those. */
-objective_t ad_set_result(const scenario_t *sc, int ad_set);
+/* What the platform optimises an ad set for, never GOAL_OF_OBJECTIVE; the result that it thereby counts, and
+ * the one that its bid is for, which is clicks where the buyer bids for those. */
+goal_t ad_set_goal(const scenario_t *sc, int ad_set);
+result_t ad_set_goal_result(const scenario_t *sc, int ad_set);
+result_t ad_set_result(const scenario_t *sc, int ad_set);
+
+/* The one kind of conversions that an ad set's ads bring: that of its goal, or of its campaign's objective. */
+conversion_kind_t ad_set_kind(const scenario_t *sc, int ad_set);
+/* The kinds (bits) of some ad sets (bits); purchases where there are none. */
+unsigned ad_sets_kinds(const scenario_t *sc, uint64_t ad_sets);
+conversion_t scenario_conversion(const scenario_t *sc, conversion_kind_t kind);
+/* "purchases", "leads", ... */
+const char *conversion_word(conversion_kind_t kind);
+/* What values are counted in: the highest mean value of the kinds of the plan's ad sets. */
+double value_unit(const scenario_t *sc);
 
 /* Does an estimated action rate of the person stand in the ad set's value? Unless the buyer states a CPM
  * or wants impressions. */

@@ -89,7 +89,7 @@ static void the_reference_scenario_loads_as_written(void **state)
     assert_true(r->person_sd == 0 && r->wear_in == 1 && r->wear_out == 0.9);
     assert_true(isinf(r->recovery_days) && r->visit_rate == 1 && r->cvr == 0.03);
     assert_true(r->view_conversion == 0 && r->learning_noise == 0);
-    assert_true(r->delay_fast_share == 1 && r->delay_fast_hours == 0 && r->delay_slow_hours == 0);
+    assert_true(r->delay.fast_share == 1 && r->delay.fast_hours == 0 && r->delay.slow_hours == 0);
     const ad_set_t *a = &sc->ad_set[0];
     assert_int_equal(a->strategy, BID_MANUAL_CPM);
     assert_int_equal(a->pacing, PACING_ASAP);
@@ -142,7 +142,7 @@ static void every_number_can_be_set(void **state)
         {"response.visit_rate=80%", offsetof(scenario_t, response.visit_rate), 0.8},
         {"response.cvr=4%", offsetof(scenario_t, response.cvr), 0.04},
         {"response.view_conversion=0.01%", offsetof(scenario_t, response.view_conversion), 0.0001},
-        {"response.delay={fast_share: 30%}", offsetof(scenario_t, response.delay_fast_share), 0.3},
+        {"response.delay={fast_share: 30%}", offsetof(scenario_t, response.delay.fast_share), 0.3},
         {"response.learning_noise=0.4", offsetof(scenario_t, response.learning_noise), 0.4},
         {"campaigns.c.ad_sets.a.budget=40%", offsetof(scenario_t, ad_set[0].budget), 400000},
         {"campaigns.c.lifetime_budget=2M", offsetof(scenario_t, ad_set[0].budget), 2000000},
@@ -225,6 +225,59 @@ static void attribution_and_experiment_reach_the_scenario(void **state)
     l = loaded("tests/config/fine/presets.yaml", shapley, 1);
     assert_int_equal(loaded_scenario(l)->attribution.model, CREDIT_SHAPLEY);
     assert_int_equal(loaded_scenario(l)->experiment.design, EXPERIMENT_NONE);
+    loaded_free(l);
+}
+
+/* Screen names and API names; a kind that is used has all its values, one that is not has none. */
+static void kinds_of_conversions_reach_the_scenario(void **state)
+{
+    (void)state;
+    static const char *const set[] = {
+        "campaigns.c.objective=OUTCOME_LEADS",
+        "campaigns.c.ad_sets.a.optimization_goal=Landing page views",
+        "conversions.leads={cvr: 9%, close_rate: 30%, value_sd: 5, delay: none}",
+    };
+    loaded_t *l = loaded(base, set, 3);
+    const scenario_t *sc = loaded_scenario(l);
+    assert_int_equal(ad_set_kind(sc, 0), CONVERSION_VISIT);
+    assert_int_equal(ad_set_result(sc, 0), RESULT_CONVERSIONS);
+    conversion_t lead = scenario_conversion(sc, CONVERSION_LEAD);
+    assert_true(lead.cvr == 0.09 && lead.order_share == 0.3 && lead.delay.fast_share == 1);
+    assert_true(lead.value == 0.3 * sc->product.value && lead.value_sd == 5);
+    assert_int_equal(value_of(l, "conversions.visit.order_share")->origin, ORIGIN_ASSUMPTION);
+    loaded_free(l);
+    l = loaded(base, set, 1); /* by its objective */
+    assert_int_equal(ad_set_kind(loaded_scenario(l), 0), CONVERSION_LEAD);
+    assert_true(loaded_scenario(l)->conversion[CONVERSION_LEAD].cvr == 0.0772);
+    assert_int_equal(value_of(l, "conversions.lead.cvr")->origin, ORIGIN_DEFAULT);
+    loaded_free(l);
+    l = loaded(base, NULL, 0);
+    assert_int_equal(ad_set_kind(loaded_scenario(l), 0), CONVERSION_PURCHASE);
+    size_t n;
+    const resolved_t *v = loaded_values(l, &n);
+    for (size_t i = 0; i < n; i++) assert_null(strstr(v[i].path, "conversions"));
+    loaded_free(l);
+}
+
+/* Dates and numbers of days; the flight's ends unless given; a discount may be uncertain. */
+static void promotions_reach_the_scenario(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"product.price={promotions: [{promotion: a, discount: {low: "
+                                      "10%, high: 30%}, start: 3, days: 2}, "
+                                      "{promotion: b, discount: 5%}]}",
+                                      "product.price.promotions.b.end=4"};
+    loaded_t *l = loaded(base, set, 2);
+    const scenario_t *sc = loaded_scenario(l);
+    const price_plan_t *p = &sc->product.price;
+    assert_int_equal(p->n_promotions, 2);
+    assert_true(p->elasticity == -2);
+    assert_true(p->promotion[0].first == 2 && p->promotion[0].last == 3);
+    assert_true(p->promotion[1].first == 0 && p->promotion[1].last == 3);
+    assert_true(p->promotion[1].discount == 0.05);
+    const uncertain_t *u = &sc->uncertain[0];
+    assert_string_equal(u->path, "product.price.promotions.a.discount");
+    assert_true((const char *)sc + u->offset == (const char *)&p->promotion[0].discount);
     loaded_free(l);
 }
 
@@ -869,6 +922,8 @@ int main(void)
         cmocka_unit_test(options_reach_into_presets),
         cmocka_unit_test(names_may_hold_dots),
         cmocka_unit_test(attribution_and_experiment_reach_the_scenario),
+        cmocka_unit_test(kinds_of_conversions_reach_the_scenario),
+        cmocka_unit_test(promotions_reach_the_scenario),
         cmocka_unit_test(every_value_says_where_it_came_from),
         cmocka_unit_test(uncertain_values_know_their_path_and_range),
         cmocka_unit_test(labels_appeals_and_lookalikes_are_read),

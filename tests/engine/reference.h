@@ -87,7 +87,7 @@ static inline void reference_init(reference_t *r, double size)
                                 .recovery_days = INFINITY,
                                 .visit_rate = 1,
                                 .cvr = 0.03,
-                                .delay_fast_share = 1};
+                                .delay.fast_share = 1};
     sc->attribution = (attribution_t){.click_window_days = 7,
                                       .view_window_days = 1,
                                       .observed = 1,

@@ -346,8 +346,8 @@ static void customers_order_more_or_less_often(void **state)
 static void an_order_at_once_is_credited_to_its_touch(void **state)
 {
     scenario_t sc = village(*state);
-    sc.response.delay_fast_share = 1;
-    sc.response.delay_fast_hours = 0;
+    sc.response.delay.fast_share = 1;
+    sc.response.delay.fast_hours = 0;
     sc.response.view_conversion = 0;
     flight_t f;
     flight_begin(&f, &sc, PEOPLE);

@@ -207,7 +207,8 @@ static void paths_without_an_order_weigh_in(void **state)
     flight_fly(&f, &sc, 0);
     int64_t start = 0, order = 0, nothing = 0;
     for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
-        int64_t *count = f.ws->credit.transitions + (size_t)g * markov_cells(1);
+        int64_t *count =
+            f.ws->credit[CONVERSION_PURCHASE].transitions + (size_t)g * markov_cells(1);
         start += *markov_cell(count, 1, MARKOV_START, 1);
         order += *markov_cell(count, 1, 1, markov_order(1));
         nothing += *markov_cell(count, 1, 1, markov_nothing(1));
@@ -232,7 +233,8 @@ static void coalitions_last_as_long_as_their_windows(void **state)
     flight_begin(&f, &sc, PEOPLE);
     flight_fly(&f, &sc, 0);
     int64_t ticks = 0;
-    for (int g = 0; g < JACKKNIFE_GROUPS; g++) ticks += f.ws->credit.coalition[2 * g + 1].ticks;
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++)
+        ticks += f.ws->credit[CONVERSION_PURCHASE].coalition[2 * g + 1].ticks;
     assert_true(ticks == count_of(&f, 0, COUNT_REACH_1) * (int64_t)TICKS_PER_DAY);
     flight_end(&f);
 }

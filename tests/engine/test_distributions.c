@@ -257,8 +257,8 @@ static void hours_and_creatives_have_their_shares(void **state)
 
 static double delay_law(const response_t *r, double hours)
 {
-    return r->delay_fast_share * gsl_cdf_exponential_P(hours, r->delay_fast_hours) +
-           (1 - r->delay_fast_share) * gsl_cdf_exponential_P(hours, r->delay_slow_hours);
+    return r->delay.fast_share * gsl_cdf_exponential_P(hours, r->delay.fast_hours) +
+           (1 - r->delay.fast_share) * gsl_cdf_exponential_P(hours, r->delay.slow_hours);
 }
 
 /* Of orders by a click, by the sight alone, and of displaced ones. Catches: a fast share 2 % off,

@@ -54,7 +54,7 @@ static void plain_town(town_t *t, double size)
                                 .recovery_days = 14,
                                 .visit_rate = 1,
                                 .cvr = 0.01,
-                                .delay_fast_share = 1};
+                                .delay.fast_share = 1};
     sc->product.pull_forward = 0;
 }
 

@@ -18,7 +18,7 @@ static scenario_t winner_of_all(const town_t *town, int audience)
     sc.platform[0].hours_amplitude = 0.8;
     sc.creative[0].ctr = 0.08; /* many join by a click, and many leave again as buyers */
     sc.response.cvr = 0.3;
-    sc.response.delay_fast_hours = 6;
+    sc.response.delay.fast_hours = 6;
     sc.product.organic_new = 0.02;
     sc.audience[TOWN_VISITORS].window_days = 2.5;
     sc.audience[TOWN_VISITORS].exclude_purchasers_days = 3;

@@ -171,9 +171,9 @@ static inline void town_init(town_t *t, double size)
                                 .view_conversion = 0.0005,
                                 .brand_effect = 0.2,
                                 .brand_half_life_days = 3,
-                                .delay_fast_share = 0.4,
-                                .delay_fast_hours = 0.5,
-                                .delay_slow_hours = 131,
+                                .delay.fast_share = 0.4,
+                                .delay.fast_hours = 0.5,
+                                .delay.slow_hours = 131,
                                 .learning_noise = 0.5};
     sc->attribution = town_attribution(7, 1);
 }

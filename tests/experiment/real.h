@@ -30,10 +30,20 @@ typedef struct {
     workspace_t *ws;
     const product_t *product;
     gsl_rng *rng;
+    unsigned long
+        seed; /* not 0: what follows an impression is drawn by who met it when, the same in any plan */
     real_touch_t *own; /* one person's, the earliest first */
     size_t n, capacity;
     real_t sum;
 } real_campaign_t;
+
+/* What follows is about this moment of this person, part `part` of it. */
+static inline void real_moment(real_campaign_t *c, size_t person, int64_t tick, unsigned long part)
+{
+    if (!c->seed) return;
+    unsigned long key = (c->seed * 1000003ul + person) * 998244353ul + (unsigned long)tick;
+    gsl_rng_set(c->rng, (key * 4 + part) ^ key >> 31);
+}
 
 static inline int real_happens(real_campaign_t *c, double chance)
 {
@@ -109,6 +119,7 @@ static inline void real_person(real_campaign_t *c, size_t i)
     for (size_t k = 0; k < c->n; k++) {
         double click = (double)c->own[k].touch->p_click,
                view = real_viewability(c, c->own[k].touch);
+        real_moment(c, i, c->own[k].touch->tick, 0);
         c->own[k].clicked = real_happens(c, click);
         c->own[k].viewed = c->own[k].clicked || real_happens(c, (view - click) / (1 - click));
         c->sum.clicks += c->own[k].clicked;
@@ -117,6 +128,7 @@ static inline void real_person(real_campaign_t *c, size_t i)
         const touch_t *t = c->own[k].touch;
         order_chances_t chance = order_chances(ws, i, effects, t);
         order_times_t when = order_times(ws, i, t);
+        real_moment(c, i, t->tick, 1);
         if (c->own[k].clicked && real_happens(c, chance.by_click / (double)t->p_click))
             real_order(c, when.by_click, REAL_BY_AD);
         if (c->own[k].viewed && real_happens(c, chance.by_sight / real_viewability(c, t)))
@@ -129,18 +141,23 @@ static inline void real_person(real_campaign_t *c, size_t i)
     if (organic_visits(ws->world, ws->crowd, &ws->tuning, i, ws->replication, &ws->visits, &err) !=
         OK)
         abort();
-    for (size_t k = 0; k < ws->visits.n; k++)
+    for (size_t k = 0; k < ws->visits.n; k++) {
+        real_moment(c, i, ws->visits.visit[k].tick, 2);
         if (real_happens(c, c->product->visit_to_order))
             real_order(c, ws->visits.visit[k].tick, REAL_ORGANIC);
+    }
 }
 
-/* After replication_run(..., ws, totals, ...) in a world of weight 1. `seed` of the draws. */
-static inline real_t real_campaign(workspace_t *ws, const totals_t *totals, unsigned long seed)
+/* After replication_run(..., ws, totals, ...) in a world of weight 1. `seed` of the draws, one row of them or, if
+ * they are `shared` by plans, of each moment its own. */
+static inline real_t real_campaign_of(workspace_t *ws, const totals_t *totals, unsigned long seed,
+                                      bool shared)
 {
     const int64_t *plan = totals->value + scope_plan(ws->world->scopes) * COUNTS;
     real_campaign_t c = {.ws = ws,
                          .product = &ws->tuning.theta->product,
-                         .rng = gsl_rng_alloc(gsl_rng_mt19937),
+                         .rng = gsl_rng_alloc(shared ? gsl_rng_taus2 : gsl_rng_mt19937),
+                         .seed = shared ? seed : 0,
                          .sum = {.one = 1,
                                  .impressions = (double)plan[COUNT_IMPRESSIONS],
                                  .reach = (double)plan[COUNT_REACH_1],
@@ -151,6 +168,11 @@ static inline real_t real_campaign(workspace_t *ws, const totals_t *totals, unsi
     gsl_rng_free(c.rng);
     free(c.own);
     return c.sum;
+}
+
+static inline real_t real_campaign(workspace_t *ws, const totals_t *totals, unsigned long seed)
+{
+    return real_campaign_of(ws, totals, seed, false);
 }
 
 #endif

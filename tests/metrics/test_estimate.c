@@ -129,6 +129,84 @@ static void roi_counts_fees_returns_and_production_once(void **state)
 }
 
 /* ratio_mean_of_ratios: 100/50 and 300/300 make 400/350, not 1.5. */
+/* 20 % off 100 orders of 60, 10 of them displaced and at the full price of 60: 4,800 - 600 paid for 90 orders that cost
+ * 30 each. Of the regular price 1,200 - 0 were not paid. */
+static void goods_cost_what_they_cost_whatever_is_paid(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    product_t product = {.margin = 0.5};
+    m.economics[0] = m.economics[1] = economics_of(&product);
+    made_set_all(&m, COUNT_AD_REVENUE, 4800 * NANOS);
+    made_set_all(&m, COUNT_DISPLACED_REVENUE, 600 * NANOS);
+    made_set_all(&m, COUNT_DISCOUNTS, 1200 * NANOS);
+    made_set_all(&m, COUNT_SPEND, 1000 * MICROS);
+    close_to(made_estimate(&m, AD_SET, "discounts").mean, 1200, 1e-12);
+    close_to(made_estimate(&m, AD_SET, "gross_profit").mean, 4200 - 90 * 30, 1e-12);
+    close_to(made_estimate(&m, AD_SET, "profit").mean, 4200 - 90 * 30 - 1000, 1e-12);
+    close_to(made_estimate(&m, AD_SET, "roi").mean, 0.5, 1e-12);
+    /* A gross profit may then be a loss. */
+    made_set_all(&m, COUNT_DISCOUNTS, 12000 * NANOS);
+    m.sc->product.price.n_promotions = 1;
+    estimate_t loss = made_estimate(&m, AD_SET, "gross_profit");
+    assert_true(loss.mean < 0 && loss.hi < 0);
+    made_free(&m);
+}
+
+/* Revenue of mean 100 and a discount of a quarter of each order vary together: of profit = R/2 - D/2 at a margin of
+ * 50 %, an order of 75 paid and 25 not has (37.5 - 12.5)^2 = 625 a piece, 50 pieces 31,250. */
+static void revenue_and_discounts_vary_together(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 64, 1);
+    product_t product = {.margin = 0.5};
+    for (int j = 0; j < 64; j++) m.economics[j] = economics_of(&product);
+    made_set_all(&m, COUNT_AD_REVENUE, 50 * 75 * NANOS);
+    made_set_all(&m, COUNT_DISCOUNTS, 50 * 25 * NANOS);
+    for (int scope = 0; scope < MADE_SCOPES; scope++) {
+        double *removed = m.removed + scope * REMOVED_COUNTS;
+        removed[REMOVED_REVENUE] = 50 * 75 * 75;
+        removed[REMOVED_DISCOUNTS] = 50 * 25 * 25;
+        removed[REMOVED_REVENUE_DISCOUNTS] = 50 * 75 * 25;
+    }
+    close_to(made_estimate(&m, AD_SET, "gross_profit").sd_people, sqrt(31250), 1e-9);
+    made_free(&m);
+}
+
+/* What the ad sets of a scope count as results: clicks for traffic, impressions for awareness, conversions
+ * of their kind. (Of several kinds: tests/cli/funnel.) */
+static void results_are_what_all_ad_sets_of_a_scope_count(void **state)
+{
+    (void)state;
+    made_t m;
+    made_init(&m, 2, 1);
+    made_set_all(&m, COUNT_SPEND, 100 * MICROS);
+    made_set_all(&m, COUNT_IMPRESSIONS, 1000);
+    made_set_all(&m, COUNT_CLICKS, 50 * EVENT_ONE);
+    made_set_all(&m, COUNT_CONVERSIONS, 8 * EVENT_ONE);
+    made_set_all(&m, COUNT_AD_CONVERSIONS, 5 * EVENT_ONE);
+    const struct {
+        objective_t objective;
+        goal_t goal;
+        double results;
+    } want[] = {{OBJECTIVE_AWARENESS, GOAL_OF_OBJECTIVE, 1000},
+                {OBJECTIVE_TRAFFIC, GOAL_OF_OBJECTIVE, 50},
+                {OBJECTIVE_SALES, GOAL_OF_OBJECTIVE, 8},
+                {OBJECTIVE_LEADS, GOAL_OF_OBJECTIVE, 8},
+                {OBJECTIVE_APP_PROMOTION, GOAL_OF_OBJECTIVE, 8},
+                {OBJECTIVE_TRAFFIC, GOAL_LANDING_PAGE_VIEWS, 5},
+                {OBJECTIVE_SALES, GOAL_LINK_CLICKS, 50}};
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        m.sc->campaign[0].objective = want[i].objective;
+        m.sc->ad_set[0].goal = want[i].goal;
+        close_to(made_estimate(&m, PLAN, "results").mean, want[i].results, 1e-12);
+        close_to(made_estimate(&m, PLAN, "cost_per_result").mean, 100 / want[i].results, 1e-12);
+    }
+    made_free(&m);
+}
+
 static void a_ratio_is_the_ratio_of_expectations(void **state)
 {
     (void)state;
@@ -464,6 +542,9 @@ int main(void)
         cmocka_unit_test(what_comes_through_the_brand_is_incremental),
         cmocka_unit_test(lifetime_value_is_that_of_new_customers),
         cmocka_unit_test(roi_counts_fees_returns_and_production_once),
+        cmocka_unit_test(goods_cost_what_they_cost_whatever_is_paid),
+        cmocka_unit_test(revenue_and_discounts_vary_together),
+        cmocka_unit_test(results_are_what_all_ad_sets_of_a_scope_count),
         cmocka_unit_test(a_ratio_is_the_ratio_of_expectations),
         cmocka_unit_test(a_zero_denominator_is_unknown_never_infinite),
         cmocka_unit_test(an_audience_of_several_ad_sets_is_unknown),

@@ -106,8 +106,8 @@ typedef struct {
     SET(response.wear_in, 0.7), SET(response.wear_in_exposures, 2), SET(response.wear_out, 0.85),  \
         SET(response.recovery_days, 2)
 #define DELAYS                                                                                     \
-    SET(response.delay_fast_share, 0.5), SET(response.delay_fast_hours, 3),                        \
-        SET(response.delay_slow_hours, 50), SET(response.view_conversion, 0.15),                   \
+    SET(response.delay.fast_share, 0.5), SET(response.delay.fast_hours, 3),                        \
+        SET(response.delay.slow_hours, 50), SET(response.view_conversion, 0.15),                   \
         SET(attribution.click_window_days, 2), SET(attribution.view_window_days, 0.1)
 
 #define PLACEMENT(p, k, of, priced, seen, clicked)                                                 \
@@ -126,6 +126,29 @@ typedef struct {
     SET(platform[0].n_rivals, 2), RIVAL(0, 0, 0.7, 0.7, 0.4), RIVAL(0, 1, 0.3, 2.5, 1),            \
         SET(platform[1].n_rivals, 3), RIVAL(1, 0, 0.5, 0.5, 0.5), RIVAL(1, 1, 0.3, 1.2, 0.3),      \
         RIVAL(1, 2, 0.2, 4, 1.2)
+
+#define CONVERSION(k, rate, sight, without_ads, share, later)                                      \
+    SET(conversion[k].cvr, rate), SET(conversion[k].view_conversion, sight),                       \
+        SET(conversion[k].organic, without_ads), SET(conversion[k].order_share, share),            \
+        SET(conversion[k].pull_forward, later), SET(conversion[k].value_sd, NAN)
+#define LEADS                                                                                      \
+    CONVERSION(CONVERSION_LEAD, 0.6, 0.05, 0.3, 0.25, 0.2),                                        \
+        SET(conversion[CONVERSION_LEAD].value, NAN),                                               \
+        SET(conversion[CONVERSION_LEAD].delay.fast_share, 0.6),                                    \
+        SET(conversion[CONVERSION_LEAD].delay.fast_hours, 1),                                      \
+        SET(conversion[CONVERSION_LEAD].delay.slow_hours, 20)
+#define INSTALLS                                                                                   \
+    CONVERSION(CONVERSION_INSTALL, 0.3, 0.01, 0.1, 0.1, 0),                                        \
+        SET(conversion[CONVERSION_INSTALL].value, 7),                                              \
+        SET(conversion[CONVERSION_INSTALL].delay.fast_share, 1)
+#define VISITS                                                                                     \
+    CONVERSION(CONVERSION_VISIT, NAN, 0.05, NAN, 0.05, 0.1),                                       \
+        SET(conversion[CONVERSION_VISIT].value, NAN),                                              \
+        SET(conversion[CONVERSION_VISIT].delay.fast_share, 1)
+#define PROMOTION                                                                                  \
+    SET(product.price.elasticity, -1.5), SET(product.price.n_promotions, 1),                       \
+        SET(product.price.promotion[0].first, 1), SET(product.price.promotion[0].last, 1),         \
+        SET(product.price.promotion[0].discount, 0.3)
 
 /* A plan: what differs from the base plan. */
 #define PLAN(label, n, ...) .name = label, .pairs = n, .change = {__VA_ARGS__}
@@ -179,7 +202,7 @@ static const struct plan {
     {PLAN("retargeting", 100, SET(ad_set[2].audience, TOWN_VISITORS), SET(ad_set[2].cvr, 0.5),
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2),
-          SET(response.delay_fast_hours, 6))},
+          SET(response.delay.fast_hours, 6))},
     {PLAN("quality_and_reserve", 110, SET(ad_set[0].quality, 2), SET(ad_set[1].quality, 0.7),
           SET(ad_set[3].quality, 1.5), SET(platform[0].reserve_cpm, 12),
           SET(platform[1].reserve_cpm, 8))},
@@ -238,6 +261,28 @@ static const struct plan {
           SET(attribution.view_window_days, 1), SET(ad_set[2].audience, TOWN_VISITORS),
           SET(audience[TOWN_VISITORS].window_days, 3),
           SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
+    /* One campaign sells, one asks for leads, one ad set of the first for site visits. */
+    {PLAN("kinds", 150, DELAYS, SET(campaign[1].objective, OBJECTIVE_LEADS),
+          SET(ad_set[1].goal, GOAL_LANDING_PAGE_VIEWS), LEADS, VISITS,
+          SET(response.brand_effect, 1), SET(response.brand_half_life_days, 2),
+          SET(ad_set[2].audience, TOWN_VISITORS), SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
+    {PLAN("kinds_paced", 150, PACED, BUDGETS(15, 25, 10, 20), SET(ad_set[0].goal, GOAL_LEADS),
+          SET(campaign[1].objective, OBJECTIVE_APP_PROMOTION), LEADS, INSTALLS)},
+    {PLAN("promotion", 150, DELAYS, PROMOTION, SET(response.brand_effect, 1),
+          SET(response.brand_half_life_days, 2), SET(ad_set[2].audience, TOWN_VISITORS),
+          SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 2))},
+    /* What is left out, of second order, is some tenths of a percent here, where a person is expected to order .1 times. */
+    {PLAN("satiation", 300, DELAYS, SET(product.satiation.effect, 0.8),
+          SET(product.satiation.half_life_days, 4), SET(response.cvr, 0.08),
+          SET(response.view_conversion, 0.01))},
+    /* Orders are drawn where buyers leave a pool; and leads sate nobody. */
+    {PLAN("satiation_drawn", 150, DELAYS, SET(product.satiation.effect, 0.8),
+          SET(product.satiation.half_life_days, 4), SET(ad_set[2].audience, TOWN_VISITORS),
+          SET(ad_set[1].audience, TOWN_VISITORS), SET(ad_set[0].goal, GOAL_LEADS), LEADS,
+          SET(audience[TOWN_VISITORS].window_days, 3),
+          SET(audience[TOWN_VISITORS].exclude_purchasers_days, 0.5))},
     {PLAN("everything", 150, WEAR, DELAYS, PACED, BUDGETS(25, 25, 15, 20), CAP(ad_set[0], 2, 1),
           CAP(campaign[0], 4, 2), SET(ad_set[2].audience, TOWN_VISITORS))},
     /* The flight begins on Tuesday, the last of March. */
@@ -310,7 +355,7 @@ static void base_plan(town_t *town, int people, int each)
                                 .visit_rate = 0.8,
                                 .cvr = 0.4,
                                 .view_conversion = 0.02,
-                                .delay_fast_share = 1,
+                                .delay.fast_share = 1,
                                 .learning_noise = 0.5};
     sc->product.organic_new = 0.02;
     sc->product.organic_existing = 0.1;

@@ -18,7 +18,8 @@ typedef struct entry {
     double at;
     const struct entry *before;          /* noted before this one; NULL = the first */
     int ad_set, creative, seen, clicked; /* of what was shown */
-    int ordered, organic;                /* an order, not a visit; one that no ad caused */
+    int ordered, organic;                /* a conversion, not a visit; one that no ad caused */
+    conversion_kind_t kind;              /* of a conversion */
 } entry_t;
 
 typedef struct {
@@ -60,6 +61,8 @@ struct oracle {
     const scenario_t *sc;
     gsl_rng *rng;
     oracle_count_t *out;
+    unsigned kinds;        /* bits: of conversions that are counted */
+    double highest_demand; /* of any day, by its price */
     running_t run[MAX_AD_SETS];
     double click_intercept[MAX_CREATIVES][SETS],
         order_intercept[MAX_CREATIVES][SETS]; /* by the appeals that fit */
@@ -204,11 +207,16 @@ static void live_without_ads(oracle_t *o, person_t *someone)
     const product_t *product = &o->sc->product;
     double orders = orders_by_herself(o, someone);
     double days = BEFORE_DAYS + o->sc->days + o->sc->attribution.click_window_days;
-    for (unsigned n = gsl_ran_poisson(o->rng, orders / product->visit_to_order * days); n; n--) {
+    double visits = orders / product->visit_to_order * days * o->highest_demand;
+    for (unsigned n = gsl_ran_poisson(o->rng, visits); n; n--) {
         double at = gsl_rng_uniform(o->rng) * days - BEFORE_DAYS;
+        if (!happens(o, demand_on(o->sc, at) / o->highest_demand)) continue;
         note(o, &someone->site, (entry_t){.at = at});
-        if (happens(o, product->visit_to_order))
-            note(o, &someone->site, (entry_t){.at = at, .ordered = 1, .organic = 1});
+        for (int kind = 0; kind < CONVERSION_KINDS; kind++)
+            if (o->kinds >> kind & 1 &&
+                happens(o, share_without_ads(o->sc, (conversion_kind_t)kind)))
+                note(o, &someone->site,
+                     (entry_t){at, NULL, 0, 0, 0, 0, 1, 1, (conversion_kind_t)kind});
     }
 }
 
@@ -220,7 +228,8 @@ static int is_in_pool(const person_t *someone, const audience_t *pool, double no
     if (pool->kind != AUDIENCE_RETARGET) return 1;
     for (const entry_t *e = someone->site; e; e = e->before) {
         if (e->at > now) continue;
-        if (e->ordered && e->at > now - pool->exclude_purchasers_days) return 0;
+        int bought = e->ordered && e->kind == CONVERSION_PURCHASE;
+        if (bought && e->at > now - pool->exclude_purchasers_days) return 0;
         visited |= !e->ordered && e->at > now - pool->window_days;
     }
     return visited;
@@ -308,27 +317,47 @@ static double wear(const oracle_t *o, const person_t *someone, int creative, dou
            r->wear_in;
 }
 
-static double order_value(oracle_t *o)
+static double paid_for(const oracle_t *o, conversion_kind_t kind, double at)
 {
-    double mean = o->sc->product.value, cv = o->sc->product.value_sd / mean;
+    return kind == CONVERSION_PURCHASE ? paid_on(o->sc, at) : 1;
+}
+
+static double order_value(oracle_t *o, conversion_kind_t kind)
+{
+    double spread, mean = worth_of(o->sc, kind, &spread), cv = spread / mean;
     double sd = sqrt(log(1 + cv * cv));
     return gsl_ran_lognormal(o->rng, log(mean) - sd * sd / 2, sd);
 }
 
-/* The order that an ad causes; a displaced one would have come by itself. */
-static void cause_order(oracle_t *o, person_t *someone, int a, double now)
+/* The moment at which a conversion would come, of a click or a sight now. */
+static double moment_after(oracle_t *o, int a, double now)
 {
-    const response_t *r = &o->sc->response;
-    double hours = happens(o, r->delay_fast_share) ? r->delay_fast_hours : r->delay_slow_hours;
-    double delay = hours > 0 ? gsl_ran_exponential(o->rng, hours / 24) : 0, value = order_value(o);
-    int displaced = happens(o, o->sc->product.pull_forward);
-    note(o, &someone->site, (entry_t){.at = now + delay, .ordered = 1});
+    const delay_t *d = delay_of(o->sc, a);
+    double hours = happens(o, d->fast_share) ? d->fast_hours : d->slow_hours;
+    return now + (hours > 0 ? gsl_ran_exponential(o->rng, hours / 24) : 0);
+}
+
+/* What the price at its moment makes of the chance of a conversion. */
+static double chance_at(const oracle_t *o, int a, double chance, double at)
+{
+    return brought_by(o->sc, a) == CONVERSION_PURCHASE ? fmin(1, chance * demand_on(o->sc, at))
+                                                       : chance;
+}
+
+/* The conversion that an ad causes; a displaced one would have come by itself, at the price of that time. */
+static void cause_order(oracle_t *o, person_t *someone, int a, double at)
+{
+    conversion_kind_t kind = brought_by(o->sc, a);
+    double value = order_value(o, kind);
+    int displaced = happens(o, displaced_of(o->sc, a));
+    double later = at + gsl_rng_uniform(o->rng) * o->sc->product.pull_forward_days;
+    note(o, &someone->site, (entry_t){.at = at, .ordered = 1, .kind = kind});
     count(o, a, ORACLE_AD_CONVERSIONS, 1);
-    count(o, a, ORACLE_RUN_OFF, now + delay > o->sc->days);
+    count(o, a, ORACLE_RUN_OFF, at > o->sc->days);
     count(o, a, ORACLE_DISPLACED, displaced);
     count(o, a, ORACLE_INCREMENTAL, 1 - displaced);
-    count(o, a, ORACLE_AD_REVENUE, value);
-    count(o, a, ORACLE_DISPLACED_REVENUE, displaced * value);
+    count(o, a, ORACLE_AD_REVENUE, value * paid_for(o, kind, at));
+    count(o, a, ORACLE_DISPLACED_REVENUE, displaced * value * paid_for(o, kind, later));
 }
 
 /* MODEL 4.3: from one moment to another she orders as her brand stock tells, what each impression that she has
@@ -336,20 +365,36 @@ static void cause_order(oracle_t *o, person_t *someone, int a, double now)
 static void remember(oracle_t *o, person_t *someone, const entry_t *first, double from, double to)
 {
     double life = o->sc->response.brand_half_life_days / M_LN2;
-    double rate = o->sc->response.brand_effect * orders_by_herself(o, someone);
-    for (const entry_t *e = first; e && rate > 0; e = e->before) {
+    double orders =
+        o->sc->response.brand_effect * orders_by_herself(o, someone) * o->highest_demand;
+    for (const entry_t *e = first; e && orders > 0; e = e->before) {
         if (!e->seen) continue;
+        conversion_kind_t kind = brought_by(o->sc, e->ad_set);
+        double rate = orders * share_without_ads(o->sc, kind) / o->sc->product.visit_to_order;
         double begin = fmax(from, e->at), left = exp(-(begin - e->at) / life),
                at_end = exp(-(to - e->at) / life);
         for (unsigned n = gsl_ran_poisson(o->rng, rate * life * (left - at_end)); n; n--) {
             double at = e->at - life * log(left - gsl_rng_uniform(o->rng) * (left - at_end));
-            note(o, &someone->site, (entry_t){.at = at, .ordered = 1});
+            if (!happens(o, demand_on(o->sc, at) / o->highest_demand)) continue;
+            note(o, &someone->site, (entry_t){.at = at, .ordered = 1, .kind = kind});
             count(o, e->ad_set, ORACLE_BRAND_CONVERSIONS, 1);
             count(o, e->ad_set, ORACLE_INCREMENTAL, 1);
-            count(o, e->ad_set, ORACLE_BRAND_REVENUE, order_value(o));
+            count(o, e->ad_set, ORACLE_BRAND_REVENUE, order_value(o, kind) * paid_for(o, kind, at));
             count(o, e->ad_set, ORACLE_RUN_OFF, at > o->sc->days);
         }
     }
+}
+
+/* What the purchases that she has placed so far leave of her chance of one more after an ad. */
+static double left_after_orders(const oracle_t *o, const person_t *someone, int a, double now)
+{
+    const satiation_t *s = &o->sc->product.satiation;
+    double left = 1;
+    if (!(s->effect > 0) || brought_by(o->sc, a) != CONVERSION_PURCHASE) return 1;
+    for (const entry_t *e = someone->site; e; e = e->before)
+        if (e->ordered && e->kind == CONVERSION_PURCHASE && e->at <= now)
+            left *= 1 - s->effect * pow(0.5, (now - e->at) / s->half_life_days);
+    return left;
 }
 
 static void show(oracle_t *o, person_t *someone, int a, int placement, double now)
@@ -363,23 +408,31 @@ static void show(oracle_t *o, person_t *someone, int a, int placement, double no
     double more = appeal(sc, someone->appeals, APPEAL_ORDER) * someone->affinity;
     double clicks = g * logistic(logit) * ctr_on(sc, a, placement) *
                     sc->platform[sc->ad_set[a].platform].viewability; /* an impression */
-    double click = fmin(1, clicks / see), sight = fmin(1, r->view_conversion * g * more);
+    double click = fmin(1, clicks / see), sight = fmin(1, by_sight_of(sc, a) * g * more);
     double order =
         fmin(1, someone->affinity * logistic(o->order_intercept[creative][someone->appeals] +
                                              r->person_sd * someone->who.conversion));
+    if (brought_by(sc, a) == CONVERSION_VISIT) order = 1;
+    double by_click = moment_after(o, a, now), by_sight = moment_after(o, a, now);
+    double unsated = left_after_orders(o, someone, a, now);
+    order = chance_at(o, a, order * unsated, by_click);
+    sight = chance_at(o, a, sight * unsated, by_sight);
     int seen = happens(o, see), clicked = seen && happens(o, click);
     int visits = clicked && happens(o, r->visit_rate);
-    note(o, &someone->shown, (entry_t){now, NULL, a, creative, seen, clicked, 0, 0});
+    note(o, &someone->shown, (entry_t){now, NULL, a, creative, seen, clicked, 0, 0, 0});
     if (visits) note(o, &someone->site, (entry_t){.at = now});
-    if (visits && happens(o, order)) cause_order(o, someone, a, now);
-    if (seen && happens(o, sight)) cause_order(o, someone, a, now);
+    if (visits && happens(o, order)) cause_order(o, someone, a, by_click);
+    if (seen && happens(o, sight)) cause_order(o, someone, a, by_sight);
     entry_t this = {.at = now, .ad_set = a, .seen = seen};
     remember(o, someone, &this, now, ceil(24 * now) / 24);         /* the rest of this hour */
     double orders = see * (click * r->visit_rate * order + sight); /* expected */
-    double through_brand =
-        see * r->brand_effect * r->brand_half_life_days / M_LN2 * orders_by_herself(o, someone);
-    double caused = orders * (1 - sc->product.pull_forward) + through_brand;
-    int traffic = sc->campaign[sc->ad_set[a].campaign].objective == OBJECTIVE_TRAFFIC;
+    double life = r->brand_half_life_days / M_LN2;
+    double some_time = now + (r->brand_effect > 0 ? gsl_ran_exponential(o->rng, life) : 0);
+    double through_brand = see * r->brand_effect * life * orders_by_herself(o, someone) *
+                           demand_on(sc, some_time) * share_without_ads(sc, brought_by(sc, a)) /
+                           sc->product.visit_to_order;
+    double caused = orders * (1 - displaced_of(sc, a)) + through_brand;
+    int traffic = optimised_for(sc, a) == FOR_CLICKS;
     double each = sc->population->size / o->people, result = traffic ? see * click : orders;
     o->run[a].results += each * result;
     if (sc->ad_set[a].rotation == ROTATION_OPTIMISED) {
@@ -573,12 +626,14 @@ static void draw_day(oracle_t *o, int day)
 /* ---- after the flight (MODEL 4.5) ---- */
 
 /* The impression that gets the credit for an order, on one platform or on any (-1); NULL = none. */
-static const entry_t *credited(const oracle_t *o, const person_t *someone, double at, int platform)
+static const entry_t *credited(const oracle_t *o, const person_t *someone, const entry_t *order,
+                               int platform)
 {
+    double at = order->at;
     attribution_t window = o->sc->attribution;
     const entry_t *view = NULL;
     for (const entry_t *e = someone->shown; e; e = e->before) {
-        if (e->at > at) continue;
+        if (e->at > at || brought_by(o->sc, e->ad_set) != order->kind) continue;
         if (platform >= 0 && o->sc->ad_set[e->ad_set].platform != platform) continue;
         if (e->clicked && at - e->at <= window.click_window_days) return e;
         if (!view && e->seen && at - e->at <= window.view_window_days) view = e;
@@ -586,27 +641,29 @@ static const entry_t *credited(const oracle_t *o, const person_t *someone, doubl
     return view;
 }
 
-static int is_open(const oracle_t *o, const entry_t *e, double at)
+static int is_open(const oracle_t *o, const entry_t *e, const entry_t *order)
 {
     attribution_t window = o->sc->attribution;
-    double ago = at - e->at;
-    return ago >= 0 && ((e->clicked && ago <= window.click_window_days) ||
-                        (e->seen && ago <= window.view_window_days));
+    double ago = order->at - e->at;
+    return ago >= 0 && brought_by(o->sc, e->ad_set) == order->kind &&
+           ((e->clicked && ago <= window.click_window_days) ||
+            (e->seen && ago <= window.view_window_days));
 }
 
 /* The models that share an order among all impressions whose windows are open. */
-static void share_order(oracle_t *o, const person_t *someone, double at)
+static void share_order(oracle_t *o, const person_t *someone, const entry_t *order)
 {
+    double at = order->at;
     attribution_t rule = o->sc->attribution;
     int open = 0, place = 0;
     double weights = 0;
     for (const entry_t *e = someone->shown; e; e = e->before) {
-        if (!is_open(o, e, at)) continue;
+        if (!is_open(o, e, order)) continue;
         open++;
         weights += pow(0.5, (at - e->at) / rule.half_life_days);
     }
     for (const entry_t *e = someone->shown; e; e = e->before) {
-        if (!is_open(o, e, at)) continue;
+        if (!is_open(o, e, order)) continue;
         int first = ++place == open, last = place == 1;
         double position = first && last ? 1
                           : open == 2   ? (first ? rule.first_share : rule.last_share) /
@@ -624,14 +681,15 @@ static void share_order(oracle_t *o, const person_t *someone, double at)
 
 static void credit_order(oracle_t *o, const person_t *someone, const entry_t *order)
 {
-    share_order(o, someone, order->at);
-    const entry_t *touch = credited(o, someone, order->at, -1);
+    share_order(o, someone, order);
+    const entry_t *touch = credited(o, someone, order, -1);
     if (!touch) return;
     count(o, touch->ad_set, ORACLE_CONVERSIONS, 1);
-    count(o, touch->ad_set, ORACLE_REVENUE, order_value(o));
+    count(o, touch->ad_set, ORACLE_REVENUE,
+          order_value(o, order->kind) * paid_for(o, order->kind, order->at));
     count(o, touch->ad_set, ORACLE_ORGANIC_CREDITED, order->organic);
     for (int p = 0; p < o->sc->n_platforms; p++)
-        if ((touch = credited(o, someone, order->at, p)))
+        if ((touch = credited(o, someone, order, p)))
             count(o, touch->ad_set, ORACLE_PLATFORM_CONVERSIONS, 1);
 }
 
@@ -640,13 +698,16 @@ static void settle(oracle_t *o, const person_t *someone)
 {
     static const int at_least[] = {1, 2, 3, 5, 10};
     const scenario_t *sc = o->sc;
-    int plan = o->run[0].scope[3], organic = 0;
+    int plan = o->run[0].scope[3], organic[CONVERSION_KINDS] = {0};
+    unsigned counted[ORACLE_SCOPES] = {0}; /* kinds (bits) that a scope's ad sets bring */
     int shown[ORACLE_SCOPES] = {0}, eligible[ORACLE_SCOPES] = {[0] = 0},
         on_target[ORACLE_SCOPES] = {0};
     for (int a = 0; a < sc->n_ad_sets; a++)
         for (int k = 0; k < 4; k++)
             eligible[o->run[a].scope[k]] |=
                 someone->ad_sets >> a & 1 && someone->who.opportunities[sc->ad_set[a].platform] > 0;
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        for (int k = 0; k < 4; k++) counted[o->run[a].scope[k]] |= 1u << brought_by(sc, a);
     for (int a = 0; a < sc->n_ad_sets; a++) {
         count(o, a, ORACLE_TRUE_AUDIENCE, someone->truly >> a & 1);
         count(o, a, ORACLE_MISSED, someone->truly >> a & ~someone->ad_sets >> a & 1);
@@ -658,12 +719,14 @@ static void settle(oracle_t *o, const person_t *someone)
         }
     for (const entry_t *e = someone->site; e; e = e->before) {
         if (e->ordered) credit_order(o, someone, e);
-        organic += e->organic && e->at >= 0 && e->at < sc->days;
+        organic[e->kind] += e->organic && e->at >= 0 && e->at < sc->days;
     }
     for (int s = 0; s <= plan; s++) {
         for (int f = 0; f < 5; f++) o->out->value[s][ORACLE_REACH_1 + f] += shown[s] >= at_least[f];
         o->out->value[s][ORACLE_REACH_ON_TARGET] += on_target[s];
-        if (eligible[s] || s == plan) o->out->value[s][ORACLE_ORGANIC] += organic;
+        for (int k = 0; k < CONVERSION_KINDS; k++)
+            if ((eligible[s] || s == plan) && counted[s] >> k & 1)
+                o->out->value[s][ORACLE_ORGANIC] += organic[k];
     }
 }
 
@@ -680,6 +743,11 @@ void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t 
     o->out = out;
     o->n_entries = 0;
     memset(out, 0, sizeof *out);
+    o->kinds = 0;
+    o->highest_demand = 1;
+    for (int a = 0; a < sc->n_ad_sets; a++) o->kinds |= 1u << brought_by(sc, a);
+    for (int day = 0; day < sc->days; day++)
+        o->highest_demand = fmax(o->highest_demand, demand_on(sc, day));
     for (int i = 0; i < o->people; i++) {
         be_born(o, i);
         live_without_ads(o, &o->person[i]);

@@ -8,7 +8,7 @@
  * not; rolling caps of ad sets and campaigns; clicks, visits, orders, wear-out, delays,
  * pull-forward; brand stock; organic visits, retargeting pools, customer lists; attribution by last and first touch, linear, time decay,
  * position; learning; rotations;
- * people who stand for several; values drawn anew for each flight; labels that err, lookalikes, appeals
+ * kinds of conversions; promotions; satiation; people who stand for several; values drawn anew for each flight; labels that err, lookalikes, appeals
  * and affinity.
  * It leaves out: bid caps where appeals or affinity act, `observed` below 1, preset prices (rival_median_cpm must be given), tables of activity
  * and use by age, latent classes; pacing with quality_cpm.

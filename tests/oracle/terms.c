@@ -14,9 +14,86 @@ static const platform_t *platform_of(const scenario_t *sc, int a)
     return &sc->platform[sc->ad_set[a].platform];
 }
 
-static objective_t objective_of(const scenario_t *sc, int a)
+/* ---- what the ads bring ---- */
+
+optimised_t optimised_for(const scenario_t *sc, int a)
 {
-    return sc->campaign[sc->ad_set[a].campaign].objective;
+    goal_t goal = sc->ad_set[a].goal;
+    objective_t objective = sc->campaign[sc->ad_set[a].campaign].objective;
+    if (goal == GOAL_IMPRESSIONS) return FOR_IMPRESSIONS;
+    if (goal == GOAL_LINK_CLICKS) return FOR_CLICKS;
+    if (goal != GOAL_OF_OBJECTIVE) return FOR_CONVERSIONS;
+    return objective == OBJECTIVE_AWARENESS ? FOR_IMPRESSIONS
+           : objective == OBJECTIVE_TRAFFIC ? FOR_CLICKS
+                                            : FOR_CONVERSIONS;
+}
+
+conversion_kind_t brought_by(const scenario_t *sc, int a)
+{
+    goal_t goal = sc->ad_set[a].goal;
+    objective_t objective = sc->campaign[sc->ad_set[a].campaign].objective;
+    int stated = goal == GOAL_LEADS || goal == GOAL_APP_INSTALLS || goal == GOAL_PURCHASES;
+    if (goal == GOAL_LANDING_PAGE_VIEWS) return CONVERSION_VISIT;
+    if (goal == GOAL_LEADS || (!stated && objective == OBJECTIVE_LEADS)) return CONVERSION_LEAD;
+    if (goal == GOAL_APP_INSTALLS || (!stated && objective == OBJECTIVE_APP_PROMOTION))
+        return CONVERSION_INSTALL;
+    return CONVERSION_PURCHASE;
+}
+
+double by_sight_of(const scenario_t *sc, int a)
+{
+    conversion_kind_t kind = brought_by(sc, a);
+    return kind == CONVERSION_PURCHASE ? sc->response.view_conversion
+                                       : sc->conversion[kind].view_conversion;
+}
+
+const delay_t *delay_of(const scenario_t *sc, int a)
+{
+    conversion_kind_t kind = brought_by(sc, a);
+    return kind == CONVERSION_PURCHASE ? &sc->response.delay : &sc->conversion[kind].delay;
+}
+
+double displaced_of(const scenario_t *sc, int a)
+{
+    conversion_kind_t kind = brought_by(sc, a);
+    return kind == CONVERSION_PURCHASE ? sc->product.pull_forward
+                                       : sc->conversion[kind].pull_forward;
+}
+
+double worth_of(const scenario_t *sc, conversion_kind_t kind, double *sd)
+{
+    double value = sc->product.value, spread = sc->product.value_sd;
+    const conversion_t *c = &sc->conversion[kind];
+    *sd = spread;
+    if (kind == CONVERSION_PURCHASE) return value;
+    double q =
+        c->order_share; /* an order with this chance: its variance by that of the two parts */
+    *sd = !isnan(c->value_sd) ? c->value_sd
+          : isnan(c->value)   ? sqrt(q * spread * spread + q * (1 - q) * value * value)
+                              : 0;
+    return isnan(c->value) ? q * value : c->value;
+}
+
+double share_without_ads(const scenario_t *sc, conversion_kind_t kind)
+{
+    return kind == CONVERSION_PURCHASE ? sc->product.visit_to_order
+           : kind == CONVERSION_VISIT  ? 1
+                                       : sc->conversion[kind].organic;
+}
+
+double paid_on(const scenario_t *sc, double day)
+{
+    double paid = 1;
+    for (int k = 0; k < sc->product.price.n_promotions; k++) {
+        promotion_t sale = sc->product.price.promotion[k];
+        if (day >= sale.first && day < sale.last + 1) paid *= 1 - sale.discount;
+    }
+    return paid;
+}
+
+double demand_on(const scenario_t *sc, double day)
+{
+    return pow(paid_on(sc, day), sc->product.price.elasticity);
 }
 
 static double ctr_of(const scenario_t *sc, int a, int creative)
@@ -25,10 +102,13 @@ static double ctr_of(const scenario_t *sc, int a, int creative)
     return isnan(ctr) ? platform_of(sc, a)->ctr : ctr;
 }
 
-static double cvr_of(const scenario_t *sc, int a, int creative)
+double cvr_of(const scenario_t *sc, int a, int creative)
 {
+    conversion_kind_t kind = brought_by(sc, a);
+    if (kind == CONVERSION_VISIT) return 1;
     if (!isnan(sc->creative[creative].cvr)) return sc->creative[creative].cvr;
-    return isnan(sc->ad_set[a].cvr) ? sc->response.cvr : sc->ad_set[a].cvr;
+    if (!isnan(sc->ad_set[a].cvr)) return sc->ad_set[a].cvr;
+    return kind == CONVERSION_PURCHASE ? sc->response.cvr : sc->conversion[kind].cvr;
 }
 
 /* ---- bids (MODEL 3.4) ---- */
@@ -39,11 +119,11 @@ static double creative_rate_where(const scenario_t *sc, int a, int creative, dou
                                   double factor)
 {
     double clicks = factor * ctr_of(sc, a, creative);
-    switch (objective_of(sc, a)) {
-    case OBJECTIVE_TRAFFIC: return clicks;
-    case OBJECTIVE_SALES:
+    switch (optimised_for(sc, a)) {
+    case FOR_CLICKS: return clicks;
+    case FOR_CONVERSIONS:
         return clicks * sc->response.visit_rate * cvr_of(sc, a, creative) +
-               viewability * sc->response.view_conversion;
+               viewability * by_sight_of(sc, a);
     default: return 1;
     }
 }
@@ -82,7 +162,7 @@ double log_stated(const scenario_t *sc, int a)
 
 int is_estimated(const scenario_t *sc, int a)
 {
-    return sc->ad_set[a].strategy != BID_MANUAL_CPM && objective_of(sc, a) != OBJECTIVE_AWARENESS;
+    return sc->ad_set[a].strategy != BID_MANUAL_CPM && optimised_for(sc, a) != FOR_IMPRESSIONS;
 }
 
 double foreseen_log_sd(const scenario_t *sc, int a)

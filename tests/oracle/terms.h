@@ -6,6 +6,30 @@
 
 #include "sim/scenario/scenario.h"
 
+/* ---- what the ads bring ---- */
+
+/* A lead, an app install, a site visit or, if none of these, an order. */
+conversion_kind_t brought_by(const scenario_t *sc, int a);
+/* Of an ad set: P(what it brings | visit) of a creative, 1 for a visit; P(... | seen) without a click; its delay;
+ * the part that would have come by itself; mean and sd of what one is worth at the regular price. */
+double cvr_of(const scenario_t *sc, int a, int creative);
+double by_sight_of(const scenario_t *sc, int a);
+const delay_t *delay_of(const scenario_t *sc, int a);
+double displaced_of(const scenario_t *sc, int a);
+double worth_of(const scenario_t *sc, conversion_kind_t kind, double *sd);
+/* P(conversion) of a site visit without ads. */
+double share_without_ads(const scenario_t *sc, conversion_kind_t kind);
+
+/* What is paid of the regular price on a day, and how many times as many then order. */
+double paid_on(const scenario_t *sc, double day);
+double demand_on(const scenario_t *sc, double day);
+
+/* Clicks, or impressions, or what its ads bring: what the platform optimises an ad set for. */
+typedef enum { FOR_IMPRESSIONS, FOR_CLICKS, FOR_CONVERSIONS } optimised_t;
+optimised_t optimised_for(const scenario_t *sc, int a);
+
+/* ---- bids ---- */
+
 /* ln CPM that the buyer states for the average person; INFINITY if she states none. */
 double log_stated(const scenario_t *sc, int a);
 

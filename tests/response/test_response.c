@@ -24,9 +24,9 @@ static response_t defaults(void)
                         .wear_in_exposures = 3,
                         .wear_out = 0.95,
                         .recovery_days = 14,
-                        .delay_fast_share = 0.3995,
-                        .delay_fast_hours = 0.5,
-                        .delay_slow_hours = 131};
+                        .delay.fast_share = 0.3995,
+                        .delay.fast_hours = 0.5,
+                        .delay.slow_hours = 131};
 }
 
 static void calibration_keeps_the_mean_rate(void **state)
@@ -99,29 +99,30 @@ static void drawn_delays_follow_their_law(void **state)
     double below[POINTS] = {0};
     for (uint32_t i = 0; i < DELAYS; i++) {
         rng_block_t b = rng_at(rng_key(17), DRAW_DELAY, 0, 0, i, 0, 0);
-        double delay = delay_hours(&r, rng_unit(b, 0), rng_unit(b, 1));
+        double delay = delay_hours(&r.delay, rng_unit(b, 0), rng_unit(b, 1));
         assert_true(delay >= 0);
         for (int p = 0; p < POINTS; p++) below[p] += delay <= hours[p];
     }
     for (int p = 0; p < POINTS; p++)
-        assert_true(fabs(below[p] / DELAYS - delay_cdf(&r, hours[p])) < 2.7 / sqrt(DELAYS));
+        assert_true(fabs(below[p] / DELAYS - delay_cdf(&r.delay, hours[p])) < 2.7 / sqrt(DELAYS));
 }
 
 static void no_delay_means_at_once(void **state)
 {
     (void)state;
-    response_t r = {.delay_fast_share = 1};
-    assert_true(delay_hours(&r, 0.7, 0.001) == 0);
-    assert_true(delay_cdf(&r, 0) == 1 && delay_cdf(&r, -1) == 0);
+    response_t r = {.delay.fast_share = 1};
+    assert_true(delay_hours(&r.delay, 0.7, 0.001) == 0);
+    assert_true(delay_cdf(&r.delay, 0) == 1 && delay_cdf(&r.delay, -1) == 0);
 }
 
 static void a_delay_passes_through_its_points(void **state)
 {
     (void)state;
     response_t r = {0};
-    assert_true(delay_fit(0.5, 1, 0.35, 24, 0.5, &r));
-    assert_true(near(delay_cdf(&r, 1), 0.35, 1e-12) && near(delay_cdf(&r, 24), 0.5, 1e-12));
-    assert_false(delay_fit(0.5, 1, 0.5, 24, 0.4, &r)); /* a share that falls */
+    assert_true(delay_fit(0.5, 1, 0.35, 24, 0.5, &r.delay));
+    assert_true(near(delay_cdf(&r.delay, 1), 0.35, 1e-12) &&
+                near(delay_cdf(&r.delay, 24), 0.5, 1e-12));
+    assert_false(delay_fit(0.5, 1, 0.5, 24, 0.4, &r.delay)); /* a share that falls */
 }
 
 static void worn_clicks_are_the_sum_over_impressions(void **state)
