@@ -128,7 +128,7 @@ DIRS := sim/config/data_dir sim/report/plots_dir
 $(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"'
 
 # Taken in as it is (.incbin), which no list of headers tells.
-$(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json
+$(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json configs/reference/allocation.json
 $(BUILD)/sim/cli/countries.o: configs/templates/adults.yaml
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a

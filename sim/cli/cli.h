@@ -24,6 +24,7 @@ int command_sweep(int argc, char **argv);
 int command_sensitivity(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_collect(int argc, char **argv);
+int command_allocate(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_explain(int argc, char **argv);

@@ -14,10 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_GROUP = 256, OPTION_JSON };
+enum { OPTION_GROUP = 256, OPTION_ALLOCATION, OPTION_JSON };
 
 static const option_t options[] = {
     {OPTION_GROUP, "group", "NAME", "only the cases of this group"},
+    {OPTION_ALLOCATION, "allocation", NULL, "the problems that adsim allocate is checked with"},
     {OPTION_JSON, "json", NULL, "every value of every case, as JSON"},
     {'h', "help", NULL, "this text"},
 };
@@ -25,7 +26,7 @@ enum { N_OPTIONS = sizeof options / sizeof *options };
 
 typedef struct {
     const char *group; /* NULL: all */
-    bool json, help;
+    bool allocation, json, help;
 } arguments_t;
 
 static bool take(void *context, int code, const char *text)
@@ -33,6 +34,7 @@ static bool take(void *context, int code, const char *text)
     arguments_t *a = context;
     switch (code) {
     case OPTION_GROUP: a->group = text; break;
+    case OPTION_ALLOCATION: a->allocation = true; break;
     case OPTION_JSON: a->json = true; break;
     default: a->help = true;
     }
@@ -198,12 +200,22 @@ static bool json_show(const known_results_t *all, const arguments_t *a, score_t 
 
 /* --- the command ------------------------------------------------------------------------------ */
 
+/* Cases of the budget's split, and what cases.json has of it; or all of cases.json. */
+static status_t results_init(known_results_t *all, const arguments_t *a, error_t *err)
+{
+    static const char *const groups[] = {"optimisation", "selection", NULL};
+    if (!a->allocation) return known_results_init(all, known_cases, known_tables, err);
+    status_t st = known_results_init(all, known_allocations, known_allocation_tables, err);
+    if (st == OK) st = known_results_add(all, known_cases, known_tables, groups, err);
+    return st;
+}
+
 static int selftest(const arguments_t *a)
 {
     known_results_t all;
     error_t err = {""};
     int code = EXIT_UNEXPECTED;
-    if (known_results_init(&all, known_cases, known_tables, &err) != OK) {
+    if (results_init(&all, a, &err) != OK) {
         fprintf(stderr, "adsim selftest: %s\n", err.text);
         goto out;
     }

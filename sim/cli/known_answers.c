@@ -10,6 +10,7 @@
 #include "models/response/known_response.h"
 #include "models/segmentation/known_clusters.h"
 #include "models/segmentation/known_uplift.h"
+#include "sim/allocate/known_allocation.h"
 #include "sim/metrics/known_metrics.h"
 
 #include <jansson.h>
@@ -18,17 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-const known_answer_t *const known_tables[] = {known_in_base,
-                                              known_in_designs,
-                                              known_in_auction,
-                                              known_in_platform,
-                                              known_in_audience,
-                                              known_in_response,
-                                              known_in_brand,
-                                              known_in_clusters,
-                                              known_in_uplift,
-                                              known_in_metrics,
-                                              NULL};
+const known_answer_t *const known_tables[] = {
+    known_in_base,     known_in_designs,  known_in_auction, known_in_platform,
+    known_in_audience, known_in_response, known_in_brand,   known_in_clusters,
+    known_in_uplift,   known_in_metrics,  known_in_choice,  NULL};
+const known_answer_t *const known_allocation_tables[] = {known_in_allocation, NULL};
 
 /* --- what the file says ----------------------------------------------------------------------- */
 
@@ -253,26 +248,54 @@ static status_t group_answer(known_results_t *r, const char *group, const json_t
     return OK;
 }
 
-status_t known_results_init(known_results_t *r, const char *text,
-                            const known_answer_t *const *tables, error_t *err)
+static bool group_asked(const char *group, const char *const *groups)
+{
+    for (; groups && *groups; groups++)
+        if (!strcmp(*groups, group)) return true;
+    return !groups;
+}
+
+/* The cases of a text, which r->file then owns; NULL after a failure. */
+static const json_t *cases_read(known_results_t *r, const char *text, error_t *err)
 {
     json_error_t at;
+    json_t *file = json_loads(text, 0, &at), *files = r->file ? r->file : json_array();
+    const json_t *cases = json_object_get(file, "cases");
+    r->file = files;
+    if (!json_is_array(cases))
+        fail(err, ERR_UNEXPECTED, "the known answers cannot be read: line %d: %s", at.line,
+             file ? "no list of cases" : at.text);
+    if (file && json_array_append_new(files, file)) cases = NULL;
+    return json_is_array(cases) ? cases : NULL;
+}
+
+status_t known_results_add(known_results_t *r, const char *text,
+                           const known_answer_t *const *tables, const char *const *groups,
+                           error_t *err)
+{
     size_t i;
     json_t *one;
-    *r = (known_results_t){.file = json_loads(text, 0, &at)};
-    const json_t *cases = json_object_get(r->file, "cases");
-    if (!json_is_array(cases))
-        return fail(err, ERR_UNEXPECTED, "the known answers cannot be read: line %d: %s", at.line,
-                    r->file ? "no list of cases" : at.text);
-    r->result = calloc(json_array_size(cases) + 1, sizeof *r->result);
-    if (!r->result) return fail_memory(err, "the known answers");
+    const json_t *cases = cases_read(r, text, err);
+    if (!cases) return ERR_UNEXPECTED;
+    known_result_t *room =
+        realloc(r->result, (r->n + json_array_size(cases) + 1) * sizeof *r->result);
+    if (!room) return fail_memory(err, "the known answers");
+    r->result = room;
     json_array_foreach((json_t *)cases, i, one)
     {
         const char *group = text_in(one, "group");
+        if (!group_asked(group, groups)) continue;
         if (!group_listed(r, group) && group_answer(r, group, cases, tables) != OK)
             return fail_memory(err, "the known answers");
     }
     return OK;
+}
+
+status_t known_results_init(known_results_t *r, const char *text,
+                            const known_answer_t *const *tables, error_t *err)
+{
+    *r = (known_results_t){0};
+    return known_results_add(r, text, tables, NULL, err);
 }
 
 void known_results_free(known_results_t *r)

@@ -12,11 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The file's text, within the program. */
-extern const char known_cases[];
+/* The files' texts, within the program: cases.json and allocation.json. */
+extern const char known_cases[], known_allocations[];
 
-/* The rooms' tables; NULL ends. */
-extern const known_answer_t *const known_tables[];
+/* The rooms' tables for each; NULL ends. */
+extern const known_answer_t *const known_tables[], *const known_allocation_tables[];
 
 enum { KNOWN_NAME = 64 };
 
@@ -47,6 +47,10 @@ typedef struct {
  * if it is not such a text. */
 status_t known_results_init(known_results_t *r, const char *cases,
                             const known_answer_t *const *tables, error_t *err);
+/* Adds those of another text, of these groups alone (NULL ends). */
+status_t known_results_add(known_results_t *r, const char *cases,
+                           const known_answer_t *const *tables, const char *const *groups,
+                           error_t *err);
 void known_results_free(known_results_t *r);
 
 double known_error(const known_value_t *v); /* |got - expected| */

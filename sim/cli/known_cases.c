@@ -1,4 +1,4 @@
-/* known_cases.c -- configs/reference/cases.json, as it is, inside the program: no file that could be
+/* known_cases.c -- configs/reference/cases.json and allocation.json, as they are, inside the program: no file that could be
  * missing or of another version. */
 #include "sim/cli/known_answers.h"
 
@@ -9,4 +9,10 @@ __asm__(".pushsection .rodata\n"
         ".incbin \"configs/reference/cases.json\"\n"
         ".byte 0\n"
         ".size known_cases, . - known_cases\n"
+        ".globl known_allocations\n"
+        ".type known_allocations, @object\n"
+        "known_allocations:\n"
+        ".incbin \"configs/reference/allocation.json\"\n"
+        ".byte 0\n"
+        ".size known_allocations, . - known_allocations\n"
         ".popsection\n");

@@ -21,6 +21,7 @@ const command_t commands[] = {
     {"replay", "DIR", "run a result again, compare digests", command_replay},
     {"sensitivity", "FILE", "which unsure or assumed value moves the answer most",
      command_sensitivity},
+    {"allocate", "FILE", "the best split of a budget, what limits it, how sure", command_allocate},
     {"check", "FILE...", "every problem of every file; nothing is run", command_check},
     {"new", "[DIR]", "a population of a country's adults to start from", command_new},
     {"explain", "KEY", "one key: unit, range, default and its source", command_explain},

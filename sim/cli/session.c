@@ -81,6 +81,14 @@ status_t session_load_people(const char *file, const settings_t *settings, error
     return load(file, &how, format, quiet, verdict, out);
 }
 
+status_t session_load_allocation(const char *file, const settings_t *settings,
+                                 error_format_t format, bool quiet, const char *verdict,
+                                 loaded_t **out)
+{
+    load_options_t how = {.set = settings->set, .n_set = settings->n, .block = "allocate"};
+    return load(file, &how, format, quiet, verdict, out);
+}
+
 /* --- where the result goes -------------------------------------------------------------------- */
 
 char *session_output(const char *file, const char *suffix)

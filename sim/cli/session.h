@@ -33,6 +33,12 @@ status_t session_load(const char *file, const settings_t *settings, error_format
 status_t session_load_people(const char *file, const settings_t *settings, error_format_t format,
                              bool quiet, const char *verdict, loaded_t **out);
 
+/* The same for adsim allocate: the block of that name is read, and a file with curves of its own needs nothing
+ * else. ERR_INVALID if there is no such block. */
+status_t session_load_allocation(const char *file, const settings_t *settings,
+                                 error_format_t format, bool quiet, const char *verdict,
+                                 loaded_t **out);
+
 int session_exit_code(status_t st);
 int session_failed(status_t st, const error_t *err); /* tells err, returns the exit code */
 

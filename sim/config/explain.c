@@ -227,7 +227,19 @@ static json_t *own_schema(const key_row_t *row)
     case OWN_CAPS:
         return json_pack("{s:[o, o]}", "anyOf", section_schema(row->section),
                          list_schema(row->section, false));
-    case OWN_SCHEDULE: return section_schema(row->section);
+    case OWN_SCHEDULE:
+    case OWN_ALLOCATE: return section_schema(row->section);
+    case OWN_GOAL:
+        return json_pack("{s:[o, o]}", "anyOf", reference("number"), section_schema(row->section));
+    case OWN_POINTS:
+        return json_pack("{s:s, s:i, s:{s:s, s:i, s:i}}", "type", "array", "minItems", 2, "items",
+                         "type", "array", "minItems", 2, "maxItems", 2);
+    case OWN_LIMITS: return list_schema(row->section, false);
+    case OWN_AMOUNT:
+        return json_pack("{s:[o, o]}", "anyOf", reference("number"), reference("share"));
+    case OWN_CELL: return json_pack("{s:s}", "type", "string");
+    case OWN_CELLS: return json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string");
+    case OWN_WEIGHTS: return json_pack("{s:s}", "type", "object");
     case OWN_DAY: return json_pack("{s:[s, s]}", "type", "string", "integer");
     case OWN_HOURS_OF_DAY:
     case OWN_WEEKDAYS: return json_pack("{s:[s, s]}", "type", "string", "array");

@@ -58,11 +58,12 @@
         .help = "where the figures of this block come from"                                        \
     }
 
-extern const section_t csv_section;         /* keys.c */
-extern const section_t brand_section;       /* keys_brand.c */
-extern const section_t conversions_section; /* keys_conversion.c */
-extern const section_t satiation_section;   /* keys_conversion.c */
-extern const section_t price_section;       /* keys_conversion.c */
-extern const section_t sweep_keys;          /* keys_sweep.c */
+extern const section_t csv_section;                                   /* keys.c */
+extern const section_t brand_section;                                 /* keys_brand.c */
+extern const section_t conversions_section;                           /* keys_conversion.c */
+extern const section_t satiation_section;                             /* keys_conversion.c */
+extern const section_t price_section;                                 /* keys_conversion.c */
+extern const section_t sweep_keys;                                    /* keys_sweep.c */
+extern const section_t allocate_section, limit_section, goal_section; /* keys_allocate.c */
 
 #endif

@@ -1142,7 +1142,8 @@ static const key_row_t top_rows[] = {
      .fallback = NONE,
      .section = &sweep_keys,
      .help = "a batch of variants: which values of which keys adsim sweep tries"},
-    {.name = "allocate", .kind = KEY_IGNORED, .fallback = NONE, .help = "find the best split"},
+    {OWN("allocate", OWN_ALLOCATE, "what adsim allocate is to find: the best split of a budget"),
+     .section = &allocate_section},
 };
 const section_t top_section = {"the scenario", top_rows, COUNT(top_rows)};
 

@@ -162,7 +162,7 @@ static status_t load(loaded_t *l, const char *path, const load_options_t *option
     if (root) {
         r->population_name = population_name(r);
         scenario_read(r);
-        if (r->status == OK && diagnostics_errors(d) == before) cross_check(r);
+        if (r->status == OK && !r->curves_only && diagnostics_errors(d) == before) cross_check(r);
         if (r->status == OK) values_collect(l);
     }
     if (r->status != OK) return r->status;

@@ -57,7 +57,8 @@ typedef struct {
      * people who are written alike are taken over. NULL = none. */
     const loaded_t *like;
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
-    const char *block;    /* the block that the command is for: "compare"; "" = any; NULL = none */
+    const char *block;    /* the block that the command is for: "compare"; "" = any; NULL = none.
+                             With `allocate` a file with curves of its own needs no more */
     bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
 } load_options_t;
 

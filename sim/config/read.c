@@ -570,6 +570,8 @@ static char *list_room(reader_t *r, const key_row_t *row, place_t at)
         {"promotions", &sc->product.price.n_promotions, PROMOTIONS_MOST,
          (char *)sc->product.price.promotion, sizeof *sc->product.price.promotion},
         {"appeal", &sc->n_appeals, MAX_APPEALS, (char *)sc->appeal, sizeof *sc->appeal},
+        {"curves", &sc->allocation.n_curves, ALLOCATION_CELLS, (char *)sc->allocation.curve,
+         sizeof *sc->allocation.curve},
         {"fit", &sc->n_fits, MAX_FITS, (char *)sc->fit, sizeof *sc->fit},
         {"placements", &platform->n_placements, PLATFORM_PLACEMENTS, (char *)platform->placement,
          sizeof *platform->placement},
@@ -1157,6 +1159,14 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_DAY: /* a line of a list's item; one of a schedule tells its lines itself */
         if (node) line_value(r, row, node, NULL, NULL);
         break;
+    case OWN_ALLOCATE: allocate_read(r, row, node); break;
+    case OWN_GOAL: goal_read(r, row, node); break;
+    case OWN_POINTS: points_read(r, row, node, (own_curve_t *)base); break;
+    case OWN_LIMITS:
+    case OWN_AMOUNT:
+    case OWN_CELL:
+    case OWN_CELLS:
+    case OWN_WEIGHTS: break; /* read with their block, once all cells are known */
     case OWN_PAUSES:
     case OWN_DAYPARTING:
     case OWN_HOURS_OF_DAY:
@@ -1369,15 +1379,25 @@ void row_read(reader_t *r, const key_row_t *row, const node_t *node, char *base,
     }
 }
 
+bool is_asked(const reader_t *r, const char *block)
+{
+    return r->block && (!*r->block || !strcmp(r->block, block));
+}
+
 void block_told(reader_t *r, const key_row_t *row, const node_t *node)
 {
-    if (r->block && (!*r->block || !strcmp(r->block, row->name))) return;
+    if (is_asked(r, row->name)) return;
     complain(r->d, SEVERITY_WARNING, node->place, NULL,
              "'%s' is for another command and is ignored here", row->name);
 }
 
 void scenario_read(reader_t *r)
 {
+    r->curves_only = is_asked(r, "allocate") && has_curves_only(r->root);
+    if (r->curves_only) {
+        curves_read(r);
+        return;
+    }
     section_read(r, &top_section, r->root, (char *)r->sc, r->root->place);
     if (r->status == OK) appeals_compile(r);
     if (r->status == OK) fits_compile(r);

@@ -48,6 +48,7 @@ typedef struct reader {
     bool idle;         /* the value being read has no effect: no line */
     bool silent;       /* nor has the whole block, on this scenario */
     const char *block; /* the block that the command is for; NULL = none */
+    bool curves_only;  /* `allocate` has curves of its own: nothing is there to be simulated */
     field_t *field;
     size_t n_fields, fields_capacity;
     char path[1024]; /* of the section being read, with a dot at its end; "" at the top */
@@ -135,6 +136,8 @@ void brand_bind(reader_t *r);
 /* plans.c */
 void compare_read(reader_t *r, const key_row_t *row, const node_t *node);
 
+/* Is this block for the command? */
+bool is_asked(const reader_t *r, const char *block);
 /* Tells that a block is for another command, unless it is not. */
 void block_told(reader_t *r, const key_row_t *row, const node_t *node);
 
@@ -149,6 +152,13 @@ void days_of_flight_read(reader_t *r, const section_t *s, const node_t *mapping,
 
 /* conversions.c */
 void conversions_read(reader_t *r, const key_row_t *row, const node_t *node, place_t at);
+/* allocate.c */
+void allocate_read(reader_t *r, const key_row_t *row, const node_t *node);
+/* Curves of one's own and no campaigns: nothing is simulated. */
+bool has_curves_only(const node_t *root);
+void curves_read(reader_t *r);
+void goal_read(reader_t *r, const key_row_t *row, const node_t *node);
+void points_read(reader_t *r, const key_row_t *row, const node_t *node, own_curve_t *curve);
 
 /* audiences.c */
 void audiences_read(reader_t *r, const key_row_t *row, const node_t *node);

@@ -22,6 +22,9 @@ status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **o
 status_t world_new_streaming(const scenario_t *sc, size_t people, int threads, world_t **out,
                              error_t *err);
 void world_delete(world_t *world);
+/* From now on the ad sets have the budgets of a scenario that differs from the world's in these alone: the same
+ * people meet another plan. Not while a replication runs. */
+void world_fund(world_t *world, const scenario_t *sc);
 
 double world_weight(const world_t *world); /* real people per simulated person */
 size_t world_people(const world_t *world);

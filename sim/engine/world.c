@@ -121,9 +121,8 @@ static status_t place_brand(world_t *w, error_t *err)
 
 /* ---- money and time ---- */
 
-static void find_payers(world_t *w)
+static void find_payers(world_t *w, const scenario_t *sc)
 {
-    const scenario_t *sc = w->sc;
     int of_campaign[MAX_CAMPAIGNS];
     for (int k = 0; k < sc->n_campaigns; k++) of_campaign[k] = -1;
     for (int a = 0; a < sc->n_ad_sets; a++) {
@@ -139,6 +138,13 @@ static void find_payers(world_t *w)
         w->payer[k].ad_sets |= 1ull << a;
         w->payer_of[a] = k;
     }
+}
+
+void world_fund(world_t *w, const scenario_t *sc)
+{
+    w->n_payers = 0;
+    memset(w->payer, 0, sizeof w->payer);
+    find_payers(w, sc);
 }
 
 static void schedule_ad_set(world_t *w, int a, int weekday)
@@ -284,7 +290,7 @@ static status_t make_world(const scenario_t *sc, size_t people, size_t window, i
     sort_ad_sets(w);
     order_creatives(w);
     lay_caps(w);
-    find_payers(w);
+    find_payers(w, w->sc);
     name_segments(w);
     if (w->sc->experiment.design == EXPERIMENT_GEO) {
         w->geo_attribute = experiment_regions(w->sc);

@@ -16,6 +16,7 @@
 #include "models/response/conversion.h"
 #include "models/response/experiment.h"
 #include "models/response/response.h"
+#include "sim/scenario/allocation.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -130,6 +131,7 @@ typedef struct {
     brand_t brand;
     lift_test_t experiment;
     target_t target;
+    allocation_t allocation;
     compare_rules_t compare;
 
     double replications; /* 0 = auto */

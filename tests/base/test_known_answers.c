@@ -1,7 +1,9 @@
-/* test_known_answers.c -- what `adsim selftest` shows: every case of configs/reference/cases.json that a
- * table of the rooms answers, each value within the case's own tolerance (one test a case; its name is
+/* test_known_answers.c -- what `adsim selftest` shows: every case of configs/reference/cases.json and
+ * allocation.json that a table of the rooms answers, each value within the case's own tolerance (one test a case; its name is
  * the id), that no other case is left out without a reason, and that the judge condemns. */
 #include "sim/cli/known_answers.h"
+
+#include "sim/allocate/known_allocation.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -45,9 +47,7 @@ static const waiting_t waiting[] = {
     {"segmentation", "seg_mclust_iris_bic", "its data are a file: tests/segmentation"},
     {"segmentation", "seg_mclust_faithful", "its data are a file: tests/segmentation"},
     {"segmentation", "seg_wine_kmeans", "its data are a file: tests/segmentation"},
-    {"selection", NULL, "compare"},
     {"variance_reduction", "vr_crn_normal", "compare"},
-    {"optimisation", NULL, "allocate"},
     {"sensitivity", NULL, "sampled: tests/metrics/test_indices meets them within .015"},
     {"inference", "ci_clopper_pearson", "claims about rare events"},
     {"inference", "ci_poisson_exact", "claims about rare events"},
@@ -101,6 +101,7 @@ static void every_row_answers_a_case(void **state)
     for (size_t i = 0; i < all.n; i++) answered += all.result[i].answered;
     for (const known_answer_t *const *t = known_tables; *t; t++)
         for (const known_answer_t *a = *t; a->id; a++) rows++;
+    for (const known_answer_t *a = known_in_allocation; a->id; a++) rows++;
     assert_int_equal(rows, answered);
 }
 
@@ -213,7 +214,8 @@ static void a_broken_text_is_told(void **state)
 int main(void)
 {
     error_t err = {""};
-    if (known_results_init(&all, known_cases, known_tables, &err) != OK) {
+    if (known_results_init(&all, known_cases, known_tables, &err) != OK ||
+        known_results_add(&all, known_allocations, known_allocation_tables, NULL, &err) != OK) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }

@@ -1,0 +1,134 @@
+/* levels.c -- response curves by simulation: one cell's money is moved, the others' stays. */
+#include "models/base/maths.h"
+#include "models/base/rng.h"
+#include "sim/allocate/simulated.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CURVE_DRAWS = 96 };
+/* Of what a cell spends at the centre; its top besides. */
+static const double multiples[] = {0, 0.4, 1, 1.8};
+enum { MULTIPLES = sizeof multiples / sizeof *multiples };
+
+/* --- points --------------------------------------------------------------------------------------- */
+
+static bool is_there(const levels_t *l, int cell, double spend)
+{
+    for (int k = 0; k < l->n[cell]; k++)
+        if (m_abs(l->spend[cell][k] - spend) <= 0.05 * spend + 1e-9) return true;
+    return false;
+}
+
+static status_t level_add(levels_t *l, simulator_t *s, int cell, double spend, int column,
+                          error_t *err)
+{
+    double split[ALLOCATION_CELLS];
+    int at = l->n[cell];
+    if (at == CURVE_LEVELS || is_there(l, cell, spend)) return OK;
+    while (at > 0 && l->spend[cell][at - 1] > spend) at--;
+    size_t after = (size_t)(l->n[cell] - at);
+    memmove(&l->spend[cell][at + 1], &l->spend[cell][at], after * sizeof l->spend[cell][0]);
+    memmove(&l->value[cell][at + 1], &l->value[cell][at], after * sizeof l->value[cell][0]);
+    l->n[cell]++;
+    l->spend[cell][at] = spend;
+    if (spend == l->centre[cell]) {
+        memcpy(l->value[cell][at], l->at_centre, sizeof l->at_centre);
+        return OK;
+    }
+    memcpy(split, l->centre, sizeof split);
+    split[cell] = spend;
+    return simulator_run(s, split, column, CURVE_PAIRS, l->value[cell][at], err);
+}
+
+status_t levels_simulate(levels_t *l, simulator_t *s, int column, const double *top, error_t *err)
+{
+    status_t st = OK;
+    for (int i = 0; i < simulator_cells(s); i++) {
+        double centre = l->centre[i] > 0 ? l->centre[i] : top[i] / 3;
+        for (int k = 0; st == OK && k < MULTIPLES; k++)
+            if (multiples[k] * centre <= top[i])
+                st = level_add(l, s, i, multiples[k] * centre, column, err);
+        double last = l->n[i] ? l->spend[i][l->n[i] - 1] : 0;
+        if (st == OK && top[i] > 3 * last)
+            st = level_add(l, s, i, m_sqrt(top[i] * last), column, err);
+        if (st == OK) st = level_add(l, s, i, top[i], column, err);
+    }
+    return st;
+}
+
+status_t levels_refine(levels_t *l, simulator_t *s, int column, const double *spend, error_t *err)
+{
+    status_t st = OK;
+    for (int i = 0; st == OK && i < simulator_cells(s); i++)
+        st = level_add(l, s, i, spend[i], column, err);
+    return st;
+}
+
+/* --- fits ----------------------------------------------------------------------------------------- */
+
+/* What the cell's money brings: the plan's value less that without it, weighted over the pairs. Made to rise, and
+ * its increments to fall, in the least squares sense: what bends upwards between few noisy points is luck. */
+static spline_t *curve_fit(const levels_t *l, int cell, const double *weight)
+{
+    double y[CURVE_LEVELS], slope[CURVE_LEVELS], width[CURVE_LEVELS];
+    int n = l->n[cell];
+    for (int k = 0; k < n; k++) {
+        y[k] = 0;
+        for (int j = 0; j < CURVE_PAIRS; j++)
+            y[k] += weight[j] * (l->value[cell][k][j] - l->value[cell][0][j]);
+    }
+    for (int k = 0; k + 1 < n; k++) { /* falling slopes are rising ones turned round */
+        width[n - 2 - k] = l->spend[cell][k + 1] - l->spend[cell][k];
+        slope[n - 2 - k] = m_max((y[k + 1] - y[k]) / width[n - 2 - k], 0);
+    }
+    isotonic(slope, width, n - 1);
+    y[0] = 0;
+    for (int k = 0; k + 1 < n; k++) y[k + 1] = y[k] + slope[n - 2 - k] * width[n - 2 - k];
+    return spline_new(l->spend[cell], y, n);
+}
+
+/* How often a pair counts in a resample; the first is all pairs once. */
+static void resample(uint64_t seed, int draw, double *weight)
+{
+    for (int j = 0; j < CURVE_PAIRS; j++) weight[j] = draw < 0 ? 1.0 / CURVE_PAIRS : 0;
+    for (int j = 0; draw >= 0 && j < CURVE_PAIRS; j++) {
+        rng_block_t b = rng_at(rng_key(seed), DRAW_BOOTSTRAP, 0, 0, (uint64_t)draw, 0, (uint32_t)j);
+        weight[(int)(rng_unit(b, 0) * CURVE_PAIRS)] += 1.0 / CURVE_PAIRS;
+    }
+}
+
+static double offset_of(const levels_t *l, problem_t *p)
+{
+    double sum = 0;
+    p->offset = 0; /* that of an earlier fit */
+    for (int j = 0; j < CURVE_PAIRS; j++) sum += l->at_centre[j] / CURVE_PAIRS;
+    return sum - problem_response(p, l->centre);
+}
+
+status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
+                    spline_t *own[ALLOCATION_CELLS], double *offset, error_t *err)
+{
+    double weight[CURVE_PAIRS];
+    draws_free(d);
+    status_t st = draws_init(d, CURVE_DRAWS, p->n, err);
+    if (st != OK) return st;
+    for (int s = -1; s < CURVE_DRAWS; s++) {
+        resample(seed, s, weight);
+        for (int i = 0; i < p->n; i++) {
+            spline_t *fit = curve_fit(l, i, weight);
+            if (!fit) return fail_memory(err, "the fitted curves");
+            curve_t *c = s < 0 ? &p->cell[i].curve : draw_curve(d, s, i);
+            *c = (curve_t){.form = CURVE_POINTS_JOINED, .spline = fit};
+            if (s >= 0) {
+                d->spline[s * p->n + i] = fit;
+                continue;
+            }
+            free(own[i]);
+            own[i] = fit;
+        }
+    }
+    *offset = offset_of(l, p);
+    return OK;
+}

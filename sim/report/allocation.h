@@ -1,0 +1,32 @@
+/* allocation.h -- what an allocation becomes: a page, a JSON text, a folder of tables. */
+#ifndef ADSIM_REPORT_ALLOCATION_H
+#define ADSIM_REPORT_ALLOCATION_H
+
+#include "sim/allocate/study.h"
+#include "sim/config/load.h"
+#include "sim/report/report.h"
+
+typedef struct {
+    const allocation_study_t *study;
+    const loaded_t *loaded;
+    provenance_t provenance;
+} allocation_report_t;
+
+status_t allocation_page(const allocation_report_t *r, page_t page, FILE *to, error_t *err);
+/* {scenario, objective, cells: [...], spend, response, lambda, gap, ...} */
+status_t allocation_json(const allocation_report_t *r, FILE *to, error_t *err);
+/* allocation.csv, frontier.csv, curves.csv, schedule.csv, allocation.json, run.json; whole or not at all. */
+status_t allocation_write(const allocation_report_t *r, const char *target, size_t *files,
+                          error_t *err);
+
+/* A scenario: the file, as it is to be found from there, with the recommended budgets. ERR_INVALID where there is
+ * none. */
+status_t allocation_plan(const allocation_report_t *r, const char *file, FILE *to, error_t *err);
+
+/* "max", "group a + b": what holds a cell. */
+enum { HOLD_LENGTH = 200 };
+void held_write(const allocation_study_t *s, int cell, char out[HOLD_LENGTH]);
+/* How the file writes the aim: max_value. */
+extern const char *const aim_names[];
+
+#endif

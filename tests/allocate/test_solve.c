@@ -1,0 +1,402 @@
+/* test_solve.c -- the best split: against every split of a grid, by the conditions that a best one keeps, and by
+ * laws: never over the budget, the order of cells does not matter, more budget never brings less, tighter limits
+ * never more, no split beats the bound. */
+#include "sim/allocate/aim.h"
+#include "sim/allocate/search.h"
+#include "tests/allocate/curves.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { PROBLEMS = 60 };
+/* Spends are whole micros: the responses of a few of them. */
+static const double MICROS = 1e-5;
+
+static problem_t problem, other;
+static solution_t best, second;
+
+static void near_to(double got, double wanted, double relative)
+{
+    if (fabs(got - wanted) > relative * fmax(fabs(wanted), 1e-9))
+        print_error("%.17g is not %.17g\n", got, wanted);
+    assert_true(fabs(got - wanted) <= relative * fmax(fabs(wanted), 1e-9));
+}
+
+static void solved(const problem_t *p, solution_t *s)
+{
+    error_t err = {""};
+    if (problem_solve(p, s, &err) != OK) fail_msg("%s", err.text);
+    assert_true(problem_allows(p, s->spend));
+    assert_true(s->total_response <= s->bound + MICROS);
+}
+
+/* --- by hand -------------------------------------------------------------------------------------- */
+
+/* The best of all splits over three cells in steps of budget / 120. */
+static double best_of_grid(const problem_t *p)
+{
+    enum { STEPS = 120 };
+    double top = -1;
+    for (int a = 0; a <= STEPS; a++)
+        for (int b = 0; a + b <= STEPS; b++)
+            for (int rest = 0; rest < 2; rest++) {
+                double unit = p->budget / STEPS;
+                double spend[3] = {a * unit, b * unit, rest ? (STEPS - a - b) * unit : 0};
+                if (problem_allows(p, spend)) top = fmax(top, problem_response(p, spend));
+            }
+    return top;
+}
+
+static void no_split_of_a_grid_is_better(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 3, true, true);
+        solved(&problem, &best);
+        double grid = best_of_grid(&problem);
+        assert_true(best.total_response >= grid - MICROS);
+        assert_true(best.gap < 1e-6); /* branch and bound closes it */
+    }
+}
+
+static void minimums_if_used_are_kept_and_best(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 3, k % 2, false);
+        for (int i = 0; i < 3; i++) {
+            problem.cell[i].optional = true;
+            problem.cell[i].low = chance_of(k, i, 50, 0.2, 0.6) * problem.budget;
+        }
+        solved(&problem, &best);
+        for (int i = 0; i < 3; i++)
+            assert_true(best.spend[i] == 0 || best.spend[i] >= problem.cell[i].low - 1e-5);
+        assert_true(best.total_response >= best_of_grid(&problem) - MICROS);
+    }
+}
+
+static void groups_are_kept_and_best(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 3, k % 2, false);
+        problem.n_sides = 1;
+        problem.side[0] = (side_t){.weight = {1, 1, 0}, .plain = true, .low = -INFINITY};
+        problem.side[0].high = chance_of(k, 0, 51, 0.2, 0.9) * problem.budget;
+        if (k % 3 == 0) {
+            problem.side[0].low = problem.side[0].high;
+            problem.side[0].high = INFINITY;
+        }
+        solved(&problem, &best);
+        double grid = best_of_grid(&problem);
+        assert_true(best.total_response >= grid - MICROS);
+        assert_true(best.total_response <= grid * 1.06);
+    }
+}
+
+/* A general limit: x1 <= 1/2 x2 + something, two of them that share cells. */
+static void linear_limits_are_kept_and_best(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 3, false, false);
+        for (int i = 0; i < 3; i++)
+            if (problem.cell[i].curve.form == CURVE_LINEAR)
+                problem.cell[i].curve = curve_drawn(CURVE_LOG, k, i);
+        problem.n_sides = 2;
+        problem.side[0] = (side_t){.weight = {1, -0.5, 0}, .low = -INFINITY, .high = 10};
+        problem.side[1] = (side_t){.weight = {1, 0, 2}, .low = -INFINITY};
+        problem.side[1].high = 0.8 * problem.budget;
+        solved(&problem, &best);
+        double grid = best_of_grid(&problem);
+        assert_true(best.total_response >= grid * (1 - 1e-6));
+        assert_true(best.gap < 1e-5);
+    }
+}
+
+/* --- conditions ----------------------------------------------------------------------------------- */
+
+/* Of concave curves: cells within their limits have one marginal; those at a maximum a higher one, those at a
+ * minimum a lower. */
+static void marginals_meet_at_one_price(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 8, false, true);
+        solved(&problem, &best);
+        for (int i = 0; i < 8; i++) {
+            const cell_t *c = &problem.cell[i];
+            double x = best.spend[i], m = best.marginal[i];
+            if (c->curve.form == CURVE_LINEAR) continue; /* a corner has two slopes */
+            bool at_low = x <= c->low + 1e-5, at_high = x >= c->high - 1e-5;
+            if (!at_low && !at_high) near_to(m, best.price, 1e-4);
+            if (at_high && !at_low) assert_true(m >= best.price * (1 - 1e-4));
+            if (at_low && !at_high) assert_true(m <= best.price * (1 + 1e-4));
+        }
+    }
+}
+
+/* A shadow price is what a unit more of the limit brings: solve again with it. */
+static void shadow_prices_are_what_limits_cost(void **state)
+{
+    (void)state;
+    int seen = 0;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 5, false, true);
+        solved(&problem, &best);
+        for (int i = 0; i < 5; i++) {
+            if (best.held[i] != HOLD_BY_MAX && best.held[i] != HOLD_BY_MIN) continue;
+            if (problem.cell[i].curve.form == CURVE_LINEAR || fabs(best.shadow[i]) < 1e-4) continue;
+            other = problem;
+            double h = 1e-3;
+            *(best.held[i] == HOLD_BY_MAX ? &other.cell[i].high : &other.cell[i].low) += h;
+            solved(&other, &second);
+            near_to((second.total_response - best.total_response) / h, best.shadow[i], 2e-2);
+            seen++;
+        }
+        other = problem;
+        other.budget += 1e-3;
+        solved(&other, &second);
+        if (best.price > 1e-3)
+            near_to((second.total_response - best.total_response) / 1e-3, best.price, 2e-2);
+    }
+    assert_true(seen > 20);
+}
+
+/* --- laws ----------------------------------------------------------------------------------------- */
+
+static void the_budget_is_kept_to_the_micro(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 7, k % 2, k % 3 == 0);
+        problem.budget = floor(problem.budget * 100) / 100;
+        solved(&problem, &best);
+        double sum = 0;
+        for (int i = 0; i < 7; i++) {
+            double micros = best.spend[i] * 1e6;
+            assert_true(fabs(micros - nearbyint(micros)) < 1e-3);
+            sum += nearbyint(micros);
+        }
+        assert_true(sum <= nearbyint(problem.budget * 1e6));
+        if (best.price > 1e-6) assert_true(sum == nearbyint(problem.budget * 1e6));
+    }
+}
+
+static void the_order_of_cells_does_not_matter(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 6, k % 2, true);
+        other = problem;
+        for (int i = 0; i < 6; i++) other.cell[i] = problem.cell[5 - i];
+        solved(&problem, &best);
+        solved(&other, &second);
+        near_to(second.total_response, best.total_response, 1e-7);
+    }
+}
+
+static void more_budget_never_brings_less(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS / 2; k++) {
+        problem_drawn(&problem, k, 5, k % 2, false);
+        double before = 0, whole = problem.budget;
+        for (int b = 1; b <= 10; b++) {
+            problem.budget = whole * b / 5;
+            solved(&problem, &best);
+            assert_true(best.total_response >= before * (1 - 1e-9));
+            before = best.total_response;
+        }
+    }
+}
+
+static void tighter_limits_never_bring_more(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 5, k % 2, false);
+        solved(&problem, &best);
+        other = problem;
+        int i = k % 5;
+        other.cell[i].high = best.spend[i] * 0.7;
+        solved(&other, &second);
+        assert_true(second.total_response <= best.total_response * (1 + 1e-9));
+        other = problem;
+        other.cell[i].low = fmin(best.spend[i] + 0.1 * problem.budget, problem.budget);
+        solved(&other, &second);
+        assert_true(second.total_response <= best.total_response * (1 + 1e-9));
+    }
+}
+
+/* --- lots ----------------------------------------------------------------------------------------- */
+
+static void lots_are_whole_and_best(void **state)
+{
+    (void)state;
+    for (int k = 0; k < PROBLEMS; k++) {
+        problem_drawn(&problem, k, 3, k % 2, false);
+        problem.lot = 10;
+        problem.budget = 240;
+        solved(&problem, &best);
+        double top = 0;
+        for (int a = 0; a <= 24; a++)
+            for (int b = 0; a + b <= 24; b++) {
+                double spend[] = {10. * a, 10. * b, 10. * (24 - a - b)};
+                top = fmax(top, problem_response(&problem, spend));
+            }
+        for (int i = 0; i < 3; i++) assert_true(fabs(fmod(best.spend[i] + 5, 10) - 5) < 1e-5);
+        near_to(best.total_response, top, 1e-12);
+        assert_true(best.gap == 0);
+    }
+}
+
+/* --- aims ----------------------------------------------------------------------------------------- */
+
+static outcome_t outcome;
+
+static void aimed(aim_t aim, double goal)
+{
+    aiming_t a = {aim, goal, 1};
+    assert_int_equal(aim_solve(&problem, &a, &outcome, NULL), OK);
+}
+
+/* What the least spend for a response brings is that response; a smaller budget brings less. */
+static void least_spend_is_the_inverse_of_most_response(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 20; k++) {
+        problem_drawn(&problem, k, 5, k % 2, false);
+        solved(&problem, &best);
+        double budget = problem.budget;
+        if (best.price < 1e-3) continue;
+        problem.budget = INFINITY;
+        aimed(AIM_MIN_SPEND, best.total_response);
+        assert_true(outcome.reached);
+        near_to(outcome.best.total_spend, budget, k % 2 ? 2e-3 : 1e-6);
+        near_to(outcome.best.total_response, best.total_response, k % 2 ? 1e-3 : 1e-6);
+    }
+}
+
+/* At the most spend that keeps a return, the return is kept; a hundredth more, and it is not. */
+static void a_return_is_kept_and_no_more_could_be_spent(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 20; k++) {
+        problem_drawn(&problem, k, 4, false, false);
+        solved(&problem, &best);
+        double goal = 0.9 * best.total_response / best.total_spend;
+        problem.budget = INFINITY;
+        aimed(AIM_TARGET_ROAS, goal);
+        assert_true(outcome.reached);
+        assert_true(outcome.achieved >= goal * (1 - 1e-6));
+        problem.budget = outcome.best.total_spend * 1.01;
+        solved(&problem, &best);
+        assert_true(best.total_response / (outcome.best.total_spend * 1.01) < goal);
+    }
+}
+
+static void what_cannot_be_had_is_said_with_the_best(void **state)
+{
+    (void)state;
+    problem_drawn(&problem, 1, 3, false, false);
+    for (int i = 0; i < 3; i++) {
+        problem.cell[i].curve = curve_drawn(CURVE_MICHAELIS_MENTEN, 1, i);
+        problem.cell[i].high = 50;
+    }
+    problem.budget = INFINITY;
+    aimed(AIM_MIN_SPEND, 1e6);
+    double most[] = {50, 50, 50};
+    assert_false(outcome.reached);
+    near_to(outcome.attainable_high, problem_response(&problem, most), 1e-9);
+    assert_non_null(strstr(outcome.text, "below 1000000"));
+}
+
+static void impossible_limits_name_the_cells(void **state)
+{
+    (void)state;
+    error_t err = {""};
+    problem_drawn(&problem, 1, 3, false, false);
+    problem.budget = 100;
+    problem.cell[0].name = "search";
+    problem.cell[2].name = "video";
+    problem.cell[0].low = 70;
+    problem.cell[2].low = 60;
+    assert_int_equal(problem_solve(&problem, &best, &err), ERR_INVALID);
+    assert_string_equal(err.text, "the minimum spends of search, video come to 130, more than the "
+                                  "budget of 100");
+}
+
+/* --- responses that do not add up ------------------------------------------------------------------ */
+
+/* P6: everybody is in both audiences; reach is 1 - e^-(x/6 + y/12) of a million for x and y thousands. */
+static double joint_reach(void *context, const double *spend)
+{
+    (void)context;
+    return 1e6 * (1 - exp(-(spend[0] / 6 + spend[1] / 12) / 1000));
+}
+
+static void overlap_sends_all_to_the_cheap_one(void **state)
+{
+    (void)state;
+    problem = (problem_t){.n = 2, .periods = 1, .budget = 12000};
+    for (int i = 0; i < 2; i++) {
+        cell_of(&problem, i, curve_drawn(CURVE_EXPONENTIAL, 1, i));
+        problem.cell[i].curve.parameter[PARAMETER_MAX_RESPONSE] = 1e6;
+        problem.cell[i].curve.parameter[PARAMETER_K] = i ? 12000 : 6000;
+    }
+    solved(&problem, &best); /* adding reaches: some for both */
+    assert_true(best.spend[1] > 1000);
+    double spend[ALLOCATION_CELLS] = {6000, 6000};
+    search_t s = {
+        .problem = &problem, .value = joint_reach, .first = 3000, .last = 1, .looks_most = 500};
+    near_to(joint_reach(NULL, spend), 776869.840, 1e-9);
+    near_to(search_climb(&s, spend), 864664.717, 1e-8);
+    near_to(spend[0], 12000, 1e-9);
+    assert_true(spend[1] < 1e-6);
+}
+
+/* The search never ends below its start, and keeps limits. */
+static void the_search_keeps_limits(void **state)
+{
+    (void)state;
+    problem = (problem_t){.n = 2, .periods = 1, .budget = 12000};
+    for (int i = 0; i < 2; i++) cell_of(&problem, i, curve_drawn(CURVE_LOG, 1, i));
+    problem.cell[0].high = 9000;
+    double spend[ALLOCATION_CELLS] = {1000, 11000};
+    search_t s = {
+        .problem = &problem, .value = joint_reach, .first = 3000, .last = 1, .looks_most = 500};
+    search_climb(&s, spend);
+    near_to(spend[0], 9000, 1e-9);
+    near_to(spend[1], 3000, 1e-9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_split_of_a_grid_is_better),
+        cmocka_unit_test(minimums_if_used_are_kept_and_best),
+        cmocka_unit_test(groups_are_kept_and_best),
+        cmocka_unit_test(linear_limits_are_kept_and_best),
+        cmocka_unit_test(marginals_meet_at_one_price),
+        cmocka_unit_test(shadow_prices_are_what_limits_cost),
+        cmocka_unit_test(the_budget_is_kept_to_the_micro),
+        cmocka_unit_test(the_order_of_cells_does_not_matter),
+        cmocka_unit_test(more_budget_never_brings_less),
+        cmocka_unit_test(tighter_limits_never_bring_more),
+        cmocka_unit_test(lots_are_whole_and_best),
+        cmocka_unit_test(least_spend_is_the_inverse_of_most_response),
+        cmocka_unit_test(a_return_is_kept_and_no_more_could_be_spent),
+        cmocka_unit_test(what_cannot_be_had_is_said_with_the_best),
+        cmocka_unit_test(impossible_limits_name_the_cells),
+        cmocka_unit_test(overlap_sends_all_to_the_cheap_one),
+        cmocka_unit_test(the_search_keeps_limits),
+    };
+    return cmocka_run_group_tests_name("best splits", tests, NULL, NULL);
+}
