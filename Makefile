@@ -28,7 +28,7 @@ $(error VARIANT is release, debug, san or cover, not '$(VARIANT)')
 endif
 # No fused multiply-add: the same bits on every x86-64.
 CFLAGS := -std=c17 $(WARN) -ffp-contract=off -fno-math-errno $(CFLAGS_$(VARIANT))
-LDLIBS := -lyaml -ljansson -lnettle -lgsl -lgslcblas -lgomp -lm
+LDLIBS := -lyaml -ljansson -lnettle -lsqlite3 -lgsl -lgslcblas -lgomp -lm
 
 SOURCES := $(sort $(wildcard models/*/*.c sim/*/*.c))
 MAIN := sim/cli/main.c
@@ -101,6 +101,21 @@ $(BUILD)/git-id:
 $(BUILD)/sim/report/git_id.o: $(BUILD)/git-id
 $(BUILD)/sim/report/git_id.o: CPPFLAGS += -DADSIM_GIT_ID='"$(GIT_ID)"'
 
+# MPI=1: the points of a sweep over the ranks of an MPI program (Open MPI or MPICH). One file knows.
+MPI_COMPILE = -DADSIM_MPI $(filter -I%,$(shell mpicc --showme:compile 2>/dev/null || mpicc -compile_info))
+MPI_LINK = $(filter -L% -l%,$(shell mpicc --showme:link 2>/dev/null || mpicc -link_info))
+ifneq ($(or $(MPI),0),$(strip $(file <$(BUILD)/mpi)))
+$(BUILD)/mpi: FORCE
+endif
+$(BUILD)/mpi:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(or $(MPI),0)' >$@
+$(BUILD)/sim/cli/spread.o: $(BUILD)/mpi
+ifeq ($(MPI),1)
+$(BUILD)/sim/cli/spread.o: CPPFLAGS += $(MPI_COMPILE)
+$(BUILD)/adsim: LDLIBS += $(MPI_LINK)
+endif
+
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(ROOM_FLAGS) -MMD -MP -c -o $@ $<
@@ -143,7 +158,18 @@ ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld),$(shell comma
 KERNEL_TESTED := build/wasm/kernel.wasm $(BUILD)/tests/build/kernel
 endif
 
-run-tests: all $(TEST_PROGRAMS) $(KERNEL_TESTED)
+# So are sweeps over ranks, with a program of their own.
+ifneq ($(and $(shell command -v mpicc),$(shell command -v mpirun)),)
+MPI_TESTED := $(BUILD)/tests/experiment/adsim-mpi
+endif
+$(BUILD)/tests/experiment/spread-mpi.o: sim/cli/spread.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(MPI_COMPILE) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/tests/experiment/adsim-mpi: $(BUILD)/$(MAIN:.c=.o) $(BUILD)/tests/experiment/spread-mpi.o \
+    $(BUILD)/libadsim.a
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LINK)
+
+run-tests: all $(TEST_PROGRAMS) $(KERNEL_TESTED) $(MPI_TESTED)
 	@tests/run -b $(BUILD) $(TEST_PROGRAMS) $(TEST_SCRIPTS) $(CLI_CASES)
 
 ## san: the same tests under the address and undefined-behaviour sanitizers
@@ -305,7 +331,7 @@ clean:
 ## help: this list
 help:
 	@sed -n 's/^## //p' Makefile
-	@echo "VARIANT=release|debug|san|cover  WERROR=1  PREFIX=/usr/local  DESTDIR=  NO_APT=1  V=1"
+	@echo "VARIANT=release|debug|san|cover  WERROR=1  MPI=1  PREFIX=/usr/local  DESTDIR=  NO_APT=1  V=1"
 
 -include $(shell find $(BUILD) $(RACE) $(FUZZ) -name '*.d' 2>/dev/null)
 

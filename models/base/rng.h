@@ -58,7 +58,10 @@ typedef enum {
     DRAW_HOLDOUT,    /* is the person held out in the plan's own experiment? */
     DRAW_REALISED,   /* orders of an impression as that experiment sees them */
     DRAW_SAMPLE, /* which replications a bootstrap sample holds; person = sample, index = place */
-    DRAW_REGION  /* orders of a region as a geo experiment sees them; person = region */
+    DRAW_REGION, /* orders of a region as a geo experiment sees them; person = region */
+    DRAW_SCRAMBLE, /* flips a bit of a Sobol point; placement = dimension, day = bit, person = bits above */
+    DRAW_DESIGN, /* a point within its stratum of a Latin hypercube; person = hash of the coordinate */
+    DRAW_ROW /* which rows of a design a bootstrap sample holds; person = sample, index = place */
 } purpose_t;
 
 typedef struct {

@@ -8,6 +8,7 @@ enum {
     EXIT_UNEXPECTED = 1,
     EXIT_USAGE = 2,
     EXIT_REQUIREMENT = 3, /* --require not met */
+    EXIT_POINTS = 4,      /* some points of a sweep failed, or are missing */
     EXIT_NOT_VALID = 65,  /* the scenario breaks a rule */
     EXIT_NOT_READABLE = 66,
     EXIT_NOT_WRITABLE = 73,
@@ -19,6 +20,10 @@ int command_run(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_audience(int argc, char **argv);
 int command_segment(int argc, char **argv);
+int command_sweep(int argc, char **argv);
+int command_sensitivity(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_collect(int argc, char **argv);
 int command_allocate(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_new(int argc, char **argv);

@@ -10,7 +10,7 @@ int command_help(int argc, char **argv)
     if (argc < 2) {
         printf("adsim COMMAND [FILE] [OPTIONS]\n\n");
         for (const command_t *c = commands; c->name; c++)
-            printf("  %-10s %-12s %s\n", c->name, c->argument, c->does);
+            printf("  %-11s %-12s %s\n", c->name, c->argument, c->does);
         printf("\nadsim help COMMAND tells a command's options, adsim --version which program this "
                "is.\n");
         return EXIT_FINE;

@@ -3,6 +3,7 @@
 
 #include "models/auction/known_auction.h"
 #include "models/audience/known_audience.h"
+#include "models/base/known_designs.h"
 #include "models/base/maths.h"
 #include "models/brand/known_brand.h"
 #include "models/platform/known_platform.h"
@@ -18,17 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-const known_answer_t *const known_tables[] = {known_in_base,
-                                              known_in_auction,
-                                              known_in_platform,
-                                              known_in_audience,
-                                              known_in_response,
-                                              known_in_brand,
-                                              known_in_clusters,
-                                              known_in_uplift,
-                                              known_in_metrics,
-                                              known_in_choice,
-                                              NULL};
+const known_answer_t *const known_tables[] = {
+    known_in_base,     known_in_designs,  known_in_auction, known_in_platform,
+    known_in_audience, known_in_response, known_in_brand,   known_in_clusters,
+    known_in_uplift,   known_in_metrics,  known_in_choice,  NULL};
 const known_answer_t *const known_allocation_tables[] = {known_in_allocation, NULL};
 
 /* --- what the file says ----------------------------------------------------------------------- */

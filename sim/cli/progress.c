@@ -38,16 +38,25 @@ static bool due(progress_line_t *p, double now)
     return true;
 }
 
-void progress_show(void *progress_line, const progress_t *x)
+static void show_done(progress_line_t *p, const progress_t *x, const char *of)
 {
-    progress_line_t *p = progress_line;
     double now = seconds_now(), taken = now - p->started;
     if (!due(p, now)) return;
     double rate = (double)x->done / taken;
-    fprintf(stderr, "%s%s of %s replications \xc2\xb7 %s a second \xc2\xb7 %.0f s left%s",
+    fprintf(stderr, "%s%s of %s %s \xc2\xb7 %s a second \xc2\xb7 %.0f s left%s",
             p->moving ? "\r" : "", amount_whole((double)x->done).text,
-            amount_whole((double)x->planned).text, amount(rate).text,
+            amount_whole((double)x->planned).text, of, amount(rate).text,
             (double)(x->planned - x->done) / rate, p->moving ? "\033[K" : "\n");
+}
+
+void progress_show(void *progress_line, const progress_t *x)
+{
+    show_done(progress_line, x, "replications");
+}
+
+void progress_points(void *progress_line, const progress_t *x)
+{
+    show_done(progress_line, x, "points");
 }
 
 /* The time left is that of the step, told once enough of it is done. */

@@ -22,7 +22,8 @@ typedef struct {
 double seconds_now(void); /* of a clock that never goes back */
 void progress_start(progress_line_t *p, progress_mode_t mode);
 void progress_show(void *progress_line, const progress_t *p);
-void progress_step(void *progress_line, const step_t *step); /* of finding segments */
-void progress_end(progress_line_t *p);                       /* clears the line */
+void progress_points(void *progress_line, const progress_t *p); /* of a batch */
+void progress_step(void *progress_line, const step_t *step);    /* of finding segments */
+void progress_end(progress_line_t *p);                          /* clears the line */
 
 #endif

@@ -245,6 +245,10 @@ static json_t *own_schema(const key_row_t *row)
     case OWN_WEEKDAYS: return json_pack("{s:[s, s]}", "type", "string", "array");
     case OWN_PAUSES:
     case OWN_DAYPARTING: return one_or_more_schema(row->section);
+    case OWN_OVER:
+        return json_pack("{s:s, s:{s:[{s:s}, o]}}", "type", "object", "additionalProperties",
+                         "anyOf", "type", "array", section_schema(row->section));
+    case OWN_NONE: return json_pack("{s:[s, s]}", "type", "string", "number");
     case OWN_LABELS:
         return json_pack("{s:[o, {s:s}]}", "anyOf", constant("exact"), "type", "object");
     default: return json_pack("{s:s}", "type", "string");
@@ -272,7 +276,8 @@ static json_t *row_value_schema(const key_row_t *row)
         return json_pack("{s:s, s:{s:[{s:s}, o]}}", "type", "object", "additionalProperties",
                          "anyOf", "type", "string", section_schema(row->section));
     case KEY_OWN: return own_schema(row);
-    case KEY_IGNORED: return json_pack("{s:s}", "type", "object");
+    case KEY_IGNORED:
+        return row->section ? section_schema(row->section) : json_pack("{s:s}", "type", "object");
     case KEY_BEFORE:
         return json_pack("{s:s}", "type", !strcmp(row->name, "set") ? "object" : "string");
     default:

@@ -63,6 +63,7 @@ extern const section_t brand_section;                                 /* keys_br
 extern const section_t conversions_section;                           /* keys_conversion.c */
 extern const section_t satiation_section;                             /* keys_conversion.c */
 extern const section_t price_section;                                 /* keys_conversion.c */
+extern const section_t sweep_keys;                                    /* keys_sweep.c */
 extern const section_t allocate_section, limit_section, goal_section; /* keys_allocate.c */
 
 #endif

@@ -1137,7 +1137,11 @@ static const key_row_t top_rows[] = {
      .section = &compare_section,
      .fallback = NONE,
      .help = "variants of this plan that adsim compare runs under the same luck"},
-    {.name = "sweep", .kind = KEY_IGNORED, .fallback = NONE, .help = "a batch of variants"},
+    {.name = "sweep",
+     .kind = KEY_IGNORED,
+     .fallback = NONE,
+     .section = &sweep_keys,
+     .help = "a batch of variants: which values of which keys adsim sweep tries"},
     {OWN("allocate", OWN_ALLOCATE, "what adsim allocate is to find: the best split of a budget"),
      .section = &allocate_section},
 };

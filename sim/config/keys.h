@@ -70,7 +70,8 @@ typedef enum {
     OWN_CELLS,
     OWN_WEIGHTS,
     OWN_COMPARE,
-    OWN_VARIANTS
+    OWN_VARIANTS,
+    OWN_OVER
 } own_t;
 
 /* One value of a KEY_WORD. */

@@ -46,8 +46,10 @@ void loaded_free(loaded_t *l)
     free(r->program);
     free(r->line);
     free(r->field);
-    if (r->population) population_spec_free(r->population);
-    free(r->population);
+    if (r->population && !r->people_borrowed) {
+        population_spec_free(r->population);
+        free(r->population);
+    }
     free(l->value);
     sources_free(&l->sources);
     arena_free(&l->arena);
@@ -139,7 +141,9 @@ static status_t load(loaded_t *l, const char *path, const load_options_t *option
                      error_t *err)
 {
     sources_t *s = &l->sources;
-    *s = (sources_t){.arena = &l->arena, .d = d, .err = err};
+    const loaded_t *like = options ? options->like : NULL;
+    *s = (sources_t){
+        .arena = &l->arena, .d = d, .err = err, .like = like ? like->sources.first : NULL};
     size_t before = diagnostics_errors(d);
     const node_t *root = sources_compose(s, path, options);
     if (s->status != OK) return s->status;
@@ -151,6 +155,7 @@ static status_t load(loaded_t *l, const char *path, const load_options_t *option
                     .sources = s->first,
                     .block = options ? options->block : NULL,
                     .people_only = options && options->people_only,
+                    .like = like ? &like->reader : NULL,
                     .root = root};
     for (const source_t *p = s->first; p; p = p->next)
         if (p->kind == SOURCE_SCENARIO) r->main = p->doc;

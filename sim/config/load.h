@@ -46,18 +46,21 @@ typedef struct {
     const struct node *value;
 } edit_t;
 
+typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */
+
 typedef struct {
     const char *const *set; /* "path=value", later ones win */
     size_t n_set;
     const edit_t *edit; /* after those; borrowed, with the values, while the scenario is in use */
     size_t n_edits;
+    /* Loaded before from the same file and `set`, and outliving what is loaded now: files are not read again, and
+     * people who are written alike are taken over. NULL = none. */
+    const loaded_t *like;
     const char *data_dir; /* installed presets; NULL = $ADSIM_DATA, then the build's */
     const char *block;    /* the block that the command is for: "compare"; "" = any; NULL = none.
                              With `allocate` a file with curves of its own needs no more */
     bool people_only; /* nothing but a population is asked for: no schedule, platforms, campaigns */
 } load_options_t;
-
-typedef struct loaded loaded_t; /* owns the scenario and everything it borrows */
 
 /* The path of a file of the installed data, "reference/published.yaml": of $ADSIM_DATA, or else of the build's. False
  * if there is none, or its name is too long. */

@@ -675,6 +675,23 @@ const node_t *data_named(reader_t *r, const node_t *node, const data_file_t *fil
     return named;
 }
 
+/* Takes the people of the scenario loaded before, if both are written alike: their synthesis takes longer than
+ * all other reading. */
+static bool people_taken_over(reader_t *r)
+{
+    static const char *const made_of[] = {"population", "customers"};
+    const reader_t *like = r->like;
+    if (!like || !like->population) return false;
+    for (size_t i = 0; i < 2; i++)
+        if (!node_same(node_get(r->root, made_of[i]), node_get(like->root, made_of[i])))
+            return false;
+    r->population = like->population;
+    r->people_borrowed = true;
+    for (int i = 0; i < like->n_files && !strcmp(like->file[i].key, "population"); i++)
+        r->file[r->n_files++] = like->file[i];
+    return true;
+}
+
 static void population_read(reader_t *r, const key_row_t *row, const node_t *node)
 {
     if (node->kind != NODE_MAPPING) {
@@ -684,8 +701,10 @@ static void population_read(reader_t *r, const key_row_t *row, const node_t *nod
                      "'population' must be a name, a path or a mapping");
         return;
     }
-    r->population = population_load_file(node, &r->file[r->n_files], r->d, r->err);
-    r->n_files += r->file[r->n_files].key != NULL;
+    if (!people_taken_over(r)) {
+        r->population = population_load_file(node, &r->file[r->n_files], r->d, r->err);
+        r->n_files += r->file[r->n_files].key != NULL;
+    }
     if (!r->population && !diagnostics_errors(r->d)) r->status = ERR_MEMORY;
     r->sc->population = r->population;
     if (!r->population) return;
@@ -694,12 +713,23 @@ static void population_read(reader_t *r, const key_row_t *row, const node_t *nod
     if (node) line_value(r, row, node, r->population_name, NULL);
 }
 
+static const data_file_t *customers_file(const reader_t *r)
+{
+    const data_file_t *file = r->file;
+    while (strcmp(file->key, "customers") != 0) file++;
+    return file;
+}
+
 /* The list says who of the people bought before. */
 static void customers_read(reader_t *r, const key_row_t *row, const node_t *node)
 {
     if (!node || !r->population) return;
     data_file_t *file = &r->file[r->n_files];
-    status_t status = customers_load(node, r->population, file, r->d, r->err);
+    status_t status = OK;
+    if (r->people_borrowed)
+        *file = *customers_file(r->like);
+    else
+        status = customers_load(node, r->population, file, r->d, r->err);
     if (status == ERR_MEMORY) r->status = status;
     if (status != OK) return;
     r->n_files++;
@@ -1141,6 +1171,7 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_DAYPARTING:
     case OWN_HOURS_OF_DAY:
     case OWN_WEEKDAYS: break; /* read with their schedule */
+    case OWN_OVER:
     case OWN_NONE: break;
     }
 }

@@ -29,12 +29,13 @@ typedef struct {
 
 typedef enum { NOT_COMPILED, COMPILING, COMPILED, NOT_COMPILABLE } compiled_t;
 
-typedef struct {
+typedef struct reader {
     scenario_t *sc;
     arena_t *arena;
     diagnostics_t *d;
     error_t *err;
-    status_t status; /* not OK: a failure (memory); complaints are in d */
+    status_t status;           /* not OK: a failure (memory); complaints are in d */
+    const struct reader *like; /* of a scenario loaded before; NULL = none */
     const document_t *main;
     const source_t *sources;
     const node_t *root;
@@ -56,6 +57,7 @@ typedef struct {
     data_file_t file[DATA_FILES];    /* tables of people that were read */
     int n_files;
     population_spec_t *population; /* owned by the caller, as are the programs */
+    bool people_borrowed;          /* ... unless they are those of `like` */
     const struct labels
         *exact_labels; /* of the population, once a platform needs them; else NULL */
     expression_t **program;

@@ -18,7 +18,8 @@ static void out_of_memory_here(sources_t *s)
 
 void sources_free(sources_t *s)
 {
-    for (source_t *p = s->first; p; p = p->next) document_free(p->doc);
+    for (source_t *p = s->first; p; p = p->next)
+        if (!p->borrowed) document_free(p->doc);
     s->first = NULL; /* the entries lie in the arena */
 }
 
@@ -34,23 +35,38 @@ static source_t *source_add(sources_t *s, document_t *doc, source_kind_t kind, c
         out_of_memory_here(s);
         return NULL;
     }
-    *p = (source_t){s->first, doc, kind, name_copy, path_copy, false};
+    *p = (source_t){s->first, doc, kind, name_copy, path_copy, false, false};
     s->first = p;
     return p;
 }
 
-static source_t *source_find(const sources_t *s, source_kind_t kind, const char *path)
+static source_t *source_find(source_t *first, source_kind_t kind, const char *path)
 {
-    source_t *p = s->first;
-    while (p && (p->kind != kind || strcmp(p->path, path))) p = p->next;
+    while (first && (first->kind != kind || strcmp(first->path, path))) first = first->next;
+    return first;
+}
+
+/* A document that another scenario has read. */
+static source_t *source_borrow(sources_t *s, const source_t *from, const char *name)
+{
+    source_t *p = arena_take(s->arena, sizeof *p);
+    char *copy = arena_copy(s->arena, name, strlen(name));
+    if (!p || !copy) {
+        out_of_memory_here(s);
+        return NULL;
+    }
+    *p = (source_t){s->first, from->doc, from->kind, copy, from->path, false, true};
+    s->first = p;
     return p;
 }
 
 /* Reads a file once. NULL: not readable (nothing is told), or a failure. */
 static source_t *source_read(sources_t *s, source_kind_t kind, const char *name, const char *path)
 {
-    source_t *known = source_find(s, kind, path);
+    source_t *known = source_find(s->first, kind, path);
     if (known) return known;
+    known = source_find(s->like, kind, path);
+    if (known) return source_borrow(s, known, name);
     bool unreadable;
     document_t *doc = document_read(path, s->d, &unreadable);
     if (doc) return source_add(s, doc, kind, name, path);

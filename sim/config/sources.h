@@ -17,6 +17,7 @@ typedef struct source {
     const char *name; /* as the scenario names it */
     const char *path;
     bool installed; /* a preset of the installed data, not one beside the scenario */
+    bool borrowed;  /* the document is that of another scenario */
 } source_t;
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
     status_t status;         /* not OK: a failure; complaints are in d */
     source_t *first;         /* owned; the scenario itself is the last one */
     const char *path;        /* of the scenario */
+    source_t *like;          /* read before, for another scenario; borrowed; NULL = none */
     const char *data_dir[2]; /* where installed presets are looked for, in this order; NULL ends */
 } sources_t;
 

@@ -664,6 +664,18 @@ const node_t *node_with_item(arena_t *a, const node_t *node, size_t i, const nod
     return copy;
 }
 
+bool node_same(const node_t *a, const node_t *b)
+{
+    if (a == b) return true;
+    if (!a || !b || a->kind != b->kind || a->n != b->n) return false;
+    if (a->kind == NODE_SCALAR) return a->quoted == b->quoted && !strcmp(a->text, b->text);
+    for (size_t i = 0; i < a->n; i++)
+        if (a->kind == NODE_MAPPING && strcmp(a->key[i]->text, b->key[i]->text)) return false;
+    for (size_t i = 0; i < a->n; i++)
+        if (!node_same(a->item[i], b->item[i])) return false;
+    return true;
+}
+
 const node_t *node_with(arena_t *a, const node_t *mapping, const node_t *key, const node_t *value)
 {
     size_t i = key_index(mapping, key->text);

@@ -40,6 +40,9 @@ const node_t *node_get(const node_t *mapping, const char *key);
 /* The key itself, for its place. */
 const node_t *node_key(const node_t *mapping, const char *key);
 
+/* Do two nodes say the same, wherever they stand? NULLs are alike. */
+bool node_same(const node_t *a, const node_t *b);
+
 /* A stretch of a scalar's text (bytes from `offset` on) as a place of the file. */
 place_t node_place_at(const node_t *scalar, size_t offset, size_t length);
 

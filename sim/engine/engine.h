@@ -51,6 +51,9 @@ void workspace_delete(workspace_t *ws);
 status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t replication,
                          workspace_t *ws, totals_t *totals, error_t *err);
 
+/* The next replication may have other parameters than the last, though its pair is the same. */
+void workspace_forget_parameters(workspace_t *ws);
+
 const tables_t *workspace_tables(const workspace_t *ws);
 
 /* The person-major engine for more people than memory holds: a pilot of some of them finds what the ad sets

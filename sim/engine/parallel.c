@@ -13,6 +13,12 @@ void parallel_for(size_t n, int threads, parallel_job_t job, void *context)
     for (size_t i = 0; i < n; i++) job(context, i, omp_get_thread_num());
 }
 
+void parallel_alone(void (*job)(void *context), void *context)
+{
+#pragma omp critical(parallel_alone)
+    job(context);
+}
+
 int parallel_threads_available(void)
 {
     return omp_get_num_procs();

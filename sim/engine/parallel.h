@@ -9,6 +9,9 @@
 typedef void (*parallel_job_t)(void *context, size_t i, int worker);
 void parallel_for(size_t n, int threads, parallel_job_t job, void *context);
 
+/* Calls job(context) while no other thread is in a job called so. */
+void parallel_alone(void (*job)(void *context), void *context);
+
 /* Processors this process may use. */
 int parallel_threads_available(void);
 

@@ -474,6 +474,11 @@ void workspace_delete(workspace_t *ws)
     free(ws);
 }
 
+void workspace_forget_parameters(workspace_t *ws)
+{
+    ws->tuned_pair = -1;
+}
+
 const tables_t *workspace_tables(const workspace_t *ws)
 {
     return &ws->tables;

@@ -97,7 +97,20 @@ static void scaled_down(known_case_t *c)
     known_found(c, "sd_after_scaling_up", sqrt(predictive_variance(sample, 1, 0)));
 }
 
+static void quantile_interval(known_case_t *c)
+{
+    rank_interval_t r = quantile_ranks((size_t)known_input(c, "n"), known_input(c, "p"),
+                                       1 - known_input(c, "conf"));
+    known_found(c, "lower_rank", (double)r.low);
+    known_found(c, "upper_rank", (double)r.high);
+    known_found(c, "coverage", r.coverage);
+}
+
 const known_answer_t known_in_metrics[] = {
+    {"quantile_ci_1000_95", quantile_interval},
+    {"quantile_ci_1000_50", quantile_interval},
+    {"quantile_ci_1000_5", quantile_interval},
+    {"quantile_ci_200_95", quantile_interval},
     {"ratio_delta_fieller", ratio_error},
     {"ratio_mean_of_ratios", ratio_of_means},
     {"ci_wilson", wilson},

@@ -143,3 +143,30 @@ double sample_quantile(double *x, size_t n, double p)
     size_t k = rank < 1 ? 0 : (size_t)rank - 1;
     return order_statistic(x, n, k < n ? k : n - 1);
 }
+
+/* P(Bin(n, p) = k). */
+static double binomial_share(size_t n, double p, size_t k)
+{
+    double x = (double)k, rest = (double)(n - k);
+    return m_exp(m_lgamma((double)n + 1) - m_lgamma(x + 1) - m_lgamma(rest + 1) + x * m_log(p) +
+                 rest * m_log(1 - p));
+}
+
+/* Of n values Bin(n, p) lie below the quantile: the j-th smallest does if they are at least j. */
+rank_interval_t quantile_ranks(size_t n, double p, double error)
+{
+    rank_interval_t r = {0, n + 1, 0};
+    double below = 0, above = 0;
+    for (size_t j = 0; j <= n; j++) { /* below = P(Bin <= j) */
+        below += binomial_share(n, p, j);
+        if (below > error / 2) break;
+        r.low = j + 1;
+    }
+    for (size_t j = n; j > 0; j--) { /* above = P(Bin >= j) */
+        above += binomial_share(n, p, j);
+        if (above > error / 2) break;
+        r.high = j;
+    }
+    for (size_t k = r.low; k < r.high && k <= n; k++) r.coverage += binomial_share(n, p, k);
+    return r;
+}

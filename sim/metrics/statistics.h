@@ -41,6 +41,14 @@ double student_quantile(double p, double df);
 /* Wilson's interval of a proportion: `share` of n, n > 0, at z standard errors. */
 void wilson_interval(double share, double n, double z, double *low, double *high);
 
+/* Between which of n ordered values the quantile p lies with a chance of at least 1 - error, whatever the law:
+ * the low-th and the high-th smallest, counted from 1 (0 and n + 1: no value is so far out), and the chance. */
+typedef struct {
+    size_t low, high;
+    double coverage;
+} rank_interval_t;
+rank_interval_t quantile_ranks(size_t n, double p, double error);
+
 /* The k-th smallest of x (k from 0); reorders x. No NANs. */
 double order_statistic(double *x, size_t n, size_t k);
 

@@ -4,6 +4,7 @@
 
 #include "sim/config/load.h"
 #include "sim/experiment/run.h"
+#include "sim/metrics/scopes.h"
 #include "sim/report/figures.h"
 
 #include <stdbool.h>
@@ -41,10 +42,6 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err);
 
 /* What a dry run prints: people, audiences, where the bids would start. */
 status_t report_plan(const study_t *s, page_t page, FILE *to, error_t *err);
-
-/* A scope's word and name: "ad_set", "ig-young". */
-const char *scope_kind(scopes_t scopes, int scope);
-const char *scope_name(const scenario_t *sc, scopes_t scopes, int scope);
 
 /* Values that adsim assumed: no source, not given. */
 size_t report_assumptions(const loaded_t *loaded);

@@ -44,6 +44,14 @@ void parallel_for(size_t n, int threads, parallel_job_t job, void *context)
     for (int t = 0; t < threads; t++) pthread_join(thread[t], NULL);
 }
 
+void parallel_alone(void (*job)(void *context), void *context)
+{
+    static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&one);
+    job(context);
+    pthread_mutex_unlock(&one);
+}
+
 int parallel_threads_available(void)
 {
     return MOST_THREADS;

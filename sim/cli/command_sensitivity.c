@@ -1,0 +1,177 @@
+/* command_sensitivity.c -- adsim sensitivity FILE: which doubt moves the answer most. */
+#include "sim/cli/cli.h"
+#include "sim/cli/options.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/session.h"
+#include "sim/engine/parallel.h"
+#include "sim/experiment/sensitivity.h"
+#include "sim/report/folder.h"
+#include "sim/report/sensitivity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OPTION_SEED = 256,
+    OPTION_PEOPLE,
+    OPTION_SET,
+    OPTION_METRIC,
+    OPTION_ROWS,
+    OPTION_REPLICATIONS,
+    OPTION_NO_ASSUMPTIONS,
+    OPTION_NO_COLOR,
+    OPTION_PROGRESS
+};
+enum { ROWS = 256, ROWS_MOST = 65536, REPLICATIONS = 16, SHOWN = 20 };
+
+static const option_t options[] = {
+    {'o', "output", "DIR", "result folder (default: out/, the file's name, -sensitivity)"},
+    {'f', "force", NULL, "replace a folder that holds something else"},
+    {'j', "threads", "N", "threads (default: all processors); the result is the same"},
+    {OPTION_METRIC, "metric", "NAME", "what the tornado is of (default: the target's, or iroas)"},
+    {OPTION_ROWS, "rows", "N", "rows of the design, a power of two (256); each is k + 3 flights"},
+    {OPTION_REPLICATIONS, "replications", "N", "flights for a value moved alone (16)"},
+    {OPTION_NO_ASSUMPTIONS, "no-assumptions", NULL, "leave out assumed values without a law"},
+    {OPTION_SEED, "seed", "N", "seed of all chance"},
+    {OPTION_PEOPLE, "people", "N", "simulated people"},
+    {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
+    {'q', "quiet", NULL, "no warnings and no progress"},
+    {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
+    {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
+    {'h', "help", NULL, "this text"},
+};
+enum { N_OPTIONS = sizeof options / sizeof *options };
+
+typedef struct {
+    const char *file, *output;
+    bool force, quiet, no_color, help, no_assumptions;
+    long threads, rows, replications;
+    int column;
+    progress_mode_t progress;
+    settings_t settings;
+} arguments_t;
+
+static bool wrong(const char *option, const char *text, const char *wanted)
+{
+    return option_wrong("sensitivity", option, text, wanted);
+}
+
+static bool take(void *context, int code, const char *text)
+{
+    static const char *const progress[] = {"auto", "plain", "none"};
+    arguments_t *a = context;
+    int word;
+    switch (code) {
+    case 'o': a->output = text; return *text || wrong("--output", text, "the name of a folder");
+    case 'f': a->force = true; return true;
+    case 'q': a->quiet = true; return true;
+    case 'h': a->help = true; return true;
+    case 'j':
+        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
+               wrong("--threads", text, "a whole number of 1..1024");
+    case OPTION_METRIC:
+        a->column = column_find(text);
+        return a->column >= 0 || wrong("--metric", text, "a column of summary.csv, such as roas");
+    case OPTION_ROWS:
+        return (whole_number(text, 2, ROWS_MOST, &a->rows) && !(a->rows & (a->rows - 1))) ||
+               wrong("--rows", text, "a power of two of 2..65536");
+    case OPTION_REPLICATIONS:
+        return whole_number(text, 1, ROWS_MOST, &a->replications) ||
+               wrong("--replications", text, "a whole number of 1..65536");
+    case OPTION_NO_ASSUMPTIONS: a->no_assumptions = true; return true;
+    case OPTION_SEED: return settings_add(&a->settings, "sensitivity", "seed=", text);
+    case OPTION_PEOPLE: return settings_add(&a->settings, "sensitivity", "people=", text);
+    case OPTION_SET:
+        return strchr(text, '=') ? settings_add(&a->settings, "sensitivity", "", text)
+                                 : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_NO_COLOR: a->no_color = true; return true;
+    default:
+        word = word_index(text, progress, 3);
+        a->progress = word < 0 ? PROGRESS_AUTO : (progress_mode_t)word;
+        return word >= 0 || wrong("--progress", text, "auto, plain or none");
+    }
+}
+
+static int read_arguments(int argc, char **argv, arguments_t *a)
+{
+    int first;
+    a->threads = parallel_threads_available();
+    a->rows = ROWS;
+    a->replications = REPLICATIONS;
+    a->column = -1;
+    if (!options_read(argc, argv, options, N_OPTIONS, &first, take, a)) return EXIT_USAGE;
+    if (a->help) {
+        printf("adsim sensitivity FILE -- which unsure or assumed value moves the answer most\n\n");
+        options_help(options, N_OPTIONS, stdout);
+        return EXIT_FINE;
+    }
+    if (argc - first == 1) {
+        a->file = argv[first];
+        return EXIT_FINE;
+    }
+    fputs("adsim sensitivity: name one scenario file; see adsim help sensitivity\n", stderr);
+    return EXIT_USAGE;
+}
+
+static int run(const arguments_t *a, int argc, char **argv)
+{
+    loaded_t *loaded = NULL;
+    sensitivity_t s = {0};
+    passport_t passport;
+    progress_line_t line;
+    error_t err = {""};
+    size_t files = 0;
+    passport_begin(&passport, argc, argv);
+    char *output = a->output ? strdup(a->output) : session_output(a->file, "-sensitivity");
+    status_t st =
+        session_load(a->file, &a->settings, FORMAT_HUMAN, a->quiet, "nothing was run", &loaded);
+    int code = session_exit_code(st);
+    if (st != OK) goto out;
+    if (!output || !passport.command_line) st = fail_memory(&err, "what was asked for");
+    if (st == OK) st = folder_check(output, loaded_scenario(loaded)->name, a->force, &err);
+    progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
+    session_catch_interrupt();
+    sensitivity_how_t how = {.file = a->file,
+                             .set = a->settings.set,
+                             .n_set = a->settings.n,
+                             .column = a->column,
+                             .rows = (size_t)a->rows,
+                             .replications = (size_t)a->replications,
+                             .assumptions = !a->no_assumptions,
+                             .run = {.threads = (int)a->threads,
+                                     .progress = progress_show,
+                                     .context = &line,
+                                     .interrupted = &session_interrupted}};
+    if (st == OK) st = sensitivity_init(&s, loaded, &how, &err);
+    progress_end(&line);
+    provenance_t provenance = passport_provenance(&passport, (int)a->threads);
+    if (st == OK) st = sensitivity_write(&s, loaded, &provenance, output, &files, &err);
+    if (st == OK)
+        st = sensitivity_page(&s, loaded_scenario(loaded), session_page(a->no_color), SHOWN, stdout,
+                              &err);
+    if (st == OK) printf("Wrote %s: sensitivity.csv resolved.yaml run.json\n", output);
+    code = st == OK ? EXIT_FINE : session_failed(st, &err);
+out:
+    sensitivity_free(&s);
+    loaded_free(loaded);
+    passport_free(&passport);
+    free(output);
+    return code;
+}
+
+int command_sensitivity(int argc, char **argv)
+{
+    arguments_t *a = calloc(1, sizeof *a);
+    char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
+    int code = EXIT_UNEXPECTED;
+    if (!a || !given) {
+        fputs("adsim sensitivity: out of memory\n", stderr);
+    } else {
+        memcpy(given, argv, (size_t)argc * sizeof *given);
+        code = read_arguments(argc, argv, a);
+    }
+    if (code == EXIT_FINE && a->file) code = run(a, argc, given);
+    free(given);
+    free(a);
+    return code;
+}
