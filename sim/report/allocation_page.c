@@ -13,7 +13,7 @@
 static amount_t response_text(double x)
 {
     amount_t a;
-    if (isnan(x) || fabs(x) >= 9999.5) return isnan(x) ? amount(x) : amount_whole(x);
+    if (isnan(x) || fabs(x) >= 999.5) return isnan(x) ? amount(x) : amount_whole(x);
     snprintf(a.text, sizeof a.text, "%.5g", x);
     return a;
 }
@@ -32,6 +32,15 @@ static amount_t rate_text(double x)
     if (isnan(x)) return amount(x);
     snprintf(a.text, sizeof a.text, isinf(x) ? "endless" : "%.4g", x);
     return a;
+}
+
+/* Of what there was: +27 %. */
+static amount_t share_text(double gain, double base)
+{
+    if (!(fabs(base) > 0)) return amount(NAN);
+    amount_t share = amount_percent(fabs(gain / base)), out;
+    snprintf(out.text, sizeof out.text, "%s%.20s", gain < 0 ? "-" : "+", share.text);
+    return out;
 }
 
 static const char *base_word(const allocation_study_t *s)
@@ -68,11 +77,10 @@ static void print_gain(const allocation_study_t *s, FILE *to)
         fprintf(to, "Nothing is to be moved: %s is the best%s.\n", than,
                 x->gap == 0 ? "" : " that was found");
     else
-        fprintf(to, "%s %s than %s%s%s, %s %%.\n",
-                signed_text(response_text(fabs(gain)), gain).text, gain >= 0 ? "more" : "less",
-                than, same_money ? "" : " of ",
+        fprintf(to, "%s %s than %s%s%s: %s.\n", signed_text(response_text(fabs(gain)), gain).text,
+                gain >= 0 ? "more" : "less", than, same_money ? "" : " of ",
                 same_money ? "" : amount_money(base->total_spend).text,
-                rate_text(100 * gain / fmax(fabs(base->total_response), 1e-300)).text);
+                share_text(gain, base->total_response).text);
 }
 
 static void print_proof(const allocation_study_t *s, FILE *to)
@@ -129,7 +137,7 @@ static void print_verdict(const allocation_study_t *s, FILE *to)
 
 /* --- the table ------------------------------------------------------------------------------------- */
 
-enum { NOW, BEST, CHANGE, RANGE, RESPONSE, NEXT, HOLD, PRICE, COLUMNS_SHOWN };
+enum { CELL, NOW, BEST, CHANGE, RANGE, RESPONSE, NEXT, HOLD, PRICE, COLUMNS_SHOWN };
 
 static void table_row(const allocation_study_t *s, int i, table_text_t *t)
 {
@@ -156,11 +164,17 @@ static status_t print_table(const allocation_study_t *s, page_t page, FILE *to, 
 {
     table_text_t *t = calloc(1, sizeof *t);
     if (!t) return fail_memory(err, "the page");
-    const char *const title[] = {base_word(s), s->aiming.aim == AIM_EVALUATE ? "plan" : "best",
-                                 "change",     s->uncertain ? "it may be" : "",
-                                 "response",   "next",
-                                 "held by",    "its price"};
-    const int drop[] = {0, 0, 3, 2, 0, 1, 0, 4};
+    const char *const title[COLUMNS_SHOWN] = {
+        [CELL] = "",
+        [NOW] = base_word(s),
+        [BEST] = s->aiming.aim == AIM_EVALUATE ? "plan" : "best",
+        [CHANGE] = "change",
+        [RANGE] = s->uncertain ? "it may be" : "",
+        [RESPONSE] = s->simulator ? columns[s->column].label : "response",
+        [NEXT] = "next",
+        [HOLD] = "held by",
+        [PRICE] = "its price"};
+    const int drop[COLUMNS_SHOWN] = {[CHANGE] = 3, [RANGE] = 2, [NEXT] = 1, [PRICE] = 4};
     t->n_columns = COLUMNS_SHOWN;
     memcpy(t->title, title, sizeof title);
     memcpy(t->drop, drop, sizeof drop);
