@@ -68,8 +68,8 @@ size_t attribute_path(const path_touch_t *touch, size_t n, credit_windows_t wind
         if (touch[j].tick > tick) continue;
         uint32_t ago = tick - touch[j].tick;
         if (ago > longest) break;
-        int clicked = touch[j].clicked | ((int)j == cause && caused_by_click);
-        int seen = touch[j].seen | ((int)j == cause);
+        int is_cause = (int)j == cause, seen = touch[j].seen | is_cause;
+        int clicked = is_cause ? caused_by_click | touch[j].clicked_if_seen : touch[j].clicked;
         if ((clicked && ago <= windows.click_ticks) || (seen && ago <= windows.view_ticks))
             path[m++] = (uint32_t)j;
     }

@@ -47,7 +47,8 @@ enum { PATH_MODELS = CREDIT_POSITION - CREDIT_FIRST_TOUCH + 1 };
 typedef struct {
     uint32_t tick;
     uint8_t ad_set;
-    uint8_t clicked, seen; /* a click was seen */
+    uint8_t clicked, seen;   /* a click was seen */
+    uint8_t clicked_if_seen; /* clicked, of one of which it is known that it was seen */
     double
         kept; /* of its weight under time decay, by the touch before it in the list; see time_kept */
 } path_touch_t;

@@ -306,6 +306,7 @@ void credit_begin(workspace_t *ws, size_t i, size_t n)
                                                  .ad_set = own->ad_set,
                                                  .clicked = u < own->p_click,
                                                  .seen = u < own->p_view,
+                                                 .clicked_if_seen = u * own->p_view < own->p_click,
                                                  .kept = time_kept(&theta->attribution, later)};
     }
     tables_of(ws)->ordered = 0;

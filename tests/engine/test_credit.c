@@ -63,6 +63,28 @@ static void alone_an_ad_set_gets_what_last_touch_gives_it(void **state)
     flight_end(&f);
 }
 
+/* Who ordered because she saw an ad has seen it, and so has clicked it more likely than one of whom that is not
+ * known: where views are credited no longer when orders come, it is the click of the same touch that is. 60
+ * replications know the ratio to 1 %; without that, path models credit a tenth less. */
+static void a_sight_that_sold_may_have_been_clicked_too(void **state)
+{
+    scenario_t sc = village(*state);
+    flight_t f;
+    double last = 0, linear = 0;
+    sc.response.cvr = 0;
+    sc.response.view_conversion = 0.05;
+    sc.platform[sc.ad_set[0].platform].viewability = 0.5;
+    sc.attribution.view_window_days = 0;
+    flight_begin(&f, &sc, PEOPLE);
+    for (uint32_t r = 0; r < 60; r++) {
+        flight_fly(&f, &sc, r);
+        last += (double)credit(&f, 0, CREDIT_LAST_TOUCH, CREDITED_ORDERS) / EVENT_ONE;
+        linear += (double)credit(&f, 0, CREDIT_LINEAR, CREDITED_ORDERS) / EVENT_ONE;
+    }
+    assert_true(fabs(linear / last - 1) < 0.03);
+    flight_end(&f);
+}
+
 /* What nobody sees or clicks is on no path. */
 static void without_windows_nothing_is_given(void **state)
 {
@@ -287,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_model_gives_away_the_same_orders),
         cmocka_unit_test(alone_an_ad_set_gets_what_last_touch_gives_it),
+        cmocka_unit_test(a_sight_that_sold_may_have_been_clicked_too),
         cmocka_unit_test(without_windows_nothing_is_given),
         cmocka_unit_test(every_model_sees_what_platforms_can),
         cmocka_unit_test(conversions_are_those_of_the_scenario_s_model),

@@ -135,7 +135,8 @@ static const attribution_t rule = {.half_life_days = 2 / TICKS_PER_DAY, /* two t
 /* Touches of one path, seen or clicked as said, each `kept` from its tick to that of the one before it. */
 static path_touch_t at(uint32_t tick, int clicked, int seen, uint32_t later)
 {
-    return (path_touch_t){tick, 0, (uint8_t)clicked, (uint8_t)seen, time_kept(&rule, later - tick)};
+    return (path_touch_t){
+        tick, 0, (uint8_t)clicked, (uint8_t)seen, (uint8_t)clicked, time_kept(&rule, later - tick)};
 }
 
 static void a_path_holds_the_touches_whose_own_window_is_open(void **state)
@@ -162,6 +163,12 @@ static void the_touch_that_caused_an_order_is_on_its_path(void **state)
     assert_int_equal(attribute_path(touch, 2, windows, 970, 0, 0, path), 1);
     assert_int_equal(attribute_path(touch, 2, windows, 970, 1, 1, path), 1);
     assert_int_equal(path[0], 1);
+    /* Its view is old, but if it was seen it was clicked. */
+    path_touch_t old = at(800, 0, 0, 800);
+    assert_int_equal(attribute_path(&old, 1, windows, 970, 0, 0, path), 0);
+    old.clicked_if_seen = 1;
+    assert_int_equal(attribute_path(&old, 1, windows, 970, 0, 0, path), 1);
+    assert_int_equal(attribute_path(&old, 1, windows, 970, PLAIN, 0, path), 0);
 }
 
 enum { FIRST, LINEAR, DECAY, POSITION };
