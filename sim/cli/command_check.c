@@ -3,6 +3,7 @@
 #include "sim/cli/options.h"
 #include "sim/config/load.h"
 #include "sim/config/plans.h"
+#include "sim/experiment/batch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,26 @@ static status_t variants_check(const char *path, const load_options_t *load, con
     return st;
 }
 
+/* The points of its `sweep` block: every value of every list, and both ends of every range. */
+static status_t sweep_check(const char *path, const arguments_t *a, const loaded_t *loaded,
+                            diagnostics_t *d, error_t *err)
+{
+    sweep_t *sweep = NULL;
+    batch_t batch = {0};
+    status_t st = sweep_read(loaded, d, &sweep, err);
+    int axes = st == OK ? sweep_axes(sweep) : 0;
+    sweep_free(sweep);
+    if (!axes || !strcmp(path, "-")) return st;
+    diagnostics_t *own = diagnostics_new(); /* the file itself is read once more */
+    if (!own) return fail_memory(err, "the messages");
+    st = batch_init(&batch, ADSIM_VERSION, &path, 1, a->set, a->n_set, own, err);
+    if (st == OK) st = batch_check(&batch, own, err);
+    diagnostics_take(d, own, "");
+    diagnostics_free(own);
+    batch_free(&batch);
+    return st;
+}
+
 /* One file. The worst exit code wins in main's eyes: what cannot be read before what is wrong. */
 static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
 {
@@ -71,6 +92,7 @@ static int file_check(const char *path, const arguments_t *a, diagnostics_t *d)
     status_t status = scenario_load(path, &load, d, &loaded, &err);
     if (status == OK) status = loaded_look_at_audiences(loaded, d, &err);
     if (status == OK) status = variants_check(path, &load, loaded, d, &err);
+    if (status == OK) status = sweep_check(path, a, loaded, d, &err);
     loaded_free(loaded);
     switch (status) {
     case OK:
