@@ -11,6 +11,7 @@ if [ ! -x "$mpi" ]; then
 fi
 town=$root/tests/experiment/sweep/town.yaml
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_base_warn_component_unused=0
+export ASAN_OPTIONS=detect_leaks=0 # Open MPI keeps some of what it takes
 cd "$scratch" || exit 1
 ranks() { # number, options of sweep
     n=$1
