@@ -40,15 +40,18 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
           sim/engine/kernel.c
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
-LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c) \
-         $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c
-TESTS := $(filter-out $(if $(filter san cover,$(VARIANT)),$(LARGE)),$(sort $(wildcard tests/*/test_*.c)))
+LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
+             test_published.c test_sweep_kill.sh test_sweep_mpi.sh) \
+         $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
+         $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/)
+LEFT_OUT := $(if $(filter san cover,$(VARIANT)),$(LARGE))
+TESTS := $(filter-out $(LEFT_OUT),$(sort $(wildcard tests/*/test_*.c)))
 STATS := $(sort $(wildcard tests/*/stat_*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 STAT_PROGRAMS := $(STATS:%.c=$(BUILD)/%)
-TEST_SCRIPTS := $(sort $(wildcard tests/*/test_*.sh))
-CLI_CASES := $(sort $(dir $(wildcard tests/cli/*/cmd)))
+TEST_SCRIPTS := $(filter-out $(LEFT_OUT),$(sort $(wildcard tests/*/test_*.sh)))
+CLI_CASES := $(filter-out $(LEFT_OUT),$(sort $(dir $(wildcard tests/cli/*/cmd))))
 FORMATTED := $(sort $(wildcard models/*/*.[ch] sim/*/*.[ch] tests/*/*.[ch]))
 
 # One short line a step; V=1 shows the commands.
