@@ -241,12 +241,14 @@ static bool requirements_fit(const arguments_t *a, const plans_t *plans)
 static double probability(const compare_t *c, const requirement_t *r)
 {
     int plan = plan_named(c, r->plan);
-    comparison_take(c->comparison, r->column);
-    if (!r->best && !r->rival[0])
+    const compared_column_t *table = &c->table[r->column];
+    if (r->best) return table->standing[plan].best;
+    if (!r->rival[0]) {
+        comparison_take(c->comparison, r->column);
         return comparison_probability(c->comparison, plan, r->at_most, r->threshold);
-    if (r->best) return comparison_standing(c->comparison, plan).best;
-    double better =
-        comparison_difference(c->comparison, plan, plan_named(c, r->rival), c->confidence).better;
+    }
+    int rival = plan_named(c, r->rival);
+    double better = rival == plan ? 0.5 : table->difference[plan][rival].better;
     return r->at_most != column_less_is_better(r->column) ? 1 - better : better;
 }
 
@@ -308,6 +310,7 @@ static status_t simulate(compare_t *c, const arguments_t *a, const plans_t *plan
     session_catch_interrupt();
     status_t st = compare_open(c, plan, plans_names(plans), n, &how, err);
     if (st == OK) st = compare_simulate(c, err);
+    if (st == OK) st = compare_tabulate(c, err);
     progress_end(&line);
     return st;
 }

@@ -52,6 +52,7 @@ void compare_close(compare_t *c)
 {
     close_studies(c);
     free(c->study);
+    free(c->table);
     *c = (compare_t){0};
 }
 
@@ -227,6 +228,12 @@ static size_t most_people(const compare_t *c)
     return most;
 }
 
+estimate_t compare_estimate(const compare_t *c, int plan, int column)
+{
+    const study_t *s = &c->study[plan];
+    return s->estimate[scope_plan(s->evidence.scopes) * COLUMNS + column];
+}
+
 static status_t finish(compare_t *c, error_t *err)
 {
     for (int p = 0; p < c->plans; p++) {
@@ -250,4 +257,23 @@ status_t compare_simulate(compare_t *c, error_t *err)
         st = reopen(c, people, err);
         if (st != OK) return st;
     }
+}
+
+/* The metric that decides comes last, and stays taken up. */
+status_t compare_tabulate(compare_t *c, error_t *err)
+{
+    c->table = calloc(COLUMNS, sizeof *c->table);
+    if (!c->table) return fail_memory(err, "the differences of plans");
+    for (int k = 1; k <= COLUMNS; k++) {
+        int column = (c->how.column + k) % COLUMNS;
+        compared_column_t *t = &c->table[column];
+        comparison_take(c->comparison, column);
+        for (int a = 0; a < c->plans; a++) {
+            t->standing[a] = comparison_standing(c->comparison, a);
+            for (int b = 0; b < c->plans; b++)
+                if (b != a)
+                    t->difference[a][b] = comparison_difference(c->comparison, a, b, c->confidence);
+        }
+    }
+    return OK;
 }

@@ -27,6 +27,12 @@ typedef struct {
     run_options_t run;   /* people is chosen for all plans */
 } compare_how_t;
 
+/* A column of the whole plans. */
+typedef struct {
+    standing_t standing[PLANS_AT_MOST];
+    difference_t difference[PLANS_AT_MOST][PLANS_AT_MOST]; /* [a][b], a not b */
+} compared_column_t;
+
 typedef struct {
     compare_how_t how;
     int plans;
@@ -36,16 +42,22 @@ typedef struct {
     compared_t verdict;
     int leader; /* -1 = unknown */
     int looks;
-    double confidence; /* of the intervals of the last look */
-    size_t people;     /* simulated, of each plan */
-    double
-        sure[PLANS_AT_MOST]; /* share of bootstrap samples in which the plan's mean is the best */
+    double confidence;        /* of the intervals of the last look */
+    size_t people;            /* simulated, of each plan */
+    compared_column_t *table; /* [COLUMNS], since compare_tabulate */
+    /* Share of bootstrap samples in which the plan's mean is the best. */
+    double sure[PLANS_AT_MOST];
 } compare_t;
 
-/* Does the metric of these plans meet the same luck? ERR_INVALID says why not: other seeds. */
+/* ERR_INVALID says why plans cannot meet the same luck: they have other seeds. */
 status_t compare_open(compare_t *c, const scenario_t *const *plan, const char *const *name,
                       int plans, const compare_how_t *how, error_t *err);
 status_t compare_simulate(compare_t *c, error_t *err);
+/* Every column of every pair, once: files, JSON and page read it. After compare_simulate. */
+status_t compare_tabulate(compare_t *c, error_t *err);
 void compare_close(compare_t *c);
+
+/* A plan's own estimate, of the whole plan. */
+estimate_t compare_estimate(const compare_t *c, int plan, int column);
 
 #endif

@@ -10,12 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-static estimate_t estimate_at(const compare_t *c, int plan, int column)
-{
-    const study_t *s = &c->study[plan];
-    return s->estimate[scope_plan(s->evidence.scopes) * COLUMNS + column];
-}
-
 /* --- tables ----------------------------------------------------------------------------------- */
 
 static void header(csv_t *c, const char *const *names, size_t n)
@@ -25,12 +19,12 @@ static void header(csv_t *c, const char *const *names, size_t n)
 
 static void difference_row(csv_t *csv, const compare_t *c, int column, int a, int b)
 {
-    difference_t x = comparison_difference(c->comparison, a, b, c->confidence);
+    difference_t x = c->table[column].difference[a][b];
     csv_text(csv, columns[column].name);
     csv_text(csv, c->name[a]);
     csv_text(csv, c->name[b]);
-    csv_real(csv, estimate_at(c, a, column).mean);
-    csv_real(csv, estimate_at(c, b, column).mean);
+    csv_real(csv, compare_estimate(c, a, column).mean);
+    csv_real(csv, compare_estimate(c, b, column).mean);
     const double value[] = {x.mean, x.lo,   x.p50,    x.hi,   x.mc_se,
                             x.low,  x.high, x.better, x.loss, x.gain};
     for (size_t i = 0; i < sizeof value / sizeof *value; i++)
@@ -61,7 +55,6 @@ static status_t write_comparison(const compare_report_t *r, FILE *to, error_t *e
     header(&csv, names, sizeof names / sizeof *names);
     csv_end(&csv);
     for (int k = 0; k < COLUMNS; k++) {
-        comparison_take(c->comparison, k);
         for (int a = 0; a < c->plans; a++)
             for (int b = a + 1; b < c->plans; b++) difference_row(&csv, c, k, a, b);
     }
@@ -79,10 +72,9 @@ static status_t write_ranking(const compare_report_t *r, FILE *to, error_t *err)
     header(&csv, names, sizeof names / sizeof *names);
     csv_end(&csv);
     for (int k = 0; k < COLUMNS; k++) {
-        comparison_take(c->comparison, k);
         for (int p = 0; p < c->plans; p++) {
-            estimate_t x = estimate_at(c, p, k);
-            standing_t s = comparison_standing(c->comparison, p);
+            estimate_t x = compare_estimate(c, p, k);
+            standing_t s = c->table[k].standing[p];
             csv_text(&csv, columns[k].name);
             csv_text(&csv, c->name[p]);
             csv_estimate(&csv, &x);
@@ -122,10 +114,10 @@ static json_t *plan_json(const compare_t *c, int plan)
     const study_t *s = &c->study[plan];
     json_t *totals = json_object();
     for (int k = 0; k < COLUMNS; k++) {
-        estimate_t x = estimate_at(c, plan, k);
+        estimate_t x = compare_estimate(c, plan, k);
         json_put(&totals, columns[k].name, estimate_json(&x));
     }
-    standing_t standing = comparison_standing(c->comparison, plan);
+    standing_t standing = c->table[c->how.column].standing[plan];
     return json_pack("{ss ss sI sI so so so so}", "name", c->name[plan], "scenario",
                      s->scenario->name, "people", (json_int_t)world_people(s->world), "population",
                      (json_int_t)s->scenario->population->size, "p_best",
@@ -133,9 +125,9 @@ static json_t *plan_json(const compare_t *c, int plan)
                      "sure", json_number(c->sure[plan]), "totals", totals);
 }
 
-static json_t *difference_json(const compare_t *c, int a, int b)
+static json_t *difference_json(const compare_t *c, int column, int a, int b)
 {
-    difference_t x = comparison_difference(c->comparison, a, b, c->confidence);
+    difference_t x = c->table[column].difference[a][b];
     return json_pack("{ss ss so so so so so so so so so so}", "a", c->name[a], "b", c->name[b],
                      "difference", json_number(x.mean), "lo", json_number(x.lo), "p50",
                      json_number(x.p50), "hi", json_number(x.hi), "mc_se", json_number(x.mc_se),
@@ -145,11 +137,11 @@ static json_t *difference_json(const compare_t *c, int a, int b)
 }
 
 /* All pairs of one metric. */
-static json_t *pairs_json(const compare_t *c)
+static json_t *pairs_json(const compare_t *c, int column)
 {
     json_t *pairs = json_array();
     for (int a = 0; a < c->plans; a++)
-        for (int b = a + 1; b < c->plans; b++) json_add(&pairs, difference_json(c, a, b));
+        for (int b = a + 1; b < c->plans; b++) json_add(&pairs, difference_json(c, column, a, b));
     return pairs;
 }
 
@@ -169,12 +161,10 @@ static json_t *summary_json(const compare_report_t *r)
     const scenario_t *first = c->study[0].scenario;
     char verdict[VERDICT_LENGTH];
     json_t *plans = json_array(), *differences = json_object();
-    comparison_take(c->comparison, c->how.column);
     compare_verdict(c, verdict);
     for (int p = 0; p < c->plans; p++) json_add(&plans, plan_json(c, p));
     for (int k = 0; k < COLUMNS; k++) {
-        comparison_take(c->comparison, k);
-        json_put(&differences, columns[k].name, pairs_json(c));
+        json_put(&differences, columns[k].name, pairs_json(c, k));
     }
     return json_pack(
         "{ss ss ss sI sI sI ss ss so ss ss? so si so so so so}", "version", ADSIM_VERSION, "kind",
@@ -215,7 +205,6 @@ static status_t write_figure(const void *context, int which, FILE *to, error_t *
     const compare_t *c = context;
     char title[VERDICT_LENGTH], note[160];
     const column_t *metric = &columns[c->how.column];
-    comparison_take(c->comparison, c->how.column);
     compare_verdict(c, title);
     char *stop = strstr(title, ".\n");
     if (stop) *stop = 0;
@@ -226,7 +215,7 @@ static status_t write_figure(const void *context, int which, FILE *to, error_t *
     bool fine = figure_head(to, title, note);
     for (int p = 0, row = 0; fine && p < c->plans; p++) {
         if (p == c->leader) continue;
-        difference_t x = comparison_difference(c->comparison, p, c->leader, c->confidence);
+        difference_t x = c->table[c->how.column].difference[p][c->leader];
         if (isnan(x.mean) || isnan(x.lo)) continue;
         fine = figure_row(to, row++, c->name[p], &x);
     }

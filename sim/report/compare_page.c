@@ -36,13 +36,13 @@ static void put_steps(char *text, size_t size, formatter_t format, double lo, do
     snprintf(text, size, "%s to %s", low, high);
 }
 
-static estimate_t estimate_at(const compare_t *c, int plan, int column)
-{
-    const study_t *s = &c->study[plan];
-    return s->estimate[scope_plan(s->evidence.scopes) * COLUMNS + column];
-}
-
 /* --- the verdict ------------------------------------------------------------------------------ */
+
+/* In what decides. */
+static difference_t lead_over(const compare_t *c, int rival)
+{
+    return c->table[c->how.column].difference[c->leader][rival];
+}
 
 /* The plan that comes nearest to the leader. */
 static int runner_up(const compare_t *c)
@@ -51,7 +51,7 @@ static int runner_up(const compare_t *c)
     double least = INFINITY;
     for (int p = 0; p < c->plans; p++) {
         if (p == c->leader) continue;
-        double behind = fabs(comparison_difference(c->comparison, c->leader, p, 0.95).mean);
+        double behind = fabs(lead_over(c, p).mean);
         if (isnan(behind) || behind >= least) continue;
         least = behind;
         second = p;
@@ -64,7 +64,7 @@ static void put_lead(const compare_t *c, int second, char *text, size_t size)
 {
     char step[48], range[112] = "";
     formatter_t format = format_of(columns[c->how.column].unit);
-    difference_t x = comparison_difference(c->comparison, c->leader, second, c->confidence);
+    difference_t x = lead_over(c, second);
     put_step(step, sizeof step, format, x.mean);
     if (!isnan(x.lo)) {
         char steps[80];
@@ -82,7 +82,7 @@ static void put_close(const compare_t *c, char *text, size_t size)
     int close = 0, last = c->leader;
     for (int p = 0; p < c->plans; p++) {
         if (p == c->leader) continue;
-        difference_t x = comparison_difference(c->comparison, c->leader, p, c->confidence);
+        difference_t x = lead_over(c, p);
         if (isnan(x.mean) || x.low > 0 || x.high < 0) continue;
         close++;
         last = p;
@@ -140,7 +140,7 @@ static void print_spends(const compare_t *c, FILE *to)
 {
     double least = INFINITY, most = 0;
     for (int p = 0; p < c->plans; p++) {
-        double spend = estimate_at(c, p, column_find("spend")).mean;
+        double spend = compare_estimate(c, p, column_find("spend")).mean;
         least = fmin(least, spend);
         most = fmax(most, spend);
     }
@@ -155,7 +155,7 @@ static void print_sureness(const compare_t *c, FILE *to)
 {
     int second = c->leader < 0 ? -1 : runner_up(c);
     if (second < 0) return;
-    difference_t x = comparison_difference(c->comparison, c->leader, second, c->confidence);
+    difference_t x = lead_over(c, second);
     fprintf(to, "%s replications of each plan; the mean's difference is known to \xc2\xb1%s",
             amount_whole((double)study_replications(&c->study[0])).text,
             format_of(columns[c->how.column].unit)((x.high - x.low) / 2).text);
@@ -189,7 +189,7 @@ static int print_plan_columns(table_text_t *t, const compare_t *c)
         for (int p = 0; p < c->plans; p++) {
             int column = column_find(shown[i]);
             snprintf(t->cell[p][n], CELL_LENGTH, "%s",
-                     format_of(columns[column].unit)(estimate_at(c, p, column).mean).text);
+                     format_of(columns[column].unit)(compare_estimate(c, p, column).mean).text);
         }
     }
     return n;
@@ -211,8 +211,8 @@ static void print_decision(table_text_t *t, const compare_t *c, int n)
     t->drop[loss] = 1;
     t->n_columns = loss + 1;
     for (int p = 0; p < c->plans; p++) {
-        estimate_t x = estimate_at(c, p, c->how.column);
-        standing_t s = comparison_standing(c->comparison, p);
+        estimate_t x = compare_estimate(c, p, c->how.column);
+        standing_t s = c->table[c->how.column].standing[p];
         if (!again) snprintf(t->cell[p][n], CELL_LENGTH, "%s", format(x.mean).text);
         if (!isnan(x.lo))
             snprintf(t->cell[p][range], CELL_LENGTH, "(%s%s%s)", format(x.lo).text, DASH,
@@ -241,12 +241,13 @@ static bool print_plans(const compare_t *c, page_t page, FILE *to)
 static void fill_change(table_text_t *t, const compare_t *c, int rival, int column)
 {
     formatter_t format = format_of(columns[column].unit);
-    difference_t x = comparison_difference(c->comparison, rival, c->leader, c->confidence);
-    double from = estimate_at(c, c->leader, column).mean;
+    difference_t x = c->table[column].difference[rival][c->leader];
+    double from = compare_estimate(c, c->leader, column).mean;
     int r = t->n_rows++;
     t->name[r] = columns[column].label;
     snprintf(t->cell[r][1], CELL_LENGTH, "%s", format(from).text);
-    snprintf(t->cell[r][2], CELL_LENGTH, "%s", format(estimate_at(c, rival, column).mean).text);
+    snprintf(t->cell[r][2], CELL_LENGTH, "%s",
+             format(compare_estimate(c, rival, column).mean).text);
     if (isnan(x.mean)) return;
     put_step(t->cell[r][3], CELL_LENGTH, format, x.mean);
     double share = from != 0 ? 100 * x.mean / fabs(from) : NAN;
@@ -281,10 +282,8 @@ static bool print_changes(const compare_t *c, int rival, page_t page, FILE *to)
         .name_at_least = 23,
         .n_columns = 7};
     for (size_t i = 0; i < sizeof metric / sizeof *metric; i++) {
-        comparison_take(c->comparison, column_find(metric[i]));
         fill_change(t, c, rival, column_find(metric[i]));
     }
-    comparison_take(c->comparison, c->how.column);
     bool fine =
         table_print(t, page.width, page.color ? "\033[1m" : "", page.color ? "\033[0m" : "", to);
     free(t);
@@ -310,7 +309,6 @@ status_t compare_report_page(const compare_report_t *r, page_t page, FILE *to, e
     enum { RIVALS_SHOWN = 3 };
     const compare_t *c = r->compare;
     char verdict[VERDICT_LENGTH];
-    comparison_take(c->comparison, c->how.column);
     compare_verdict(c, verdict);
     print_head(r, page, to);
     fputs(verdict, to);
