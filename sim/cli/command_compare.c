@@ -138,8 +138,9 @@ static bool take(void *context, int code, const char *text)
     }
 }
 
-static int read_arguments(int argc, char **argv, arguments_t *a)
+static int read_arguments(int argc, char **argv, void *arguments)
 {
+    arguments_t *a = arguments;
     int first;
     a->threads = parallel_threads_available();
     a->column = -1;
@@ -177,15 +178,7 @@ static status_t load(const arguments_t *a, plans_t **out)
     diagnostics_t *d = diagnostics_new();
     status_t st =
         d ? plans_load(a->file, a->files, &how, d, out, &err) : fail_memory(&err, "the messages");
-    bool wrong = d && diagnostics_errors(d);
-    bool tell = (st == ERR_INVALID && wrong) || (st == OK && diagnostics_warnings(d) && !a->quiet);
-    char *text =
-        tell ? diagnostics_text(d, a->error_format, st == OK ? NULL : "nothing was run") : NULL;
-    if (text)
-        fputs(text, stderr);
-    else if (st != OK)
-        fprintf(stderr, "adsim: %s\n", err.text);
-    free(text);
+    session_tell(d, st, &err, a->error_format, a->quiet, "nothing was run");
     diagnostics_free(d);
     return st;
 }
@@ -324,8 +317,10 @@ static void name_plans(const plans_t *plans)
     }
 }
 
-static int run(const arguments_t *a, int argc, char **argv)
+static int run(const void *arguments, int argc, char **argv)
 {
+    const arguments_t *a = arguments;
+    if (!a->files) return EXIT_FINE; /* help was all */
     plans_t *plans = NULL;
     compare_t compare = {0};
     notices_t notices = {0}; /* of the figures */
@@ -378,17 +373,5 @@ out:
 
 int command_compare(int argc, char **argv)
 {
-    arguments_t *a = calloc(1, sizeof *a);               /* too large for the stack's taste */
-    char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
-    int code = EXIT_UNEXPECTED;
-    if (!a || !given) {
-        fputs("adsim compare: out of memory\n", stderr);
-    } else {
-        memcpy(given, argv, (size_t)argc * sizeof *given);
-        code = read_arguments(argc, argv, a);
-    }
-    if (code == EXIT_FINE && a->files) code = run(a, argc, given);
-    free(given);
-    free(a);
-    return code;
+    return session_answer(argc, argv, "compare", sizeof(arguments_t), read_arguments, run);
 }

@@ -130,8 +130,9 @@ static bool take(void *context, int code, const char *text)
     }
 }
 
-static int read_arguments(int argc, char **argv, arguments_t *a)
+static int read_arguments(int argc, char **argv, void *arguments)
 {
+    arguments_t *a = arguments;
     int first;
     a->threads = parallel_threads_available();
     if (!options_read(argc, argv, options, N_OPTIONS, &first, take, a)) return EXIT_USAGE;
@@ -201,8 +202,10 @@ static status_t publish(const report_t *r, const arguments_t *a, const char *out
     return st;
 }
 
-static int run(const arguments_t *a, int argc, char **argv)
+static int run(const void *arguments, int argc, char **argv)
 {
+    const arguments_t *a = arguments;
+    if (!a->file) return EXIT_FINE; /* help was all */
     loaded_t *loaded = NULL;
     study_t study = {0};
     passport_t passport;
@@ -248,17 +251,5 @@ out:
 
 int command_run(int argc, char **argv)
 {
-    arguments_t *a = calloc(1, sizeof *a);               /* too large for the stack's taste */
-    char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
-    int code = EXIT_UNEXPECTED;
-    if (!a || !given) {
-        fputs("adsim run: out of memory\n", stderr);
-    } else {
-        memcpy(given, argv, (size_t)argc * sizeof *given);
-        code = read_arguments(argc, argv, a);
-    }
-    if (code == EXIT_FINE && a->file) code = run(a, argc, given);
-    free(given);
-    free(a);
-    return code;
+    return session_answer(argc, argv, "run", sizeof(arguments_t), read_arguments, run);
 }

@@ -527,8 +527,10 @@ static status_t publish(const arguments_t *a, const segments_report_t *r, const 
     return st;
 }
 
-static int run(const arguments_t *a, int argc, char **argv)
+static int run(const void *arguments, int argc, char **argv)
 {
+    const arguments_t *a = arguments;
+    if (!a->file) return EXIT_FINE; /* help was all */
     work_t *w = calloc(1, sizeof *w);
     orders_t orders = {0};
     passport_t passport;
@@ -560,22 +562,15 @@ static int run(const arguments_t *a, int argc, char **argv)
     return code;
 }
 
+/* Options, and whether they go with the file. */
+static int read_all(int argc, char **argv, void *arguments)
+{
+    arguments_t *a = arguments;
+    int code = read_arguments(argc, argv, a);
+    return code == EXIT_FINE && a->file ? check_arguments(a, names_csv(a->file)) : code;
+}
+
 int command_segment(int argc, char **argv)
 {
-    arguments_t *a = calloc(1, sizeof *a);
-    char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
-    int code = EXIT_UNEXPECTED;
-    if (!a || !given) {
-        fputs("adsim segment: out of memory\n", stderr);
-    } else {
-        memcpy(given, argv, (size_t)argc * sizeof *given);
-        code = read_arguments(argc, argv, a);
-    }
-    if (code == EXIT_FINE && a->file) {
-        code = check_arguments(a, names_csv(a->file));
-        if (code == EXIT_FINE) code = run(a, argc, given);
-    }
-    free(given);
-    free(a);
-    return code;
+    return session_answer(argc, argv, "segment", sizeof(arguments_t), read_all, run);
 }

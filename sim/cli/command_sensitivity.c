@@ -92,8 +92,9 @@ static bool take(void *context, int code, const char *text)
     }
 }
 
-static int read_arguments(int argc, char **argv, arguments_t *a)
+static int read_arguments(int argc, char **argv, void *arguments)
 {
+    arguments_t *a = arguments;
     int first;
     a->threads = parallel_threads_available();
     a->rows = ROWS;
@@ -113,8 +114,10 @@ static int read_arguments(int argc, char **argv, arguments_t *a)
     return EXIT_USAGE;
 }
 
-static int run(const arguments_t *a, int argc, char **argv)
+static int run(const void *arguments, int argc, char **argv)
 {
+    const arguments_t *a = arguments;
+    if (!a->file) return EXIT_FINE; /* help was all */
     loaded_t *loaded = NULL;
     sensitivity_t s = {0};
     passport_t passport;
@@ -161,17 +164,5 @@ out:
 
 int command_sensitivity(int argc, char **argv)
 {
-    arguments_t *a = calloc(1, sizeof *a);
-    char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
-    int code = EXIT_UNEXPECTED;
-    if (!a || !given) {
-        fputs("adsim sensitivity: out of memory\n", stderr);
-    } else {
-        memcpy(given, argv, (size_t)argc * sizeof *given);
-        code = read_arguments(argc, argv, a);
-    }
-    if (code == EXIT_FINE && a->file) code = run(a, argc, given);
-    free(given);
-    free(a);
-    return code;
+    return session_answer(argc, argv, "sensitivity", sizeof(arguments_t), read_arguments, run);
 }

@@ -134,8 +134,9 @@ static bool take(void *context, int code, const char *text)
     }
 }
 
-static int read_arguments(int argc, char **argv, arguments_t *a)
+static int read_arguments(int argc, char **argv, void *arguments)
 {
+    arguments_t *a = arguments;
     int first;
     a->shard = (shard_t){1, 1};
     if (!options_read(argc, argv, options, N_OPTIONS, &first, take, a)) return EXIT_USAGE;
@@ -451,8 +452,10 @@ static void follow(sweeping_t *w)
     spread_serve(open_batch(w, &err) == OK ? &w->batch : NULL, &how);
 }
 
-static int sweep(const arguments_t *a, int argc, char **argv)
+static int sweep(const void *arguments, int argc, char **argv)
 {
+    const arguments_t *a = arguments;
+    if (!a->n_names || a->help) return EXIT_FINE; /* help was all */
     sweeping_t w = {.a = a};
     int code = EXIT_FINE;
     spread_begin();
@@ -478,17 +481,5 @@ static int sweep(const arguments_t *a, int argc, char **argv)
 
 int command_sweep(int argc, char **argv)
 {
-    arguments_t *a = calloc(1, sizeof *a);
-    char **given = malloc((size_t)argc * sizeof *given); /* getopt reorders argv */
-    int code = EXIT_UNEXPECTED;
-    if (!a || !given) {
-        fputs("adsim sweep: out of memory\n", stderr);
-    } else {
-        memcpy(given, argv, (size_t)argc * sizeof *given);
-        code = read_arguments(argc, argv, a);
-    }
-    if (code == EXIT_FINE && a->n_names && !a->help) code = sweep(a, argc, given);
-    free(given);
-    free(a);
-    return code;
+    return session_answer(argc, argv, "sweep", sizeof(arguments_t), read_arguments, sweep);
 }

@@ -30,6 +30,27 @@ bool settings_add(settings_t *s, const char *command, const char *key, const cha
     return true;
 }
 
+/* --- a command ------------------------------------------------------------------------------- */
+
+int session_answer(int argc, char **argv, const char *command, size_t size,
+                   int (*read)(int argc, char **argv, void *arguments),
+                   int (*run)(const void *arguments, int argc, char **argv))
+{
+    void *arguments = calloc(1, size); /* too large for the stack's taste */
+    char **given = malloc((size_t)argc * sizeof *given);
+    int code = EXIT_UNEXPECTED;
+    if (!arguments || !given) {
+        fprintf(stderr, "adsim %s: out of memory\n", command);
+    } else {
+        memcpy(given, argv, (size_t)argc * sizeof *given);
+        code = read(argc, argv, arguments);
+    }
+    if (code == EXIT_FINE) code = run(arguments, argc, given);
+    free(given);
+    free(arguments);
+    return code;
+}
+
 /* --- loading and ending ----------------------------------------------------------------------- */
 
 int session_exit_code(status_t st)
@@ -50,19 +71,26 @@ int session_failed(status_t st, const error_t *err)
     return session_exit_code(st);
 }
 
+void session_tell(const diagnostics_t *d, status_t st, const error_t *err, error_format_t format,
+                  bool quiet, const char *verdict)
+{
+    bool wrong = d && st == ERR_INVALID && diagnostics_errors(d);
+    bool warned = d && st == OK && diagnostics_warnings(d) && !quiet;
+    char *text = wrong || warned ? diagnostics_text(d, format, st == OK ? NULL : verdict) : NULL;
+    if (text)
+        fputs(text, stderr);
+    else if (st != OK)
+        fprintf(stderr, "adsim: %s\n", err->text);
+    free(text);
+}
+
 static status_t load(const char *file, const load_options_t *how, error_format_t format, bool quiet,
                      const char *verdict, loaded_t **out)
 {
     error_t err = {""};
     diagnostics_t *d = diagnostics_new();
     status_t st = d ? scenario_load(file, how, d, out, &err) : fail_memory(&err, "the messages");
-    bool tell = st == ERR_INVALID || (st == OK && diagnostics_warnings(d) && !quiet);
-    char *text = tell ? diagnostics_text(d, format, st == OK ? NULL : verdict) : NULL;
-    if (text)
-        fputs(text, stderr);
-    else if (st != OK)
-        fprintf(stderr, "adsim: %s\n", err.text);
-    free(text);
+    session_tell(d, st, &err, format, quiet, verdict);
     diagnostics_free(d);
     return st;
 }

@@ -23,6 +23,10 @@ bool option_wrong(const char *command, const char *option, const char *text, con
 /* Adds "KEY" and "VALUE" in one; false after a message. */
 bool settings_add(settings_t *s, const char *command, const char *key, const char *value);
 
+/* Tells what loading has found: all complaints, warnings unless quiet, or else what failed. d may be NULL. */
+void session_tell(const diagnostics_t *d, status_t st, const error_t *err, error_format_t format,
+                  bool quiet, const char *verdict);
+
 /* Loads a scenario and tells all complaints; warnings unless quiet. `verdict`: what is said after the
  * count of errors, "nothing was run". */
 status_t session_load(const char *file, const settings_t *settings, error_format_t format,
@@ -47,6 +51,12 @@ int session_failed(status_t st, const error_t *err); /* tells err, returns the e
 char *session_output(const char *file, const char *suffix);
 
 page_t session_page(bool no_color);
+
+/* Answers a command with arguments of its own, `size` zeroed bytes: `read` fills them or returns why not, then
+ * `run` takes them with argv as it was given (getopt reorders it). The exit code. */
+int session_answer(int argc, char **argv, const char *command, size_t size,
+                   int (*read)(int argc, char **argv, void *arguments),
+                   int (*run)(const void *arguments, int argc, char **argv));
 
 /* Ctrl-C sets it; a second one ends at once. */
 extern volatile sig_atomic_t session_interrupted;
