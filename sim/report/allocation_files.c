@@ -3,6 +3,7 @@
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
 #include "sim/report/provenance.h"
+#include "sim/report/publish.h"
 
 #include <math.h>
 
@@ -127,6 +128,7 @@ static status_t write_all(const allocation_report_t *r, folder_t *f, error_t *er
         if (st == OK) st = files[i].write(r, to, err);
         if (st == OK) st = folder_close(f, err);
     }
+    if (st == OK) st = publish_into(f, r->figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, NULL, to, err);
     return st == OK ? folder_close(f, err) : st;
