@@ -69,7 +69,7 @@ status_t drawn_reach(results_t *r, plot_t *p, error_t *err)
 
 /* --- how often ------------------------------------------------------------------------------------- */
 
-enum { SHOWN_BINS = 12 }; /* the last: so many and more */
+enum { SHOWN_BINS = 10 }; /* the last: so many and more */
 
 /* Of the plan: people with 1, 2, ... impressions. */
 static double bins_of(const result_table_t *t, double out[SHOWN_BINS])
