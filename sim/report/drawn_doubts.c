@@ -85,7 +85,7 @@ status_t drawn_tornado(results_t *r, plot_t *p, error_t *err)
             "%s when one value is low (orange) or high (blue) and all others stay; the line is "
             "the base, %s",
             drawn_label(metric), amount_any(base).text);
-        plot_axis(p, least, most);
+        plot_axis_within(p, least, most);
         plot_block(p);
         plot_number(p, base);
         plot_end(p);

@@ -12,7 +12,7 @@
 typedef struct {
     const char *curves, *cells; /* files: points of curves; a row a cell (the same one: none) */
     const char *name, *spend, *response; /* columns of the curves */
-    const char *cell, *now, *now_response, *best, *best_response, *least, *most, *marginal;
+    const char *cell, *now, *best, *marginal;
 } source_t;
 
 static const source_t allocation = {
@@ -23,11 +23,7 @@ static const source_t allocation = {
     .response = "response",
     .cell = "cell",
     .now = "base_spend",
-    .now_response = "base_response",
     .best = "spend",
-    .best_response = "response",
-    .least = "min",
-    .most = "max",
     .marginal = "marginal",
 };
 
@@ -180,23 +176,35 @@ static void curve_rows(const source_t *s, const result_table_t *points, const ch
     }
 }
 
-static void marks(const source_t *s, const result_table_t *cells, const size_t *chosen, size_t n,
-                  plot_t *p)
+/* On the curve, between its points. */
+static double on_curve(const source_t *s, const result_table_t *points, const char *cell,
+                       double spend)
+{
+    double x0 = NAN, y0 = NAN;
+    for (size_t i = result_find(points, 0, s->name, cell); i < points->rows;
+         i = result_find(points, i + 1, s->name, cell)) {
+        double x = result_number_of(points, i, s->spend),
+               y = result_number_of(points, i, s->response);
+        if (x >= spend) return x > x0 ? y0 + (y - y0) * (spend - x0) / (x - x0) : y;
+        x0 = x;
+        y0 = y;
+    }
+    return y0;
+}
+
+static void marks(const source_t *s, const result_table_t *cells, const result_table_t *points,
+                  const size_t *chosen, size_t n, plot_t *p)
 {
     plot_block(p);
-    for (size_t k = 0; k < n; k++) {
-        const double x[] = {result_number_of(cells, chosen[k], s->now),
-                            result_number_of(cells, chosen[k], s->best)},
-                     y[] = {result_number_of(cells, chosen[k], s->now_response),
-                            result_number_of(cells, chosen[k], s->best_response)};
-        for (int m = 0; m < 2; m++) {
+    for (size_t k = 0; k < n; k++)
+        for (int best = 0; best < 2; best++) {
+            double spend = result_number_of(cells, chosen[k], best ? s->best : s->now);
             plot_number(p, (double)chosen[k]);
-            plot_number(p, m);
-            plot_number(p, x[m]);
-            plot_number(p, y[m]);
+            plot_number(p, best);
+            plot_number(p, spend);
+            plot_number(p, on_curve(s, points, result_text_of(cells, chosen[k], s->cell), spend));
             plot_end(p);
         }
-    }
 }
 
 static void response_finding(const source_t *s, results_t *r, const result_table_t *cells,
@@ -247,7 +255,7 @@ status_t drawn_response(results_t *r, plot_t *p, error_t *err)
     plot_axis(p, 0, most_x);
     plot_axis(p, 0, most_y);
     plot_line_ends(p, end, n, most_y / 16);
-    marks(s, cells, chosen, n, p);
+    marks(s, cells, points, chosen, n, p);
     return OK;
 }
 

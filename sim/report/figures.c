@@ -70,7 +70,7 @@ bool figure_head(FILE *to, const char *title, const char *note)
     while (*rest == ' ') rest++;
     bool fine = figure_text(to, line, 0) && fputc('\n', to) != EOF &&
                 figure_text(to, first < length ? rest : "", TITLE_CELLS) &&
-                fputc('\n', to) != EOF && figure_text(to, note, 0);
+                fputc('\n', to) != EOF && figure_text(to, note, NOTE_CELLS);
     fputs("\n\n\n", to);
     free(line);
     return fine;
