@@ -290,6 +290,10 @@ run-bench: all $(BUILD)/tests/bench/bench
 $(BUILD)/tests/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+## gallery: draw plots/gallery anew from scenarios of the repository (needs ImageMagick; minutes)
+gallery: all
+	@plots/gallery/make $(BUILD)/adsim plots/gallery
+
 ## format: rewrite the sources in the house style; format-check only looks
 format:
 	@.ci/install format
@@ -340,5 +344,5 @@ help:
 
 FORCE:
 .PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm race \
-        valgrind fuzz bench run-bench format format-check cover install uninstall clean help FORCE
+        valgrind fuzz bench run-bench gallery format format-check cover install uninstall clean help FORCE
 .SECONDARY:
