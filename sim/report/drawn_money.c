@@ -65,12 +65,6 @@ static void response_word(const results_t *r, char out[64])
         if (*c == '_') *c = ' ';
 }
 
-/* The first letter large. */
-static void as_sentence(char *text)
-{
-    if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
-}
-
 static amount_t signed_amount(double x)
 {
     amount_t a = amount_money(fabs(x)), out;
@@ -172,7 +166,7 @@ status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
     else
         snprintf(p->note, sizeof p->note, "At the best split; the line is %s: %s", why,
                  amount_any(level).text);
-    as_sentence(p->note);
+    drawn_sentence(p->note);
     plot_block(p);
     plot_number(p, level);
     plot_end(p);
@@ -322,7 +316,7 @@ status_t drawn_response(results_t *r, plot_t *p, error_t *err)
     if (of > n) snprintf(rest, sizeof rest, "; the %zu of %zu with most money", n, of);
     snprintf(p->note, sizeof p->note, "%s by spend; hollow: now%s%s", word,
              s->best ? ", full: best" : "", rest);
-    as_sentence(p->note);
+    drawn_sentence(p->note);
     plot_axis(p, 0, most_x);
     plot_axis(p, 0, most_y);
     plot_line_ends(p, end, n, most_y / 16);
@@ -352,12 +346,10 @@ status_t drawn_ladder(results_t *r, plot_t *p, error_t *err)
                  amount_any(result_number_of(t, 0, "response")).text, word,
                  amount_money(result_number_of(t, last, "budget")).text,
                  amount_any(result_number_of(t, last, "response")).text);
-    snprintf(
-        p->note, sizeof p->note,
-        "%s at the best split of each budget; the pale part is the range of 80 %%: what is dark "
-        "comes with a chance of 90 %%",
-        word);
-    as_sentence(p->note);
+    snprintf(p->note, sizeof p->note,
+             "%s at the best split; dark comes with a chance of 90 %%, pale is the range of 80 %%",
+             word);
+    drawn_sentence(p->note);
     snprintf(column, sizeof column, "%s", word);
     plot_columns(p, (const char *[]){"(number)", "budget", column, "low", "high", "(budget shown)",
                                      "(label)", NULL});
