@@ -46,8 +46,15 @@ static const source_t *source_of(const results_t *r)
     return results_kind(r) == RESULTS_RUN ? &of_run : &of_allocation;
 }
 
+/* A run's file has the plan's answer too, beside that of the one whose budget changes. */
+static bool is_own(const result_table_t *t, size_t row)
+{
+    return strcmp(result_text_of(t, row, "scope"), "plan") != 0;
+}
+
 static bool counts(const source_t *s, const result_table_t *cells, size_t row)
 {
+    if (!is_own(cells, row)) return false;
     return !s->now_column || !strcmp(result_text_of(cells, row, s->now_column), s->now_text);
 }
 
@@ -217,7 +224,7 @@ static void curve_rows(const source_t *s, const result_table_t *points, const ch
          i = result_find(points, i + 1, s->name, cell)) {
         double x = result_number_of(points, i, s->spend),
                y = result_number_of(points, i, s->response);
-        if (isnan(x) || isnan(y)) continue;
+        if (!is_own(points, i) || isnan(x) || isnan(y)) continue;
         plot_number(p, line);
         plot_text(p, cell, NAME_CELLS);
         plot_number(p, x);
@@ -241,6 +248,7 @@ static double on_curve(const source_t *s, const result_table_t *points, const ch
          i = result_find(points, i + 1, s->name, cell)) {
         double x = result_number_of(points, i, s->spend),
                y = result_number_of(points, i, s->response);
+        if (!is_own(points, i)) continue;
         if (x >= spend) return x > x0 ? y0 + (y - y0) * (spend - x0) / (x - x0) : y;
         x0 = x;
         y0 = y;

@@ -345,9 +345,11 @@ static void a_run_has_curves_of_its_own(void **state)
     drawing_t d;
     make_run("{\"currency\": \"EUR\"}");
     make_file("response_curve.csv",
-              "scope,name,multiple,budget,spend,incremental_revenue,marginal_roas\n"
-              "ad_set,a,0.5,50,50,60,\nad_set,a,1,100,100,90,0.4\n"
-              "ad_set,b,0.5,5,5,10,\nad_set,b,1,10,10,18,1.4\n");
+              "changed,multiple,budget,scope,name,spend,incremental_revenue,marginal_roas\n"
+              "a,0.5,50,ad_set,a,50,60,\na,0.5,60,plan,p,60,78,\n"
+              "a,1,100,ad_set,a,100,90,0.4\na,1,110,plan,p,110,108,\n"
+              "b,0.5,5,ad_set,b,5,10,\nb,0.5,105,plan,p,105,100,\n"
+              "b,1,10,ad_set,b,10,18,1.4\nb,1,110,plan,p,110,108,\n");
     check(&d, drawn_next_dollar,
           "The next dollar brings most in b, 1.40 incremental revenue; least in a, 0.40");
     assert_int_equal(d.plot.rows, 2);
