@@ -233,6 +233,7 @@ static void a_damaged_picture_is_told(void **state)
     error_t err = {""};
     assert_int_equal(pictures_read(&all, made_folder, &err), OK);
     assert_int_equal(all.n, 0);
+    pictures_free(&all);
     assert_int_equal(mkdir(made("figures"), 0755), 0);
     make_file("figures/dots.dat", "\"title\"\n");
     assert_int_equal(pictures_read(&all, made_folder, &err), ERR_INVALID);
