@@ -19,9 +19,26 @@ typedef struct {
 
 typedef struct {
     double budget, spend, response, marginal;
-    double p_target; /* chance that the target is met; NAN = there is none */
+    double target,
+        p_target; /* mean of the target's metric, and the chance that it is met; NAN = no target */
     spread_over_t range;
 } frontier_point_t;
+
+/* How the recommended split was chosen among those that were found: see final.c. */
+typedef struct {
+    int splits;          /* that ran */
+    bool decided, kept;  /* one was left; it is today's */
+    double indifference; /* response: less is no difference */
+    double correct;      /* chance that no other brings more by it; NAN = there was no choice */
+    int replications;    /* of all plans together */
+} race_result_t;
+
+/* The scenario's own target, at the recommended split and at today's. */
+typedef struct {
+    const char *metric; /* NULL = there is none */
+    double at_least, chance, base_chance;
+    spread_over_t value;
+} allocation_target_t;
 
 /* What the recommended split is compared with. */
 typedef enum { BASE_CURRENT, BASE_EVEN } base_t;
@@ -38,7 +55,15 @@ typedef struct {
     int column;   /* whose numerator is the response */
     double spent; /* of the recommended split, as simulated */
     double base_spent;
+    double impressions;
+    size_t sample, people;      /* simulated people behind the curves, and behind the final check */
     double gain_low, gain_high; /* where the mean difference lies, 95 % */
+    double gain_people;         /* half-width of that which another sample of people accounts for */
+    double marginal[ALLOCATION_CELLS][STABILITY_DRAWS]; /* over resamples, where lots were moved */
+    double
+        promise; /* no split brings more by more than this (95 %), if money brings less and less; NAN = unknown */
+    race_result_t race;
+    allocation_target_t target;
     double
         scale; /* of what all replications bring to what those behind the curves do; 1 of own curves */
     double additive;  /* what the curves, added up, promised for the recommended split */
@@ -55,8 +80,9 @@ typedef struct {
     double regret;                  /* what knowing all curves exactly would bring on average */
     double worth[ALLOCATION_CELLS]; /* ... and one cell's alone */
     double p_goal;                  /* chance that the response goal is met; NAN = no such goal */
-    double sure_budget,
-        sure_level; /* least budget that meets it with that chance; NAN = none found */
+    /* Budget up to (of a target on the plan: or from) which the target is met with that chance; NAN = none found. */
+    double sure_budget, sure_level;
+    bool sure_up_to;
 
     frontier_point_t frontier[FRONTIER_POINTS];
     int n_frontier;

@@ -94,7 +94,7 @@ static void cell_row(const allocation_study_t *s, int i, file_row_t *out)
     v[CELL_SPEND_HI] = s->spend[i].hi;
     v[CELL_CHANGE] = x->spend[i] - s->base.spend[i];
     v[CELL_MIN] = cell->low;
-    v[CELL_MAX] = cell->high;
+    v[CELL_MAX] = cell->high_given ? cell->high : NAN;
     v[CELL_BASE_RESPONSE] = s->base.response[i];
     v[CELL_RESPONSE] = x->response[i];
     v[CELL_MARGINAL] = x->marginal[i];
@@ -114,6 +114,7 @@ enum {
     BUDGET_RESPONSE_HI,
     BUDGET_MARGINAL,
     BUDGET_P_TARGET,
+    BUDGET_TARGET,
     BUDGET_COLUMNS
 };
 static const file_column_t budget_columns[BUDGET_COLUMNS] = {
@@ -123,6 +124,8 @@ static const file_column_t budget_columns[BUDGET_COLUMNS] = {
     [BUDGET_RESPONSE_LO] = {"response_lo", "response", "low end of its range"},
     [BUDGET_RESPONSE_HI] = {"response_hi", "response", "high end of its range"},
     [BUDGET_MARGINAL] = {"marginal", "response per currency", "what the next unit of money brings"},
+    [BUDGET_TARGET] = {"target", "of its metric",
+                       "mean of the metric of the plan's target; empty = none"},
     [BUDGET_P_TARGET] = {"p_target", "0..1", "chance that the target is met; empty = no target"},
 };
 
@@ -142,6 +145,7 @@ static void budget_row(const allocation_study_t *s, int k, file_row_t *out)
     v[BUDGET_RESPONSE_HI] = f->range.hi;
     v[BUDGET_MARGINAL] = f->marginal;
     v[BUDGET_P_TARGET] = f->p_target;
+    v[BUDGET_TARGET] = f->target;
 }
 
 /* --- curves.csv: points of every cell's curve ------------------------------------------------------ */
