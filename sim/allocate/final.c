@@ -22,8 +22,9 @@ enum {
     RACE_PAIRS = 10,
     RACE_STEP = 3 /* of every split to begin with; from look to look */
 };
-static const double WRONG = 0.05;        /* chance to choose wrongly */
-static const double INDIFFERENCE = 0.01; /* of what today's split brings: less is no difference */
+static const double WRONG = 0.05; /* chance to choose wrongly */
+static const double INDIFFERENCE =
+    0.01; /* of what today's split brings: less is no difference; assumption */
 
 /* Plan 0 is today's. */
 typedef struct {
@@ -212,20 +213,21 @@ static void check_read(allocation_study_t *s, const study_t *winner, const study
         spread_of_estimate(study_estimate(winner, whole_plan(winner), target->metric));
 }
 
-static void compare_risks(allocation_study_t *s, const comparison_t *c)
+static status_t compare_risks(allocation_study_t *s, const comparison_t *c, error_t *err)
 {
     size_t n;
     const double *realised[2] = {comparison_realised(c, 0, &n), comparison_realised(c, 1, &n)};
     double *value = malloc(n * sizeof *value);
-    if (!value) return;
+    if (!value) return fail_memory(err, "the measure of risk");
     for (int k = 0; k < 2; k++) {
         memcpy(value, realised[k], n * sizeof *value);
         *(k ? &s->risk_base : &s->risk_value) = risk_of(&s->risk, value, (int)n);
     }
     free(value);
+    return OK;
 }
 
-static void compare_read(allocation_study_t *s, comparison_t *c)
+static status_t compare_read(allocation_study_t *s, comparison_t *c, error_t *err)
 {
     comparison_take(c, s->column);
     difference_t d = comparison_difference(c, 0, 1, 0.95);
@@ -235,7 +237,7 @@ static void compare_read(allocation_study_t *s, comparison_t *c)
     s->gain_people = 1.96 * d.people_se;
     s->p_better = d.better;
     s->expected_loss = d.loss;
-    if (s->risk.measure != RISK_MEAN) compare_risks(s, c);
+    return s->risk.measure == RISK_MEAN ? OK : compare_risks(s, c, err);
 }
 
 /* The base against itself. */
@@ -265,7 +267,7 @@ static status_t race_compare(race_t *r, int leader, error_t *err)
     estimator_t *both[2] = {winner->estimator, today->estimator};
     check_read(s, winner, today);
     st = comparison_new(both, 2, &c, err);
-    if (st == OK) compare_read(s, c);
+    if (st == OK) st = compare_read(s, c, err);
     comparison_delete(c);
     return st;
 }

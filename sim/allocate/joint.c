@@ -169,12 +169,11 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-status_t joint_bound(allocation_study_t *s, error_t *err)
+void joint_bound(allocation_study_t *s)
 {
     const problem_t *p = &s->problem;
     const solution_t *x = &s->outcome.best;
     double promise[CURVE_DRAWS], marginal[ALLOCATION_CELLS];
-    (void)err;
     for (int d = 0; d < CURVE_DRAWS; d++) {
         for (int i = 0; i < p->n; i++) {
             marginal[i] = s->marginal[i][d];
@@ -188,7 +187,6 @@ status_t joint_bound(allocation_study_t *s, error_t *err)
     }
     qsort(promise, CURVE_DRAWS, sizeof *promise, by_size);
     s->promise = quantile_of_sorted(promise, CURVE_DRAWS, 0.95);
-    return OK;
 }
 
 /* --- a goal ------------------------------------------------------------------------------------------ */

@@ -250,7 +250,7 @@ static status_t doubts_find(allocation_study_t *s, error_t *err)
     bool frequency = aim == AIM_TARGET_FREQUENCY, evaluated = aim == AIM_EVALUATE;
     status_t st = OK;
     if (s->search_moved) st = joint_marginals(s, err);
-    if (st == OK && searches(s) && aim != AIM_MAX_PROFIT) st = joint_bound(s, err);
+    if (st == OK && searches(s) && aim != AIM_MAX_PROFIT) joint_bound(s);
     if (st == OK) st = level_find(s, err);
     /* Where lots were moved, other curves would not have moved them so. */
     if (st == OK && !evaluated && !frequency && !s->search_moved) st = study_stability(s, err);

@@ -61,7 +61,7 @@ status_t joint_goal(allocation_study_t *s, const allocation_options_t *options, 
 /* What the next unit of money brings each cell, and what each cell's money does, where lots were moved. */
 status_t joint_marginals(allocation_study_t *s, error_t *err);
 /* Where money brings less and less everywhere: a bound on what any split can bring. */
-status_t joint_bound(allocation_study_t *s, error_t *err);
+void joint_bound(allocation_study_t *s);
 
 /* --- final.c: all people */
 /* Chooses among the contenders and compares the winner with today's split. */

@@ -68,7 +68,7 @@ static void a_goal_is_looked_for_on_the_simulator(void **state)
 {
     (void)state;
     allocated_t a;
-    ALLOCATE(&a, overlap, "seed=5");
+    ALLOCATE(&a, overlap, "people=2000");
     const solution_t *x = &a.study->outcome.best;
     assert_true(a.study->outcome.reached);
     near_to(x->total_spend, 6000 * log(1 / 0.3), 0.02);
@@ -125,7 +125,8 @@ static void a_bound_covers_the_optimum(void **state)
 {
     (void)state;
     allocated_t a;
-    ALLOCATE(&a, regions, "people=3500", "monte_carlo.replications=32");
+    ALLOCATE(&a, regions, "people=1750", "monte_carlo.replications=32",
+             "platforms.one.activity.opportunities_per_day=12");
     const solution_t *x = &a.study->outcome.best;
     double best = 1e6 * -expm1(-13465.7359028 / 5000) + 5e5 * -expm1(-2) +
                   2.5e5 * -expm1(-6534.2640972 / 5000);
@@ -139,13 +140,15 @@ static void a_bound_covers_the_optimum(void **state)
     allocated_free(&a);
 }
 
-/* On average the unsure creative sells more; its worst tenth does not. */
+/* On average the unsure creative sells a tenth more; the worst tenth of its futures a thirteenth less than the sure one,
+ * yet not the worst tenth of its means over eight pairs. */
+#define UNSURE "campaigns.reserved.ad_sets.unknown.creatives.u.cvr={mean: 11%, sd: 1%}"
 static void a_measure_of_risk_turns_to_the_sure(void **state)
 {
     (void)state;
     allocated_t mean, worst;
-    ALLOCATE(&mean, unsure, "people=2000");
-    ALLOCATE(&worst, unsure, "people=2000", "allocate.risk={measure: cvar, level: 90%}");
+    ALLOCATE(&mean, unsure, "people=500", UNSURE);
+    ALLOCATE(&worst, unsure, "people=500", UNSURE, "allocate.risk={measure: cvar, level: 90%}");
     assert_true(mean.study->outcome.best.spend[1] > 7900);
     assert_true(worst.study->outcome.best.spend[0] > 6000);
     assert_true(worst.study->risk_value > worst.study->risk_base);
