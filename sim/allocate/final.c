@@ -211,6 +211,8 @@ static void check_read(allocation_study_t *s, const study_t *winner, const study
     s->target.base_chance = today->target.chance.share;
     s->target.value =
         spread_of_estimate(study_estimate(winner, whole_plan(winner), target->metric));
+    s->target.base_value =
+        spread_of_estimate(study_estimate(today, whole_plan(today), target->metric));
 }
 
 static status_t compare_risks(allocation_study_t *s, const comparison_t *c, error_t *err)
@@ -246,6 +248,7 @@ static void nothing_gained(allocation_study_t *s)
     s->response = s->base_response;
     s->spent = s->base_spent;
     s->target.chance = s->target.base_chance;
+    s->target.value = s->target.base_value;
     s->difference = (spread_over_t){0, 0, 0, 0};
     s->gain_low = s->gain_high = s->gain_people = s->expected_loss = 0;
     s->p_better = 0.5;

@@ -497,7 +497,7 @@ static void nothing_uncertain(allocation_study_t *s)
     s->risk_value = s->risk_base = NAN;
     s->scale = 1;
     s->promise = s->race.correct = NAN;
-    s->target = (allocation_target_t){NULL, NAN, NAN, NAN, none};
+    s->target = (allocation_target_t){NULL, NAN, NAN, NAN, none, none};
 }
 
 static status_t doubt(allocation_study_t *s, error_t *err)

@@ -37,7 +37,7 @@ typedef struct {
 typedef struct {
     const char *metric; /* NULL = there is none */
     double at_least, chance, base_chance;
-    spread_over_t value;
+    spread_over_t value, base_value;
 } allocation_target_t;
 
 /* What the recommended split is compared with. */
