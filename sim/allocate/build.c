@@ -93,22 +93,14 @@ static void limit_change(problem_t *p, double share)
     }
 }
 
-void problem_limit(problem_t *p, const allocation_t *a, const int *cell_of)
+void problem_limit(problem_t *p, const allocation_t *a)
 {
     for (int k = 0; k < a->n_limits; k++) {
-        spend_limit_t l = a->limit[k];
-        int n = 0;
-        for (int i = 0; i < l.n; i++) {
-            int cell = cell_of ? cell_of[l.cell[i]] : l.cell[i];
-            if (cell < 0) continue; /* a platform on which nothing runs */
-            l.cell[n] = cell;
-            l.weight[n++] = l.weight[i];
-        }
-        l.n = n;
-        if (n == 1 && !l.weighted)
-            limit_of_cell(p, &l);
-        else if (n)
-            limit_of_sum(p, &l);
+        const spend_limit_t *l = &a->limit[k];
+        if (l->n == 1 && !l->weighted)
+            limit_of_cell(p, l);
+        else if (l->n)
+            limit_of_sum(p, l);
     }
     limit_change(p, a->change_at_most);
 }
@@ -156,7 +148,7 @@ status_t problem_of_curves(problem_t *p, const scenario_t *sc, spline_t *points[
             c->optional = true;
         }
     }
-    problem_limit(p, a, NULL);
+    problem_limit(p, a);
     return OK;
 }
 

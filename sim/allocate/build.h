@@ -7,9 +7,8 @@
 /* Cells of curves of one's own, with their limits; the curves are those of the parameters' means. */
 status_t problem_of_curves(problem_t *p, const scenario_t *sc, spline_t *points[ALLOCATION_CELLS],
                            error_t *err);
-/* The limits of the block over cells that exist. */
-/* `cell_of`: which cell a name of the file is; NULL = in the same order. */
-void problem_limit(problem_t *p, const allocation_t *a, const int *cell_of);
+/* The limits of the block. */
+void problem_limit(problem_t *p, const allocation_t *a);
 /* Draws of the curves as the scenario's uncertain values fall. */
 status_t draws_of_curves(draws_t *d, const problem_t *p, const scenario_t *sc, error_t *err);
 

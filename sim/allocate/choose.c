@@ -57,6 +57,60 @@ int kn_is_out(const kn_t *kn, double sum, double variance, int r, double delta)
     return sum < -reach;
 }
 
+static int plans_in(const kn_procedure_t *p, const bool *in)
+{
+    int n = 0;
+    for (int i = 0; i < p->plans; i++) n += in[i];
+    return n;
+}
+
+/* Of the difference of two plans, over the first looks. */
+static double variance_of_difference(const kn_procedure_t *p, int a, int b)
+{
+    double mean = 0, squares = 0;
+    for (int k = 0; k < p->first; k++)
+        mean += (p->value(p->context, a, k) - p->value(p->context, b, k)) / p->first;
+    for (int k = 0; k < p->first; k++) {
+        double x = p->value(p->context, a, k) - p->value(p->context, b, k) - mean;
+        squares += x * x;
+    }
+    return squares / (p->first - 1);
+}
+
+/* Those that have fallen behind another that is in. */
+static void drop_behind(const kn_procedure_t *p, const kn_t *kn, const double *sum,
+                        double variance[KN_PLANS][KN_PLANS], int looks, bool *in)
+{
+    bool out[KN_PLANS] = {false};
+    for (int a = 0; a < p->plans; a++)
+        for (int b = 0; b < p->plans; b++)
+            if (a != b && in[a] && in[b])
+                out[a] |= kn_is_out(kn, sum[a] - sum[b], variance[a][b], looks, p->delta) != 0;
+    for (int a = 0; a < p->plans; a++) in[a] &= !out[a];
+}
+
+int kn_choose(const kn_procedure_t *p, bool *in, int *looks)
+{
+    double sum[KN_PLANS] = {0}, variance[KN_PLANS][KN_PLANS] = {{0}};
+    int n = plans_in(p, in), best = -1;
+    kn_t kn = kn_constants(p->alpha, n > 1 ? n : 2, p->first);
+    *looks = 0;
+    for (int next = p->first; next <= p->most; next += p->step) {
+        if (p->ready && !p->ready(p->context, in, next)) return -1;
+        for (int a = 0; a < p->plans; a++)
+            for (int k = *looks; k < next && in[a]; k++) sum[a] += p->value(p->context, a, k);
+        for (int a = 0; a < p->plans && !*looks; a++)
+            for (int b = 0; b < p->plans; b++)
+                if (a != b && in[a] && in[b]) variance[a][b] = variance_of_difference(p, a, b);
+        *looks = next;
+        drop_behind(p, &kn, sum, variance, next, in);
+        if (plans_in(p, in) <= 1) break;
+    }
+    for (int a = 0; a < p->plans; a++)
+        if (in[a] && (best < 0 || sum[a] > sum[best])) best = a;
+    return best;
+}
+
 /* --- indifference zones ------------------------------------------------------------------------- */
 
 typedef struct {

@@ -3,6 +3,7 @@
 
 #include "models/base/distribution.h"
 #include "models/base/maths.h"
+#include "models/base/rng.h"
 #include "sim/allocate/aim.h"
 #include "sim/allocate/choose.h"
 #include "sim/allocate/risk.h"
@@ -280,6 +281,75 @@ static void zones(known_case_t *c)
     }
 }
 
+/* Plans of equal spread, the best of them ahead by the indifference, chosen again and again. */
+typedef struct {
+    rng_key_t key;
+    uint64_t race;
+    double ahead;
+} slippage_t;
+
+static double slippage_value(void *context, int plan, int look)
+{
+    const slippage_t *s = context;
+    rng_block_t b = rng_at(s->key, DRAW_BOOTSTRAP, (uint32_t)plan, 0, s->race, 0, (uint32_t)look);
+    return normal_quantile(rng_unit(b, 0)) + (plan == 0 ? s->ahead : 0);
+}
+
+static void kim_nelson_races(known_case_t *c)
+{
+    int races = (int)known_input(c, "races"), right = 0, looks;
+    slippage_t s = {rng_key((uint64_t)known_input(c, "seed")), 0, known_input(c, "delta")};
+    kn_procedure_t kn = {.plans = (int)known_input(c, "k"),
+                         .first = (int)known_input(c, "n0"),
+                         .step = 1,
+                         .most = 1000,
+                         .alpha = known_input(c, "alpha"),
+                         .delta = s.ahead,
+                         .value = slippage_value,
+                         .context = &s};
+    for (; s.race < (uint64_t)races; s.race++) {
+        bool in[KN_PLANS];
+        for (int k = 0; k < kn.plans; k++) in[k] = true;
+        right += kn_choose(&kn, in, &looks) == 0;
+    }
+    known_found(c, "chosen_rightly", (double)right / races);
+}
+
+/* A newsvendor (SimOpt CNTNEWS-1): what is bought and not sold brings its salvage, so that price min(x, d) + salvage
+ * (x - d)+ - cost x is (cost - salvage) (value min(x, d) - x): a straight line that ends at the demand d. */
+static void newsvendor(known_case_t *c)
+{
+    double price = known_input(c, "price"), cost = known_input(c, "cost"),
+           salvage = known_input(c, "salvage");
+    int n = (int)known_input(c, "draws");
+    problem_t *p = calloc(1, sizeof *p);
+    outcome_t *o = malloc(sizeof *o);
+    spline_t *own[ALLOCATION_CELLS] = {NULL};
+    draws_t d = {0};
+    aiming_t aim = {AIM_MAX_PROFIT, NAN, (price - salvage) / (cost - salvage)};
+    if (!p || !o || draws_init(&d, n, 1, NULL) != OK) goto out;
+    rng_key_t key = rng_key((uint64_t)known_input(c, "seed"));
+    for (int s = 0; s < n; s++) {
+        double u = rng_unit(rng_at(key, DRAW_BOOTSTRAP, 0, 0, (uint64_t)s, 0, 0), 0);
+        curve_t *curve = draw_curve(&d, s, 0);
+        curve->form = CURVE_LINEAR;
+        curve->parameter[PARAMETER_SLOPE] = 1;
+        curve->parameter[PARAMETER_MAX_RESPONSE] =
+            m_pow(m_pow(1 - u, -1 / known_input(c, "k")) - 1, 1 / known_input(c, "c"));
+    }
+    *p = (problem_t){.n = 1, .periods = 1, .budget = known_input(c, "budget")};
+    p->cell[0] = (cell_t){.name = "a cell", .high = p->budget};
+    if (problem_expect(p, &d, own, NULL) == OK && aim_solve(p, &aim, o, NULL) == OK) {
+        known_found(c, "x", o->best.spend[0]);
+        known_found(c, "profit", (cost - salvage) * o->achieved);
+    }
+out:
+    free(own[0]);
+    draws_free(&d);
+    free(p);
+    free(o);
+}
+
 /* a (1 - e^(-b x)) */
 static void water_filling(known_case_t *c)
 {
@@ -336,8 +406,11 @@ const known_answer_t known_in_allocation[] = {
     {"p10_frequency_2_1", best_frequency},
     {"p10_frequency_2_0.5", best_frequency},
     {"p11_goerg", goerg},
+    {"p12_newsvendor", newsvendor},
+    {"p12_newsvendor_profit", newsvendor},
     {"p13_ocba", ocba_published},
     {"p13_kn", kim_nelson},
+    {"p13_kn_races", kim_nelson_races},
     {"p14_mean_minus_variance", mean_minus_variance},
     {"p14_cvar_normal", normal_tail},
     {"p16_all_in_the_first_week", linear_flighting},

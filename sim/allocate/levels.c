@@ -7,10 +7,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CURVE_DRAWS = 96 };
 /* Of what a cell spends at the centre; its top besides. */
 static const double multiples[] = {0, 0.4, 1, 1.8};
 enum { MULTIPLES = sizeof multiples / sizeof *multiples };
+
+/* --- the centre ------------------------------------------------------------------------------------ */
+
+/* Pairs share their parameters, their two replications nothing else: half of the mean square of the differences
+ * between the two is the variance of luck, and half of that the luck left in a pair's mean. */
+static double share_known(const levels_t *l, const double *replication)
+{
+    double mean = 0, spread = 0, luck = 0;
+    for (int j = 0; j < l->pairs; j++) mean += l->at_centre[j] / l->pairs;
+    for (int j = 0; j < l->pairs; j++) {
+        double d = replication[2 * j] - replication[2 * j + 1], x = l->at_centre[j] - mean;
+        spread += x * x / (l->pairs - 1);
+        luck += d * d / 4 / l->pairs;
+    }
+    return spread > 0 ? m_sqrt(m_max(1 - luck / spread, 0)) : 0;
+}
+
+status_t levels_begin(levels_t *l, simulator_t *s, int column, error_t *err)
+{
+    double replication[2 * RISK_PAIRS];
+    measures_t one = {1, {{column, false}}};
+    status_t st = simulator_run(s, l->centre, &one, (size_t)l->pairs, replication, err);
+    if (st != OK) return st;
+    for (int j = 0; j < l->pairs; j++)
+        l->at_centre[j] = (replication[2 * j] + replication[2 * j + 1]) / 2;
+    l->known = share_known(l, replication);
+    return OK;
+}
 
 /* --- points --------------------------------------------------------------------------------------- */
 
@@ -39,7 +66,7 @@ static status_t level_add(levels_t *l, simulator_t *s, int cell, double spend, i
     }
     memcpy(split, l->centre, sizeof split);
     split[cell] = spend;
-    return simulator_run(s, split, column, CURVE_PAIRS, l->value[cell][at], err);
+    return simulator_response(s, split, column, (size_t)l->pairs, l->value[cell][at], err);
 }
 
 status_t levels_simulate(levels_t *l, simulator_t *s, int column, const double *top, error_t *err)
@@ -76,7 +103,7 @@ static spline_t *curve_fit(const levels_t *l, int cell, const double *weight)
     int n = l->n[cell];
     for (int k = 0; k < n; k++) {
         y[k] = 0;
-        for (int j = 0; j < CURVE_PAIRS; j++)
+        for (int j = 0; j < l->pairs; j++)
             y[k] += weight[j] * (l->value[cell][k][j] - l->value[cell][0][j]);
     }
     for (int k = 0; k + 1 < n; k++) { /* falling slopes are rising ones turned round */
@@ -89,33 +116,45 @@ static spline_t *curve_fit(const levels_t *l, int cell, const double *weight)
     return spline_new(l->spend[cell], y, n);
 }
 
-/* How often a pair counts in a resample; the first is all pairs once. */
-static void resample(uint64_t seed, int draw, double *weight)
+void pairs_resample(uint64_t seed, int draw, int pairs, double *weight)
 {
-    for (int j = 0; j < CURVE_PAIRS; j++) weight[j] = draw < 0 ? 1.0 / CURVE_PAIRS : 0;
-    for (int j = 0; draw >= 0 && j < CURVE_PAIRS; j++) {
+    for (int j = 0; j < pairs; j++) weight[j] = 0;
+    for (int j = 0; j < pairs; j++) {
         rng_block_t b = rng_at(rng_key(seed), DRAW_BOOTSTRAP, 0, 0, (uint64_t)draw, 0, (uint32_t)j);
-        weight[(int)(rng_unit(b, 0) * CURVE_PAIRS)] += 1.0 / CURVE_PAIRS;
+        weight[(int)(rng_unit(b, 0) * pairs)] += 1.0 / pairs;
     }
+}
+
+/* Weights of the pairs in a draw; of -1, the mean. A future is drawn towards the mean by what is luck in it. */
+static void draw_weights(const levels_t *l, uint64_t seed, int draw, bool futures, double *weight)
+{
+    bool mean = draw < 0;
+    if (!mean && !futures) {
+        pairs_resample(seed, draw, l->pairs, weight);
+        return;
+    }
+    double known = mean ? 0 : l->known;
+    for (int j = 0; j < l->pairs; j++) weight[j] = (1 - known) / l->pairs + (j == draw ? known : 0);
 }
 
 static double offset_of(const levels_t *l, problem_t *p)
 {
     double sum = 0;
     p->offset = 0; /* that of an earlier fit */
-    for (int j = 0; j < CURVE_PAIRS; j++) sum += l->at_centre[j] / CURVE_PAIRS;
+    for (int j = 0; j < l->pairs; j++) sum += l->at_centre[j] / l->pairs;
     return sum - problem_response(p, l->centre);
 }
 
 status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
-                    spline_t *own[ALLOCATION_CELLS], double *offset, error_t *err)
+                    spline_t *own[ALLOCATION_CELLS], error_t *err)
 {
-    double weight[CURVE_PAIRS];
+    double weight[RISK_PAIRS];
+    bool futures = l->pairs > CURVE_PAIRS;
     draws_free(d);
-    status_t st = draws_init(d, CURVE_DRAWS, p->n, err);
+    status_t st = draws_init(d, futures ? l->pairs : CURVE_DRAWS, p->n, err);
     if (st != OK) return st;
-    for (int s = -1; s < CURVE_DRAWS; s++) {
-        resample(seed, s, weight);
+    for (int s = -1; s < d->n; s++) {
+        draw_weights(l, seed, s, futures, weight);
         for (int i = 0; i < p->n; i++) {
             spline_t *fit = curve_fit(l, i, weight);
             if (!fit) return fail_memory(err, "the fitted curves");
@@ -129,6 +168,6 @@ status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
             own[i] = fit;
         }
     }
-    *offset = offset_of(l, p);
+    p->offset = offset_of(l, p);
     return OK;
 }

@@ -5,15 +5,14 @@
 
 #include "models/base/maths.h"
 #include "sim/allocate/build.h"
-#include "sim/allocate/search.h"
-#include "sim/experiment/compare.h"
+#include "sim/experiment/run.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXTENSIONS = 2, LOOKS = 12, LOOKS_A_CELL = 4 };
+enum { EXTENSIONS = 2 };
 
 /* --- what is counted ------------------------------------------------------------------------------ */
 
@@ -34,6 +33,7 @@ static const struct {
     {AIM_TARGET_ROAS, NULL, "revenue"},
     {AIM_TARGET_MROAS, NULL, "incremental_revenue"},
     {AIM_MIN_SPEND, NULL, "incremental_conversions"},
+    {AIM_TARGET_FREQUENCY, NULL, "reach"},
     {AIM_EVALUATE, NULL, "incremental_conversions"},
 };
 
@@ -60,6 +60,20 @@ static status_t column_choose(const allocation_t *a, int *column, error_t *err)
     return OK;
 }
 
+/* --- people --------------------------------------------------------------------------------------- */
+
+/* Curves and search ask for differences between splits, and a run's people are many for the sake of levels and of
+ * ranges: a sample of them will do. What it decides is put to all people before it is recommended. Few enough are
+ * all taken. */
+enum { SAMPLE_OF = 8, SAMPLE_LEAST = 20000 };
+
+static size_t people_of_curves(const scenario_t *sc)
+{
+    size_t all = study_people(sc), sample = all / SAMPLE_OF;
+    if (sample < SAMPLE_LEAST) sample = SAMPLE_LEAST;
+    return sample < all ? sample : all;
+}
+
 /* --- the problem ---------------------------------------------------------------------------------- */
 
 static void problem_of_scenario(allocation_study_t *s)
@@ -67,18 +81,16 @@ static void problem_of_scenario(allocation_study_t *s)
     const scenario_t *sc = s->scenario;
     const allocation_t *a = &sc->allocation;
     problem_t *p = &s->problem;
-    int cell_of[MAX_AD_SETS];
     double sum = 0;
     *p = (problem_t){.n = simulator_cells(s->simulator), .lot = a->lot, .periods = 1};
-    for (int i = 0; i < MAX_AD_SETS; i++) cell_of[i] = -1;
     for (int i = 0; i < p->n; i++) {
         p->cell[i] = (cell_t){.name = simulator_cell_name(s->simulator, i), .high = INFINITY};
         sum += p->cell[i].current = simulator_cell_budget(s->simulator, i);
-        for (int k = 0; a->cells == CELLS_PLATFORM && k < sc->n_platforms; k++)
-            if (sc->platform[k].name == p->cell[i].name) cell_of[k] = i;
+        p->cell[i].low = simulator_cell_least(s->simulator, i);
+        p->cell[i].low_given = p->cell[i].low > 0;
     }
     p->budget = m_is_nan(a->budget) ? sum : a->budget;
-    problem_limit(p, a, a->cells == CELLS_PLATFORM ? cell_of : NULL);
+    problem_limit(p, a);
     if (s->aiming.aim == AIM_MAX_PROFIT)
         s->aiming.value = sc->product.margin * (1 - sc->product.returns) / (1 + sc->product.fees);
 }
@@ -123,6 +135,10 @@ static status_t solve_on_curves(allocation_study_t *s, error_t *err)
 {
     double current[ALLOCATION_CELLS];
     for (int i = 0; i < s->problem.n; i++) current[i] = s->problem.cell[i].current;
+    if (s->aiming.aim == AIM_TARGET_FREQUENCY) { /* the budget is looked for later */
+        s->outcome.reached = true;
+        return problem_solve(&s->problem, &s->outcome.best, err);
+    }
     if (s->aiming.aim != AIM_EVALUATE) return aim_solve(&s->problem, &s->aiming, &s->outcome, err);
     solution_of_split(&s->problem, current, &s->outcome.best);
     s->outcome.reached = true;
@@ -137,21 +153,17 @@ static status_t curves_find(allocation_study_t *s, levels_t *l, error_t *err)
     *asked = s->problem;
     for (int i = 0; i < s->problem.n; i++) l->centre[i] = s->problem.cell[i].current;
     tops_begin(asked, top);
-    status_t st = simulator_run(s->simulator, l->centre, s->column, CURVE_PAIRS, l->at_centre, err);
+    status_t st = levels_begin(l, s->simulator, s->column, err);
     bool more = true;
     for (int k = 0; st == OK && more && k <= EXTENSIONS; k++) {
         st = levels_simulate(l, s->simulator, s->column, top, err);
-        if (st == OK)
-            st = levels_fit(l, &s->problem, &s->draws, s->scenario->seed, s->own,
-                            &s->problem.offset, err);
+        if (st == OK) st = levels_fit(l, &s->problem, &s->draws, s->scenario->seed, s->own, err);
         tops_hold(&s->problem, top, asked);
         if (st == OK) st = solve_on_curves(s, err);
         more = st == OK && tops_extend(s, asked, top);
     }
     if (st == OK) st = levels_refine(l, s->simulator, s->column, s->outcome.best.spend, err);
-    if (st == OK)
-        st = levels_fit(l, &s->problem, &s->draws, s->scenario->seed, s->own, &s->problem.offset,
-                        err);
+    if (st == OK) st = levels_fit(l, &s->problem, &s->draws, s->scenario->seed, s->own, err);
     if (st == OK) st = solve_on_curves(s, err);
     free(asked);
     s->additive = s->outcome.best.total_response;
@@ -159,208 +171,29 @@ static status_t curves_find(allocation_study_t *s, levels_t *l, error_t *err)
     return st;
 }
 
-/* --- the simulator itself ------------------------------------------------------------------------- */
-
-typedef struct {
-    allocation_study_t *study;
-    double value[CURVE_PAIRS];
-    status_t status;
-    error_t *err;
-} joint_t;
-
-static double mean_of(const double *x, int n)
-{
-    double sum = 0;
-    for (int k = 0; k < n; k++) sum += x[k];
-    return sum / n;
-}
-
-static double joint_value(void *context, const double *spend)
-{
-    joint_t *j = context;
-    allocation_study_t *s = j->study;
-    if (j->status == OK)
-        j->status = simulator_run(s->simulator, spend, s->column, CURVE_PAIRS, j->value, j->err);
-    if (j->status != OK) return -INFINITY;
-    double response = mean_of(j->value, CURVE_PAIRS);
-    if (s->aiming.aim != AIM_MAX_PROFIT) return response;
-    return s->aiming.value * response - problem_spend(&s->problem, spend);
-}
-
-static double curve_guess(void *context, int cell, double from, double to)
-{
-    const joint_t *j = context;
-    const problem_t *p = &j->study->problem;
-    return cell_response(p, &p->cell[cell], to, NULL) -
-           cell_response(p, &p->cell[cell], from, NULL);
-}
-
-/* From the curves' split, and from today's where that is no worse; the better of the two. */
-static status_t search_find(allocation_study_t *s, error_t *err)
-{
-    const problem_t *p = &s->problem;
-    joint_t joint = {.study = s, .err = err};
-    double start[2][ALLOCATION_CELLS] = {{0}}, value[2], lot = p->lot;
-    double total = m_max(s->outcome.best.total_spend, 1e-6);
-    search_t search = {.problem = p, .value = joint_value, .guess = curve_guess, .context = &joint};
-    search.first = lot > 0 ? m_max(floor(total / 4 / lot), 1) * lot : total / 4;
-    search.last = lot > 0 ? lot : total / 32;
-    memcpy(start[0], s->outcome.best.spend, sizeof start[0]);
-    for (int i = 0; i < p->n; i++) start[1][i] = p->cell[i].current;
-    double before = joint_value(&joint, start[0]), today = joint_value(&joint, start[1]);
-    int starts = problem_allows(p, start[1]) && today >= before ? 2 : 1;
-    for (int k = 0; joint.status == OK && k < starts; k++) {
-        search.looks = 0;
-        search.looks_most = LOOKS + LOOKS_A_CELL * p->n;
-        value[k] = search_climb(&search, start[k]);
-    }
-    if (joint.status != OK) return joint.status;
-    int best = starts == 2 && value[1] > value[0];
-    s->search_moved = value[best] > before + 1e-9 * m_abs(before);
-    if (!s->search_moved) return OK;
-    for (int i = 0; i < p->n; i++) start[best][i] = floor(start[best][i] * 100 + 1e-6) / 100;
-    solution_t on_curves = s->outcome.best;
-    solution_of_split(p, start[best], &s->outcome.best);
-    memcpy(s->outcome.best.side_price, on_curves.side_price, sizeof on_curves.side_price);
-    s->outcome.best.price = on_curves.price;
-    return OK;
-}
-
-/* Where lots were moved, the curves no longer tell what the next unit brings, nor what a cell does: the simulator is
- * asked, with a lot more and without the cell. */
-static status_t marginals_find(allocation_study_t *s, error_t *err)
-{
-    solution_t *x = &s->outcome.best;
-    double base[CURVE_PAIRS], more[CURVE_PAIRS], at[ALLOCATION_CELLS];
-    double lot = m_max(x->total_spend / 32, 1e-6);
-    memcpy(at, x->spend, sizeof at);
-    status_t st = simulator_run(s->simulator, at, s->column, CURVE_PAIRS, base, err);
-    x->price = 0;
-    for (int i = 0; st == OK && i < s->problem.n; i++) {
-        at[i] += lot;
-        st = simulator_run(s->simulator, at, s->column, CURVE_PAIRS, more, err);
-        at[i] = x->spend[i];
-        x->marginal[i] = (mean_of(more, CURVE_PAIRS) - mean_of(base, CURVE_PAIRS)) / lot;
-        if (st == OK && x->spend[i] > 0) {
-            at[i] = 0;
-            st = simulator_run(s->simulator, at, s->column, CURVE_PAIRS, more, err);
-            x->response[i] = mean_of(base, CURVE_PAIRS) - mean_of(more, CURVE_PAIRS);
-            at[i] = x->spend[i];
-        }
-        const cell_t *c = &s->problem.cell[i];
-        bool held = at[i] >= c->high && c->high_given;
-        if (at[i] > c->low && !held) x->price = m_max(x->price, x->marginal[i]);
-    }
-    solution_explain(&s->problem, x);
-    return st;
-}
-
-/* --- the joint check ------------------------------------------------------------------------------- */
-
-static void keep_current(allocation_study_t *s)
-{
-    double current[ALLOCATION_CELLS];
-    for (int i = 0; i < s->problem.n; i++) current[i] = s->problem.cell[i].current;
-    double price = s->outcome.best.price;
-    solution_of_split(&s->problem, current, &s->outcome.best);
-    s->outcome.best.price = price;
-    s->moves = false;
-}
-
-static bool wants_most(const allocation_study_t *s)
-{
-    return s->aiming.aim <= AIM_MAX_REVENUE;
-}
-
-static spread_over_t spread_of_estimate(estimate_t x)
-{
-    return (spread_over_t){x.mean, x.lo, x.p50, x.hi};
-}
-
-static void check_read(allocation_study_t *s, compare_t *c)
-{
-    const char *name = columns[s->column].name;
-    int scope = scope_plan(c->study[0].evidence.scopes);
-    double goal = allocation_goal(s->scenario);
-    comparison_take(c->comparison, s->column);
-    difference_t d = comparison_difference(c->comparison, 0, 1, c->confidence);
-    s->response = spread_of_estimate(study_estimate(&c->study[0], scope, name));
-    s->base_response = spread_of_estimate(study_estimate(&c->study[1], scope, name));
-    s->spent = study_estimate(&c->study[0], scope, "spend").mean;
-    s->base_spent = study_estimate(&c->study[1], scope, "spend").mean;
-    s->difference = (spread_over_t){d.mean, d.lo, d.p50, d.hi};
-    s->gain_low = d.mean - 1.96 * d.mc_se;
-    s->gain_high = d.mean + 1.96 * d.mc_se;
-    s->p_better = d.better;
-    s->expected_loss = d.loss;
-    if (!m_is_nan(goal)) s->p_goal = comparison_probability(c->comparison, 0, false, goal);
-}
-
-/* The recommended split and today's, by the comparison that `adsim compare` makes. */
-static status_t compare_plans(allocation_study_t *s, const allocation_options_t *o, error_t *err)
-{
-    static const char *const name[] = {"recommended", "current"};
-    compare_t c = {0};
-    compare_how_t how = {.column = s->column,
-                         .replications = 2 * CHECK_PAIRS,
-                         .most = 2 * CHECK_PAIRS,
-                         .run = {.threads = o->threads, .interrupted = o->interrupted}};
-    scenario_t *plan = malloc(2 * sizeof *plan);
-    if (!plan) return fail_memory(err, "the plans");
-    simulator_plan(s->simulator, s->outcome.best.spend, &plan[0]);
-    simulator_plan(s->simulator, s->base.spend, &plan[1]);
-    const scenario_t *both[] = {&plan[0], &plan[1]};
-    status_t st = compare_open(&c, both, name, 2, &how, err);
-    if (st == OK) st = compare_simulate(&c, err);
-    if (st == OK) check_read(s, &c);
-    compare_close(&c);
-    free(plan);
-    return st;
-}
-
-/* The base against itself. */
-static void nothing_gained(allocation_study_t *s)
-{
-    keep_current(s);
-    s->response = s->base_response;
-    s->spent = s->base_spent;
-    s->difference = (spread_over_t){0, 0, 0, 0};
-    s->gain_low = s->gain_high = s->expected_loss = 0;
-    s->p_better = 0.5;
-}
-
-static status_t check_jointly(allocation_study_t *s, const allocation_options_t *o, error_t *err)
-{
-    solution_t *x = &s->outcome.best;
-    study_base(s);
-    status_t st = compare_plans(s, o, err);
-    if (st != OK) return st;
-    if (wants_most(s) && s->difference.mean < 0 && s->base_allowed) nothing_gained(s);
-    x->total_response = s->response.mean;
-    s->base.total_response = s->base_response.mean;
-    s->outcome.achieved = aim_measure(&s->aiming, x->total_spend, x->total_response, x->price);
-    return OK;
-}
+/* --- levels --------------------------------------------------------------------------------------- */
 
 /* Few replications stand behind a curve: they tell differences between splits well, the level less so. What cells
  * bring is put on the level of the joint check. */
 static status_t level_find(allocation_study_t *s, error_t *err)
 {
-    double value[CURVE_PAIRS];
+    double value[CURVE_PAIRS], mean = 0;
     solution_t *x = &s->outcome.best;
-    status_t st = simulator_run(s->simulator, x->spend, s->column, CURVE_PAIRS, value, err);
+    status_t st = simulator_response(s->simulator, x->spend, s->column, CURVE_PAIRS, value, err);
     if (st != OK) return st;
-    double mean = mean_of(value, CURVE_PAIRS);
+    for (int j = 0; j < CURVE_PAIRS; j++) mean += value[j] / CURVE_PAIRS;
     s->scale = mean > 0 ? x->total_response / mean : 1;
     for (int i = 0; i < s->problem.n; i++) {
         x->response[i] *= s->scale;
         x->marginal[i] *= s->scale;
         x->shadow[i] *= s->scale;
         s->base.response[i] *= s->scale;
+        s->base.marginal[i] *= s->scale;
     }
     for (int k = 0; k < s->problem.n_sides; k++) x->side_price[k] *= s->scale;
     x->price *= s->scale;
     s->additive *= s->scale;
+    s->promise *= s->scale;
     return OK;
 }
 
@@ -390,25 +223,58 @@ static void tell_overlap(allocation_study_t *s)
                     x->total_spend, s->spent);
 }
 
+static bool searches(const allocation_study_t *s)
+{
+    aim_t aim = s->aiming.aim;
+    return (aim <= AIM_MAX_REVENUE || aim == AIM_MAX_PROFIT) && s->risk.measure == RISK_MEAN;
+}
+
+/* Splits worth a look by all people; today's comes first. */
+static status_t contenders_find(allocation_study_t *s, contenders_t *found,
+                                const allocation_options_t *options, error_t *err)
+{
+    double current[ALLOCATION_CELLS];
+    status_t st = OK;
+    for (int i = 0; i < s->problem.n; i++) current[i] = s->problem.cell[i].current;
+    contender_add(found, &s->problem, current);
+    if (searches(s)) return joint_search(s, found, err);
+    if (aim_has_goal(s->aiming.aim)) st = joint_goal(s, options, err);
+    if (st == OK && s->risk.measure != RISK_MEAN) st = study_with_risk(s, err);
+    contender_add(found, &s->problem, s->outcome.best.spend);
+    return st;
+}
+
+static status_t doubts_find(allocation_study_t *s, error_t *err)
+{
+    aim_t aim = s->aiming.aim;
+    bool frequency = aim == AIM_TARGET_FREQUENCY, evaluated = aim == AIM_EVALUATE;
+    status_t st = OK;
+    if (s->search_moved) st = joint_marginals(s, err);
+    if (st == OK && searches(s) && aim != AIM_MAX_PROFIT) joint_bound(s);
+    if (st == OK) st = level_find(s, err);
+    /* Where lots were moved, other curves would not have moved them so. */
+    if (st == OK && !evaluated && !frequency && !s->search_moved) st = study_stability(s, err);
+    return st == OK && s->risk.measure == RISK_MEAN ? study_frontier(s, err) : st;
+}
+
 status_t simulated_study(allocation_study_t *s, const allocation_options_t *options, error_t *err)
 {
-    simulator_options_t how = {options->threads, options->interrupted};
+    simulator_options_t how = {.people = people_of_curves(s->scenario),
+                               .threads = options->threads,
+                               .interrupted = options->interrupted};
+    contenders_t found = {0};
     levels_t *l = calloc(1, sizeof *l);
     status_t st = l ? column_choose(&s->scenario->allocation, &s->column, err)
                     : fail_memory(err, "the curves");
-    if (st == OK && s->risk.measure != RISK_MEAN)
-        st = fail(err, ERR_INVALID, "measures of risk are for curves of your own");
     if (st == OK) st = simulator_new(s->scenario, &how, &s->simulator, err);
     if (st != OK) goto out;
+    l->pairs = s->risk.measure == RISK_MEAN ? CURVE_PAIRS : RISK_PAIRS;
+    s->sample = simulator_people(s->simulator);
     problem_of_scenario(s);
     st = curves_find(s, l, err);
-    if (st == OK && (wants_most(s) || s->aiming.aim == AIM_MAX_PROFIT)) st = search_find(s, err);
-    if (st == OK && s->search_moved) st = marginals_find(s, err);
-    if (st == OK) st = check_jointly(s, options, err);
-    if (st == OK) st = level_find(s, err);
-    /* Where lots were moved, other curves would not have moved them so. */
-    if (st == OK && s->aiming.aim != AIM_EVALUATE && !s->search_moved) st = study_stability(s, err);
-    if (st == OK) st = study_frontier(s, err);
+    if (st == OK) st = contenders_find(s, &found, options, err);
+    if (st == OK) st = final_check(s, &found, options, err);
+    if (st == OK) st = doubts_find(s, err);
     if (st == OK) {
         s->outcome.best.gap = s->outcome.best.bound = NAN; /* of curves that were added up */
         s->regret = NAN;

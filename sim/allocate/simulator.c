@@ -4,6 +4,7 @@
 #include "sim/engine/engine.h"
 #include "sim/engine/parallel.h"
 #include "sim/experiment/run.h"
+#include "sim/scenario/cells.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,52 +24,41 @@ struct simulator {
     simulator_options_t options;
     world_t *world;
     pilot_t *pilot;
-    int cells, cell_of[MAX_AD_SETS], first[MAX_AD_SETS]; /* first: ad set of a cell */
-    double budget[MAX_AD_SETS];                          /* of a cell */
+    plan_cells_t cells;
+    double budget[MAX_AD_SETS], least[MAX_AD_SETS]; /* of a cell */
     int plans;
 };
 
 /* --- cells ---------------------------------------------------------------------------------------- */
 
-static void cells_find(simulator_t *s)
+static status_t cells_find(simulator_t *s, error_t *err)
 {
     const scenario_t *sc = s->base;
-    for (int a = 0; a < sc->n_ad_sets; a++) {
-        int cell = -1;
-        for (int k = 0; k < s->cells && sc->allocation.cells == CELLS_PLATFORM; k++)
-            if (sc->ad_set[s->first[k]].platform == sc->ad_set[a].platform) cell = k;
-        if (cell < 0) {
-            cell = s->cells++;
-            s->first[cell] = a;
-        }
-        s->cell_of[a] = cell;
-        s->budget[cell] += sc->ad_set[a].budget;
-    }
-}
-
-static status_t budgets_check(const scenario_t *sc, error_t *err)
-{
-    for (int c = 0; c < sc->n_campaigns; c++)
-        if (sc->campaign[c].shares_budget)
-            return fail(err, ERR_INVALID,
-                        "campaign '%s' shares its budget: the platform moves that money; write "
-                        "budget_mode: ad_set to split it yourself",
-                        sc->campaign[c].name);
+    plan_cells(sc, &s->cells);
     if (!sc->n_ad_sets)
         return fail(err, ERR_INVALID, "there are no ad sets to split money between");
+    if (s->cells.torn >= 0)
+        return fail(err, ERR_INVALID,
+                    "campaign '%s' shares its budget among ad sets of several cells: the platform "
+                    "moves that money; use cells: ad_set, which takes the campaign as one, or "
+                    "budget_mode: ad_set",
+                    sc->campaign[s->cells.torn].name);
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        int cell = s->cells.of_ad_set[a];
+        s->budget[cell] += sc->ad_set[a].budget;
+        s->least[cell] += sc->ad_set[a].min_spend;
+    }
     return OK;
 }
 
 int simulator_cells(const simulator_t *s)
 {
-    return s->cells;
+    return s->cells.n;
 }
 
 const char *simulator_cell_name(const simulator_t *s, int cell)
 {
-    const ad_set_t *a = &s->base->ad_set[s->first[cell]];
-    bool platforms = s->base->allocation.cells == CELLS_PLATFORM;
-    return platforms ? s->base->platform[a->platform].name : a->name;
+    return s->cells.name[cell];
 }
 
 double simulator_cell_budget(const simulator_t *s, int cell)
@@ -76,12 +66,23 @@ double simulator_cell_budget(const simulator_t *s, int cell)
     return s->budget[cell];
 }
 
+double simulator_cell_least(const simulator_t *s, int cell)
+{
+    return s->least[cell];
+}
+
+/* As today's shares within the cell are; equal ones where it gets nothing today. */
 double simulator_ad_set_budget(const simulator_t *s, const double *spend, int a)
 {
-    int cell = s->cell_of[a], n = 0;
-    for (int b = 0; b < s->base->n_ad_sets; b++) n += s->cell_of[b] == cell;
+    int cell = s->cells.of_ad_set[a], n = 0;
+    for (int b = 0; b < s->base->n_ad_sets; b++) n += s->cells.of_ad_set[b] == cell;
     double share = s->budget[cell] > 0 ? s->base->ad_set[a].budget / s->budget[cell] : 1.0 / n;
     return share * spend[cell];
+}
+
+size_t simulator_people(const simulator_t *s)
+{
+    return world_people(s->world);
 }
 
 int simulator_plans(const simulator_t *s)
@@ -109,17 +110,17 @@ static status_t pilots_new(simulator_t *s, error_t *err)
 status_t simulator_new(const scenario_t *sc, const simulator_options_t *o, simulator_t **out,
                        error_t *err)
 {
-    status_t st = budgets_check(sc, err);
-    *out = NULL;
-    if (st != OK) return st;
     simulator_t *s = *out = calloc(1, sizeof *s);
     if (!s) return fail_memory(err, "the simulator");
-    *s = (simulator_t){.base = sc, .options = *o};
-    cells_find(s);
+    s->base = sc;
+    s->options = *o;
+    status_t st = cells_find(s, err);
+    if (st != OK) return st;
     s->plan = malloc(sizeof *s->plan);
     if (!s->plan) return fail_memory(err, "the simulator");
     memcpy(s->plan, sc, sizeof *s->plan);
-    st = world_new(sc, study_people(sc), o->threads, &s->world, err);
+    size_t people = o->people ? o->people : study_people(sc);
+    st = world_new(sc, people, o->threads, &s->world, err);
     return st == OK ? pilots_new(s, err) : st;
 }
 
@@ -141,25 +142,30 @@ void simulator_delete(simulator_t *s)
 
 typedef struct {
     simulator_t *simulator;
-    int column;
+    const measures_t *measures;
     double *value;
 } flight_job_t;
 
-/* The column's numerator over the plan, real people. */
-static double plan_value(const simulator_t *s, const pilot_t *p, int column)
+double column_of_plan(int column, bool below, const int64_t *count, double weight,
+                      const economics_t *economics, double population)
 {
-    const form_t *form = &columns[column].numerator;
+    const form_t *form = below ? &columns[column].denominator : &columns[column].numerator;
+    double sum = below && !form->n;
+    for (int t = 0; t < form->n; t++) {
+        term_t term = form->term[t];
+        sum += (term.quantity == QUANTITY_ONE ? 1 : weight) * quantity_value(term.quantity, count) *
+               factor_value(term.factor, economics, true, population, NAN);
+    }
+    return sum;
+}
+
+static double plan_value(const simulator_t *s, const pilot_t *p, int column, bool below)
+{
     const int64_t *count =
         p->totals.value + (size_t)scope_plan(world_scopes(s->world)) * (size_t)COUNTS;
     economics_t economics = economics_of(&p->theta->product);
-    double sum = 0;
-    for (int t = 0; t < form->n; t++) {
-        term_t term = form->term[t];
-        double weight = term.quantity == QUANTITY_ONE ? 1 : world_weight(s->world);
-        sum += weight * quantity_value(term.quantity, count) *
-               factor_value(term.factor, &economics, true, s->base->population->size, NAN);
-    }
-    return sum;
+    return column_of_plan(column, below, count, world_weight(s->world), &economics,
+                          s->base->population->size);
 }
 
 static void fly_pair(void *context, size_t pair, int worker)
@@ -169,12 +175,19 @@ static void fly_pair(void *context, size_t pair, int worker)
     pilot_t *p = &s->pilot[worker];
     if (p->status != OK || (s->options.interrupted && *s->options.interrupted)) return;
     scenario_draw(s->plan, (uint32_t)pair, p->theta);
-    job->value[pair] = 0;
-    for (uint32_t k = 0; p->status == OK && k < 2; k++) {
-        p->status = replication_run(s->world, p->theta, 2 * (uint32_t)pair + k, p->workspace,
-                                    &p->totals, &p->err);
-        job->value[pair] += plan_value(s, p, job->column) / 2;
+    for (size_t r = 2 * pair; p->status == OK && r < 2 * pair + 2; r++) {
+        p->status =
+            replication_run(s->world, p->theta, (uint32_t)r, p->workspace, &p->totals, &p->err);
+        for (int k = 0; k < job->measures->n; k++)
+            job->value[r * (size_t)job->measures->n + (size_t)k] =
+                plan_value(s, p, job->measures->of[k].column, job->measures->of[k].below);
     }
+}
+
+/* A purse of days gets the new money evenly. */
+static void purse_fill(daily_budget_t *daily, double budget, int days)
+{
+    if (daily->given) daily->amount = days ? budget / days : 0;
 }
 
 void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out)
@@ -183,20 +196,21 @@ void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out)
     for (int a = 0; a < out->n_ad_sets; a++) {
         ad_set_t *to = &out->ad_set[a];
         to->budget = simulator_ad_set_budget(s, spend, a);
-        if (to->daily.given) to->daily.amount = to->budget / ad_set_days(s->base, a);
+        purse_fill(&to->daily, to->budget, ad_set_days(s->base, a));
     }
     for (int c = 0; c < out->n_campaigns; c++) {
         campaign_t *k = &out->campaign[c];
         k->lifetime_budget = 0;
         for (int a = k->first_ad_set; a < k->first_ad_set + k->n_ad_sets; a++)
             k->lifetime_budget += out->ad_set[a].budget;
+        purse_fill(&k->daily, k->lifetime_budget, campaign_days(s->base, c));
     }
 }
 
-status_t simulator_run(simulator_t *s, const double *spend, int column, size_t pairs, double *value,
-                       error_t *err)
+status_t simulator_run(simulator_t *s, const double *spend, const measures_t *measures,
+                       size_t pairs, double *value, error_t *err)
 {
-    flight_job_t job = {s, column, value};
+    flight_job_t job = {s, measures, value};
     simulator_plan(s, spend, s->plan);
     world_fund(s->world, s->plan);
     parallel_for(pairs, s->options.threads, fly_pair, &job);
@@ -207,4 +221,16 @@ status_t simulator_run(simulator_t *s, const double *spend, int column, size_t p
     if (s->options.interrupted && *s->options.interrupted)
         return fail(err, ERR_INTERRUPTED, "stopped before the split was found");
     return OK;
+}
+
+status_t simulator_response(simulator_t *s, const double *spend, int column, size_t pairs,
+                            double *value, error_t *err)
+{
+    measures_t one = {1, {{column, false}}};
+    double *both = malloc(2 * pairs * sizeof *both);
+    if (!both) return fail_memory(err, "a plan's replications");
+    status_t st = simulator_run(s, spend, &one, pairs, both, err);
+    for (size_t j = 0; j < pairs; j++) value[j] = (both[2 * j] + both[2 * j + 1]) / 2;
+    free(both);
+    return st;
 }

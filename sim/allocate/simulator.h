@@ -10,31 +10,52 @@
 #include <signal.h>
 
 typedef struct {
+    size_t people; /* simulated; 0 = as many as a run of the scenario takes */
     int threads;
     const volatile sig_atomic_t *interrupted; /* not 0 = stop; NULL = never */
 } simulator_options_t;
 
 typedef struct simulator simulator_t;
 
-/* Cells are ad sets, or all ad sets of a platform, in the order of the file; a platform without any is no cell.
- * ERR_INVALID where a campaign shares its budget among its ad sets: nobody but the platform moves that money. */
+/* Cells are those of cells.h. ERR_INVALID where one would tear a campaign that shares its budget apart: nobody but
+ * the platform moves that money. */
 status_t simulator_new(const scenario_t *sc, const simulator_options_t *o, simulator_t **out,
                        error_t *err);
 void simulator_delete(simulator_t *s);
 
 int simulator_cells(const simulator_t *s);
 const char *simulator_cell_name(const simulator_t *s, int cell);
-/* Money that the plan gives the cell, over the flight. */
+/* Money that the plan gives the cell, over the flight; and the least it can do with: what campaigns promise their
+ * ad sets. */
 double simulator_cell_budget(const simulator_t *s, int cell);
+double simulator_cell_least(const simulator_t *s, int cell);
 /* What an ad set gets of a split. */
 double simulator_ad_set_budget(const simulator_t *s, const double *spend, int ad_set);
 
 /* The scenario with another split; what it borrows stays borrowed. */
 void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out);
 
-/* The plan's value of a column's numerator in each of `pairs` pairs of replications. */
-status_t simulator_run(simulator_t *s, const double *spend, int column, size_t pairs, double *value,
-                       error_t *err);
+/* What is counted of a plan: numerators of columns, or what stands below them. */
+enum { MEASURES_MOST = 4 };
+typedef struct {
+    int n;
+    struct {
+        int column;
+        bool below;
+    } of[MEASURES_MOST];
+} measures_t;
+
+/* The whole plan's measures in each of `pairs` pairs of replications, value[2 pair + replication][measure]. */
+status_t simulator_run(simulator_t *s, const double *spend, const measures_t *measures,
+                       size_t pairs, double *value, error_t *err);
+/* One column alone, value[pair]: the mean of a pair's two replications. */
+status_t simulator_response(simulator_t *s, const double *spend, int column, size_t pairs,
+                            double *value, error_t *err);
 int simulator_plans(const simulator_t *s); /* simulated so far */
+size_t simulator_people(const simulator_t *s);
+
+/* A column's numerator, or what stands below it, over a whole plan, in real people, of one replication's counts. */
+double column_of_plan(int column, bool below, const int64_t *count, double weight,
+                      const economics_t *economics, double population);
 
 #endif

@@ -1,6 +1,7 @@
 /* study.c -- solve, compare, doubt. */
 #include "sim/allocate/study.h"
 
+#include "models/base/distribution.h"
 #include "models/base/maths.h"
 #include "sim/allocate/build.h"
 #include "sim/allocate/simulated.h"
@@ -11,6 +12,8 @@
 #include <string.h>
 
 static const double SURE = 0.8;
+/* Above it, the price of money is that of none: nothing was bought by the last unit. */
+static const double PRICE_MOST = 1e15;
 /* Solves over draws and budgets look at curves that bend upwards in coarser steps. */
 enum { DOUBT_GRID = 200, GOAL_DRAWS = 24 };
 
@@ -43,7 +46,7 @@ static void current_split(const problem_t *p, double total, bool known, double *
 }
 
 /* From the best of means, today's and an even split, whichever keep the limits and the total. */
-static status_t split_with_risk(allocation_study_t *s, error_t *err)
+status_t study_with_risk(allocation_study_t *s, error_t *err)
 {
     const problem_t *p = &s->problem;
     double start[BASES][ALLOCATION_CELLS], best = -INFINITY, at[ALLOCATION_CELLS];
@@ -79,7 +82,7 @@ static status_t split_find(allocation_study_t *s, error_t *err)
         return OK;
     }
     status_t st = aim_solve(&s->problem, &s->aiming, &s->outcome, err);
-    if (st == OK && s->risk.measure != RISK_MEAN) st = split_with_risk(s, err);
+    if (st == OK && s->risk.measure != RISK_MEAN) st = study_with_risk(s, err);
     return st;
 }
 
@@ -230,25 +233,85 @@ static status_t worth_find(allocation_study_t *s, error_t *err)
 
 /* --- over budgets ------------------------------------------------------------------------------------ */
 
+/* The chance that the scenario's target is met where its metric has this mean, if it is spread there as it is at the
+ * recommended split, in logs. */
+static double chance_at(const allocation_study_t *s, double mean)
+{
+    const spread_over_t *v = &s->target.value;
+    double z = normal_quantile((1 + s->scenario->interval) / 2);
+    double sd = m_log(v->hi / v->lo) / (2 * z);
+    if (!(mean > 0 && v->lo > 0 && sd > 0)) return NAN;
+    /* ... and with the chance that was counted at that split. */
+    double own = normal_quantile(m_min(m_max(s->target.chance, 1e-4), 1 - 1e-4));
+    return normal_cdf(own + m_log(mean / v->mean) / sd);
+}
+
+/* Over all replications. */
+static double mean_of_measure(const double *value, int which, int measures)
+{
+    double sum = 0;
+    for (int r = 0; r < 2 * CURVE_PAIRS; r++) sum += value[r * measures + which];
+    return sum / (2 * CURVE_PAIRS);
+}
+
+static void range_shift(spread_over_t *range, double scale, double shift)
+{
+    range->mean = scale * range->mean + shift;
+    range->lo = scale * range->lo + shift;
+    range->p50 = scale * range->p50 + shift;
+    range->hi = scale * range->hi + shift;
+}
+
 /* Cells that share people bring less together: what is simulated counts, the range moves with it. Where the search
  * has moved lots, the curves do not know how to split: the recommended split in proportion. */
 static status_t frontier_jointly(allocation_study_t *s, double *spend, frontier_point_t *f,
                                  error_t *err)
 {
-    double value[CURVE_PAIRS], mean = 0;
+    enum { RESPONSE, ABOVE, BELOW };
+    double value[2 * CURVE_PAIRS * MEASURES_MOST];
     const solution_t *x = &s->outcome.best;
+    int target = s->target.metric ? column_find(s->target.metric) : -1;
+    measures_t what = {target < 0 ? 1 : 3, {{s->column, false}, {target, false}, {target, true}}};
     for (int i = 0; s->search_moved && i < s->problem.n; i++)
         spend[i] = x->spend[i] * f->budget / m_max(x->total_spend, 1e-9);
-    status_t st = simulator_run(s->simulator, spend, s->column, CURVE_PAIRS, value, err);
-    for (int j = 0; j < CURVE_PAIRS; j++) mean += value[j] / CURVE_PAIRS;
-    double scale = s->scale, shift = scale * mean - scale * f->response;
-    f->range.mean = scale * f->range.mean + shift;
-    f->range.lo = scale * f->range.lo + shift;
-    f->range.p50 = scale * f->range.p50 + shift;
-    f->range.hi = scale * f->range.hi + shift;
-    f->response = scale * mean;
-    f->marginal = s->search_moved ? NAN : scale * f->marginal;
-    return st;
+    status_t st = simulator_run(s->simulator, spend, &what, CURVE_PAIRS, value, err);
+    if (st != OK) return st;
+    double mean = mean_of_measure(value, RESPONSE, what.n);
+    range_shift(&f->range, s->scale, s->scale * (mean - f->response));
+    f->response = s->scale * mean;
+    f->marginal = s->search_moved ? NAN : s->scale * f->marginal;
+    if (target >= 0)
+        f->target = mean_of_measure(value, ABOVE, what.n) / mean_of_measure(value, BELOW, what.n);
+    return OK;
+}
+
+/* A sample of the people stands behind the budgets, all of them behind the recommended one: there they agree. */
+static void chances_find(allocation_study_t *s)
+{
+    double level = NAN;
+    for (int k = 0; k < s->n_frontier; k++)
+        if (m_abs(s->frontier[k].budget / s->outcome.best.total_spend - 1) < 1e-6)
+            level = s->target.value.mean / s->frontier[k].target;
+    for (int k = 0; k < s->n_frontier; k++) {
+        s->frontier[k].target *= level;
+        s->frontier[k].p_target = chance_at(s, s->frontier[k].target);
+    }
+}
+
+/* The budget at which the chance passes SURE, between two that were looked at. */
+static void sure_between(allocation_study_t *s)
+{
+    double sure = normal_quantile(SURE);
+    s->sure_level = SURE;
+    for (int k = 0; k + 1 < s->n_frontier; k++) {
+        const frontier_point_t *a = &s->frontier[k], *b = a + 1;
+        if (!(a->p_target >= SURE) == !(b->p_target >= SURE)) continue;
+        double from = normal_quantile(m_min(m_max(a->p_target, 1e-6), 1 - 1e-6));
+        double to = normal_quantile(m_min(m_max(b->p_target, 1e-6), 1 - 1e-6));
+        s->sure_budget = a->budget * m_pow(b->budget / a->budget, (sure - from) / (to - from));
+        s->sure_up_to = a->p_target >= SURE;
+        return;
+    }
 }
 
 static status_t frontier_point(const allocation_study_t *s, problem_t *q, double budget,
@@ -258,32 +321,47 @@ static status_t frontier_point(const allocation_study_t *s, problem_t *q, double
     q->budget = budget;
     status_t st = problem_solve_quick(q, &x, NULL);
     if (st != OK) return st;
-    *out =
-        (frontier_point_t){budget, x.total_spend, x.total_response, x.price, {NAN, NAN, NAN, NAN}};
+    *out = (frontier_point_t){.budget = budget,
+                              .spend = x.total_spend,
+                              .response = x.total_response,
+                              .marginal = x.price < PRICE_MOST ? x.price : NAN,
+                              .target = NAN,
+                              .p_target = NAN,
+                              .range = {NAN, NAN, NAN, NAN}};
     draws_respond(&s->problem, &s->draws, x.spend, response);
     memcpy(spend, x.spend, sizeof x.spend);
     return OK;
 }
 
+/* Of FRONTIER_POINTS steps up to twice the spend, as bits: 0.5, 0.8, 1, 1.2, 1.5 and 2 times. */
+static const unsigned FRONTIER_SIMULATED =
+    1u << 5 | 1u << 8 | 1u << 10 | 1u << 12 | 1u << 15 | 1u << 20;
+
 status_t study_frontier(allocation_study_t *s, error_t *err)
 {
     problem_t *q = doubt_problem(s);
     double *response = malloc((size_t)s->draws.n * sizeof *response);
-    double top = 2 * m_max(s->outcome.best.total_spend, 1e-6);
+    double top = 2 * m_max(s->outcome.best.total_spend, 1e-6), goal = allocation_goal(s->scenario);
     bool memory = q && response;
     double spend[ALLOCATION_CELLS];
     status_t st = OK;
-    int every = s->simulator ? 5 : 1;
-    for (int k = every; memory && st == OK && k <= FRONTIER_POINTS; k += every) {
+    for (int k = 1; memory && st == OK && k <= FRONTIER_POINTS; k++) {
         frontier_point_t *f = &s->frontier[s->n_frontier];
+        if (s->simulator && !(FRONTIER_SIMULATED >> k & 1)) continue;
         double budget = top * k / FRONTIER_POINTS;
         if (frontier_point(s, q, budget, response, f, spend) != OK) continue;
+        if (s->uncertain && !m_is_nan(goal))
+            f->p_target = share_at_least(response, s->draws.n, goal);
         if (s->uncertain) f->range = spread_of(response, s->draws.n, s->scenario->interval);
         if (s->simulator) st = frontier_jointly(s, spend, f, err);
         s->n_frontier++;
     }
     free(q);
     free(response);
+    if (s->target.metric) {
+        chances_find(s);
+        sure_between(s);
+    }
     return memory ? st : fail_memory(err, "the frontier");
 }
 
@@ -317,6 +395,46 @@ static status_t sure_find(allocation_study_t *s, double goal, error_t *err)
     free(q);
     free(response);
     return memory ? OK : fail_memory(err, "the budget for a certain goal");
+}
+
+/* --- for pictures ------------------------------------------------------------------------------------ */
+
+double study_break_even(const allocation_study_t *s)
+{
+    aim_t aim = s->aiming.aim;
+    if (!s->simulator) {
+        bool money = aim == AIM_MAX_VALUE || aim == AIM_MAX_REVENUE || aim == AIM_MAX_PROFIT ||
+                     aim == AIM_TARGET_ROAS || aim == AIM_TARGET_MROAS;
+        return money ? 1 / s->aiming.value : NAN;
+    }
+    const form_t *form = &columns[s->column].numerator;
+    quantity_t quantity = form->term[0].quantity;
+    scenario_t *means = malloc(sizeof *means);
+    if (!means) return NAN;
+    scenario_at_means(s->scenario, means);
+    economics_t e = economics_of(&means->product);
+    free(means);
+    double earned = e.net_margin / e.cost;
+    if (quantity == QUANTITY_CONVERSIONS || quantity == QUANTITY_INCREMENTAL_CONVERSIONS)
+        earned *= e.value;
+    else if (quantity != QUANTITY_REVENUE && quantity != QUANTITY_INCREMENTAL_REVENUE)
+        return NAN;
+    return earned > 0 ? 1 / earned : NAN;
+}
+
+spread_over_t study_curve_band(const allocation_study_t *s, int cell, double spend)
+{
+    enum { BAND_DRAWS = 256 };
+    spread_over_t none = {NAN, NAN, NAN, NAN};
+    double value[BAND_DRAWS];
+    int n = (int)m_min(s->draws.n, BAND_DRAWS);
+    if (!s->uncertain) return none;
+    for (int k = 0; k < n; k++) {
+        cell_t c = s->problem.cell[cell];
+        c.curve = *draw_curve(&s->draws, k, cell);
+        value[k] = s->scale * cell_response(&s->problem, &c, spend, NULL);
+    }
+    return spread_of(value, n, s->scenario->interval);
 }
 
 /* --- what should be said ---------------------------------------------------------------------------- */
@@ -377,6 +495,9 @@ static void nothing_uncertain(allocation_study_t *s)
     for (int i = 0; i < ALLOCATION_CELLS; i++) s->spend[i] = none;
     s->p_better = s->expected_loss = s->regret = s->p_goal = s->sure_budget = NAN;
     s->risk_value = s->risk_base = NAN;
+    s->scale = 1;
+    s->promise = s->race.correct = NAN;
+    s->target = (allocation_target_t){NULL, NAN, NAN, NAN, none, none};
 }
 
 static status_t doubt(allocation_study_t *s, error_t *err)

@@ -19,8 +19,26 @@ typedef struct {
 
 typedef struct {
     double budget, spend, response, marginal;
+    double target,
+        p_target; /* mean of the target's metric, and the chance that it is met; NAN = no target */
     spread_over_t range;
 } frontier_point_t;
+
+/* How the recommended split was chosen among those that were found: see final.c. */
+typedef struct {
+    int splits;          /* that ran */
+    bool decided, kept;  /* one was left; it is today's */
+    double indifference; /* response: less is no difference */
+    double correct;      /* chance that no other brings more by it; NAN = there was no choice */
+    int replications;    /* of all plans together */
+} race_result_t;
+
+/* The scenario's own target, at the recommended split and at today's. */
+typedef struct {
+    const char *metric; /* NULL = there is none */
+    double at_least, chance, base_chance;
+    spread_over_t value, base_value;
+} allocation_target_t;
 
 /* What the recommended split is compared with. */
 typedef enum { BASE_CURRENT, BASE_EVEN } base_t;
@@ -37,8 +55,17 @@ typedef struct {
     int column;   /* whose numerator is the response */
     double spent; /* of the recommended split, as simulated */
     double base_spent;
+    double impressions;
+    size_t sample, people;      /* simulated people behind the curves, and behind the final check */
     double gain_low, gain_high; /* where the mean difference lies, 95 % */
-    double scale;     /* of what all replications bring to what those behind the curves do */
+    double gain_people;         /* half-width of that which another sample of people accounts for */
+    double marginal[ALLOCATION_CELLS][STABILITY_DRAWS]; /* over resamples, where lots were moved */
+    double
+        promise; /* no split brings more by more than this (95 %), if money brings less and less; NAN = unknown */
+    race_result_t race;
+    allocation_target_t target;
+    double
+        scale; /* of what all replications bring to what those behind the curves do; 1 of own curves */
     double additive;  /* what the curves, added up, promised for the recommended split */
     int search_moved; /* did the search on the simulator beat the curves' split? */
     outcome_t outcome;
@@ -53,8 +80,9 @@ typedef struct {
     double regret;                  /* what knowing all curves exactly would bring on average */
     double worth[ALLOCATION_CELLS]; /* ... and one cell's alone */
     double p_goal;                  /* chance that the response goal is met; NAN = no such goal */
-    double sure_budget,
-        sure_level; /* least budget that meets it with that chance; NAN = none found */
+    /* Budget up to (of a target on the plan: or from) which the target is met with that chance; NAN = none found. */
+    double sure_budget, sure_level;
+    bool sure_up_to;
 
     frontier_point_t frontier[FRONTIER_POINTS];
     int n_frontier;
@@ -77,5 +105,13 @@ void allocation_study_free(allocation_study_t *s);
 
 /* The response goal of the scenario's aim, or of a target beside it; NAN. */
 double allocation_goal(const scenario_t *sc);
+
+/* Responses per unit of money at which the next unit of money earns itself back: of revenue and of orders by the
+ * product's margin, returns, fees and mean order, of curves of one's own by `value`. NAN where a response has no
+ * price: reach. */
+double study_break_even(const allocation_study_t *s);
+
+/* What a cell's curve brings at a spend, over its draws. NAN where they are alike. */
+spread_over_t study_curve_band(const allocation_study_t *s, int cell, double spend);
 
 #endif

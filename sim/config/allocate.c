@@ -4,6 +4,7 @@
 #include "sim/config/characters.h"
 #include "sim/config/key_rows.h"
 #include "sim/config/reader.h"
+#include "sim/scenario/cells.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -238,19 +239,22 @@ static void curves_check(reader_t *r, const node_t *block)
 
 /* --- limits --------------------------------------------------------------------------------------- */
 
-/* What is limited: curves, ad sets or platforms. */
-static int cells_named(const reader_t *r, const char **name)
+/* What is limited: curves, or what the plan's money is moved between. */
+static int cells_named(reader_t *r, const char **name)
 {
-    const scenario_t *sc = r->sc;
-    const allocation_t *a = &sc->allocation;
-    int n = a->n_curves                  ? a->n_curves
-            : a->cells == CELLS_PLATFORM ? sc->n_platforms
-                                         : sc->n_ad_sets;
-    for (int i = 0; i < n; i++)
-        name[i] = a->n_curves                  ? a->curve[i].name
-                  : a->cells == CELLS_PLATFORM ? sc->platform[i].name
-                                               : sc->ad_set[i].name;
-    return n;
+    const allocation_t *a = &r->sc->allocation;
+    if (a->n_curves) {
+        for (int i = 0; i < a->n_curves; i++) name[i] = a->curve[i].name;
+        return a->n_curves;
+    }
+    plan_cells_t *cells = arena_take(r->arena, sizeof *cells);
+    if (!cells) {
+        out_of_memory(r);
+        return 0;
+    }
+    plan_cells(r->sc, cells);
+    memcpy(name, cells->name, (size_t)cells->n * sizeof *name);
+    return cells->n;
 }
 
 static void cell_add(reader_t *r, spend_limit_t *limit, const char *text, place_t at, double weight)

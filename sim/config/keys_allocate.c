@@ -18,7 +18,7 @@ static const word_t aim_words[] = {
     {0}};
 static const word_t cells_words[] = {{"ad_set", "ad_sets ad_group", CELLS_AD_SET, NULL},
                                      {"platform", "platforms", CELLS_PLATFORM, NULL},
-                                     {"segment", NULL, WORD_LATER, NULL},
+                                     {"segment", "segments audience", CELLS_SEGMENT, NULL},
                                      {"period", NULL, WORD_LATER, NULL},
                                      {0}};
 static const word_t risk_words[] = {{"mean", NULL, RISK_MEAN, NULL},

@@ -464,3 +464,9 @@ void comparison_bootstrap(const comparison_t *c, double *share)
         add_to_best(c, mean, 1.0 / SAMPLES, share);
     }
 }
+
+const double *comparison_realised(const comparison_t *c, int plan, size_t *n)
+{
+    *n = c->draws;
+    return c->realised + (size_t)plan * c->draws;
+}

@@ -60,4 +60,8 @@ void comparison_bootstrap(const comparison_t *c, double *share);
 /* Share of the futures in which the plan's value is at least (at most) `threshold`; one without a value fails. */
 double comparison_probability(const comparison_t *c, int plan, bool at_most, double threshold);
 
+/* The column's realised values of a plan on the predictive draws, which are the same futures for all plans; *n of
+ * them, NAN = none. */
+const double *comparison_realised(const comparison_t *c, int plan, size_t *n);
+
 #endif

@@ -86,6 +86,7 @@ static json_t *frontier_json(const allocation_study_t *s)
                                   real_or_null(f->spend), "response", real_or_null(f->response),
                                   "marginal", real_or_null(f->marginal));
         if (s->uncertain) json_put(&point, "range", spread_json(&f->range));
+        json_put(&point, "p_target", real_or_null(f->p_target));
         json_add(&list, point);
     }
     return list;
@@ -132,11 +133,30 @@ static json_t *certainty_json(const allocation_study_t *s)
 
 static json_t *simulation_json(const allocation_study_t *s)
 {
-    return json_pack("{ss so so so so so si sb}", "metric", columns[s->column].name, "spend",
-                     real_or_null(s->spent), "base_spend", real_or_null(s->base_spent),
-                     "difference_low", real_or_null(s->gain_low), "difference_high",
-                     real_or_null(s->gain_high), "if_curves_were_added", real_or_null(s->additive),
-                     "plans", simulator_plans(s->simulator), "search_moved", s->search_moved);
+    json_t *o =
+        json_pack("{ss so so so so so si sb}", "metric", columns[s->column].name, "spend",
+                  real_or_null(s->spent), "base_spend", real_or_null(s->base_spent),
+                  "difference_low", real_or_null(s->gain_low), "difference_high",
+                  real_or_null(s->gain_high), "if_curves_were_added", real_or_null(s->additive),
+                  "plans", simulator_plans(s->simulator), "search_moved", s->search_moved);
+    json_put(&o, "people_behind_curves", json_integer((json_int_t)s->sample));
+    json_put(&o, "people", json_integer((json_int_t)s->people));
+    json_put(&o, "difference_of_people", real_or_null(s->gain_people));
+    json_put(&o, "no_split_gains_more", real_or_null(s->promise));
+    json_put(&o, "choice",
+             json_pack("{si sb so so si}", "splits", s->race.splits, "decided", s->race.decided,
+                       "indifference", real_or_null(s->race.indifference), "p_correct",
+                       real_or_null(s->race.correct), "replications", s->race.replications));
+    return o;
+}
+
+static json_t *target_json(const allocation_study_t *s)
+{
+    const allocation_target_t *t = &s->target;
+    if (!t->metric) return json_null();
+    return json_pack("{ss so so so so}", "metric", t->metric, "at_least", real_or_null(t->at_least),
+                     "probability", real_or_null(t->chance), "base_probability",
+                     real_or_null(t->base_chance), "value", spread_json(&t->value));
 }
 
 status_t allocation_json(const allocation_report_t *r, FILE *to, error_t *err)
@@ -164,6 +184,7 @@ status_t allocation_json(const allocation_report_t *r, FILE *to, error_t *err)
                        "response", real_or_null(s->base.total_response)));
     json_put(&root, "limits", groups_json(s));
     json_put(&root, "simulation", s->simulator ? simulation_json(s) : json_null());
+    json_put(&root, "plan_target", target_json(s));
     json_put(&root, "certainty", s->uncertain ? certainty_json(s) : json_null());
     if (s->risk.measure != RISK_MEAN && s->uncertain)
         json_put(&root, "risk",

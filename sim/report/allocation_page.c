@@ -60,6 +60,9 @@ static void print_head(const allocation_study_t *s, page_t page, FILE *to)
                 s->scenario->currency);
     fprintf(to, " \xc2\xb7 %d cells", s->problem.n);
     if (s->simulator) fprintf(to, " \xc2\xb7 %d plans simulated", simulator_plans(s->simulator));
+    if (s->simulator && s->sample < s->people)
+        fprintf(to, " for %s of %s people", amount_whole((double)s->sample).text,
+                amount_whole((double)s->people).text);
     if (s->problem.periods > 1) fprintf(to, " \xc2\xb7 %d periods", s->problem.periods);
     if (s->uncertain && !s->simulator)
         fprintf(to, " \xc2\xb7 %s draws of the curves", amount_whole(s->draws.n).text);
@@ -97,9 +100,24 @@ static void print_proof(const allocation_study_t *s, FILE *to)
                 response_text(x->bound).text, rate_text(100 * x->gap).text);
 }
 
+/* How the split was chosen, and how much better one could be. */
+static void print_choice(const allocation_study_t *s, FILE *to)
+{
+    const race_result_t *r = &s->race;
+    if (!s->simulator || isnan(r->correct)) return;
+    fprintf(to, "The best of %d splits, or within %s of it, with a chance of %s%.0f %%", r->splits,
+            response_text(r->indifference).text, r->decided ? "at least " : "",
+            floor(100 * r->correct + 1e-9));
+    if (s->promise > 1e-6 * s->outcome.best.total_response)
+        fprintf(to, "; where more money brings less and less, no split gains more than %s on it",
+                response_text(s->promise).text);
+    fputs(".\n", to);
+}
+
 /* The joint check. */
 static void print_check(const allocation_study_t *s, FILE *to)
 {
+    print_choice(s, to);
     if (!s->simulator || !s->moves || s->aiming.aim == AIM_EVALUATE) return;
     fprintf(to,
             "Both plans simulated on the same people with the same luck: the mean difference lies "
@@ -210,9 +228,15 @@ static void print_doubt(const allocation_study_t *s, FILE *to)
     if (isfinite(s->p_goal))
         fprintf(to, "Chance to reach %.10g: %.0f %%.\n", allocation_goal(s->scenario),
                 100 * s->p_goal);
+    if (s->target.metric)
+        fprintf(to, "Chance to reach %s %.10g: %.0f %%, of %s %.0f %%.\n",
+                columns[column_find(s->target.metric)].label, s->target.at_least,
+                100 * s->target.chance, than, 100 * s->target.base_chance);
     if (isfinite(s->sure_budget))
-        fprintf(to, "For a chance of %.0f %% it takes %s.\n", 100 * s->sure_level,
-                amount_money(s->sure_budget).text);
+        fprintf(to,
+                s->sure_up_to ? "A chance of %.0f %% it has up to a budget of %s.\n"
+                              : "For a chance of %.0f %% it takes %s.\n",
+                100 * s->sure_level, amount_money(s->sure_budget).text);
     if (isfinite(s->regret)) {
         int i = most_worth(s);
         fprintf(to, "To know all curves exactly would bring %s on average",

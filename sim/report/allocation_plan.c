@@ -32,30 +32,38 @@ static double cents(double amount)
     return floor(amount * 100 + 1e-4) / 100;
 }
 
-static status_t write_campaign(const allocation_report_t *r, int c, FILE *to, error_t *err)
+/* A campaign whose platform moves the money between its ad sets. */
+static status_t write_shared(const scenario_t *plan, int c, FILE *to, error_t *err)
 {
-    const allocation_study_t *s = r->study;
-    const scenario_t *sc = s->scenario;
-    const campaign_t *k = &sc->campaign[c];
+    const campaign_t *k = &plan->campaign[c];
     char path[600];
+    snprintf(path, sizeof path, "campaigns.%s.%s", k->name,
+             k->daily.given ? "daily_budget" : "lifetime_budget");
+    return write_budget(path, cents(k->daily.given ? k->daily.amount : k->lifetime_budget), to,
+                        err);
+}
+
+/* Budgets of days stay budgets of days; where the campaign has the money, ad sets get parts of it. */
+static status_t write_campaign(const allocation_report_t *r, const scenario_t *plan, int c,
+                               FILE *to, error_t *err)
+{
+    const campaign_t *k = &plan->campaign[c];
+    char whole[600], path[600];
     double sum = 0;
     status_t st = OK;
-    if (k->daily.given)
-        return fail(err, ERR_INVALID,
-                    "campaign '%s' has a daily budget, which --write cannot change: the split "
-                    "stands in allocation.csv",
-                    k->name);
-    snprintf(path, sizeof path, "campaigns.%s.lifetime_budget", k->name);
-    bool whole = is_said(r->loaded, path);
+    if (k->shares_budget) return write_shared(plan, c, to, err);
+    snprintf(whole, sizeof whole, "campaigns.%s.%s", k->name,
+             k->daily.given ? "daily_budget" : "lifetime_budget");
+    bool said = is_said(r->loaded, whole);
     for (int a = k->first_ad_set; st == OK && a < k->first_ad_set + k->n_ad_sets; a++) {
-        double amount = cents(simulator_ad_set_budget(s->simulator, s->outcome.best.spend, a));
-        snprintf(path, sizeof path, "campaigns.%s.ad_sets.%s.%s", k->name, sc->ad_set[a].name,
-                 whole ? "budget" : "lifetime_budget");
+        const ad_set_t *s = &plan->ad_set[a];
+        double amount = cents(s->daily.given ? s->daily.amount : s->budget);
+        const char *key = said ? "budget" : s->daily.given ? "daily_budget" : "lifetime_budget";
+        snprintf(path, sizeof path, "campaigns.%s.ad_sets.%s.%s", k->name, s->name, key);
         st = write_budget(path, amount, to, err);
         sum += amount;
     }
-    snprintf(path, sizeof path, "campaigns.%s.lifetime_budget", k->name);
-    return st == OK && whole ? write_budget(path, sum, to, err) : st;
+    return st == OK && said ? write_budget(whole, sum, to, err) : st;
 }
 
 status_t allocation_plan(const allocation_report_t *r, const char *file, FILE *to, error_t *err)
@@ -63,10 +71,14 @@ status_t allocation_plan(const allocation_report_t *r, const char *file, FILE *t
     const allocation_study_t *s = r->study;
     if (!s->simulator)
         return fail(err, ERR_INVALID, "curves of your own are no scenario that could be written");
+    scenario_t *plan = malloc(sizeof *plan);
+    if (!plan) return fail_memory(err, "the plan");
+    simulator_plan(s->simulator, s->outcome.best.spend, plan);
     fputs("# The split that adsim allocate recommends.\nextends: ", to);
     status_t st = yaml_write_text(file, to, err);
     fputs("\nset:\n", to);
-    for (int c = 0; st == OK && c < s->scenario->n_campaigns; c++)
-        st = write_campaign(r, c, to, err);
+    for (int c = 0; st == OK && c < plan->n_campaigns; c++)
+        st = write_campaign(r, plan, c, to, err);
+    free(plan);
     return st;
 }

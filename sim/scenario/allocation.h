@@ -66,7 +66,7 @@ typedef struct {
 } limit_amount_t;
 
 typedef struct {
-    int cell[ALLOCATION_CELLS], n; /* index of a curve, or of an ad set */
+    int cell[ALLOCATION_CELLS], n; /* index of a curve, or of a plan's cell (cells.h) */
     double weight[ALLOCATION_CELLS];
     bool weighted; /* a linear constraint; else a cell or a group */
     limit_amount_t min, max, fixed, min_if_used;
@@ -115,7 +115,8 @@ typedef struct {
     spend_limit_t limit[ALLOCATION_LIMITS];
 } allocation_t;
 
-typedef enum { CELLS_AD_SET, CELLS_PLATFORM } cells_t;
+/* Ad sets (a campaign that shares its budget is one); all of a platform; all of an audience. */
+typedef enum { CELLS_AD_SET, CELLS_PLATFORM, CELLS_SEGMENT } cells_t;
 
 /* The parameters that a form has, as bits; a parameter's key. */
 extern const unsigned curve_form_parameters[CURVE_FORMS];
