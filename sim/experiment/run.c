@@ -369,6 +369,7 @@ void study_close(study_t *s)
     free(s->estimate);
     tables_free(&s->tables);
     brand_study_free(&s->brand);
+    run_doubts_free(&s->doubts);
     notices_free(&s->notices);
     free(s->value);
     free(s->kept_candidates);
@@ -618,6 +619,7 @@ status_t study_finish(study_t *s, error_t *err)
 {
     workers_free(s);
     status_t st = estimate_all(s, err);
+    if (st == OK) st = run_doubts_init(&s->doubts, s->estimator, err);
     if (st == OK) st = delivery_find(s, err);
     if (st == OK) st = brand_study_init(&s->brand, s->world, &s->evidence, err);
     if (st != OK) return st;

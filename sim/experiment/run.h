@@ -11,6 +11,7 @@
 #include "sim/engine/engine.h"
 #include "sim/experiment/brand_study.h"
 #include "sim/experiment/delivery.h"
+#include "sim/experiment/doubts.h"
 #include "sim/experiment/notices.h"
 #include "sim/experiment/stopping.h"
 #include "sim/metrics/estimate.h"
@@ -54,6 +55,7 @@ struct study {
     brand_study_t brand; /* what the brand does besides its ads */
     delivery_t delivery[MAX_AD_SETS];
     target_result_t target;
+    run_doubts_t doubts;
     look_t look; /* the last one */
     int looks;
     int64_t candidates; /* candidate impressions of all replications */
