@@ -130,7 +130,7 @@ static void choose_all(choice_t *c)
 
 /* --- what they do ----------------------------------------------------------------------------- */
 
-/* A least-squares fit of numerator and denominator over all pairs, or all but a block. */
+/* A least-squares fit of numerator and denominator over all pairs, or all but a group. */
 typedef struct {
     const choice_t *choice;
     size_t terms;          /* 1 + DEGREE n */
@@ -141,16 +141,19 @@ typedef struct {
     given_effect_t *effect; /* of the chosen */
 } fit_t;
 
-static size_t blocks_of(const given_data_t *g)
+/* Groups of pairs that are left out in turn: whole blocks, of many blocks several. */
+static size_t groups_of(const given_data_t *g)
 {
-    return g->pairs / PAIRS_PER_BLOCK;
+    enum { MOST = 32 };
+    size_t blocks = g->pairs / PAIRS_PER_BLOCK;
+    return blocks < MOST ? blocks : MOST;
 }
 
 /* The last block takes what is left over. */
-static size_t block_of(const given_data_t *g, size_t pair)
+static size_t group_of(const given_data_t *g, size_t pair)
 {
-    size_t block = pair / PAIRS_PER_BLOCK;
-    return block < blocks_of(g) ? block : blocks_of(g) - 1;
+    size_t block = pair / PAIRS_PER_BLOCK, blocks = g->pairs / PAIRS_PER_BLOCK;
+    return (block < blocks ? block : blocks - 1) * groups_of(g) / blocks;
 }
 
 static void terms_at(const choice_t *c, size_t pair, double *x)
@@ -185,7 +188,7 @@ static double of_pair(const double *y, size_t j)
     return (y[2 * j] + y[2 * j + 1]) / 2;
 }
 
-/* Sums over the pairs of all blocks but one. */
+/* Sums over the pairs of all groups but one. */
 static size_t add_up(fit_t *f, size_t without, double *x)
 {
     const given_data_t *g = f->choice->data;
@@ -194,7 +197,7 @@ static size_t add_up(fit_t *f, size_t without, double *x)
     memset(f->above, 0, terms * sizeof *f->above);
     memset(f->below, 0, terms * sizeof *f->below);
     for (size_t j = 0; j < g->pairs; j++) {
-        if (block_of(g, j) == without) continue;
+        if (group_of(g, j) == without) continue;
         terms_at(f->choice, j, x);
         for (size_t i = 0; i < terms; i++) {
             for (size_t k = 0; k <= i; k++) f->normal[i * terms + k] += x[i] * x[k];
@@ -220,7 +223,7 @@ static void find_variances(fit_t *f, size_t without, size_t n, double *x)
     const given_data_t *g = f->choice->data;
     double left = 0, shared = 0;
     for (size_t j = 0; j < g->pairs; j++) {
-        if (block_of(g, j) == without) continue;
+        if (group_of(g, j) == without) continue;
         double a = linear(f, g->above[2 * j], g->below[2 * j]),
                b = linear(f, g->above[2 * j + 1], g->below[2 * j + 1]);
         terms_at(f->choice, j, x);
@@ -277,29 +280,29 @@ static void fit(fit_t *f, size_t without, double *x)
     }
 }
 
-/* Adds what leaving out a block changes to the squares of the errors. */
-static void add_change(double *square, double whole, double without, size_t blocks)
+/* Adds what leaving out a group changes to the squares of the errors. */
+static void add_change(double *square, double whole, double without, size_t groups)
 {
-    double n = (double)blocks;
+    double n = (double)groups;
     *square += (without - whole) * (without - whole) * (n - 1) / n;
 }
 
 static void fit_all(fit_t *f, given_effect_t *out, double *x)
 {
     const choice_t *c = f->choice;
-    size_t blocks = blocks_of(c->data);
-    fit(f, blocks, x); /* without none */
+    size_t groups = groups_of(c->data);
+    fit(f, groups, x); /* without none */
     for (int i = 0; i < c->n; i++) out[c->input[i]] = f->effect[i];
-    for (size_t b = 0; b < blocks; b++) {
+    for (size_t b = 0; b < groups; b++) {
         fit(f, b, x);
         for (int i = 0; i < c->n; i++) {
             given_effect_t *e = &out[c->input[i]];
-            add_change(&e->low.se, e->low.mean, f->effect[i].low.mean, blocks);
-            add_change(&e->high.se, e->high.mean, f->effect[i].high.mean, blocks);
-            add_change(&e->first_se, e->first, f->effect[i].first, blocks);
+            add_change(&e->low.se, e->low.mean, f->effect[i].low.mean, groups);
+            add_change(&e->high.se, e->high.mean, f->effect[i].high.mean, groups);
+            add_change(&e->first_se, e->first, f->effect[i].first, groups);
         }
     }
-    double few = student_quantile(0.975, (double)blocks - 1) / normal_quantile(0.975);
+    double few = student_quantile(0.975, (double)groups - 1) / normal_quantile(0.975);
     for (int i = 0; i < c->n; i++) {
         given_effect_t *e = &out[c->input[i]];
         e->low.se = few * sqrt(e->low.se);

@@ -15,7 +15,7 @@
  * Values enter one by one, the one that explains most first, as long as what it explains is more than noise: its
  * share of what is left is beta(3/2, df/2) by chance, and is believed where that happens in 1 of 100 runs over all
  * values together (Bonferroni). Of the others nothing is said: they may matter, less than this sample can tell. A
- * run of few pairs tells nothing. Errors are those of leaving out a block at a time (jackknife), times Student's t
+ * run of few pairs tells nothing. Errors are those of leaving out blocks in turn (jackknife), times Student's t
  * over 1.96, for blocks are few: +- 1.96 of them holds in 95 %. */
 #ifndef ADSIM_METRICS_GIVEN_DATA_H
 #define ADSIM_METRICS_GIVEN_DATA_H
