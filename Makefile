@@ -105,7 +105,7 @@ $(BUILD)/git-id:
 $(BUILD)/sim/report/git_id.o: $(BUILD)/git-id
 $(BUILD)/sim/report/git_id.o: CPPFLAGS += -DADSIM_GIT_ID='"$(GIT_ID)"'
 
-# MPI=1: the points of a sweep over the ranks of an MPI program (Open MPI or MPICH). One file knows.
+# MPI=1: points of a sweep, replications of a run over the ranks of an MPI program (Open MPI or MPICH). One file knows.
 MPI_COMPILE = -DADSIM_MPI $(filter -I%,$(shell mpicc --showme:compile 2>/dev/null || mpicc -compile_info))
 MPI_LINK = $(filter -L% -l%,$(shell mpicc --showme:link 2>/dev/null || mpicc -link_info))
 ifneq ($(or $(MPI),0),$(strip $(file <$(BUILD)/mpi)))
@@ -162,7 +162,7 @@ ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld),$(shell comma
 KERNEL_TESTED := build/wasm/kernel.wasm $(BUILD)/tests/build/kernel
 endif
 
-# So are sweeps over ranks, with a program of their own.
+# So are sweeps and runs over ranks, with a program of their own.
 ifneq ($(and $(shell command -v mpicc),$(shell command -v mpirun)),)
 MPI_TESTED := $(BUILD)/tests/experiment/adsim-mpi
 endif
