@@ -59,7 +59,8 @@ stopped() {
             grep -qzx stopped "/proc/$pid/cmdline" 2>/dev/null && [ "$(readlink "/proc/$pid/cwd")" = "$scratch" ] && echo "$pid"
         done | tail -n 1)
     done
-    sleep 1
+    # Not before it catches the signal: bit 2 of the lowest digit.
+    until grep -q '^SigCgt:.*[2367abef]$' "/proc/$victim/status"; do sleep 0.05; done
     kill -INT "$victim" || return 1
     wait $job
     n=$(sed -n 's/^ *"replications": \([0-9]*\),$/\1/p' stopped/summary.json)
