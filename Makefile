@@ -41,7 +41,8 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
-             test_published.c test_sweep_kill.sh test_sweep_mpi.sh) \
+             test_published.c test_sweep_kill.sh test_sweep_mpi.sh \
+             test_sweep_thousand.sh test_run_mpi.sh) \
          $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
          tests/allocate/test_simulated.c \
          $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/)
@@ -105,7 +106,7 @@ $(BUILD)/git-id:
 $(BUILD)/sim/report/git_id.o: $(BUILD)/git-id
 $(BUILD)/sim/report/git_id.o: CPPFLAGS += -DADSIM_GIT_ID='"$(GIT_ID)"'
 
-# MPI=1: the points of a sweep over the ranks of an MPI program (Open MPI or MPICH). One file knows.
+# MPI=1: points of a sweep, replications of a run over the ranks of an MPI program (Open MPI or MPICH). One file knows.
 MPI_COMPILE = -DADSIM_MPI $(filter -I%,$(shell mpicc --showme:compile 2>/dev/null || mpicc -compile_info))
 MPI_LINK = $(filter -L% -l%,$(shell mpicc --showme:link 2>/dev/null || mpicc -link_info))
 ifneq ($(or $(MPI),0),$(strip $(file <$(BUILD)/mpi)))
@@ -162,7 +163,7 @@ ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld),$(shell comma
 KERNEL_TESTED := build/wasm/kernel.wasm $(BUILD)/tests/build/kernel
 endif
 
-# So are sweeps over ranks, with a program of their own.
+# So are sweeps and runs over ranks, with a program of their own.
 ifneq ($(and $(shell command -v mpicc),$(shell command -v mpirun)),)
 MPI_TESTED := $(BUILD)/tests/experiment/adsim-mpi
 endif

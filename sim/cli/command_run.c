@@ -5,6 +5,7 @@
 #include "sim/cli/progress.h"
 #include "sim/cli/requirement.h"
 #include "sim/cli/session.h"
+#include "sim/cli/spread.h"
 #include "sim/engine/parallel.h"
 #include "sim/report/folder.h"
 #include "sim/report/report.h"
@@ -134,7 +135,6 @@ static int read_arguments(int argc, char **argv, void *arguments)
 {
     arguments_t *a = arguments;
     int first;
-    a->threads = parallel_threads_available();
     if (!options_read(argc, argv, options, N_OPTIONS, &first, take, a)) return EXIT_USAGE;
     if (a->help) {
         printf("adsim run FILE -- simulate a scenario, print a summary, write a folder\n\n"
@@ -170,14 +170,22 @@ static int check_requirement(const study_t *s, const arguments_t *a)
     return EXIT_REQUIREMENT;
 }
 
+/* As many as there are processors, unless other ranks of a program may be on the same machine. */
+static int threads_of(const arguments_t *a)
+{
+    return a->threads ? (int)a->threads : spread_ranks() > 1 ? 1 : parallel_threads_available();
+}
+
 static status_t simulate(study_t *s, const arguments_t *a, const scenario_t *sc, error_t *err)
 {
     progress_line_t line;
-    progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
-    run_options_t how = {.threads = (int)a->threads,
+    crew_t crew = spread_crew();
+    progress_start(&line, a->quiet || !spread_leads() ? PROGRESS_NONE : a->progress);
+    run_options_t how = {.threads = threads_of(a),
                          .progress = progress_show,
                          .context = &line,
-                         .interrupted = &session_interrupted};
+                         .interrupted = &session_interrupted,
+                         .crew = &crew};
     status_t st = study_open(s, sc, &how, err);
     if (st == OK && !a->dry_run) {
         session_catch_interrupt();
@@ -202,10 +210,30 @@ static status_t publish(const report_t *r, const arguments_t *a, const char *out
     return st;
 }
 
-static int run(const void *arguments, int argc, char **argv)
+/* A rank that only makes its part of the replications. The leader has the same file and tells what is wrong. */
+static void follow(const arguments_t *a)
 {
-    const arguments_t *a = arguments;
-    if (!a->file) return EXIT_FINE; /* help was all */
+    loaded_t *loaded = NULL;
+    study_t study = {0};
+    error_t err = {""};
+    load_options_t how = {.set = a->settings.set, .n_set = a->settings.n};
+    diagnostics_t *d = diagnostics_new();
+    status_t st =
+        d ? scenario_load(a->file, &how, d, &loaded, &err) : fail_memory(&err, "the messages");
+    if (st == ERR_INVALID) snprintf(err.text, sizeof err.text, "%s is not valid here", a->file);
+    st = spread_agree(st, &err);
+    if (st == OK && spread_agree(OK, &err) == OK) {
+        st = simulate(&study, a, loaded_scenario(loaded), &err);
+        if (st != OK && st != ERR_UNEXPECTED && st != ERR_INTERRUPTED)
+            fprintf(stderr, "adsim: rank %zu: %s\n", spread_crew().rank, err.text);
+    }
+    study_close(&study);
+    loaded_free(loaded);
+    diagnostics_free(d);
+}
+
+static int lead(const arguments_t *a, int argc, char **argv)
+{
     loaded_t *loaded = NULL;
     study_t study = {0};
     passport_t passport;
@@ -216,18 +244,22 @@ static int run(const void *arguments, int argc, char **argv)
     status_t st =
         session_load(a->file, &a->settings, a->error_format, a->quiet, "nothing was run", &loaded);
     int code = session_exit_code(st);
+    bool told = st != OK;
+    st = spread_agree(st, &err);
+    if (st != OK && !told) code = session_failed(st, &err);
     if (st != OK) goto out;
     const scenario_t *sc = loaded_scenario(loaded);
     if (!output || !passport.command_line) st = fail_memory(&err, "what was asked for");
     if (st == OK && !a->dry_run) st = folder_check(output, sc->name, a->force, &err);
+    st = spread_agree(st, &err);
     if (st == OK) st = simulate(&study, a, sc, &err);
     if (st == OK && a->dry_run) st = report_plan(&study, session_page(a->no_color), stdout, &err);
     if (st == OK && !a->dry_run) {
-        figures_how_t how = {.at_once = (int)a->threads,
+        figures_how_t how = {.at_once = threads_of(a),
                              .seconds = FIGURE_SECONDS,
                              .interrupted = &session_interrupted,
                              .notices = &study.notices};
-        report_t r = {&study, loaded, passport_provenance(&passport, (int)a->threads),
+        report_t r = {&study, loaded, passport_provenance(&passport, threads_of(a)),
                       a->no_report ? NULL : &how};
         st = publish(&r, a, output, &err);
     }
@@ -246,6 +278,20 @@ out:
     loaded_free(loaded);
     passport_free(&passport);
     free(own_output);
+    return code;
+}
+
+static int run(const void *arguments, int argc, char **argv)
+{
+    const arguments_t *a = arguments;
+    if (!a->file) return EXIT_FINE; /* help was all */
+    int code = EXIT_FINE;
+    spread_begin();
+    if (spread_leads())
+        code = lead(a, argc, argv);
+    else
+        follow(a);
+    spread_end();
     return code;
 }
 

@@ -475,6 +475,7 @@ static int sweep(const void *arguments, int argc, char **argv)
     free(w.store_path);
     free(w.todo);
     free(w.done);
+    if (spread_leads()) spread_dismiss();
     spread_end();
     return code;
 }

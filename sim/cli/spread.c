@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <mpi.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -148,11 +149,41 @@ void spread_serve(const batch_t *b, const point_how_t *how)
     record_free(&r);
 }
 
-void spread_end(void)
+void spread_dismiss(void)
 {
     unsigned long long home = 0;
-    for (int r = 1; spread_leads() && r < spread_ranks(); r++)
+    for (int r = 1; r < spread_ranks(); r++)
         MPI_Send(&home, 1, MPI_UNSIGNED_LONG_LONG, r, TAG_POINT, MPI_COMM_WORLD);
+}
+
+/* --- one run ---------------------------------------------------------------------------------- */
+
+/* In pieces that an int counts. */
+static void sum_over_ranks(int64_t *x, size_t n)
+{
+    enum { PIECE = 1 << 20 };
+    for (size_t first = 0; first < n; first += PIECE) {
+        int of = n - first < PIECE ? (int)(n - first) : PIECE;
+        MPI_Allreduce(MPI_IN_PLACE, x + first, of, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD);
+    }
+}
+
+crew_t spread_crew(void)
+{
+    return (crew_t){(size_t)rank(), (size_t)spread_ranks(), sum_over_ranks};
+}
+
+status_t spread_agree(status_t own, error_t *err)
+{
+    crew_t crew = spread_crew();
+    int64_t leads_well = spread_leads() && own == OK;
+    crew_sum(&crew, &leads_well, 1);
+    if (own != OK && leads_well) fprintf(stderr, "adsim: rank %zu: %s\n", crew.rank, err->text);
+    return crew_agree(&crew, own, err);
+}
+
+void spread_end(void)
+{
     MPI_Finalize();
 }
 
@@ -180,6 +211,19 @@ void spread_serve(const batch_t *b, const point_how_t *how)
 {
     (void)b;
     (void)how;
+}
+
+void spread_dismiss(void) {}
+
+crew_t spread_crew(void)
+{
+    return (crew_t){.ranks = 1};
+}
+
+status_t spread_agree(status_t own, error_t *err)
+{
+    (void)err;
+    return own;
 }
 
 void spread_end(void) {}

@@ -1,6 +1,10 @@
-/* spread.h -- points over the ranks of an MPI program: `make MPI=1`, `mpirun -n 4 adsim sweep ...`.
+/* spread.h -- the ranks of an MPI program: `make MPI=1`, then the points of a sweep (`mpirun -n 4 adsim sweep ...`)
+ * or the replications of one scenario (`mpirun -n 4 adsim run ...`) are spread over them.
  *
- * Rank 0 leads: it hands out points one by one to whoever is free, and alone writes the store. The others
+ * Of a run every rank has the scenario and its people, makes its part of the replications, and holds what all have
+ * counted (experiment/crew.h); rank 0 alone tells and writes.
+ *
+ * Of a sweep rank 0 leads: it hands out points one by one to whoever is free, and alone writes the store. The others
  * compute. Without MPI, or on one rank, the leader computes on its own threads. Whatever the ranks are, a
  * point's record has the same bytes. A rank that is lost ends the program, as MPI has it; what was kept is
  * whole and --resume goes on. */
@@ -9,6 +13,7 @@
 
 #include "models/base/status.h"
 #include "sim/experiment/batch.h"
+#include "sim/experiment/crew.h"
 
 #include <stdbool.h>
 
@@ -22,7 +27,15 @@ status_t spread_run(const batch_t *b, const size_t *point, size_t n, const batch
 /* A follower's: computes what it is given until the leader ends. NULL: its files could not be opened. */
 void spread_serve(const batch_t *b, const point_how_t *how);
 
-/* Dismisses the followers; every rank calls it once. */
+/* Sends the followers of a sweep home. */
+void spread_dismiss(void);
+
+/* The ranks as a run wants them. */
+crew_t spread_crew(void);
+/* A failure in one rank is one in all. A follower that fails where the leader does not tells why. */
+status_t spread_agree(status_t own, error_t *err);
+
+/* Every rank calls it, once. */
 void spread_end(void);
 
 #endif

@@ -181,22 +181,28 @@ static void parameters_check(reader_t *r, const section_t *s, const own_curve_t 
     }
 }
 
+/* A curve without a name is told elsewhere. */
+static const char *curve_called(const own_curve_t *c)
+{
+    return c->name ? c->name : "?";
+}
+
 static void curve_limits_check(reader_t *r, const own_curve_t *c, const node_t *node)
 {
     const node_t *min = node_get(node, "min"), *fixed = node_get(node, "fixed"),
                  *used = node_get(node, "min_if_used");
     if (min && isfinite(c->min) && isfinite(c->max) && c->min > c->max)
         complain(r->d, SEVERITY_ERROR, min->place, "lower min or raise max",
-                 "'min' of '%s' is above its 'max'", shown(c->name).text);
+                 "'min' of '%s' is above its 'max'", shown(curve_called(c)).text);
     if (fixed && (min || node_get(node, "max") || used))
         complain(r->d, SEVERITY_ERROR, fixed->place, "keep one of them",
-                 "'fixed' is given beside another limit of '%s'", shown(c->name).text);
+                 "'fixed' is given beside another limit of '%s'", shown(curve_called(c)).text);
     if (used && min)
         complain(r->d, SEVERITY_ERROR, used->place, "keep one of them",
-                 "'min_if_used' is given beside 'min' of '%s'", shown(c->name).text);
+                 "'min_if_used' is given beside 'min' of '%s'", shown(curve_called(c)).text);
     if (used && isfinite(c->max) && c->min_if_used > c->max)
         complain(r->d, SEVERITY_ERROR, used->place, "lower min_if_used or raise max",
-                 "'min_if_used' of '%s' is above its 'max'", shown(c->name).text);
+                 "'min_if_used' of '%s' is above its 'max'", shown(curve_called(c)).text);
 }
 
 /* Mixed curves can be spread over periods exactly where they are concave. */
@@ -388,7 +394,7 @@ static void block_check(reader_t *r, const node_t *block)
         if (isnan(a->curve[k].current) && (change || (a->aim == AIM_EVALUATE && !budget)))
             complain(r->d, SEVERITY_ERROR, change ? change->place : objective->place,
                      "give every curve its `current`", "what '%s' spends today is not known",
-                     shown(a->curve[k].name).text);
+                     shown(curve_called(&a->curve[k])).text);
     if (a->risk == RISK_CHANCE && isnan(a->threshold))
         complain(r->d, SEVERITY_ERROR, risk->place, "risk: {measure: chance, at_least: 500}",
                  "'at_least' is missing in risk");
@@ -400,7 +406,7 @@ static void block_check(reader_t *r, const node_t *block)
             if (a->curve[k].form != CURVE_NBD_REACH && a->curve[k].form != CURVE_GOERG)
                 complain(r->d, SEVERITY_ERROR, objective->place,
                          "forms nbd_reach and goerg tell impressions from reach",
-                         "curve '%s' has no frequency", shown(a->curve[k].name).text);
+                         "curve '%s' has no frequency", shown(curve_called(&a->curve[k])).text);
 }
 
 void allocate_read(reader_t *r, const key_row_t *row, const node_t *node)

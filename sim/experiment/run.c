@@ -27,8 +27,7 @@ enum {
     PILOT = 64 /* replications that show whether there are people enough */
 };
 
-__extension__ typedef __int128 wide_t; /* sums of removed variances pass 2^63 */
-/* What they are added in; at a mean order of 1e9 the sum still has 18 digits left above it. */
+/* What removed variances are added in; at a mean order of 1e9 the sum still has 18 digits left above it. */
 static const double REMOVED_UNIT = 1e-9;
 
 /* One thread's scratch; of a study that streams, there is one for all threads. */
@@ -45,7 +44,9 @@ typedef struct study_worker {
 typedef struct {
     study_t *study;
     size_t first, n; /* pairs of this batch */
-    size_t before;   /* replications done before the batch */
+    size_t planned;  /* replications, with those of later batches */
+    size_t
+        missing; /* mend: of the batch's pairs, those up to here that are not done; 0 = all, unless stopped */
     atomic_size_t done;
     atomic_bool failed;
 } batch_t;
@@ -179,8 +180,9 @@ static void run_pair(void *context, size_t i, int worker)
     batch_t *b = context;
     study_t *s = b->study;
     worker_t *w = &s->worker[worker];
-    if (atomic_load(&b->failed) || interrupted(s)) return;
     size_t pair = b->first + i;
+    if (!crew_deals(&s->crew, i) || atomic_load(&b->failed)) return;
+    if (b->missing ? i >= b->missing || s->done[pair] : interrupted(s)) return;
     scenario_draw(s->scenario, (uint32_t)pair, w->theta);
     s->economics[pair] = economics_of(&w->theta->product);
     s->kept_candidates[pair] = 0;
@@ -191,9 +193,11 @@ static void run_pair(void *context, size_t i, int worker)
         return;
     }
     s->done[pair] = true;
-    size_t done = b->before + 2 * (atomic_fetch_add(&b->done, 1) + 1);
+    size_t done = s->crew.ranks * (atomic_fetch_add(&b->done, 1) + 1); /* by all, about */
     if (worker == 0 && s->options.progress)
-        s->options.progress(s->options.context, &(progress_t){done, 2 * (b->first + b->n)});
+        s->options.progress(
+            s->options.context,
+            &(progress_t){2 * (b->first + (done < b->n ? done : b->n)), b->planned});
 }
 
 static status_t make_room(study_t *s, size_t pairs, error_t *err)
@@ -223,20 +227,87 @@ static void keep_complete(study_t *s, size_t pairs)
     s->evidence.pairs = kept;
 }
 
+/* The pairs that are this process's to run. */
+static status_t run_dealt(batch_t *b, error_t *err)
+{
+    study_t *s = b->study;
+    parallel_for(b->n, workers_of(s), run_pair, b);
+    status_t st = OK;
+    for (int t = 0; st == OK && t < workers_of(s); t++)
+        if (s->worker[t].status != OK)
+            st = fail(err, s->worker[t].status, "%s", s->worker[t].err.text);
+    st = crew_agree(&s->crew, st, err);
+    if (st == OK) crew_join(&s->crew, s->done + b->first, b->n);
+    return st;
+}
+
+/* Processes that were stopped had not come equally far: the pairs that are missing between others are run after
+ * all, so that what is done is without gaps. */
+static status_t mend(batch_t *b, error_t *err)
+{
+    const bool *done = b->study->done + b->first;
+    for (size_t i = 0; i < b->n; i++)
+        if (done[i]) b->missing = i;
+    return b->missing ? run_dealt(b, err) : OK;
+}
+
+/* What the other processes have counted; their parameters are drawn here too. */
+static void take_over(const batch_t *b)
+{
+    study_t *s = b->study;
+    if (s->crew.ranks == 1) return;
+    crew_sum(&s->crew, s->value + 2 * b->first * value_cells(s), 2 * b->n * value_cells(s));
+    crew_sum(&s->crew, s->kept_candidates + b->first, b->n);
+    scenario_t *theta = s->worker[0].theta;
+    for (size_t pair = b->first; pair < b->first + b->n; pair++) {
+        scenario_draw(s->scenario, (uint32_t)pair, theta);
+        s->economics[pair] = economics_of(&theta->product);
+    }
+}
+
+static void clear_batch(const batch_t *b)
+{
+    study_t *s = b->study;
+    memset(s->value + 2 * b->first * value_cells(s), 0,
+           2 * b->n * value_cells(s) * sizeof *s->value);
+    memset(s->kept_candidates + b->first, 0, b->n * sizeof *s->kept_candidates);
+}
+
+/* Pairs that are run before the processes ask each other whether all is well: many, or they would wait for the
+ * slowest too often. A process alone has nobody to ask. */
+static size_t pairs_of_round(const study_t *s, size_t left)
+{
+    enum { EACH = 32 };
+    size_t n = EACH * (size_t)s->options.threads * s->crew.ranks;
+    return s->crew.ranks > 1 && n < left ? n : left;
+}
+
+static status_t run_round(batch_t *b, error_t *err)
+{
+    study_t *s = b->study;
+    clear_batch(b);
+    status_t st = run_dealt(b, err);
+    s->interrupted = interrupted(s);
+    if (st == OK) crew_join(&s->crew, &s->interrupted, 1);
+    if (st == OK && s->interrupted) st = mend(b, err);
+    if (st == OK) take_over(b);
+    return st;
+}
+
 /* Runs the pairs up to `pairs`. */
 static status_t run_batch(study_t *s, size_t pairs, error_t *err)
 {
-    status_t st = make_room(s, pairs, err);
+    status_t st = crew_agree(&s->crew, make_room(s, pairs, err), err);
+    s->interrupted = false;
+    for (size_t first = s->evidence.pairs; st == OK && first < pairs && !s->interrupted;) {
+        batch_t b = {.study = s,
+                     .first = first,
+                     .n = pairs_of_round(s, pairs - first),
+                     .planned = 2 * pairs};
+        st = run_round(&b, err);
+        first += b.n;
+    }
     if (st != OK) return st;
-    batch_t b = {.study = s,
-                 .first = s->evidence.pairs,
-                 .n = pairs - s->evidence.pairs,
-                 .before = 2 * s->evidence.pairs};
-    parallel_for(b.n, workers_of(s), run_pair, &b);
-    for (int t = 0; t < workers_of(s); t++)
-        if (s->worker[t].status != OK)
-            return fail(err, s->worker[t].status, "%s", s->worker[t].err.text);
-    s->interrupted = interrupted(s);
     keep_complete(s, pairs);
     if (!s->evidence.pairs)
         return fail(err, ERR_INTERRUPTED, "stopped before a replication was complete");
@@ -245,19 +316,32 @@ static status_t run_batch(study_t *s, size_t pairs, error_t *err)
 
 /* --- what the replications add up to ---------------------------------------------------------- */
 
+static void sum_removed(study_t *s)
+{
+    enum { AT_ONCE = 64 };
+    for (size_t first = 0; first < removed_cells(s); first += AT_ONCE) {
+        size_t n = removed_cells(s) - first;
+        wide_t sum[AT_ONCE] = {0};
+        if (n > AT_ONCE) n = AT_ONCE;
+        for (int t = 0; t < workers_of(s); t++)
+            for (size_t k = 0; k < n; k++) sum[k] += s->worker[t].removed[first + k];
+        crew_sum_wide(&s->crew, sum, n);
+        for (size_t k = 0; k < n; k++)
+            s->removed[first + k] = (double)sum[k] * REMOVED_UNIT / (double)s->tables.replications;
+    }
+}
+
 static status_t sum_up(study_t *s, error_t *err)
 {
     const tables_t *first = worker_tables(&s->worker[0]);
     tables_free(&s->tables);
     status_t st = tables_init(&s->tables, first->scopes, first->days, first->run_off_days,
                               first->n_segments, err);
+    st = crew_agree(&s->crew, st, err);
     if (st != OK) return st;
     for (int t = 0; t < workers_of(s); t++) tables_merge(&s->tables, worker_tables(&s->worker[t]));
-    for (size_t k = 0; k < removed_cells(s); k++) {
-        wide_t sum = 0;
-        for (int t = 0; t < workers_of(s); t++) sum += s->worker[t].removed[k];
-        s->removed[k] = (double)sum * REMOVED_UNIT / (double)s->tables.replications;
-    }
+    crew_sum_tables(&s->crew, &s->tables);
+    sum_removed(s);
     s->candidates = 0;
     for (size_t j = 0; j < s->evidence.pairs; j++) s->candidates += s->kept_candidates[j];
     s->evidence.value = s->value;
@@ -266,7 +350,7 @@ static status_t sum_up(study_t *s, error_t *err)
     s->evidence.tables = &s->tables;
     estimator_delete(s->estimator);
     s->estimator = NULL;
-    return estimator_new(&s->evidence, &s->estimator, err);
+    return crew_agree(&s->crew, estimator_new(&s->evidence, &s->estimator, err), err);
 }
 
 /* Replications until a table or a sum over groups could pass 2^63. */
@@ -308,6 +392,7 @@ static status_t make_world(study_t *s, size_t people, error_t *err)
     s->world = NULL;
     status_t st = (s->streams ? world_new_streaming
                               : world_new)(s->scenario, people, s->options.threads, &s->world, err);
+    st = crew_agree(&s->crew, st, err);
     if (st != OK) return st;
     evidence_t *v = &s->evidence;
     double weight = world_weight(s->world);
@@ -357,7 +442,9 @@ size_t study_people_at_most(const scenario_t *sc)
 
 status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *options, error_t *err)
 {
-    *s = (study_t){.scenario = sc, .options = *options};
+    *s = (study_t){.scenario = sc,
+                   .options = *options,
+                   .crew = options->crew ? *options->crew : (crew_t){.ranks = 1}};
     s->people_auto = !(sc->people > 0);
     return make_world(s, options->people ? options->people : study_people(sc), err);
 }
@@ -369,6 +456,7 @@ void study_close(study_t *s)
     free(s->estimate);
     tables_free(&s->tables);
     brand_study_free(&s->brand);
+    run_doubts_free(&s->doubts);
     notices_free(&s->notices);
     free(s->value);
     free(s->kept_candidates);
@@ -393,9 +481,10 @@ status_t study_begin(study_t *s, error_t *err)
 {
     free(s->removed);
     s->removed = calloc(removed_cells(s), sizeof *s->removed);
-    if (!s->removed) return fail_memory(err, "the removed variances");
-    status_t st = find_plans(s, err);
-    return st == OK ? workers_new(s, err) : st;
+    status_t st = s->removed ? OK : fail_memory(err, "the removed variances");
+    if (st == OK) st = find_plans(s, err);
+    if (st == OK) st = workers_new(s, err);
+    return crew_agree(&s->crew, st, err);
 }
 
 status_t study_advance(study_t *s, size_t replications, error_t *err)
@@ -618,6 +707,7 @@ status_t study_finish(study_t *s, error_t *err)
 {
     workers_free(s);
     status_t st = estimate_all(s, err);
+    if (st == OK) st = run_doubts_init(&s->doubts, s->estimator, err);
     if (st == OK) st = delivery_find(s, err);
     if (st == OK) st = brand_study_init(&s->brand, s->world, &s->evidence, err);
     if (st != OK) return st;

@@ -3,14 +3,16 @@
  * study_open makes the people; study_simulate runs replications until the numbers are sure enough
  * (stopping.h) or exactly as many as the scenario asks for, and fills the estimates. Pairs of
  * replications are the unit of work: both share one draw of the parameters. All sums are integers and
- * values are kept by their replication, so any number of threads gives the same bytes. */
+ * values are kept by their replication, so any number of threads, or of processes (crew.h), gives the same bytes. */
 #ifndef ADSIM_EXPERIMENT_RUN_H
 #define ADSIM_EXPERIMENT_RUN_H
 
 #include "models/base/status.h"
 #include "sim/engine/engine.h"
 #include "sim/experiment/brand_study.h"
+#include "sim/experiment/crew.h"
 #include "sim/experiment/delivery.h"
+#include "sim/experiment/doubts.h"
 #include "sim/experiment/notices.h"
 #include "sim/experiment/stopping.h"
 #include "sim/metrics/estimate.h"
@@ -28,6 +30,7 @@ typedef struct {
     void (*progress)(void *context, const progress_t *p); /* NULL = none */
     void *context;
     const volatile sig_atomic_t *interrupted; /* not 0 = finish what has begun; NULL = never */
+    const crew_t *crew; /* processes that make the replications together; NULL = this one alone */
 } run_options_t;
 
 typedef struct {
@@ -54,6 +57,7 @@ struct study {
     brand_study_t brand; /* what the brand does besides its ads */
     delivery_t delivery[MAX_AD_SETS];
     target_result_t target;
+    run_doubts_t doubts;
     look_t look; /* the last one */
     int looks;
     int64_t candidates; /* candidate impressions of all replications */
@@ -61,6 +65,7 @@ struct study {
     notices_t notices;
 
     /* private */
+    crew_t crew;
     struct study_worker *worker; /* while replications run */
     int64_t *value, *kept_candidates;
     double *removed;

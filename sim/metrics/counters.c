@@ -150,3 +150,11 @@ void tables_merge(tables_t *into, const tables_t *from)
         for (size_t k = 0; k < to[i].n; k++) (*to[i].cells)[k] += (*of[i].cells)[k];
     into->replications += from->replications;
 }
+
+void tables_each(tables_t *t, void (*job)(int64_t *cells, size_t n))
+{
+    table_t list[TABLES];
+    tables_list(t, list);
+    for (int i = 0; i < TABLES; i++) job(*list[i].cells, list[i].n);
+    job(&t->replications, 1);
+}

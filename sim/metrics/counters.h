@@ -282,5 +282,7 @@ void tables_free(tables_t *t);
 int tables_days(const tables_t *t); /* rows of a timeline: flight, run-off and later */
 void tables_clear(tables_t *t);
 void tables_merge(tables_t *into, const tables_t *from); /* integer sums: any order */
+/* Calls job for each array of cells, and for the number of replications, in an order of their own. */
+void tables_each(tables_t *t, void (*job)(int64_t *cells, size_t n));
 
 #endif

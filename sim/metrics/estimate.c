@@ -738,6 +738,16 @@ estimate_t estimator_ratio(estimator_t *e, int scope, quantity_t q, int below, q
     return estimate_fraction(e, (fraction_t){{&above, scope}, {&whole, below}});
 }
 
+void estimator_series(estimator_t *e, int scope, int column, double *above, double *below)
+{
+    fraction_t x = fraction_of(e, scope, column);
+    size_t size = 2 * e->evidence->pairs * sizeof *above;
+    fill_series(e, x.above.scope, x.above.form, &e->numerator);
+    fill_series(e, x.below.scope, x.below.form, &e->denominator);
+    memcpy(above, e->numerator.value, size);
+    memcpy(below, e->denominator.value, size);
+}
+
 estimate_t estimator_share(estimator_t *e, int row, quantity_t q)
 {
     scopes_t s = e->evidence->scopes;

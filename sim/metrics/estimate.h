@@ -69,6 +69,9 @@ estimate_t estimator_column(estimator_t *e, int scope, int column);
 /* A quantity of one scope over one of another; over QUANTITY_ONE the quantity itself. */
 estimate_t estimator_ratio(estimator_t *e, int scope, quantity_t q, int below, quantity_t of);
 
+/* What stands above and below the line of a column in every replication, [2 pairs] each, real units. */
+void estimator_series(estimator_t *e, int scope, int column, double *above, double *below);
+
 /* The part that a creative's row has of the quantity of its ad set. */
 estimate_t estimator_share(estimator_t *e, int row, quantity_t q);
 

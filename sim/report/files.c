@@ -1,5 +1,6 @@
 /* files.c -- the files of a result folder. Each is one row of a table: its name and who writes it. */
 #include "sim/report/attribution.h"
+#include "sim/report/doubts.h"
 #include "sim/report/estimates.h"
 #include "sim/report/folder.h"
 #include "sim/report/funnel.h"
@@ -420,6 +421,7 @@ static const struct {
     {"organic.csv", report_organic_csv, report_has_brand},
     {"months.csv", report_months_csv, report_has_brand},
     {"experiment.csv", lift_test_csv, has_lift_test},
+    {"sensitivity.csv", doubts_csv, has_unsure_values},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)

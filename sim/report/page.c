@@ -1,5 +1,6 @@
 /* page.c -- the summary that a run prints. */
 #include "sim/report/attribution.h"
+#include "sim/report/doubts.h"
 #include "sim/report/funnel.h"
 #include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
@@ -346,10 +347,13 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     if (st == OK) st = lift_test_page(s, to, err);
     if (st != OK) return st;
     report_organic_lines(s, to);
+    if (s->doubts.n) fputc('\n', to);
+    st = doubts_line(s, page, to, err);
+    if (st != OK) return st;
     size_t assumed = report_assumptions(r->loaded);
     if (assumed)
-        fprintf(to, "\nAssumed, not given by you: %zu value%s, see assumptions.csv.\n", assumed,
-                assumed == 1 ? "" : "s");
+        fprintf(to, "%sAssumed, not given by you: %zu value%s, see assumptions.csv.\n",
+                s->doubts.n ? "" : "\n", assumed, assumed == 1 ? "" : "s");
     return OK;
 }
 

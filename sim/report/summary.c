@@ -1,4 +1,5 @@
 /* summary.c -- summary.json. */
+#include "sim/report/doubts.h"
 #include "sim/report/estimates.h"
 #include "sim/report/funnel.h"
 #include "sim/report/json.h"
@@ -115,6 +116,7 @@ static json_t *summary_json(const study_t *s)
 status_t report_summary_json(const report_t *r, FILE *to, error_t *err)
 {
     json_t *summary = summary_json(r->study);
+    if (r->study->doubts.unsure) json_put(&summary, "doubts", doubts_json(r->study));
     if (has_lift_test(r)) json_put(&summary, "experiment", lift_test_json(r->study));
     return json_write(summary, to, "summary.json", err);
 }

@@ -250,13 +250,17 @@ double lookalike_seed(const scenario_t *sc, const audience_t *audience, int plat
     return customers * audience->match_rate;
 }
 
+double scenario_share(const scenario_t *base, int uncertain, uint32_t pair)
+{
+    return latin_uniform(rng_key(base->seed), base->uncertain[uncertain].path_hash, pair);
+}
+
 void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out)
 {
     memcpy(out, base, sizeof *out);
-    rng_key_t key = rng_key(base->seed);
     for (int k = 0; k < base->n_uncertain; k++) {
         const uncertain_t *u = &base->uncertain[k];
-        double drawn = distribution_quantile(u->law, latin_uniform(key, u->path_hash, pair));
+        double drawn = distribution_quantile(u->law, scenario_share(base, k, pair));
         /* The loader refuses laws that leave their key's range but for far tails. */
         *value_at(out, u) = fmin(fmax(drawn, u->low), u->high);
     }

@@ -203,6 +203,8 @@ double lookalike_seed(const scenario_t *sc, const audience_t *audience, int plat
  * uncertain value drawn. Latin-hypercube blocks of LATIN_BLOCK pairs, each value's permutation addressed by
  * its key path (MODEL 5.1). */
 void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out);
+/* Where in its law an uncertain value is drawn for a pair, 0..1. */
+double scenario_share(const scenario_t *base, int uncertain, uint32_t pair);
 
 /* The base itself, uncertain values at their means. */
 void scenario_at_means(const scenario_t *base, scenario_t *out);

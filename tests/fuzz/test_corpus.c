@@ -7,6 +7,9 @@
 #define LLVMFuzzerTestOneInput try_set
 #include "tests/fuzz/fuzz_set.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput try_blocks
+#include "tests/fuzz/fuzz_blocks.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput try_expression
 #include "tests/fuzz/fuzz_expression.c"
 #undef LLVMFuzzerTestOneInput
@@ -72,6 +75,7 @@ int main(void)
     static struct CMUnitTest tests[INPUTS_MOST];
     size_t n = list(input, 0, "yaml", try_yaml);
     n = list(input, n, "set", try_set);
+    n = list(input, n, "blocks", try_blocks);
     n = list(input, n, "expression", try_expression);
     n = list(input, n, "csv", try_csv);
     for (size_t i = 0; i < n; i++)
