@@ -309,9 +309,15 @@ cover:
 	@genhtml -q -o build/cover/html build/cover/adsim.info
 	@lcov --list build/cover/adsim.info
 
-## install: program and presets below PREFIX (/usr/local); DESTDIR is put in front
+## man: the manual page build/adsim.1, made of the program's own tables
+man: build/adsim.1
+build/adsim.1: $(BUILD)/adsim
+	$(call say,MAN,$@)$< help --man >$@
+
+## install: program, presets and manual below PREFIX (/usr/local); DESTDIR is put in front
 INSTALLED := $(PREFIX)/share/adsim
-install: all
+MAN_DIR := $(PREFIX)/share/man/man1
+install: all build/adsim.1
 	@mkdir -p $(BUILD)/installed
 	@for source in $(DIRS); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -DADSIM_DATA_DIR='"$(INSTALLED)"' \
@@ -323,9 +329,11 @@ install: all
 	install $(BUILD)/installed/adsim $(DESTDIR)$(PREFIX)/bin/adsim
 	cp -R configs/. $(DESTDIR)$(INSTALLED)
 	install -m 644 plots/*.gp $(DESTDIR)$(INSTALLED)/plots
+	install -d $(DESTDIR)$(MAN_DIR)
+	install -m 644 build/adsim.1 $(DESTDIR)$(MAN_DIR)/adsim.1
 
 uninstall:
-	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim
+	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim $(DESTDIR)$(MAN_DIR)/adsim.1
 
 ## clean: remove everything that was built (out/ stays)
 clean:
@@ -340,5 +348,5 @@ help:
 
 FORCE:
 .PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm race \
-        valgrind fuzz bench run-bench format format-check cover install uninstall clean help FORCE
+        valgrind fuzz bench run-bench format format-check cover man install uninstall clean help FORCE
 .SECONDARY:

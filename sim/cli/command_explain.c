@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const option_t options[] = {{'h', "help", NULL, "this text"}};
+const option_table_t explain_options = {options, 1};
 
 static bool take(void *context, int code, const char *text)
 {
