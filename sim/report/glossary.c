@@ -250,6 +250,14 @@ static const glossary_term_t words[] = {
     {"first", "first-order index", "share", "of the metric's variance, what this value brings alone (Sobol)", ""},
     {"total", "part", "share", "of the metric's variance, what this value has a part in (Sobol's total index)", ""},
 
+    /* --- forecasts against what came --- */
+    {"actual", "actual", "that of its metric", "what an account paid or got", ""},
+    {"foretold", "foretold", "that of its metric", "mean of the run", ""},
+    {"off", "off", "share", "actual / foretold - 1", ""},
+    {"inside", "inside", "", "whether the actual lies between lo and hi; else above or below", "monte_carlo.interval"},
+    {"pit", "PIT", "0 to 1", "probability integral transform: share of the forecast at or below the actual; of good forecasts evenly spread", ""},
+    {"interval_score", "interval score", "of the mean", "((hi - lo) + 2 / (1 - level) x what the actual lies beyond) / mean: the smaller the better", ""},
+
     /* --- months of a brand --- */
     {"present_value", "present value", "currency", "profit up to this month, discounted day by day, less what crises take", ""},
 };
