@@ -208,15 +208,16 @@ static void tell_card(const scoring_t *g, FILE *to)
             "%zu of %zu actuals are inside their ranges; right ranges of %.0f %% hold %.0f of them",
             c->inside, c->n, 100 * c->level, c->level * (double)c->n);
     if ((double)c->inside < c->level * (double)c->n)
-        fprintf(to, ", so few in %s of cases were they independent",
-                amount_percent(c->chance_of_fewer).text);
+        fprintf(to, "; were they independent, so few would be inside in %s of cases",
+                c->chance_of_fewer < 1e-4 ? "less than 0.01 %"
+                                          : amount_percent(c->chance_of_fewer).text);
     fprintf(
         to,
         ".\nMean PIT %.2f (0.5 = neither high nor low), mean interval score %.2f of the mean.\n",
         c->pit, c->interval);
     if (g->unmatched)
-        fprintf(to, "%zu row%s of %s left out: the run has no such ad set, campaign or platform.\n",
-                g->unmatched, g->unmatched == 1 ? " is" : "s are", g->a->actuals);
+        fprintf(to, "Left out: %zu row%s of %s that the run has no scope for.\n", g->unmatched,
+                g->unmatched == 1 ? "" : "s", g->a->actuals);
     if (!g->a->credited && g->actuals.has[column_find("conversions")])
         fputs("Conversions are judged as each platform's own claim; --credited: by the scenario's "
               "rule.\n",
@@ -310,7 +311,7 @@ int command_score(int argc, char **argv)
     a.actuals = argv[first + 1];
     status_t st = results_open(&results, a.folder, &err);
     if (st == OK && results_kind(results) != RESULTS_RUN)
-        st = fail(&err, ERR_INVALID, "%s holds no run, which is what can be scored, but a %s",
+        st = fail(&err, ERR_INVALID, "%s holds no run, which is what can be scored: its kind is %s",
                   a.folder, results_kind_word(results_kind(results)));
     if (st == OK) st = score(&a, results, &err);
     results_close(results);

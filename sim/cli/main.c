@@ -19,6 +19,7 @@ const command_t commands[] = {
     {"replay", "DIR", "run a result again, compare digests", command_replay, &replay_options},
     {"sensitivity", "FILE", "which unsure or assumed value moves the answer most", command_sensitivity, &sensitivity_options},
     {"allocate", "FILE", "the best split of a budget, what limits it, how sure", command_allocate, &allocate_options},
+    {"calibrate", "FILE", "fit prices and rates to what an account paid", command_calibrate, &calibrate_options},
     {"score", "DIR CSV", "were the actuals inside the ranges of a run?", command_score, &score_options},
     {"check", "FILE...", "every problem of every file; nothing is run", command_check, &check_options},
     {"new", "[DIR]", "a scenario, or a population of a country's adults, to start from", command_new, &new_options},

@@ -28,7 +28,11 @@ made() {
         shown rfm segment "$here/configs/examples/orders.csv" -f -q -o rfm &&
         shown allocate allocate --curves "$here/tests/cli/allocate_adstock/plan.yaml" -f -o allocate &&
         shown doubts sensitivity "$here/tests/cli/sensitivity/town.yaml" -f -q --rows 16 --replications 2 -o doubts &&
-        shown sweep sweep "$here/tests/cli/sweep_page/town.yaml" -f -q -o sweep
+        shown sweep sweep "$here/tests/cli/sweep_page/town.yaml" -f -q -o sweep || return 1
+    cp "$here/tests/cli/score/small.yaml" "$here/tests/cli/score/export.csv" . &&
+        shown forecast run small.yaml -q --no-report --replications 8 -o forecast &&
+        shown score score forecast export.csv &&
+        shown calibrate calibrate small.yaml --from export.csv -n --replications 2
 }
 claim the_files_and_pages_are_made made
 
@@ -54,7 +58,7 @@ headings() {
     cat ./*.page | tr -d '\r' | grep -F "$bold" | grep -v '·' | grep "^.\[1m" |
         sed "s/.\[[0-9]*m//g; s/   */\n/g; s/^ *//" | sed 's/ *$//' |
         grep -v -x -e '' -e facebook -e instagram -e linkedin -e one -e two -e agora -e '(.*)' \
-            -e current -e double -e "half, with a bid cap" | sort -u
+            -e current -e double -e sports -e everyone -e "half, with a bid cap" | sort -u
 }
 every_heading() {
     headings >headings
