@@ -43,7 +43,7 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
 LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
              test_published.c test_sweep_kill.sh test_sweep_mpi.sh) \
          $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
-         $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/)
+         $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/ lesson_key/)
 LEFT_OUT := $(if $(filter san cover,$(VARIANT)),$(LARGE))
 TESTS := $(filter-out $(LEFT_OUT),$(sort $(wildcard tests/*/test_*.c)))
 STATS := $(sort $(wildcard tests/*/stat_*.c))

@@ -2,6 +2,7 @@
  * table of commands and their tables of options. */
 #include "sim/cli/cli.h"
 #include "sim/cli/countries.h"
+#include "sim/cli/lessons.h"
 #include "sim/cli/templates.h"
 #include "sim/metrics/columns.h"
 #include "sim/report/glossary.h"
@@ -44,6 +45,11 @@ static void list_countries(FILE *to)
     for (size_t i = 0; i < n_countries; i++) fprintf(to, "%s ", countries[i].name);
 }
 
+static void list_lessons(FILE *to)
+{
+    for (size_t i = 0; i < n_lessons; i++) fprintf(to, "%d ", lessons[i].number);
+}
+
 static void list_terms(FILE *to)
 {
     size_t n;
@@ -77,6 +83,7 @@ static value_t value_of(const char *argument)
         {"METRIC", {VALUE_WORDS, NULL, list_columns}},
         {"TEMPLATE", {VALUE_WORDS, NULL, list_templates}},
         {"COUNTRY", {VALUE_WORDS, NULL, list_countries}},
+        {"[N]", {VALUE_WORDS, NULL, list_lessons}},
         {"WORD", {VALUE_WORDS, NULL, list_terms}},
         {"SHELL", {VALUE_WORDS, "bash|zsh|fish", NULL}},
     };

@@ -23,6 +23,7 @@ const command_t commands[] = {
     {"score", "DIR CSV", "were the actuals inside the ranges of a run?", command_score, &score_options},
     {"check", "FILE...", "every problem of every file; nothing is run", command_check, &check_options},
     {"new", "[DIR]", "a scenario, or a population of a country's adults, to start from", command_new, &new_options},
+    {"lesson", "[N]", "lessons of fifty minutes, with answers that are computed", command_lesson, &lesson_options},
     {"explain", "WORD...", "a key or a term: unit, range, default and its source, formula", command_explain, &explain_options},
     {"schema", "", "the JSON schema of scenario files", command_schema, &schema_options},
     {"selftest", "", "closed-form ladder on this machine", command_selftest, &selftest_options},
