@@ -16,8 +16,8 @@ shown() {
 }
 made() {
     shown organic run "$here/configs/templates/organic.yaml" $small --replications 4 -o organic &&
-        shown experiment run "$here/tests/cli/experiment/small.yaml" $small --replications 8 -o experiment &&
-        shown run run "$here/configs/quickstart.yaml" $small --replications 4 -o run &&
+        shown experiment run -v "$here/tests/cli/experiment/small.yaml" $small --replications 8 -o experiment &&
+        shown run run -v "$here/configs/quickstart.yaml" $small --replications 4 -o run &&
         shown plan run -n "$here/configs/quickstart.yaml" $small &&
         shown compare compare "$here/tests/cli/compare_variants/small.yaml" $small --replications 8 -o compare &&
         shown audience audience "$here/configs/quickstart.yaml" -f -q --no-report --people 5000 --fit -o audience &&
