@@ -1,6 +1,7 @@
 /* command_calibrate.c -- adsim calibrate FILE --from EXPORT: an overlay by which a plan pays and gets what its account
  * did. The plan is simulated, its levels are fitted to the export, and again, until they stand still: so what wear,
  * prices and attribution do between a key and its outcome is taken into account. */
+#include "models/base/maths.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/session.h"
 #include "sim/config/actuals.h"
@@ -331,8 +332,8 @@ static void fit_price(calibration_t *g, fitted_t *f, const study_t *s)
     f->now = spend / impressions;
     if (isnan(f->before)) f->before = f->now;
     /* Prices that did not follow half of the way are held by bids, which no market moves. */
-    if (g->rounds == 1 && fabs(log(f->level.factor)) > 0.02 &&
-        log(f->now / last) / log(f->level.factor) < 0.5)
+    if (g->rounds == 1 && fabs(m_log(f->level.factor)) > 0.02 &&
+        m_log(f->now / last) / m_log(f->level.factor) < 0.5)
         f->held = true;
     if (!f->held) f->level = level_of_prices(ratio, n, f->prior_sd);
 }
@@ -346,7 +347,7 @@ static void levels_fit(calibration_t *g, const study_t *s)
             fit_price(g, f, s);
         else
             fit_rate(f, row_of(g, f->of), s);
-        f->moved = f->held ? 0 : fabs(log(f->level.factor / before));
+        f->moved = f->held ? 0 : fabs(m_log(f->level.factor / before));
     }
 }
 

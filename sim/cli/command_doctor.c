@@ -14,13 +14,11 @@
 #include <gsl/gsl_version.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include <yaml.h>
 
 enum { OPTION_JSON = 256, TEXT = 240 };
 
@@ -54,8 +52,7 @@ static finding_t about_program(void)
 static finding_t about_libraries(void)
 {
     finding_t f = {FINE, "", ""};
-    snprintf(f.found, TEXT, "GSL %s, libyaml %s, jansson %s, SQLite %s", gsl_version,
-             yaml_get_version_string(), JANSSON_VERSION, sqlite3_libversion());
+    snprintf(f.found, TEXT, "GSL %s, jansson %s", gsl_version, JANSSON_VERSION);
     return f;
 }
 

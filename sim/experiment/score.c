@@ -1,15 +1,16 @@
 /* score.c -- PIT, interval score, coverage. */
 #include "sim/experiment/score.h"
 
-#include <gsl/gsl_cdf.h>
+#include "models/base/maths.h"
+
 #include <math.h>
 
 /* Width of a side that has none: a certain value. */
 static double share_at_or_below(const forecast_t *f, double actual)
 {
-    double z = gsl_cdf_ugaussian_Pinv(0.5 + f->level / 2);
+    double z = normal_quantile(0.5 + f->level / 2);
     double side = actual < f->p50 ? f->p50 - f->lo : f->hi - f->p50;
-    if (side > 0) return gsl_cdf_ugaussian_P(z * (actual - f->p50) / side);
+    if (side > 0) return normal_cdf(z * (actual - f->p50) / side);
     return actual < f->p50 ? 0 : actual > f->p50 ? 1 : 0.5;
 }
 
@@ -44,6 +45,6 @@ void scorecard_finish(scorecard_t *card)
     card->level /= n;
     card->pit /= n;
     card->interval /= n;
-    card->chance_of_fewer =
-        gsl_cdf_binomial_P((unsigned)card->inside, card->level, (unsigned)card->n);
+    double inside = (double)card->inside; /* P(X <= k) of the binomial is I_(1-p)(n - k, k + 1) */
+    card->chance_of_fewer = inside < n ? beta_cdf(n - inside, inside + 1, 1 - card->level) : 1;
 }
