@@ -45,7 +45,7 @@ LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questi
              test_sweep_thousand.sh test_run_mpi.sh) \
          $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
          tests/allocate/test_simulated.c \
-         $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/)
+         $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/ lesson_key/)
 LEFT_OUT := $(if $(filter san cover,$(VARIANT)),$(LARGE))
 TESTS := $(filter-out $(LEFT_OUT),$(sort $(wildcard tests/*/test_*.c)))
 STATS := $(sort $(wildcard tests/*/stat_*.c))
@@ -315,9 +315,15 @@ cover:
 	@genhtml -q -o build/cover/html build/cover/adsim.info
 	@lcov --list build/cover/adsim.info
 
-## install: program and presets below PREFIX (/usr/local); DESTDIR is put in front
+## man: the manual page build/adsim.1, made of the program's own tables
+man: build/adsim.1
+build/adsim.1: $(BUILD)/adsim
+	$(call say,MAN,$@)$< help --man >$@
+
+## install: program, presets and manual below PREFIX (/usr/local); DESTDIR is put in front
 INSTALLED := $(PREFIX)/share/adsim
-install: all
+MAN_DIR := $(PREFIX)/share/man/man1
+install: all build/adsim.1
 	@mkdir -p $(BUILD)/installed
 	@for source in $(DIRS); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -DADSIM_DATA_DIR='"$(INSTALLED)"' \
@@ -329,9 +335,11 @@ install: all
 	install $(BUILD)/installed/adsim $(DESTDIR)$(PREFIX)/bin/adsim
 	cp -R configs/. $(DESTDIR)$(INSTALLED)
 	install -m 644 plots/*.gp $(DESTDIR)$(INSTALLED)/plots
+	install -d $(DESTDIR)$(MAN_DIR)
+	install -m 644 build/adsim.1 $(DESTDIR)$(MAN_DIR)/adsim.1
 
 uninstall:
-	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim
+	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim $(DESTDIR)$(MAN_DIR)/adsim.1
 
 ## clean: remove everything that was built (out/ stays)
 clean:
@@ -346,5 +354,5 @@ help:
 
 FORCE:
 .PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm race \
-        valgrind fuzz bench run-bench gallery format format-check cover install uninstall clean help FORCE
+        valgrind fuzz bench run-bench gallery format format-check cover man install uninstall clean help FORCE
 .SECONDARY:

@@ -2,6 +2,8 @@
 #ifndef ADSIM_CLI_CLI_H
 #define ADSIM_CLI_CLI_H
 
+#include "sim/cli/options.h"
+
 /* Exit codes, each with one meaning. */
 enum {
     EXIT_FINE = 0,
@@ -31,12 +33,24 @@ int command_new(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_selftest(int argc, char **argv);
+int command_score(int argc, char **argv);
+int command_calibrate(int argc, char **argv);
+int command_lesson(int argc, char **argv);
+int command_doctor(int argc, char **argv);
+int command_completion(int argc, char **argv);
 int command_help(int argc, char **argv);
 
-/* The table of main.c; the row after the last has no name. */
+/* Their options, each beside its command. */
+extern const option_table_t run_options, compare_options, audience_options, segment_options,
+    sweep_options, sensitivity_options, replay_options, report_options, collect_options, allocate_options,
+    check_options, new_options, explain_options, schema_options, selftest_options, score_options,
+    calibrate_options, lesson_options, doctor_options, completion_options, help_options;
+
+/* The table of main.c; the row after the last has no name. Help, manual and completion are made of it. */
 typedef struct {
     const char *name, *argument, *does;
     int (*run)(int argc, char **argv);
+    const option_table_t *options;
 } command_t;
 extern const command_t commands[];
 const command_t *command_find(const char *name);

@@ -43,6 +43,7 @@ static const option_t options[] = {
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
+const option_table_t allocate_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *file, *output, *write;

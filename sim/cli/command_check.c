@@ -18,6 +18,7 @@ static const option_t options[] = {
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
+const option_table_t check_options = {options, N_OPTIONS};
 
 typedef struct {
     const char **set; /* room for one per argument */

@@ -20,6 +20,7 @@ static const option_t options[] = {
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
+const option_table_t collect_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *output;

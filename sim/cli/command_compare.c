@@ -51,6 +51,7 @@ static const option_t options[] = {
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options, REQUIREMENTS_AT_MOST = 16 };
+const option_table_t compare_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *const *file;

@@ -1,6 +1,7 @@
 /* command_new.c -- `adsim new`: files to start from, scenarios and the adults of a country. */
 #include "sim/cli/cli.h"
 #include "sim/cli/countries.h"
+#include "sim/cli/lessons.h"
 #include "sim/cli/options.h"
 #include "sim/cli/templates.h"
 #include "sim/config/load.h"
@@ -17,11 +18,12 @@ enum { OPTION_POPULATION = 256, OPTION_FROM, PATH_BYTES = 4096 };
 
 static const option_t options[] = {
     {OPTION_POPULATION, "population", "COUNTRY", "the adults of a country by sex and age"},
-    {OPTION_FROM, "from", "TEMPLATE", "a scenario: launch, retail, b2b or organic"},
+    {OPTION_FROM, "from", "TEMPLATE", "a scenario: launch, retail, b2b, organic, or lesson1"},
     {'f', "force", NULL, "replace files that are there"},
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
+const option_table_t new_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *population, *from;
@@ -271,8 +273,23 @@ static int unknown_template(const char *name)
     return EXIT_USAGE;
 }
 
+/* "lesson1": what adsim lesson 1 copies. */
+static const lesson_t *lesson_named(const char *name)
+{
+    long number;
+    bool is_one = !strncmp(name, "lesson", 6) && whole_number(name + 6, 0, 1000, &number);
+    return is_one ? lesson_find((int)number) : NULL;
+}
+
 static int template_new(const char *folder, const arguments_t *a)
 {
+    if (lesson_named(a->from)) {
+        char lesson[] = "lesson", output[] = "-o", force[] = "-f", number[16], to[PATH_BYTES];
+        snprintf(number, sizeof number, "%d", lesson_named(a->from)->number);
+        snprintf(to, sizeof to, "%s", folder);
+        char *call[] = {lesson, number, output, to, force, NULL};
+        return command_lesson(a->force ? 5 : 4, call);
+    }
     const template_t *t = template_find(a->from);
     if (!t) return unknown_template(a->from);
     char *schema = schema_text();

@@ -18,6 +18,7 @@ static const option_t options[] = {
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options, ARGUMENTS_MOST = 4096 };
+const option_table_t replay_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *output;

@@ -38,7 +38,7 @@ static const option_t options[] = {
     {OPTION_PEOPLE, "people", "N", "simulated people"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {'q', "quiet", NULL, "no notices and no progress"},
-    {'v', "verbose", NULL, "tell how long it took"},
+    {'v', "verbose", NULL, "explain the results, ad set by ad set; tell how long it took"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
     {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
@@ -48,6 +48,7 @@ static const option_t options[] = {
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
+const option_table_t run_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *file, *output;
@@ -201,8 +202,9 @@ static status_t publish(const report_t *r, const arguments_t *a, const char *out
     size_t files = 0;
     status_t st = report_write(r, output, &files, err);
     if (st != OK) return st;
-    st = a->json ? report_summary_json(r, stdout, err)
-                 : report_page(r, session_page(a->no_color), stdout, err);
+    page_t page = session_page(a->no_color);
+    page.detail = a->verbose;
+    st = a->json ? report_summary_json(r, stdout, err) : report_page(r, page, stdout, err);
     if (st == OK && !a->json)
         printf("Wrote %s: summary.csv summary.json + %zu files\n", output, files - 2);
     if (st == OK && (fflush(stdout) || ferror(stdout)))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 static const option_t options[] = {{'h', "help", NULL, "this text"}};
+const option_table_t schema_options = {options, 1};
 
 static bool take(void *context, int code, const char *text)
 {

@@ -83,6 +83,7 @@ static const option_t options[] = {
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
+const option_table_t segment_options = {options, N_OPTIONS};
 
 enum {
     FLIGHTS = 200,

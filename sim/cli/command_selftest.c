@@ -25,6 +25,7 @@ static const option_t options[] = {
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
+const option_table_t selftest_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *group; /* NULL: all */

@@ -8,30 +8,32 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 const command_t commands[] = {
-    {"run", "FILE", "simulate, print a summary, write a folder", command_run},
-    {"compare", "FILE...", "plans under the same luck: which is best, and how sure",
-     command_compare},
-    {"audience", "FILE", "how many people each audience has, who they are, overlaps",
-     command_audience},
-    {"segment", "FILE|CSV", "find segments, turn them into targeting rules", command_segment},
-    {"sweep", "FILE|DIR...", "run every point of scenarios' sweeps, keep them in a store",
-     command_sweep},
-    {"collect", "DIR...", "join the shards of a sweep, find its holes", command_collect},
-    {"report", "DIR", "figures and page of a result anew, without simulating", command_report},
-    {"replay", "DIR", "run a result again, compare digests", command_replay},
-    {"sensitivity", "FILE", "which unsure or assumed value moves the answer most",
-     command_sensitivity},
-    {"allocate", "FILE", "the best split of a budget, what limits it, how sure", command_allocate},
-    {"check", "FILE...", "every problem of every file; nothing is run", command_check},
-    {"new", "[DIR]", "a scenario, or a population of a country's adults, to start from",
-     command_new},
-    {"explain", "KEY", "one key: unit, range, default and its source", command_explain},
-    {"schema", "", "the JSON schema of scenario files", command_schema},
-    {"selftest", "", "closed-form ladder on this machine", command_selftest},
-    {"help", "[COMMAND]", "what the commands are, and their options", command_help},
-    {NULL, NULL, NULL, NULL},
+    {"run", "FILE", "simulate, print a summary, write a folder", command_run, &run_options},
+    {"compare", "FILE...", "plans under the same luck: which is best, and how sure", command_compare, &compare_options},
+    {"audience", "FILE", "how many people each audience has, who they are, overlaps", command_audience, &audience_options},
+    {"segment", "FILE|CSV", "find segments, turn them into targeting rules", command_segment, &segment_options},
+    {"sweep", "FILE|DIR...", "run every point of scenarios' sweeps, keep them in a store", command_sweep, &sweep_options},
+    {"collect", "DIR...", "join the shards of a sweep, find its holes", command_collect, &collect_options},
+    {"report", "DIR", "figures and page of a result anew, without simulating", command_report, &report_options},
+    {"replay", "DIR", "run a result again, compare digests", command_replay, &replay_options},
+    {"sensitivity", "FILE", "which unsure or assumed value moves the answer most", command_sensitivity, &sensitivity_options},
+    {"allocate", "FILE", "the best split of a budget, what limits it, how sure", command_allocate, &allocate_options},
+    {"calibrate", "FILE", "fit prices and rates to what an account paid", command_calibrate, &calibrate_options},
+    {"score", "DIR CSV", "were the actuals inside the ranges of a run?", command_score, &score_options},
+    {"check", "FILE...", "every problem of every file; nothing is run", command_check, &check_options},
+    {"new", "[DIR]", "a scenario, or a population of a country's adults, to start from", command_new, &new_options},
+    {"lesson", "[N]", "lessons of fifty minutes, with answers that are computed", command_lesson, &lesson_options},
+    {"explain", "WORD...", "a key or a term: unit, range, default and its source, formula", command_explain, &explain_options},
+    {"schema", "", "the JSON schema of scenario files", command_schema, &schema_options},
+    {"selftest", "", "closed-form ladder on this machine", command_selftest, &selftest_options},
+    {"doctor", "", "what this machine has, and what to do about what it lacks", command_doctor, &doctor_options},
+    {"completion", "SHELL", "what a shell needs to complete words: bash, zsh or fish", command_completion, &completion_options},
+    {"help", "[COMMAND]", "what the commands are, and their options", command_help, &help_options},
+    {NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */
 
 const command_t *command_find(const char *name)
 {

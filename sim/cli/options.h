@@ -12,6 +12,12 @@ typedef struct {
     const char *help;
 } option_t;
 
+/* All options of a command, for those who tell of it: help, manual, completion. */
+typedef struct {
+    const option_t *row;
+    int n;
+} option_table_t;
+
 /* Calls take(context, code, argument) for every option in order, wherever it stands, and moves the
  * other arguments to the end of argv: argv[*first..argc-1]. take returns false after its own message.
  * Unknown and incomplete options are told on stderr. False = wrong usage. */

@@ -195,6 +195,12 @@ static int audience_add(reader_t *r, const char *name, const node_t *node)
         complain(r->d, SEVERITY_ERROR, node->place, NULL, "more than %d audiences", MAX_AUDIENCES);
         return -1;
     }
+    for (int k = 0; k < sc->n_audiences; k++)
+        if (!strcmp(sc->audience[k].name, name)) {
+            complain(r->d, SEVERITY_ERROR, node->place, NULL, "two audiences read '%s'",
+                     shown(name).text);
+            return -1;
+        }
     int i = sc->n_audiences++;
     sc->audience[i] = (audience_t){.name = name, .kind = audience_kind(node)};
     r->audience_node[i] = node;
@@ -321,9 +327,10 @@ void audiences_read(reader_t *r, const key_row_t *row, const node_t *node)
         return;
     }
     if (!r->population || !node->n) return; /* without people nothing can be said of audiences */
-    for (size_t i = 0; i < node->n; i++)
-        if (name_read(r, "the name of an audience", node->key[i]))
-            audience_add(r, node->key[i]->text, node->item[i]);
+    for (size_t i = 0; i < node->n; i++) {
+        const char *name = name_read(r, "the name of an audience", node->key[i]);
+        if (name) audience_add(r, name, node->item[i]);
+    }
     r->n_named = r->sc->n_audiences;
     size_t mark;
     path_push(r, row->name, &mark);
@@ -372,7 +379,9 @@ int audience_refer(reader_t *r, const node_t *node)
 {
     const char *text = text_read(r, "audience", node);
     if (!text || !r->population) return -1;
-    int i = audience_index(r, text);
+    const char *name = text_on_one_line(r, text);
+    if (!name) return -1;
+    int i = audience_index(r, name);
     if (i >= 0) return i;
     for (i = r->n_named; i < r->sc->n_audiences; i++)
         if (!strcmp(r->sc->audience[i].name, text)) return i;

@@ -107,6 +107,46 @@ void text_made_safe(const char *text, char *out, size_t capacity)
     out[used] = '\0';
 }
 
+/* Bytes of the line end or tab at the start of a text, 0 if there is none. */
+static size_t line_break(const char *text)
+{
+    uint32_t code = 0;
+    size_t step = character_at(text, strnlen(text, 4), &code);
+    bool breaks = code == '\t' || code == '\n' || code == '\r' || code == 0x85 || code == 0x2028 ||
+                  code == 0x2029;
+    return breaks ? step : 0;
+}
+
+/* Bytes of blanks, tabs and line ends at the start of a text; *broken = they are not all blanks. */
+static size_t gap_before(const char *text, bool *broken)
+{
+    *broken = false;
+    for (size_t n = 0, step;; n += step) {
+        step = line_break(text + n);
+        *broken |= step > 0;
+        if (!step && text[n] != ' ') return n;
+        if (!step) step = 1;
+    }
+}
+
+void text_put_on_one_line(char *text)
+{
+    char *out = text;
+    for (const char *from = text; *from;) {
+        bool broken;
+        size_t step = gap_before(from, &broken);
+        if (!broken && !step) step = 1;
+        if (!broken) {
+            memmove(out, from, step);
+            out += step;
+        } else if (out > text && from[step]) {
+            *out++ = ' ';
+        }
+        from += step;
+    }
+    *out = '\0';
+}
+
 shown_t shown(const char *text)
 {
     enum { MOST = 60 };

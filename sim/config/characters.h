@@ -23,6 +23,10 @@ bool character_is_control(uint32_t code);
 size_t characters_bytes(const char *text, size_t n);
 size_t characters_count(const char *text, size_t bytes);
 
+/* Makes of a name, in place, what it reads as in a line: a gap with a line end or tab in it is one blank, and there
+ * is none at either end. A text without line ends and tabs stays as it is. */
+void text_put_on_one_line(char *text);
+
 /* A user's text as it may be shown in a message: at most 60 characters, on one line, controls and
  * bad bytes as \xNN. */
 typedef struct {

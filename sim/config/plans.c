@@ -1,5 +1,6 @@
 /* plans.c -- the plans of a comparison: the `compare` block of a file, and the variants it makes. */
 #include "sim/config/plans.h"
+#include "sim/config/characters.h"
 #include "sim/config/reader.h"
 #include "sim/metrics/comparison.h"
 
@@ -10,7 +11,7 @@
 /* --- the block -------------------------------------------------------------------------------- */
 
 /* The name of a variant, if its mapping is as it should be; NULL after a complaint. */
-static const node_t *variant_name(reader_t *r, const key_row_t *row, const node_t *variant)
+static const char *variant_name(reader_t *r, const key_row_t *row, const node_t *variant)
 {
     if (!keys_check(r, row->section, variant)) return NULL;
     const node_t *name = node_get(variant, "name"), *set = node_get(variant, "set");
@@ -19,12 +20,12 @@ static const node_t *variant_name(reader_t *r, const key_row_t *row, const node_
                  "'set' must be a mapping of paths");
     if (!name && variant->n == (set != NULL)) /* no key beside it is the name misspelt */
         complain(r->d, SEVERITY_ERROR, variant->place, NULL, "'name' is missing in variants[]");
-    return name && name_read(r, "name", name) ? name : NULL;
+    return name ? name_read(r, "name", name) : NULL;
 }
 
 static void variants_check(reader_t *r, const key_row_t *row, const node_t *list)
 {
-    const node_t *name[PLANS_AT_MOST];
+    const char *name[PLANS_AT_MOST];
     if (list->kind != NODE_SEQUENCE || list->n < 2 || list->n > PLANS_AT_MOST) {
         complain(r->d, SEVERITY_ERROR, list->place,
                  "such as [{name: current}, {name: more, set: {product.value: 70}}]",
@@ -34,10 +35,10 @@ static void variants_check(reader_t *r, const key_row_t *row, const node_t *list
     for (size_t i = 0; i < list->n; i++) {
         name[i] = variant_name(r, row, list->item[i]);
         for (size_t k = 0; name[i] && k < i; k++) {
-            if (!name[k] || strcmp(name[i]->text, name[k]->text)) continue;
-            complain(r->d, SEVERITY_ERROR, name[i]->place, "rename one of them",
-                     "two variants are called '%s'", name[i]->text);
-            complain_related(r->d, name[k]->place, "the other one");
+            if (!name[k] || strcmp(name[i], name[k])) continue;
+            complain(r->d, SEVERITY_ERROR, node_get(list->item[i], "name")->place,
+                     "rename one of them", "two variants are called '%s'", name[i]);
+            complain_related(r->d, node_get(list->item[k], "name")->place, "the other one");
             break;
         }
     }
@@ -128,6 +129,7 @@ static status_t variants_load(plans_t *p, const char *file, const load_options_t
     for (size_t i = 0; i < list->n; i++) {
         p->name[p->n] = strdup(node_get(list->item[i], "name")->text);
         if (!p->name[p->n]) return fail_memory(err, "the names of plans");
+        text_put_on_one_line(p->name[p->n]);
         status_t st = variant_load(p, file, how, list->item[i], d, err);
         if (st != OK && st != ERR_INVALID) return st;
         if (first == OK) first = st; /* go on, to tell all that is wrong */

@@ -275,18 +275,33 @@ const char *text_read(reader_t *r, const char *what, const node_t *node)
     return NULL;
 }
 
+const char *text_on_one_line(reader_t *r, const char *text)
+{
+    char *out = arena_copy(r->arena, text, strlen(text));
+    if (out)
+        text_put_on_one_line(out);
+    else
+        out_of_memory(r);
+    return out;
+}
+
 const char *name_read(reader_t *r, const char *what, const node_t *node)
 {
     enum { NAME_MOST = 200 };
     if (!text_read(r, what, node)) return NULL;
-    if (has_control(node->text)) {
-        complain(r->d, SEVERITY_ERROR, node->place, "a name stands on one line",
-                 "'%s' must not hold control characters", what);
-    } else if (strlen(node->text) > NAME_MOST) {
+    if (strlen(node->text) > NAME_MOST) {
         complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' is longer than %d bytes", what,
                  NAME_MOST);
-    } else
-        return node->text;
+        return NULL;
+    }
+    const char *name = text_on_one_line(r, node->text);
+    if (name && !*name)
+        complain(r->d, SEVERITY_ERROR, node->place, NULL, "'%s' must not be empty", what);
+    else if (name && has_control(name))
+        complain(r->d, SEVERITY_ERROR, node->place, "a name is read as it is written",
+                 "'%s' must not hold control characters", what);
+    else
+        return name;
     return NULL;
 }
 

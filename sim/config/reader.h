@@ -97,6 +97,8 @@ void uncertain_add(reader_t *r, const key_row_t *row, const char *key, const voi
 const char *text_read(reader_t *r, const char *what, const node_t *node);
 /* A name that may be part of a key path: not empty, at most 200 bytes, no control characters. */
 const char *name_read(reader_t *r, const char *what, const node_t *node);
+/* A name as it reads in a line, see text_put_on_one_line. NULL when memory is out. */
+const char *text_on_one_line(reader_t *r, const char *text);
 void path_push(reader_t *r, const char *part, size_t *mark);
 void path_pop(reader_t *r, size_t mark);
 void out_of_memory(reader_t *r);

@@ -128,33 +128,33 @@ static int furthest(const study_t *s, bool above)
     return found;
 }
 
-static void print_extreme(const study_t *s, bool above, FILE *to)
+static void write_extreme(const study_t *s, bool above, char *out, size_t size)
 {
     int a = furthest(s, above);
+    *out = 0;
     if (a < 0 || s->scenario->n_ad_sets < 2) return;
-    fprintf(to, " Most %s-credited: %s (%+.0f %%).", above ? "over" : "under",
-            s->scenario->ad_set[a].name,
-            100 * over_credited(s, scope_ad_set(s->evidence.scopes, a)));
+    snprintf(out, size, " Most %s-credited: %s (%+.0f %%).", above ? "over" : "under",
+             s->scenario->ad_set[a].name,
+             100 * over_credited(s, scope_ad_set(s->evidence.scopes, a)));
 }
 
-static void print_finding(const study_t *s, FILE *to)
+bool attribution_finding(const study_t *s, page_t page, FILE *to)
 {
     int plan = scope_plan(s->evidence.scopes);
     double credited = study_estimate(s, plan, "conversions").mean,
            caused = study_estimate(s, plan, "incremental_conversions").mean,
            organic = study_estimate(s, plan, "organic_credited").mean;
-    if (!(caused > 0) || !(credited > 0)) return;
-    char model[32];
+    if (!(caused > 0) || !(credited > 0)) return true;
+    char model[32], over[256], under[256];
     snprintf(model, sizeof model, "%s", model_word[s->scenario->attribution.model]);
     text_words(model);
-    fprintf(
-        to,
-        "Attribution by %s credits %.2f times what the ads cause; of what it credits, %s came by "
-        "itself.",
-        model, credited / caused, amount_percent(organic / credited).text);
-    print_extreme(s, true, to);
-    print_extreme(s, false, to);
-    fputc('\n', to);
+    write_extreme(s, true, over, sizeof over);
+    write_extreme(s, false, under, sizeof under);
+    return text_wrap(
+        to, page.width, "  ",
+        "Attribution by %s credits %.2f times what the ads cause; of what it credits, %s "
+        "came by itself.%s%s",
+        model, credited / caused, amount_percent(organic / credited).text, over, under);
 }
 
 status_t attribution_page(const study_t *s, page_t page, FILE *to, error_t *err)
@@ -164,13 +164,13 @@ status_t attribution_page(const study_t *s, page_t page, FILE *to, error_t *err)
     scopes_t scopes = s->evidence.scopes;
     *t = (table_text_t){.title = {"", "credited", "platforms claim", "caused", "over-credited",
                                   "organic caught", "of credited"},
-                        .drop = {0, 0, 1, 0, 0, 0, 2},
+                        .drop = {0, 0, 2, 0, 0, 1, 3},
                         .n_columns = 7};
     for (int a = 0; a < scopes.n_ad_sets; a++) add_row(t, s, scope_ad_set(scopes, a));
     if (scopes.n_ad_sets > 1) add_row(t, s, scope_plan(scopes));
     bool fine =
         table_print(t, page.width, page.color ? "\033[1m" : "", page.color ? "\033[0m" : "", to);
     free(t);
-    if (fine) print_finding(s, to);
+    fine = fine && attribution_finding(s, page, to);
     return fine ? OK : fail_memory(err, "what attribution credits");
 }

@@ -8,6 +8,8 @@
 status_t attribution_csv(const report_t *r, FILE *to, error_t *err);
 
 /* The table and the sentence on the terminal, of the scenario's model. */
+/* One sentence: how far credit is from cause, and where farthest; nothing without either. False when memory is out. */
+bool attribution_finding(const study_t *s, page_t page, FILE *to);
 status_t attribution_page(const study_t *s, page_t page, FILE *to, error_t *err);
 
 #endif

@@ -71,16 +71,21 @@ static void flow_add(flow_t *f, const char *piece)
 
 /* --- sizes ------------------------------------------------------------------------------------ */
 
-static void print_head(const print_t *p)
+static bool print_head(const print_t *p)
 {
     const audience_study_t *s = p->study;
     const scenario_t *sc = s->scenario;
-    fprintf(p->to, "%s%s%s \xc2\xb7 %s \xc2\xb7 %s people", p->bold, sc->name, p->plain,
-            sc->population->name, amount_people(sc->population->size).text);
+    char simulated[64] = "";
     if ((double)s->people < sc->population->size)
-        fprintf(p->to, " (%s simulated)", amount_people((double)s->people).text);
-    fprintf(p->to, " \xc2\xb7 %d audience%s \xc2\xb7 seed %llu\n\n", s->n_audiences,
-            s->n_audiences == 1 ? "" : "s", (unsigned long long)sc->seed);
+        snprintf(simulated, sizeof simulated, " (%s simulated)",
+                 amount_people((double)s->people).text);
+    bool fine = text_wrap(
+        p->to, p->page.width, "  ",
+        "%s%s%s \xc2\xb7 %s \xc2\xb7 %s people%s \xc2\xb7 %d audience%s \xc2\xb7 seed %llu",
+        p->bold, sc->name, p->plain, sc->population->name, amount_people(sc->population->size).text,
+        simulated, s->n_audiences, s->n_audiences == 1 ? "" : "s", (unsigned long long)sc->seed);
+    fputc('\n', p->to);
+    return fine;
 }
 
 /* The count against the closed form, in percent of it; marked when luck does not explain it. */
@@ -498,8 +503,7 @@ status_t audience_report_page(const audience_report_t *r, page_t page, FILE *to,
         p.dim = "\033[2m";
         p.plain = "\033[0m";
     }
-    print_head(&p);
-    bool fine = print_sizes(&p) && print_platforms(&p);
+    bool fine = print_head(&p) && print_sizes(&p) && print_platforms(&p);
     if (fine) print_not_exact(&p);
     if (fine) print_kinds(&p);
     if (fine) print_whose_count(&p);

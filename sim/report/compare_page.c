@@ -136,7 +136,7 @@ void compare_verdict(const compare_t *c, char text[VERDICT_LENGTH])
 }
 
 /* Plans that spend different money are not compared by what comes of it all. */
-static void print_spends(const compare_t *c, FILE *to)
+static bool print_spends(const compare_t *c, page_t page, FILE *to)
 {
     double least = INFINITY, most = 0;
     for (int p = 0; p < c->plans; p++) {
@@ -145,23 +145,28 @@ static void print_spends(const compare_t *c, FILE *to)
         most = fmax(most, spend);
     }
     bool per_money = columns[c->how.column].denominator.n > 0;
-    if (per_money || most <= 1.05 * least) return;
-    fprintf(to, "They spend %s to %s: ROI, iROAS or iCPA (--metric) compare what the money does.\n",
-            amount_money(least).text, amount_money(most).text);
+    if (per_money || most <= 1.05 * least) return true;
+    return text_wrap(
+        to, page.width, "  ",
+        "They spend %s to %s: ROI, iROAS or iCPA (--metric) compare what the money does.",
+        amount_money(least).text, amount_money(most).text);
 }
 
 /* What the shared luck was worth, and how sure the simulation is of its leader. */
-static void print_sureness(const compare_t *c, FILE *to)
+static bool print_sureness(const compare_t *c, page_t page, FILE *to)
 {
     int second = c->leader < 0 ? -1 : runner_up(c);
-    if (second < 0) return;
+    if (second < 0) return true;
     difference_t x = lead_over(c, second);
-    fprintf(to, "%s replications of each plan; the mean's difference is known to \xc2\xb1%s",
-            amount_whole((double)study_replications(&c->study[0])).text,
-            format_of(columns[c->how.column].unit)((x.high - x.low) / 2).text);
+    char apart[96] = "";
     if (isfinite(x.gain) && x.gain > 1.05)
-        fprintf(to, ", for which separate runs would take %s times as many", amount(x.gain).text);
-    fputs(".\n", to);
+        snprintf(apart, sizeof apart, ", for which separate runs would take %s times as many",
+                 amount(x.gain).text);
+    return text_wrap(
+        to, page.width, "  ",
+        "%s replications of each plan; the mean's difference is known to \xc2\xb1%s%s.",
+        amount_whole((double)study_replications(&c->study[0])).text,
+        format_of(columns[c->how.column].unit)((x.high - x.low) / 2).text, apart);
 }
 
 /* --- tables ----------------------------------------------------------------------------------- */
@@ -272,55 +277,72 @@ static bool print_changes(const compare_t *c, int rival, page_t page, FILE *to)
                                          "iroas",
                                          "icpa",
                                          "roi"};
+    enum { PLAN_CELLS = 20 };
     table_text_t *t = calloc(1, sizeof *t);
-    if (!t) return false;
+    char *leader = text_fit(c->name[c->leader], PLAN_CELLS),
+         *other = text_fit(c->name[rival], PLAN_CELLS);
+    bool fine = t && leader && other;
+    if (!fine) goto out;
     char range[32];
     snprintf(range, sizeof range, "(%.0f %% range)", 100 * c->study[0].scenario->interval);
-    *t = (table_text_t){
-        .title = {"", c->name[c->leader], c->name[rival], "difference", "", range, "better in"},
-        .drop = {0, 1, 0, 0, 2, 3, 4},
-        .name_at_least = 23,
-        .n_columns = 7};
+    *t = (table_text_t){.title = {"", leader, other, "difference", "", range, "better in"},
+                        .drop = {0, 1, 0, 0, 2, 3, 4},
+                        .name_at_least = 23,
+                        .n_columns = 7};
     for (size_t i = 0; i < sizeof metric / sizeof *metric; i++) {
         fill_change(t, c, rival, column_find(metric[i]));
     }
-    bool fine =
-        table_print(t, page.width, page.color ? "\033[1m" : "", page.color ? "\033[0m" : "", to);
+    fine = table_print(t, page.width, page.color ? "\033[1m" : "", page.color ? "\033[0m" : "", to);
+out:
+    free(leader);
+    free(other);
     free(t);
     return fine;
 }
 
 /* --- the page --------------------------------------------------------------------------------- */
 
-static void print_head(const compare_report_t *r, page_t page, FILE *to)
+static bool print_head(const compare_report_t *r, page_t page, FILE *to)
 {
     const compare_t *c = r->compare;
     const scenario_t *sc = c->study[0].scenario;
-    fprintf(to, "%s%s%s" DOT "%d plans under the same people, prices and luck" DOT "%s people",
-            page.color ? "\033[1m" : "", r->name, page.color ? "\033[0m" : "", c->plans,
-            amount(sc->population->size).text);
+    char simulated[64] = "";
     if ((double)c->people < sc->population->size)
-        fprintf(to, " (%s simulated)", amount((double)c->people).text);
-    fprintf(to, DOT "seed %llu\n", (unsigned long long)sc->seed);
+        snprintf(simulated, sizeof simulated, " (%s simulated)", amount((double)c->people).text);
+    return text_wrap(to, page.width, "  ",
+                     "%s%s%s" DOT "%d plans under the same people, prices and luck" DOT
+                     "%s people%s" DOT "seed %llu",
+                     page.color ? "\033[1m" : "", r->name, page.color ? "\033[0m" : "", c->plans,
+                     amount(sc->population->size).text, simulated, (unsigned long long)sc->seed);
+}
+
+/* Its sentences, a line each. */
+static bool print_verdict(const compare_t *c, page_t page, FILE *to)
+{
+    char verdict[VERDICT_LENGTH];
+    compare_verdict(c, verdict);
+    bool fine = true;
+    for (const char *line = verdict; fine && *line;) {
+        size_t n = strcspn(line, "\n");
+        fine = text_wrap(to, page.width, "  ", "%.*s", (int)n, line);
+        line += n + (line[n] != 0);
+    }
+    return fine;
 }
 
 status_t compare_report_page(const compare_report_t *r, page_t page, FILE *to, error_t *err)
 {
     enum { RIVALS_SHOWN = 3 };
     const compare_t *c = r->compare;
-    char verdict[VERDICT_LENGTH];
-    compare_verdict(c, verdict);
-    print_head(r, page, to);
-    fputs(verdict, to);
-    print_spends(c, to);
+    bool fine = print_head(r, page, to) && print_verdict(c, page, to) && print_spends(c, page, to);
     fputc('\n', to);
-    bool fine = print_plans(c, page, to);
+    fine = fine && print_plans(c, page, to);
     for (int p = 0; fine && c->leader >= 0 && c->plans <= RIVALS_SHOWN + 1 && p < c->plans; p++) {
         if (p == c->leader) continue;
         fputc('\n', to);
         fine = print_changes(c, p, page, to);
     }
     fputc('\n', to);
-    print_sureness(c, to);
+    fine = fine && print_sureness(c, page, to);
     return fine ? OK : fail_memory(err, "the page of the comparison");
 }

@@ -35,32 +35,60 @@ static double total_budget(const scenario_t *sc)
     return sum;
 }
 
-static void print_head(const study_t *s, style_t style, FILE *to)
+static bool print_head(const study_t *s, page_t page, FILE *to)
 {
     const scenario_t *sc = s->scenario;
+    style_t style = style_of(page);
     double people = (double)world_people(s->world);
-    fprintf(to, "%s%s%s \xc2\xb7 %s %s \xc2\xb7 %d days \xc2\xb7 %s people", style.bold, sc->name,
-            style.plain, amount_money(total_budget(sc)).text, sc->currency, sc->days,
-            amount(sc->population->size).text);
-    if (people < sc->population->size) fprintf(to, " (%s simulated)", amount(people).text);
+    char simulated[64] = "", replications[64] = "";
+    if (people < sc->population->size)
+        snprintf(simulated, sizeof simulated, " (%s simulated)", amount(people).text);
     if (s->evidence.pairs)
-        fprintf(to, " \xc2\xb7 %s replications", amount_whole((double)study_replications(s)).text);
-    fprintf(to, " \xc2\xb7 seed %llu\n", (unsigned long long)sc->seed);
+        snprintf(replications, sizeof replications, " \xc2\xb7 %s replications",
+                 amount_whole((double)study_replications(s)).text);
+    return text_wrap(
+        to, page.width, "  ",
+        "%s%s%s \xc2\xb7 %s %s \xc2\xb7 %d days \xc2\xb7 %s people%s%s \xc2\xb7 seed %llu",
+        style.bold, sc->name, style.plain, amount_money(total_budget(sc)).text, sc->currency,
+        sc->days, amount(sc->population->size).text, simulated, replications,
+        (unsigned long long)sc->seed);
 }
 
-static void print_chance(const study_t *s, style_t style, FILE *to)
+/* The dots behind the sentence where they find room, else below it, in two rows if need be. */
+static void print_dots(int full, int from, int n, style_t style, FILE *to)
 {
-    const target_result_t *t = &s->target;
-    if (!t->metric[0] || isnan(t->chance.share)) return;
-    int full = (int)lround(DOTS * t->chance.share);
-    fprintf(to, "Chance to reach %s %.10g: %s%.0f %%%s  (%d of %d)  %s",
-            columns[column_find(t->metric)].label, t->at_least, style.bold, 100 * t->chance.share,
-            style.plain, full, DOTS, style.good);
-    for (int i = 0; i < DOTS; i++) {
+    fputs(style.good, to);
+    for (int i = from; i < from + n; i++) {
         if (i == full) fprintf(to, "%s%s", style.plain, style.dim);
+        if (i > full && i == from) fputs(style.dim, to);
         fputs(i < full ? "\xe2\x97\x8f" : "\xe2\x97\x8b", to);
     }
     fprintf(to, "%s\n", style.plain);
+}
+
+static void print_chance(const study_t *s, page_t page, FILE *to)
+{
+    const target_result_t *t = &s->target;
+    style_t style = style_of(page);
+    if (!t->metric[0] || isnan(t->chance.share)) return;
+    int full = (int)lround(DOTS * t->chance.share);
+    char text[160];
+    snprintf(text, sizeof text, "Chance to reach %s %.10g: %s%.0f %%%s  (%d of %d)",
+             columns[column_find(t->metric)].label, t->at_least, style.bold, 100 * t->chance.share,
+             style.plain, full, DOTS);
+    int cells = (int)(text_cells(text) - text_cells(style.bold) - text_cells(style.plain));
+    fputs(text, to);
+    if (cells + 2 + DOTS <= page.width) {
+        fputs("  ", to);
+        print_dots(full, 0, DOTS, style, to);
+        return;
+    }
+    int rows = DOTS + 2 <= page.width ? 1 : 2;
+    fputc('\n', to);
+    for (int r = 0; r < rows; r++) {
+        fputs("  ", to);
+        print_dots(full, r * DOTS / rows, DOTS / rows, style, to);
+    }
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -323,11 +351,39 @@ static status_t print_targeting(const study_t *s, page_t page, FILE *to, error_t
     return fine ? OK : fail_memory(err, "the labels");
 }
 
-static status_t print_ads(const study_t *s, page_t page, FILE *to, error_t *err)
+/* "budget (4 ad sets), goal (ig-young)": what keeps them from showing more. */
+static bool print_limits(const study_t *s, page_t page, FILE *to)
 {
-    status_t st = print_table(s, page, to, err);
-    fputc('\n', to);
-    if (st == OK) st = funnel_page(s, page, to, err);
+    char text[512] = "";
+    const scenario_t *sc = s->scenario;
+    uint64_t told = 0;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        int alike = 0;
+        if (told >> a & 1) continue;
+        for (int b = a; b < sc->n_ad_sets; b++) {
+            if (strcmp(limit_word(s->delivery[a].limit), limit_word(s->delivery[b].limit)))
+                continue;
+            told |= UINT64_C(1) << b;
+            alike++;
+        }
+        size_t used = strlen(text);
+        char *name = alike == 1 ? text_fit(sc->ad_set[a].name, 24) : NULL;
+        snprintf(text + used, sizeof text - used, "%s%s (", used ? ", " : "",
+                 limit_word(s->delivery[a].limit));
+        used = strlen(text);
+        if (name)
+            snprintf(text + used, sizeof text - used, "%s)", name);
+        else
+            snprintf(text + used, sizeof text - used, "%d of %d ad sets)", alike, sc->n_ad_sets);
+        free(name);
+    }
+    return text_wrap(to, page.width, "  ", "Limited by %s; -v explains it all, ad set by ad set.",
+                     text);
+}
+
+static status_t print_details(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    status_t st = funnel_page(s, page, to, err);
     if (st == OK) st = print_delivery(s, page, to, err);
     if (st == OK) st = print_click_rates(s, page, to, err);
     if (st == OK) st = print_targeting(s, page, to, err);
@@ -335,12 +391,22 @@ static status_t print_ads(const study_t *s, page_t page, FILE *to, error_t *err)
     return st == OK ? attribution_page(s, page, to, err) : st;
 }
 
+/* What decides first; what explains it with -v. */
+static status_t print_ads(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    status_t st = print_table(s, page, to, err);
+    fputc('\n', to);
+    if (st == OK && page.detail) return print_details(s, page, to, err);
+    if (st != OK) return st;
+    bool fine = attribution_finding(s, page, to) && print_limits(s, page, to);
+    return fine ? OK : fail_memory(err, "the summary");
+}
+
 status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
 {
     const study_t *s = r->study;
-    style_t style = style_of(page);
-    print_head(s, style, to);
-    print_chance(s, style, to);
+    if (!print_head(s, page, to)) return fail_memory(err, "the summary");
+    print_chance(s, page, to);
     fputc('\n', to);
     status_t st = OK;
     if (s->scenario->n_ad_sets) st = print_ads(s, page, to, err);
@@ -370,7 +436,7 @@ status_t report_plan(const study_t *s, page_t page, FILE *to, error_t *err)
         ad_set_plan_t plan[MAX_AD_SETS];
         scenario_at_means(sc, means);
         world_plans(s->world, means, plan);
-        print_head(s, style, to);
+        fine = print_head(s, page, to);
         *t = (table_text_t){
             .title = {"", "budget", "audience", "simulated", "rival CPM", "first bid CPM"},
             .drop = {0, 0, 0, 1, 3, 2},
@@ -387,7 +453,7 @@ status_t report_plan(const study_t *s, page_t page, FILE *to, error_t *err)
             snprintf(t->cell[k][4], CELL_LENGTH, "%s", amount_money(plan[a].rival_median_cpm).text);
             snprintf(t->cell[k][5], CELL_LENGTH, "%s", amount(plan[a].start_value_cpm).text);
         }
-        fine = table_print(t, page.width, style.bold, style.plain, to);
+        fine = fine && table_print(t, page.width, style.bold, style.plain, to);
     }
     free(t);
     free(means);

@@ -37,6 +37,7 @@ status_t report_summary_json(const report_t *r, FILE *to, error_t *err);
 typedef struct {
     int width;
     bool color;
+    bool detail; /* of a run: the tables behind the first one too */
 } page_t;
 status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err);
 

@@ -4,6 +4,7 @@
 #include "sim/config/characters.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +125,72 @@ char *text_fit(const char *text, size_t cells)
     memcpy(out, text, kept);
     strcpy(out + kept, cut && cells ? ellipsis : "");
     return out;
+}
+
+/* Cells of the first `length` bytes, colours (ESC [ ... m) left out. */
+static size_t cells_of(const char *text, size_t length)
+{
+    size_t cells = 0;
+    while (length) {
+        size_t escape = !strncmp(text, "\033[", 2) ? strcspn(text, "m") + 1 : 0;
+        uint32_t code = 0;
+        size_t bytes = escape ? escape : character_at(text, length, &code);
+        cells += escape ? 0 : bytes ? (size_t)character_cells(code) : 1;
+        if (!bytes) bytes = 1;
+        if (bytes > length) bytes = length;
+        text += bytes;
+        length -= bytes;
+    }
+    return cells;
+}
+
+/* Bytes up to where a line may break: the next blank that no dot or % follows, or the end. */
+static size_t word_length(const char *text)
+{
+    size_t n = strcspn(text, " ");
+    while (!strncmp(text + n, " \xc2\xb7", 3) || !strncmp(text + n, " %", 2))
+        n += 1 + strcspn(text + n + 1, " ");
+    return n;
+}
+
+/* In a line of parts between dots: bytes up to the next dot, which belong together if they find room in a line. */
+static size_t part_length(const char *text)
+{
+    const char *dot = strstr(text, " \xc2\xb7");
+    return dot ? (size_t)(dot - text) + 3 : strlen(text);
+}
+
+bool text_wrap(FILE *to, int width, const char *indent, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = malloc((size_t)length + 1);
+    if (!text) return false;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    size_t used = 0, room = width > 0 ? (size_t)width : 0;
+    bool parted = strstr(text, " \xc2\xb7") != NULL;
+    for (const char *at = text; *at;) {
+        size_t blanks = strspn(at, " "), n = word_length(at + blanks),
+               part = part_length(at + blanks);
+        if (parted && text_cells(indent) + cells_of(at + blanks, part) <= room) n = part;
+        size_t cells = cells_of(at + blanks, n);
+        if (used && n && used + blanks + cells > room) {
+            fprintf(to, "\n%s", indent);
+            used = text_cells(indent);
+            blanks = 0;
+            at += strspn(at, " ");
+        }
+        fwrite(at, 1, blanks + n, to);
+        used += blanks + cells;
+        at += blanks + n;
+    }
+    fputc('\n', to);
+    free(text);
+    return true;
 }
 
 void text_words(char *code)

@@ -2,7 +2,9 @@
 #ifndef ADSIM_REPORT_TEXT_H
 #define ADSIM_REPORT_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum { AMOUNT_LENGTH = 32 };
 typedef struct {
@@ -30,6 +32,12 @@ size_t text_cells(const char *text);
 /* The text in at most `cells` cells, the end cut off and replaced by an ellipsis if it is longer. out
  * is malloc'ed, NULL when memory is out. */
 char *text_fit(const char *text, size_t cells);
+
+/* A text of words, ended by a line end, in lines of at most `width` cells; those after the first begin with `indent`. A
+ * line breaks at blanks, but not before a percent sign; in a text of parts with dots between (a · b), behind these as
+ * long as a part finds room in a line. Colours take no cells. False when memory is out. */
+bool text_wrap(FILE *to, int width, const char *indent, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* A code as words, in place: "not_working" reads "not working". */
 void text_words(char *code);

@@ -297,6 +297,26 @@ static void flow_text_reads_back(void **state)
     arena_free(&arena);
 }
 
+static void a_name_reads_on_one_line(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"two\nlines", "two lines"},
+        {"  \r\n a \t\n b  c\n", "a b  c"},
+        {" kept  as it is ", " kept  as it is "},
+        {"\n\t", ""},
+        {"\xe2\x80\xa8x\xc2\x85y", "x y"},
+        {"\xd7\xa9\xd7\x9c\n\xf0\x9f\x8e\xaf", "\xd7\xa9\xd7\x9c \xf0\x9f\x8e\xaf"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        char text[64];
+        strcpy(text, pairs[i][0]);
+        text_put_on_one_line(text);
+        assert_string_equal(text, pairs[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +333,7 @@ int main(void)
         cmocka_unit_test(problems_are_told_in_the_order_of_their_places),
         cmocka_unit_test(json_holds_the_same),
         cmocka_unit_test(a_terminal_gets_no_control_characters),
+        cmocka_unit_test(a_name_reads_on_one_line),
         cmocka_unit_test(more_than_twenty_are_counted),
         cmocka_unit_test(characters_are_what_a_person_counts),
         cmocka_unit_test(flow_text_reads_back),

@@ -161,9 +161,53 @@ static void every_line_keeps_within_the_width_while_it_can(void **state)
     free(t);
 }
 
+/* The lines of a wrapped text. */
+static const char *wrapped(int width, const char *text)
+{
+    static char out[512];
+    memset(out, 0, sizeof out);
+    FILE *to = fmemopen(out, sizeof out, "w");
+    assert_non_null(to);
+    assert_true(text_wrap(to, width, "  ", "%s", text));
+    fclose(to);
+    return out;
+}
+
+static void a_text_is_wrapped_at_blanks(void **state)
+{
+    (void)state;
+    assert_string_equal(wrapped(11, "one two three four"), "one two\n  three\n  four\n");
+    assert_string_equal(wrapped(7, "one two"), "one two\n");
+    assert_string_equal(wrapped(6, "one two"), "one\n  two\n");
+    assert_string_equal(wrapped(4, "endlessword it"), "endlessword\n  it\n");
+    assert_string_equal(wrapped(9, "up by 15 % now"), "up by\n  15 %\n  now\n"); /* no % alone */
+    assert_string_equal(wrapped(0, "a b"), "a\n  b\n");
+    assert_string_equal(wrapped(20, ""), "\n");
+}
+
+static void parts_between_dots_stay_together(void **state)
+{
+    (void)state;
+    assert_string_equal(wrapped(22, "a plan \xc2\xb7 8 days \xc2\xb7 seed 42"),
+                        "a plan \xc2\xb7 8 days \xc2\xb7\n  seed 42\n");
+    assert_string_equal(wrapped(12, "a very long name \xc2\xb7 seed 42"),
+                        "a very long\n  name \xc2\xb7\n  seed 42\n");
+}
+
+static void wide_letters_take_two_cells_and_colours_none(void **state)
+{
+    (void)state;
+    assert_string_equal(wrapped(8, "\xe7\x9b\xae\xe6\xa8\x99 abc d"),
+                        "\xe7\x9b\xae\xe6\xa8\x99 abc\n  d\n");
+    assert_string_equal(wrapped(7, "\033[1mone\033[0m two"), "\033[1mone\033[0m two\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_is_wrapped_at_blanks),
+        cmocka_unit_test(parts_between_dots_stay_together),
+        cmocka_unit_test(wide_letters_take_two_cells_and_colours_none),
         cmocka_unit_test(amounts_keep_three_digits_that_count),
         cmocka_unit_test(money_is_written_in_full),
         cmocka_unit_test(wide_and_combining_letters_count_as_they_look),
