@@ -14,9 +14,8 @@ set grid xtics noytics
 set border 1
 set ytics scale 0
 set arrow 1 from 0, graph 0 to 0, graph 1 nohead linecolor rgb INK linewidth 1.2 front
-do for [i = 1:2] {
-  if (i == 1) { @to_svg } else { @to_png }
-  @place
+do for [format in FORMATS] {
+  eval picture(format)
   plot data index 1 using 5:1:($6 - $5):(0):ytic(2) with vectors nohead linewidth 7 linecolor rgb SKY, \
        '' index 1 using 4:1 with points pointtype 7 pointsize 1 linecolor rgb BLUE, \
        '' index 1 using (most + 0.06 * span):1:7 with labels left offset 0.8,0 noenhanced textcolor rgb INK

@@ -17,9 +17,8 @@ unset grid; set border 0
 set tics scale 0
 set xrange [-0.5:ages - 0.5]; set yrange [places - 0.5:-0.5]
 if (turned) { set xtics rotate by 45 right } else { set xtics norotate }
-do for [i = 1:2] {
-  if (i == 1) { @to_svg } else { @to_png }
-  @place
+do for [format in FORMATS] {
+  eval picture(format)
   plot data index 1 using 1:2:(0.48):(0.47):(colour($4, $5)) with boxxyerror fill solid noborder linecolor rgb variable, \
        '' index 1 using 1:2:6 with labels offset 0,0.5 noenhanced textcolor rgb INK, \
        '' index 1 using 1:2:7 with labels offset 0,-0.6 noenhanced font ',11' textcolor rgb '#333333', \

@@ -12,9 +12,8 @@ set xtics 100 * ceil(most / 800.0) scale 0 textcolor rgb SOFT
 set ytics scale 0
 set arrow 1 from 100, graph 0 to 100, graph 1 nohead back linewidth 1 linecolor rgb INK dashtype 2
 set style textbox opaque noborder fillcolor rgb '#FFFFFF' margins 0.6,0.4
-do for [i = 1:2] {
-  if (i == 1) { @to_svg } else { @to_png }
-  @place
+do for [format in FORMATS] {
+  eval picture(format)
   plot data index 1 using (0.5 * $2):1:(0.5 * $2):(0.34):($2 >= 100 ? SKY : ORANGE):ytic(5) with boxxyerror fill solid noborder linecolor rgb variable, \
        '' index 1 using 2:1:3:4 with xerrorbars pointtype -1 linewidth 1 linecolor rgb INK, \
        '' index 1 using 4:1:7 with labels boxed left offset 0.8,0 noenhanced textcolor rgb INK

@@ -15,9 +15,8 @@ set tics scale 0
 set xrange [-0.5:n - 0.5]; set yrange [n - 0.5:-0.5]
 set xtics rotate by 45 right
 size = n > 20 ? ',10' : ',12'
-do for [i = 1:2] {
-  if (i == 1) { @to_svg } else { @to_png }
-  @place
+do for [format in FORMATS] {
+  eval picture(format)
   plot data index 1 using 1:2:(0.48):(0.47):(colour($3)) with boxxyerror fill solid noborder linecolor rgb variable, \
        '' index 1 using 1:2:4 with labels noenhanced font size textcolor rgb INK, \
        '' index 2 using 1:(NaN):xtic(3) with points, \

@@ -13,9 +13,8 @@ unset grid; unset xtics; set border 2
 set xrange [0:most * inside / (inside - label)]
 set yrange [n - 0.5:-0.5]
 set ytics scale 0
-do for [i = 1:2] {
-  if (i == 1) { @to_svg } else { @to_png }
-  @place
+do for [format in FORMATS] {
+  eval picture(format)
   plot data index 1 using (0.5 * $2):1:(0.5 * $2):(0.36):ytic(4) with boxxyerror fill solid noborder linecolor rgb SKY, \
        '' index 1 using 3:($1 - 0.42):(0):(0.84) with vectors nohead linewidth 2 linecolor rgb INK, \
        '' index 1 using 2:1:6 with labels left offset 0.8,0 noenhanced textcolor rgb INK

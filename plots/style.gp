@@ -1,5 +1,5 @@
 # style.gp -- the house style of all figures. Scripts find in `name` the name of their files, and after
-# this: TITLE1, TITLE2, NOTE (the first rows of the data), TOP (pixels they take), colours, head(), draw.
+# this: TITLE1, TITLE2, NOTE (the first rows of the data), TOP (pixels they take), colours, picture().
 
 set encoding utf8
 set datafile separator "\t"
@@ -41,6 +41,12 @@ place = "set lmargin at screen 1.0*LEFT/W; set rmargin at screen 1-1.0*RIGHT/W; 
         "set label 902 TITLE2 at screen 14.0/W, screen 1-40.0/H left noenhanced font ',15' textcolor rgb INK; ".\
         "set label 903 NOTE at screen 14.0/W, screen 1-(TOP-22.0)/H left noenhanced font ',11' textcolor rgb SOFT"
 
-# The two files of a figure; `to_svg` or `to_png`, then plot.
-to_svg = "set terminal svg size W,H dynamic name id background '#FFFFFF' font 'sans-serif,13' noenhanced; set output name.'.svg'"
-to_png = "set terminal pngcairo size 2*W,2*H fontscale 1.72 linewidth 2 pointscale 2 background '#FFFFFF' font 'Sans,13' noenhanced; set output name.'.png'; data = png_data; ".read_head
+# The files of a figure: for each format `eval picture(format)`, then plot. Bitmaps and PDF need letters of a
+# font, an SVG does not.
+FORMATS = exists('only') ? only : 'svg png'
+fonted = "data = png_data; ".read_head."; "
+to_svg = "set terminal svg size W,H dynamic name id background '#FFFFFF' font 'sans-serif,13' noenhanced; "
+to_png = fonted."set terminal pngcairo size 2*W,2*H fontscale 1.72 linewidth 2 pointscale 2 background '#FFFFFF' font 'Sans,13' noenhanced; "
+to_pdf = fonted."set terminal pdfcairo size W/96.0,H/96.0 fontscale 0.65 background '#FFFFFF' font 'Sans,13' noenhanced; "
+picture(format) = (format eq 'svg' ? to_svg : format eq 'png' ? to_png : to_pdf). \
+                  "set output '".name.".".format."'; ".place
