@@ -113,7 +113,7 @@ static void write_head(document_t *d, const page_kind_t *kind)
     html_empty(h, "meta", "name", "color-scheme", "content", "light dark");
     html_empty(h, "meta", "name", "referrer", "content", "no-referrer");
     html_open(h, "title");
-    html_text(h, results_text(d->results, "scenario"));
+    html_text(h, scenario_of(d));
     html_textf(h, " \xc2\xb7 %s \xc2\xb7 adsim", kind->noun);
     html_close(h);
     html_open(h, "style");

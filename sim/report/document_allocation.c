@@ -99,7 +99,7 @@ static void write_facts(document_t *d)
     snprintf(objective, sizeof objective, "%s", results_text(d->results, "objective"));
     text_words(objective);
     html_open(h, "p", "class", "facts");
-    html_line(h, results_text(d->results, "scenario"), "bdi", "class", "scenario");
+    html_line(h, scenario_of(d), "bdi", "class", "scenario");
     html_textf(h, " \xc2\xb7 %s", objective);
     if (!isnan(at(d, "target"))) html_textf(h, " %.10g", at(d, "target"));
     if (!isnan(at(d, "budget")))
@@ -169,11 +169,14 @@ static void write_tiles(document_t *d)
 {
     value_t none = value_between(NAN, NAN, NAN), step = spread_at(d, "certainty.difference");
     double better = at(d, "certainty.p_better"), next = at(d, "lambda");
-    char money[AMOUNT_LENGTH + 16], chance[32], range[RANGE_LENGTH + 16] = "", note[96];
-    snprintf(money, sizeof money, "%s\xc2\xa0%.8s", amount_money(at(d, "spend")).text, d->currency);
+    char chance[32], range[RANGE_LENGTH + 16] = "", note[96];
     open_tiles(d);
-    put_tile(d, &(tile_t){
-                    .term = "spend", .title = "Spend", .value = money, .range = none, .mark = NAN});
+    put_tile(d, &(tile_t){.term = "spend",
+                          .title = "Spend",
+                          .value = amount_money(at(d, "spend")).text,
+                          .unit = d->currency,
+                          .range = none,
+                          .mark = NAN});
     put_tile(d, &(tile_t){.term = response_metric(d)[0] ? response_metric(d) : "response",
                           .title = response_title(d),
                           .value = response_amount(at(d, "response")).text,

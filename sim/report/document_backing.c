@@ -2,6 +2,7 @@
  * provenance, definitions. */
 #include "sim/report/document_parts.h"
 
+#include "sim/report/figures.h"
 #include "sim/report/svg_inline.h"
 
 #include <math.h>
@@ -11,6 +12,36 @@
 
 /* --- notices ---------------------------------------------------------------------------------------- */
 
+/* A notice is a sentence, or the sentence of one of several plans. */
+static const char *notice_text(const json_t *list, size_t i)
+{
+    const json_t *x = json_array_get(list, i);
+    const char *text = json_string_value(json_is_object(x) ? json_object_get(x, "text") : x);
+    return text ? text : "";
+}
+
+static bool was_told(const json_t *list, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (!strcmp(notice_text(list, k), notice_text(list, i))) return true;
+    return false;
+}
+
+/* The plans that a sentence is of, unless it is of all. */
+static void put_plans(document_t *d, const json_t *list, size_t i)
+{
+    size_t plans = json_array_size(json_object_get(results_summary(d->results), "plans")), n = 0;
+    for (size_t k = i; k < json_array_size(list); k++)
+        n += !strcmp(notice_text(list, k), notice_text(list, i));
+    if (!plans || n >= plans) return;
+    for (size_t k = i, put = 0; k < json_array_size(list); k++) {
+        if (strcmp(notice_text(list, k), notice_text(list, i)) != 0) continue;
+        html_text(&d->html, put++ ? ", " : " (");
+        html_name(&d->html, json_string_value(json_object_get(json_array_get(list, k), "plan")));
+    }
+    html_text(&d->html, ")");
+}
+
 void write_notices(document_t *d)
 {
     html_t *h = &d->html;
@@ -19,8 +50,13 @@ void write_notices(document_t *d)
         const json_t *list = json_object_get(results_summary(d->results), lists[k]);
         if (!json_array_size(list)) continue;
         html_open(h, "ul", "class", k ? "notices" : "notices wrong");
-        for (size_t i = 0; i < json_array_size(list); i++)
-            html_line(h, json_string_value(json_array_get(list, i)), "li");
+        for (size_t i = 0; i < json_array_size(list); i++) {
+            if (was_told(list, i)) continue;
+            html_open(h, "li");
+            html_text(h, notice_text(list, i));
+            put_plans(d, list, i);
+            html_close(h);
+        }
         html_close(h);
     }
 }
@@ -30,9 +66,23 @@ void write_notices(document_t *d)
 /* On paper there is room for these. */
 enum { PICTURES_PRINTED = 4 };
 
+/* Those that the page draws itself are files alone. */
+static bool is_shown(const picture_t *p)
+{
+    return strcmp(p->name, "dots") != 0;
+}
+
 bool has_pictures(const document_t *d)
 {
-    return d->pictures && d->pictures->n > 0;
+    for (size_t i = 0; d->pictures && i < d->pictures->n; i++)
+        if (is_shown(&d->pictures->picture[i])) return true;
+    return false;
+}
+
+/* Where plots/style.gp writes title and note, down to what labels may need: TOP less 16 pixels. */
+static double head_of(const picture_t *p)
+{
+    return 62 - 16 + (text_cells(p->title) > TITLE_CELLS ? 20 : 0);
 }
 
 static bool is_drawing_column(const char *name)
@@ -78,11 +128,18 @@ status_t write_pictures(document_t *d, error_t *err)
     html_t *h = &d->html;
     status_t st = OK;
     html_open(h, "div", "class", "pictures");
+    int shown = 0;
     for (size_t i = 0; st == OK && i < d->pictures->n; i++) {
         const picture_t *p = &d->pictures->picture[i];
-        html_open(h, "figure", "class", i < PICTURES_PRINTED ? "picture" : "picture screen");
+        if (!is_shown(p)) continue;
+        bool printed = shown++ < PICTURES_PRINTED;
+        html_open(h, "figure", "class", printed ? "picture" : "picture screen");
         html_line(h, p->title, "h3");
-        if (p->svg) st = svg_inline(p->svg, (int)i + 1, p->title, h->to, err);
+        if (p->svg) {
+            html_open(h, "div", "class", "canvas");
+            st = svg_inline(p->svg, shown, p->title, head_of(p), h->to, err);
+            html_close(h);
+        }
         html_open(h, "figcaption");
         html_text(h, p->note);
         if (!p->svg) html_text(h, " Not drawn: gnuplot is missing. The numbers stand below.");
@@ -353,7 +410,7 @@ status_t write_provenance(document_t *d, error_t *err)
     if (st != OK) return st;
     html_open(h, "dl", "class", "facts");
     put_fact(d, NULL, "adsim", results_text(d->results, "version"));
-    put_fact(d, NULL, "scenario", results_text(d->results, "scenario"));
+    put_fact(d, NULL, "scenario", scenario_of(d));
     put_count(d, "seed", "seed", "seed");
     put_count(d, "replications", "replications", "replications");
     put_count(d, "people", "simulated people", "people");
@@ -388,9 +445,8 @@ status_t write_definitions(document_t *d, error_t *err)
         html_text(h, term.meaning);
         if (term.unit[0]) html_textf(h, " (%s)", term.unit);
         if (term.key[0]) {
-            html_text(h, " Set by ");
+            html_text(h, " \xc2\xb7 set by ");
             html_line(h, term.key, "code");
-            html_text(h, ".");
         }
         html_close(h);
     }

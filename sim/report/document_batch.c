@@ -9,8 +9,14 @@
 
 enum { POINTS_SHOWN = 1000, PARAMS_SHOWN = 8 };
 
-static const char *const metrics[] = {"spend", "reach", "conversions", "incremental_conversions",
-                                      "roas",  "roi"};
+static const struct {
+    const char *name, *title;
+} metrics[] = {{"spend", "spend"},
+               {"reach", "reach"},
+               {"conversions", "conversions"},
+               {"incremental_conversions", "caused"},
+               {"roas", "ROAS"},
+               {"roi", "ROI"}};
 enum { METRICS = sizeof metrics / sizeof *metrics };
 
 /* What a batch is judged by. */
@@ -23,12 +29,12 @@ typedef struct {
     size_t params, swept; /* shown, in all */
     bool named;           /* several scenarios */
     size_t failed, wanted;
-} batch_t_;
+} points_t;
 
-static status_t read_points(document_t *d, batch_t_ *b, error_t *err)
+static status_t read_points(document_t *d, points_t *b, error_t *err)
 {
     const result_table_t *all;
-    *b = (batch_t_){.params = 0};
+    *b = (points_t){.params = 0};
     status_t st = results_table(d->results, "points.csv", &all, err);
     if (st != OK) return st;
     for (size_t c = 0; c < all->columns; c++) {
@@ -51,9 +57,9 @@ static status_t read_points(document_t *d, batch_t_ *b, error_t *err)
     column[n++] = "point";
     column[n++] = "name";
     for (size_t k = 0; k < METRICS; k++) {
-        snprintf(range[2 * k], sizeof range[0], "%s_lo", metrics[k]);
-        snprintf(range[2 * k + 1], sizeof range[0], "%s_hi", metrics[k]);
-        column[n++] = metrics[k];
+        snprintf(range[2 * k], sizeof range[0], "%s_lo", metrics[k].name);
+        snprintf(range[2 * k + 1], sizeof range[0], "%s_hi", metrics[k].name);
+        column[n++] = metrics[k].name;
         column[n++] = range[2 * k];
         column[n++] = range[2 * k + 1];
     }
@@ -61,7 +67,7 @@ static status_t read_points(document_t *d, batch_t_ *b, error_t *err)
     return results_select(d->results, "results.csv", &wanted_rows, &b->points, err);
 }
 
-static value_t metric_at(const batch_t_ *b, size_t row, size_t k)
+static value_t metric_at(const points_t *b, size_t row, size_t k)
 {
     int c = (int)(b->params + 2 + 3 * k);
     value_t x =
@@ -73,12 +79,12 @@ static value_t metric_at(const batch_t_ *b, size_t row, size_t k)
 static size_t judge_index(void)
 {
     for (size_t k = 0; k < METRICS; k++)
-        if (!strcmp(metrics[k], JUDGE)) return k;
+        if (!strcmp(metrics[k].name, JUDGE)) return k;
     return 0;
 }
 
 /* The points with the least and the greatest of what they are judged by; rows = none. */
-static void find_ends(const batch_t_ *b, size_t *worst, size_t *best)
+static void find_ends(const points_t *b, size_t *worst, size_t *best)
 {
     size_t k = judge_index();
     *worst = *best = b->points.rows;
@@ -97,7 +103,7 @@ static const char *short_path(const char *column)
     return dot ? dot + 1 : column + strlen("param_");
 }
 
-static void put_values(document_t *d, const batch_t_ *b, size_t row)
+static void put_values(document_t *d, const points_t *b, size_t row)
 {
     for (size_t k = 0; k < b->params; k++) {
         const char *value = result_text(&b->points, row, (int)k);
@@ -111,7 +117,7 @@ static void put_values(document_t *d, const batch_t_ *b, size_t row)
 
 /* --- the verdict -------------------------------------------------------------------------------------- */
 
-static void write_finding(document_t *d, const batch_t_ *b, size_t worst, size_t best)
+static void write_finding(document_t *d, const points_t *b, size_t worst, size_t best)
 {
     html_t *h = &d->html;
     size_t k = judge_index();
@@ -133,12 +139,14 @@ static void write_finding(document_t *d, const batch_t_ *b, size_t worst, size_t
     html_open(h, "p", "class", "lead");
     html_textf(h, "Best is point %s: ", result_text(&b->points, best, (int)b->params));
     put_values(d, b, best);
-    if (range[0]) html_textf(h, " (%s of a single future: %s)", column_label(JUDGE), range);
+    if (range[0])
+        html_textf(h, " (%s %s, range %s)", column_label(JUDGE),
+                   column_amount(JUDGE, metric_at(b, best, k).mean).text, range);
     html_text(h, ".");
     html_close(h);
 }
 
-static void write_tiles(document_t *d, const batch_t_ *b, size_t worst, size_t best)
+static void write_tiles(document_t *d, const points_t *b, size_t worst, size_t best)
 {
     value_t none = value_between(NAN, NAN, NAN);
     size_t k = judge_index();
@@ -179,14 +187,14 @@ static void write_tiles(document_t *d, const batch_t_ *b, size_t worst, size_t b
 
 /* --- the points --------------------------------------------------------------------------------------- */
 
-static void write_points(document_t *d, const batch_t_ *b)
+static void write_points(document_t *d, const points_t *b)
 {
     heading_t heading[1 + PARAMS_SHOWN + METRICS] = {{"point", "Point", true}};
     size_t n = 1, shown = b->points.rows < POINTS_SHOWN ? b->points.rows : POINTS_SHOWN;
     for (size_t k = 0; k < b->params; k++)
-        heading[n++] = (heading_t){NULL, short_path(b->param[k]), false};
+        heading[n++] = (heading_t){NULL, short_path(b->param[k]), true};
     for (size_t k = 0; k < METRICS; k++)
-        heading[n++] = (heading_t){metrics[k], column_label(metrics[k]), true};
+        heading[n++] = (heading_t){metrics[k].name, metrics[k].title, true};
     char caption[160];
     if (shown < b->points.rows)
         snprintf(caption, sizeof caption, "The first %s of %s points; results.csv has them all",
@@ -203,13 +211,14 @@ static void write_points(document_t *d, const batch_t_ *b)
             html_name(&d->html, result_text(&b->points, r, (int)b->params + 1));
         }
         html_close(&d->html);
-        for (size_t k = 0; k < b->params; k++) cell_text(d, result_text(&b->points, r, (int)k));
+        for (size_t k = 0; k < b->params; k++)
+            html_line(&d->html, result_text(&b->points, r, (int)k), "td", "class", "number");
         for (size_t k = 0; k < METRICS; k++) {
             value_t x = metric_at(b, r, k);
-            if (!strcmp(metrics[k], JUDGE))
-                cell_value(d, metrics[k], x);
+            if (!strcmp(metrics[k].name, JUDGE))
+                cell_value(d, metrics[k].name, x);
             else
-                cell_amount(d, column_amount(metrics[k], x.mean), x.mean);
+                cell_amount(d, column_amount(metrics[k].name, x.mean), x.mean);
         }
         html_close(&d->html);
     }
@@ -218,19 +227,21 @@ static void write_points(document_t *d, const batch_t_ *b)
 
 static status_t write_verdict(document_t *d, error_t *err)
 {
-    batch_t_ b;
+    points_t b;
     size_t worst, best;
     html_t *h = &d->html;
     status_t st = read_points(d, &b, err);
     if (st != OK) return st;
     find_ends(&b, &worst, &best);
     html_open(h, "p", "class", "facts");
-    html_line(h, results_text(d->results, "scenario"), "bdi", "class", "scenario");
+    html_line(h, scenario_of(d), "bdi", "class", "scenario");
     html_textf(h, " \xc2\xb7 batch of %s points", amount_whole((double)b.wanted).text);
     html_close(h);
     write_finding(d, &b, worst, best);
     write_tiles(d, &b, worst, best);
+    html_open(h, "div", "id", "points", "class", "part");
     write_points(d, &b);
+    html_close(h);
     result_table_free(&b.points);
     return OK;
 }

@@ -94,7 +94,7 @@ static void write_facts(document_t *d)
 {
     html_t *h = &d->html;
     html_open(h, "p", "class", "facts");
-    html_line(h, results_text(d->results, "scenario"), "bdi", "class", "scenario");
+    html_line(h, scenario_of(d), "bdi", "class", "scenario");
     html_textf(h,
                " \xc2\xb7 %zu plans under the same people, prices and luck \xc2\xb7 %s simulated "
                "people \xc2\xb7 "
@@ -110,24 +110,30 @@ static bool is_verdict(const document_t *d, const char *word)
     return !strcmp(results_text(d->results, "verdict"), word);
 }
 
+/* The heading begins the finding; what follows it there stands below. */
 static void write_finding(document_t *d)
 {
     html_t *h = &d->html;
-    const char *label = column_label(results_text(d->results, "metric"));
+    const char *label = column_label(results_text(d->results, "metric")), *leader = leader_of(d);
+    const char *words = is_verdict(d, "separated") ? " is best in " : " leads in ";
+    const char *doubt =
+        is_verdict(d, "separated") || is_verdict(d, "interrupted") ? "" : ", but it is not sure";
+    const char *finding = results_text(d->results, "finding"), *rest = NULL;
     html_open(h, "h1", "id", "finding");
-    if (!leader_of(d)[0] || is_verdict(d, "unknown")) {
+    if (!leader[0] || is_verdict(d, "unknown")) {
         html_textf(h, "No plan has a value of %s", label);
     } else if (is_verdict(d, "equal")) {
         html_textf(h, "As good as equal in %s; a hair ahead: ", label);
-        html_name(h, leader_of(d));
+        html_name(h, leader);
     } else {
-        html_name(h, leader_of(d));
-        html_textf(
-            h, is_verdict(d, "separated") ? " is best in %s" : " leads in %s, but it is not sure",
-            label);
+        html_name(h, leader);
+        html_textf(h, "%s%s%s", words, label, doubt);
+        rest = strstr(finding, ": ");
+        size_t told = strlen(leader) + strlen(words) + strlen(label) + strlen(doubt);
+        if (rest && (size_t)(rest - finding) != told) rest = NULL;
     }
     html_close(h);
-    html_line(h, results_text(d->results, "finding"), "p", "class", "lead");
+    html_line(h, rest ? rest + 2 : finding, "p", "class", "lead");
 }
 
 static void write_standing(document_t *d)
@@ -192,11 +198,10 @@ static void write_tiles(document_t *d, const result_table_t *t)
                           .range = nothing,
                           .mark = NAN});
     value_t spend = value_of(json_object_get(leader, "totals"), "spend");
-    char money[AMOUNT_LENGTH + 16];
-    snprintf(money, sizeof money, "%s\xc2\xa0%.8s", amount_money(spend.mean).text, d->currency);
     put_tile(d, &(tile_t){.term = "spend",
                           .title = "Spend",
-                          .value = money,
+                          .value = amount_money(spend.mean).text,
+                          .unit = d->currency,
                           .metric = "spend",
                           .range = spend,
                           .mark = NAN});
@@ -266,18 +271,17 @@ static status_t write_plans(document_t *d, error_t *err)
 {
     (void)err;
     const char *metric = results_text(d->results, "metric");
-    const heading_t heading[] = {
-        {"plan", "Plan", false},
-        {"spend", "Spend", true},
-        {"incremental_conversions", "Caused", true},
-        {"roas", "ROAS", true},
-        {"iroas", "iROAS", true},
-        {"roi", "ROI", true},
-        {metric, column_label(metric), true},
-        {NULL, "Range", false},
-        {"p_best", "Best in", true},
-        {"expected_loss", "Loss if chosen", true},
-    };
+    static const char *const shown[] = {"spend", "incremental_conversions", "roas", "iroas", "roi"};
+    enum { SHOWN = sizeof shown / sizeof *shown };
+    heading_t heading[SHOWN + 5] = {{"plan", "Plan", false}};
+    size_t n = 1;
+    for (size_t c = 0; c < SHOWN; c++)
+        if (strcmp(shown[c], metric) != 0)
+            heading[n++] = (heading_t){shown[c], column_label(shown[c]), true};
+    heading[n++] = (heading_t){metric, column_label(metric), true};
+    heading[n++] = (heading_t){NULL, "Range", false};
+    heading[n++] = (heading_t){"p_best", "Best in", true};
+    heading[n++] = (heading_t){"expected_loss", "Loss if chosen", true};
     const json_t *plans = plans_of(d);
     double low = 0, high = 0;
     for (size_t i = 0; i < json_array_size(plans); i++) {
@@ -285,20 +289,18 @@ static status_t write_plans(document_t *d, error_t *err)
         low = fmin(low, x.lo);
         high = fmax(high, x.hi);
     }
-    open_table(d, "The plans; ranges hold what may happen in most futures", heading,
-               sizeof heading / sizeof *heading, true);
+    open_table(d, "The plans; ranges hold what may happen in most futures", heading, n, true);
     for (size_t i = 0; i < json_array_size(plans); i++) {
         const json_t *plan = json_array_get(plans, i), *totals = json_object_get(plan, "totals");
-        static const char *const shown[] = {"spend", "incremental_conversions", "roas", "iroas",
-                                            "roi"};
         bool leads = !strcmp(text_of(plan, "name"), leader_of(d));
         if (leads)
             html_open(&d->html, "tr", "class", "whole");
         else
             html_open(&d->html, "tr");
         row_name(d, text_of(plan, "name"), (int)i);
-        for (size_t c = 0; c < sizeof shown / sizeof *shown; c++) {
+        for (size_t c = 0; c < SHOWN; c++) {
             double x = value_of(totals, shown[c]).mean;
+            if (!strcmp(shown[c], metric)) continue;
             cell_amount(d, column_amount(shown[c], x), x);
         }
         cell_value(d, metric, value_of(totals, metric));

@@ -6,6 +6,14 @@
 #include <math.h>
 #include <string.h>
 
+const char *scenario_of(const document_t *d)
+{
+    const json_t *files = json_object_get(results_summary(d->results), "files");
+    const char *of_file = json_string_value(json_object_get(json_array_get(files, 0), "scenario"));
+    const char *own = results_text(d->results, "scenario");
+    return own[0] || !of_file ? own : of_file;
+}
+
 /* --- values -------------------------------------------------------------------------------------- */
 
 static double number_of(const json_t *object, const char *key)
@@ -146,7 +154,13 @@ void put_tile(document_t *d, const tile_t *t)
     html_open(h, "p", "class", "label");
     put_term(d, t->term, t->title);
     html_close(h);
-    html_line(h, t->value, "p", "class", "value");
+    html_open(h, "p", "class", "value");
+    html_text(h, t->value);
+    if (t->unit) {
+        html_text(h, " ");
+        html_line(h, t->unit, "small");
+    }
+    html_close(h);
     column_range(t->metric, t->range, range);
     if (range[0]) {
         double top = fmax(t->range.hi, isnan(t->mark) ? t->range.hi : t->mark);

@@ -23,6 +23,9 @@ typedef struct {
     int frames;    /* tables that scroll, so far: their captions have names of their own */
 } document_t;
 
+/* What the scenario is called; of a batch that of its first file. */
+const char *scenario_of(const document_t *d);
+
 /* --- values -------------------------------------------------------------------------------------- */
 
 /* An estimate as a file tells it; NAN = unknown. */
@@ -58,10 +61,10 @@ void put_command(document_t *d, const char *command);
 /* A section with its heading; closed with html_close. `printed`: also on paper. */
 void open_section(document_t *d, const char *id, const char *title, bool printed);
 
-/* A tile: its term, a large value, one line below, its range as a line from zero. note or metric may be NULL. */
+/* A tile: its term, a large value, one line below, its range as a line from zero. unit, note, metric may be NULL. */
 typedef struct {
-    const char *term, *title, *value, *note;
-    const char *metric; /* of the range */
+    const char *term, *title, *value, *unit, *note; /* unit: smaller, behind the value */
+    const char *metric;                             /* of the range */
     value_t range;
     double mark; /* the value to reach; NAN = none */
 } tile_t;

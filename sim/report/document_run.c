@@ -28,7 +28,7 @@ static void write_facts(document_t *d)
 {
     html_t *h = &d->html;
     html_open(h, "p", "class", "facts");
-    html_line(h, results_text(d->results, "scenario"), "bdi", "class", "scenario");
+    html_line(h, scenario_of(d), "bdi", "class", "scenario");
     double days = results_number(d->results, "schedule.days");
     if (!isnan(days))
         html_textf(h, " \xc2\xb7 %.0f days from %s", days,
@@ -119,7 +119,8 @@ static void write_expectation(document_t *d)
         html_text(h, "What the plan brings");
     else
         html_textf(h, "Expect %s of %s%s%s%s", column_label(metric),
-                   column_amount(metric, x.mean).text, range[0] ? ", between " : "", range, "");
+                   column_amount(metric, x.mean).text, range[0] ? " (range " : "", range,
+                   range[0] ? ")" : "");
     html_close(h);
     html_open(h, "p", "class", "hint");
     html_text(h, "No target is set. Add ");
@@ -149,6 +150,28 @@ static const run_tile_t brand_tiles[] = {
     {"roi", "ROI", "profit", "profit"},
 };
 
+/* At the end, over all platforms. */
+static void put_followers(document_t *d)
+{
+    const json_t *platforms =
+        json_object_get(json_object_get(results_summary(d->results), "organic"), "platforms");
+    double followers = 0, gained = 0;
+    for (size_t i = 0; i < json_array_size(platforms); i++) {
+        const json_t *p = json_array_get(platforms, i);
+        followers += value_of(p, "followers").mean;
+        gained += value_of(p, "followers_gained").mean - value_of(p, "followers_lost").mean;
+    }
+    if (!json_array_size(platforms)) return;
+    char note[64];
+    snprintf(note, sizeof note, "%s in the flight", column_step("reach", gained).text);
+    put_tile(d, &(tile_t){.term = "followers",
+                          .title = "Followers",
+                          .value = amount_people(followers).text,
+                          .note = note,
+                          .range = value_between(NAN, NAN, NAN),
+                          .mark = NAN});
+}
+
 static void write_tiles(document_t *d, const json_t *target)
 {
     bool ads = has_ads(d);
@@ -159,10 +182,8 @@ static void write_tiles(document_t *d, const json_t *target)
     open_tiles(d);
     for (size_t i = 0; i < n; i++) {
         value_t x = value_of(totals, tile[i].metric);
-        char value[AMOUNT_LENGTH + 16], note[96] = "";
+        char note[96] = "";
         bool money = !strcmp(tile[i].metric, "spend") || !strcmp(tile[i].metric, "organic_cost");
-        snprintf(value, sizeof value, "%s%s%.8s", column_amount(tile[i].metric, x.mean).text,
-                 money ? "\xc2\xa0" : "", money ? d->currency : "");
         if (tile[i].beside)
             snprintf(note, sizeof note, "%s %s",
                      column_amount(tile[i].beside, value_of(totals, tile[i].beside).mean).text,
@@ -171,12 +192,14 @@ static void write_tiles(document_t *d, const json_t *target)
         put_tile(d,
                  &(tile_t){.term = tile[i].metric,
                            .title = tile[i].title,
-                           .value = value,
+                           .value = column_amount(tile[i].metric, x.mean).text,
+                           .unit = money ? d->currency : NULL,
                            .note = note[0] ? note : NULL,
                            .metric = tile[i].metric,
                            .range = x,
                            .mark = is_goal ? results_number(d->results, "target.at_least") : NAN});
     }
+    put_followers(d);
     double share = results_number(d->results, "target.probability");
     if (!isnan(share)) {
         char value[32], note[96];
@@ -370,13 +393,13 @@ static void write_group(document_t *d, const char *list, const char *title, bool
     const json_t *scopes = list_of(d, list);
     size_t n = json_array_size(scopes);
     if (!n || (n < 2 && !coloured)) return;
-    html_open(h, "tr", "class", "group");
+    html_open(h, "tr", "class", coloured ? "group" : "group detail");
     html_line(h, title, "th", "scope", "rowgroup", "colspan", "10");
     html_close(h);
     for (size_t i = 0; i < n; i++) {
         const json_t *scope = json_array_get(scopes, i);
         const char *name = json_string_value(json_object_get(scope, "name"));
-        html_open(h, "tr");
+        html_open(h, "tr", "class", coloured ? "one" : "detail");
         write_scope(d, scope, name ? name : "", coloured ? (int)i : -1, scale);
         html_close(h);
     }

@@ -164,27 +164,27 @@ static bool put_content(inliner_t *in, const char *at)
     return at != NULL;
 }
 
-/* The numbers of viewBox="0 0 700 206". */
-static bool view_of(const char *text, char out[64])
+/* viewBox="0 0 700 206" without its head. */
+static bool view_of(const char *text, double head, char out[64])
 {
+    double x, y, width, height;
     const char *view = strstr(text, "viewBox=\"");
-    if (!view) return false;
-    view += strlen("viewBox=\"");
-    size_t length = strspn(view, "0123456789. -");
-    if (view[length] != '"' || length >= 64) return false;
-    memcpy(out, view, length);
-    out[length] = 0;
+    if (!view || sscanf(view, "viewBox=\"%lf %lf %lf %lf\"", &x, &y, &width, &height) != 4)
+        return false;
+    if (!(width > 0 && height > head)) return false;
+    snprintf(out, 64, "%.6g %.6g %.6g %.6g", x, y + head, width, height - head);
     return true;
 }
 
-status_t svg_inline(const char *path, int number, const char *told, FILE *to, error_t *err)
+status_t svg_inline(const char *path, int number, const char *told, double head, FILE *to,
+                    error_t *err)
 {
     char *text = NULL, view[64];
     status_t st = read_whole(path, &text, err);
     if (st != OK) return st;
     char *begin = strstr(text, "<svg"), *end = begin ? strstr(begin, "</svg>") : NULL;
     char *content = begin ? strchr(begin, '>') : NULL;
-    if (!end || !content || content > end || !view_of(begin, view)) {
+    if (!end || !content || content > end || !view_of(begin, head, view)) {
         free(text);
         return fail(err, ERR_INVALID, "%s is not a picture as gnuplot draws them", path);
     }

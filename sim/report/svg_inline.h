@@ -9,7 +9,9 @@
 
 #include <stdio.h>
 
-/* `number` is the picture's within the page; `told` its finding. ERR_INVALID if the file is no picture. */
-status_t svg_inline(const char *path, int number, const char *told, FILE *to, error_t *err);
+/* `number` is the picture's within the page; `told` its finding; the uppermost `head` pixels, where the finding is
+ * written once more, are cut off. ERR_INVALID if the file is no picture. */
+status_t svg_inline(const char *path, int number, const char *told, double head, FILE *to,
+                    error_t *err);
 
 #endif
