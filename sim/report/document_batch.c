@@ -9,14 +9,8 @@
 
 enum { POINTS_SHOWN = 1000, PARAMS_SHOWN = 8 };
 
-static const struct {
-    const char *name, *title;
-} metrics[] = {{"spend", "spend"},
-               {"reach", "reach"},
-               {"conversions", "conversions"},
-               {"incremental_conversions", "caused"},
-               {"roas", "ROAS"},
-               {"roi", "ROI"}};
+static const char *const metrics[] = {"spend", "reach", "conversions", "incremental_conversions",
+                                      "roas",  "roi"};
 enum { METRICS = sizeof metrics / sizeof *metrics };
 
 /* What a batch is judged by. */
@@ -57,9 +51,9 @@ static status_t read_points(document_t *d, points_t *b, error_t *err)
     column[n++] = "point";
     column[n++] = "name";
     for (size_t k = 0; k < METRICS; k++) {
-        snprintf(range[2 * k], sizeof range[0], "%s_lo", metrics[k].name);
-        snprintf(range[2 * k + 1], sizeof range[0], "%s_hi", metrics[k].name);
-        column[n++] = metrics[k].name;
+        snprintf(range[2 * k], sizeof range[0], "%s_lo", metrics[k]);
+        snprintf(range[2 * k + 1], sizeof range[0], "%s_hi", metrics[k]);
+        column[n++] = metrics[k];
         column[n++] = range[2 * k];
         column[n++] = range[2 * k + 1];
     }
@@ -79,7 +73,7 @@ static value_t metric_at(const points_t *b, size_t row, size_t k)
 static size_t judge_index(void)
 {
     for (size_t k = 0; k < METRICS; k++)
-        if (!strcmp(metrics[k].name, JUDGE)) return k;
+        if (!strcmp(metrics[k], JUDGE)) return k;
     return 0;
 }
 
@@ -194,7 +188,7 @@ static void write_points(document_t *d, const points_t *b)
     for (size_t k = 0; k < b->params; k++)
         heading[n++] = (heading_t){NULL, short_path(b->param[k]), true};
     for (size_t k = 0; k < METRICS; k++)
-        heading[n++] = (heading_t){metrics[k].name, metrics[k].title, true};
+        heading[n++] = (heading_t){metrics[k], column_heading(metrics[k]), true};
     char caption[160];
     if (shown < b->points.rows)
         snprintf(caption, sizeof caption, "The first %s of %s points; results.csv has them all",
@@ -215,10 +209,10 @@ static void write_points(document_t *d, const points_t *b)
             html_line(&d->html, result_text(&b->points, r, (int)k), "td", "class", "number");
         for (size_t k = 0; k < METRICS; k++) {
             value_t x = metric_at(b, r, k);
-            if (!strcmp(metrics[k].name, JUDGE))
-                cell_value(d, metrics[k].name, x);
+            if (!strcmp(metrics[k], JUDGE))
+                cell_value(d, metrics[k], x);
             else
-                cell_amount(d, column_amount(metrics[k].name, x.mean), x.mean);
+                cell_amount(d, column_amount(metrics[k], x.mean), x.mean);
         }
         html_close(&d->html);
     }

@@ -277,8 +277,8 @@ static status_t write_plans(document_t *d, error_t *err)
     size_t n = 1;
     for (size_t c = 0; c < SHOWN; c++)
         if (strcmp(shown[c], metric) != 0)
-            heading[n++] = (heading_t){shown[c], column_label(shown[c]), true};
-    heading[n++] = (heading_t){metric, column_label(metric), true};
+            heading[n++] = (heading_t){shown[c], column_heading(shown[c]), true};
+    heading[n++] = (heading_t){metric, column_heading(metric), true};
     heading[n++] = (heading_t){NULL, "Range", false};
     heading[n++] = (heading_t){"p_best", "Best in", true};
     heading[n++] = (heading_t){"expected_loss", "Loss if chosen", true};

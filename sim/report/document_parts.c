@@ -74,6 +74,11 @@ const char *column_label(const char *metric)
     return c < 0 ? metric : columns[c].label;
 }
 
+const char *column_heading(const char *metric)
+{
+    return strcmp(metric, "incremental_conversions") ? column_label(metric) : "caused";
+}
+
 const char *chance_words(double share)
 {
     static const struct {

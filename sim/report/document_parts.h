@@ -44,6 +44,8 @@ enum { RANGE_LENGTH = 2 * AMOUNT_LENGTH + 8 };
 void column_range(const char *metric, value_t x, char out[RANGE_LENGTH]);
 /* What a person reads for a metric: ROAS. */
 const char *column_label(const char *metric);
+/* The same, short enough for the head of a column: caused. */
+const char *column_heading(const char *metric);
 /* How a chance is said: "More likely than not". */
 const char *chance_words(double share);
 
