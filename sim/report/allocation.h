@@ -10,6 +10,7 @@ typedef struct {
     const allocation_study_t *study;
     const loaded_t *loaded;
     provenance_t provenance;
+    const figures_how_t *figures; /* NULL = none */
 } allocation_report_t;
 
 status_t allocation_page(const allocation_report_t *r, page_t page, FILE *to, error_t *err);

@@ -4,6 +4,7 @@
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
 #include "sim/report/provenance.h"
+#include "sim/report/publish.h"
 
 #include <math.h>
 
@@ -344,6 +345,7 @@ static status_t write_all(const allocation_report_t *r, folder_t *f, error_t *er
     }
     if (st == OK) st = values_write(f, r->loaded, err);
     if (st == OK) st = write_resolved(r, f, err);
+    if (st == OK) st = publish_into(f, r->figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, NULL, to, err);
     return st == OK ? folder_close(f, err) : st;

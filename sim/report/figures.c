@@ -144,6 +144,7 @@ typedef struct {
     batch_t *
         batch; /* those of BATCH figures, then, by themselves, figures that did not come of these */
     size_t n_batches, started;
+    char *driver; /* the script that draws several */
     bool missing; /* there is no gnuplot, or its scripts: said once */
     fonts_t fonts;
     bool letters_missing;
@@ -163,14 +164,12 @@ static bool write_script(const drawing_t *d, FILE *to)
     return copy_script(d->figure->script, to);
 }
 
-/* A path that gnuplot does not take for an option. */
-static char *plain_path(const folder_t *f, const char *name)
+/* The folder of the figures, as a path that gnuplot does not take for an option. */
+static char *figures_path(const char *folder)
 {
-    char *path = folder_path(f, name);
-    size_t length = path ? strlen(path) : 0;
-    char *out = path ? malloc(length + 3) : NULL;
-    if (out) snprintf(out, length + 3, "%s%s", *path == '/' ? "" : "./", path);
-    free(path);
+    size_t length = strlen(folder) + sizeof FOLDER_FIGURES + 4;
+    char *out = malloc(length);
+    if (out) snprintf(out, length, "%s%s/" FOLDER_FIGURES, *folder == '/' ? "" : "./", folder);
     return out;
 }
 
@@ -186,18 +185,17 @@ static char *driver_path(void)
 
 static status_t start(session_t *s, batch_t *b, error_t *err)
 {
-    char *folder = plain_path(s->folder, FOLDER_FIGURES), *driver = driver_path();
+    char *folder = figures_path(s->folder->temporary);
     static char program[] = "gnuplot", defaults[] = "-d", call[] = "-c";
-    char name[BATCH][FIGURE_NAME], *argv[6 + BATCH] = {program, defaults, call, driver, folder};
+    char name[BATCH][FIGURE_NAME], *argv[6 + BATCH] = {program, defaults, call, s->driver, folder};
     for (size_t i = 0; i < b->n; i++) {
         strcpy(name[i], s->drawing[b->first + i].figure->name);
         argv[5 + i] = name[i];
     }
     b->talk = tmpfile();
-    int why = driver && folder && b->talk ? child_start(argv, b->talk, &b->child) : ENOMEM;
+    int why = folder && b->talk ? child_start(argv, b->talk, &b->child) : ENOMEM;
     if (why) b->child = 0;
     free(folder);
-    free(driver);
     if (why == ENOMEM) return fail_memory(err, "drawing the figures");
     if (!why) return OK;
     s->missing = true;
@@ -346,16 +344,20 @@ static status_t write_data(session_t *s, drawing_t *d, error_t *err)
     return st;
 }
 
+static void miss_script(session_t *s, const char *name)
+{
+    if (!s->missing)
+        notices_add(s->how->notices, "no pictures: there is no plots/%s.gp, nor in %s", name,
+                    plots_dir);
+    s->missing = true;
+}
+
 static status_t write_commands(session_t *s, const drawing_t *d, error_t *err)
 {
     FILE *to;
     status_t st = open_file(s, d->figure, ".gp", &to, err);
     if (st != OK) return st;
-    if (!write_script(d, to) && !s->missing) {
-        s->missing = true;
-        notices_add(s->how->notices, "no pictures: there is no plots/%s.gp, nor in %s",
-                    d->figure->script, plots_dir);
-    }
+    if (!write_script(d, to)) miss_script(s, d->figure->script);
     return folder_close(s->folder, err);
 }
 
@@ -396,13 +398,60 @@ status_t figures_write(folder_t *f, const figure_t *figure, size_t n, const figu
     s.batch = calloc(2 * n + 1, sizeof *s.batch);
     status_t st = s.drawing && s.batch ? OK : fail_memory(err, "the figures");
     for (size_t i = 0; st == OK && i < n; i++) st = prepare(&s, &s.drawing[i], &figure[i], err);
+    if (st == OK && !(s.driver = driver_path())) miss_script(&s, "draw");
     if (st == OK) st = draw_all(&s, err);
     if (st == OK) st = take_all(&s, err);
     if (st == OK && s.letters_missing)
         notices_add(how->notices,
                     "no font of this machine has some letters of the figures: they are ? in "
                     "the PNGs; the SVGs have them");
+    free(s.driver);
     free(s.batch);
     free(s.drawing);
+    return st;
+}
+
+/* --- one that stands ------------------------------------------------------------------------------ */
+
+static status_t run_gnuplot(char *folder, char *driver, char *figure, const figures_how_t *how,
+                            error_t *err)
+{
+    static char program[] = "gnuplot", defaults[] = "-d", call[] = "-c";
+    char *argv[] = {program, defaults, call, driver, folder, figure, NULL}, line[200] = "";
+    FILE *talk = tmpfile();
+    pid_t child;
+    int why = talk ? child_start(argv, talk, &child) : ENOMEM, looks = 0;
+    child_state_t state = CHILD_FAILED;
+    while (!why && (state = child_look(child)) == CHILD_RUNS &&
+           ++looks < how->seconds * (1000 / LOOK_MILLISECONDS) &&
+           !(how->interrupted && *how->interrupted))
+        poll(NULL, 0, LOOK_MILLISECONDS);
+    if (!why && state == CHILD_RUNS) child_stop(child);
+    if (talk) rewind(talk);
+    for (char heard[200]; talk && state != CHILD_DONE && fgets(heard, sizeof heard, talk);)
+        if (strspn(heard, " \t^\n") != strlen(heard)) strcpy(line, heard);
+    if (talk) fclose(talk);
+    line[strcspn(line, "\n")] = 0;
+    if (why == ENOENT)
+        return fail(err, ERR_OUTPUT, "gnuplot is not installed (package gnuplot-nox)");
+    if (why) return fail(err, ERR_OUTPUT, "gnuplot cannot be started: %s", strerror(why));
+    if (how->interrupted && *how->interrupted)
+        return fail(err, ERR_INTERRUPTED, "stopped while drawing");
+    if (state == CHILD_DONE) return OK;
+    return fail(err, ERR_OUTPUT, "gnuplot %s%s%s", state == CHILD_RUNS ? "took too long" : "failed",
+                line[0] ? ": " : "", line);
+}
+
+status_t figures_draw_again(const char *folder, const char *name, const char *format,
+                            const figures_how_t *how, error_t *err)
+{
+    char figure[FIGURE_NAME + 8], *path = figures_path(folder), *driver = driver_path();
+    status_t st = OK;
+    snprintf(figure, sizeof figure, "%s %s", name, format);
+    if (!driver) st = fail(err, ERR_OUTPUT, "there is no plots/draw.gp, nor in %s", plots_dir);
+    if (!path) st = fail_memory(err, "drawing a figure");
+    if (st == OK) st = run_gnuplot(path, driver, figure, how, err);
+    free(path);
+    free(driver);
     return st;
 }

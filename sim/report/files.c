@@ -7,6 +7,7 @@
 #include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
 #include "sim/report/provenance.h"
+#include "sim/report/publish.h"
 #include "sim/report/report.h"
 #include "sim/report/summary_csv.h"
 #include "sim/report/text.h"
@@ -365,7 +366,7 @@ static status_t write_all(const report_t *r, folder_t *f, error_t *err)
         if (st == OK) st = folder_close(f, err);
         if (st != OK) return st;
     }
-    st = report_organic_figures(r, f, err);
+    st = publish_into(f, r->figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK) st = write_run_json(r, f, to, err);
     return st == OK ? folder_close(f, err) : st;
