@@ -21,6 +21,14 @@ static bool has_ads(const document_t *d)
     return json_array_size(list_of(d, "ad_sets")) > 0;
 }
 
+/* Is the chance to reach a target known? */
+static bool has_chance(const document_t *d)
+{
+    return results_text(d->results, "target.metric")[0] &&
+           !isnan(results_number(d->results, "target.at_least")) &&
+           !isnan(results_number(d->results, "target.probability"));
+}
+
 /* --- the verdict ------------------------------------------------------------------------------------ */
 
 /* 28 days from 2026-03-02 · 259.8 M people (535,737 simulated) · 256 replications · seed 42 */
@@ -71,10 +79,10 @@ static void write_outcome(document_t *d)
     html_close(h);
 }
 
-static void write_chance(document_t *d, const json_t *target)
+static void write_chance(document_t *d)
 {
     html_t *h = &d->html;
-    const char *metric = json_string_value(json_object_get(target, "metric"));
+    const char *metric = results_text(d->results, "target.metric");
     double share = results_number(d->results, "target.probability");
     double least = results_number(d->results, "target.at_least");
     double low = results_number(d->results, "target.probability_lo");
@@ -172,13 +180,13 @@ static void put_followers(document_t *d)
                           .mark = NAN});
 }
 
-static void write_tiles(document_t *d, const json_t *target)
+static void write_tiles(document_t *d)
 {
     bool ads = has_ads(d);
     const run_tile_t *tile = ads ? ad_tiles : brand_tiles;
     size_t n = ads ? sizeof ad_tiles / sizeof *ad_tiles : sizeof brand_tiles / sizeof *brand_tiles;
     const json_t *totals = totals_of(d);
-    const char *goal = json_string_value(json_object_get(target, "metric"));
+    const char *goal = results_text(d->results, "target.metric");
     open_tiles(d);
     for (size_t i = 0; i < n; i++) {
         value_t x = value_of(totals, tile[i].metric);
@@ -188,7 +196,7 @@ static void write_tiles(document_t *d, const json_t *target)
             snprintf(note, sizeof note, "%s %s",
                      column_amount(tile[i].beside, value_of(totals, tile[i].beside).mean).text,
                      tile[i].words);
-        bool is_goal = goal && !strcmp(goal, tile[i].metric);
+        bool is_goal = !strcmp(goal, tile[i].metric);
         put_tile(d,
                  &(tile_t){.term = tile[i].metric,
                            .title = tile[i].title,
@@ -200,10 +208,10 @@ static void write_tiles(document_t *d, const json_t *target)
                            .mark = is_goal ? results_number(d->results, "target.at_least") : NAN});
     }
     put_followers(d);
-    double share = results_number(d->results, "target.probability");
-    if (!isnan(share)) {
+    if (has_chance(d)) {
         char value[32], note[96];
-        snprintf(value, sizeof value, "%.0f %%", 100 * share);
+        snprintf(value, sizeof value, "%.0f %%",
+                 100 * results_number(d->results, "target.probability"));
         snprintf(note, sizeof note, "to reach %s %.10g", column_label(goal),
                  results_number(d->results, "target.at_least"));
         put_tile(d, &(tile_t){.term = "probability",
@@ -219,14 +227,13 @@ static void write_tiles(document_t *d, const json_t *target)
 static status_t write_verdict(document_t *d, error_t *err)
 {
     (void)err;
-    const json_t *target = json_object_get(results_summary(d->results), "target");
     write_facts(d);
-    if (isnan(results_number(d->results, "target.probability")))
-        write_expectation(d);
+    if (has_chance(d))
+        write_chance(d);
     else
-        write_chance(d, target);
+        write_expectation(d);
     write_outcome(d);
-    write_tiles(d, target);
+    write_tiles(d);
     write_notices(d);
     return OK;
 }
