@@ -73,7 +73,7 @@ static void write_outcome(document_t *d)
                                   : " It earns more than it costs: ");
         put_term(d, "roi", "ROI");
         html_textf(h, " %s", column_amount("roi", roi.mean).text);
-        if (range[0]) html_textf(h, " (%.0f %% range %s)", 100 * roi.level, range);
+        if (range[0]) html_textf(h, " (%s %s)", level_words(roi).text, range);
         html_text(h, ".");
     }
     html_close(h);
@@ -104,7 +104,7 @@ static void write_chance(document_t *d)
     html_textf(h, " is expected at %s", column_amount(metric, x.mean).text);
     char range[RANGE_LENGTH];
     column_range(metric, x, range);
-    if (range[0]) html_textf(h, ", and in %.0f of 100 futures within %s", 100 * x.level, range);
+    if (range[0]) html_textf(h, " (%s %s)", level_words(x).text, range);
     html_text(h, ".");
     if (!isnan(low) && !isnan(high))
         html_textf(h, " The simulation knows the chance to %.0f\xe2\x80\x93%.0f %%.", 100 * low,
@@ -429,8 +429,8 @@ static status_t write_ad_sets(document_t *d, error_t *err)
     if (!isnan(scale.mark)) scale.top = fmax(scale.top, 1.05 * scale.mark);
     char caption[160];
     snprintf(caption, sizeof caption,
-             "What each part of the plan brings; money in %.8s, ranges hold %.0f of 100 futures%s",
-             d->currency, 100 * value_of(totals_of(d), "spend").level,
+             "What each part of the plan brings, in %.8s; behind it, in brackets, the %s%s",
+             d->currency, level_words(value_of(totals_of(d), "spend")).text,
              isnan(scale.mark) ? "" : "; the tall line is the target");
     open_table(d, caption, heading, AD_SET_COLUMNS + 3, false);
     write_group(d, "ad_sets", "Ad sets", true, scale);
