@@ -344,9 +344,11 @@ static status_t write_change(document_t *d, error_t *err)
     put_command(d, results_has(d->results, "resolved.yaml") ? "adsim allocate resolved.yaml"
                                                             : "adsim allocate scenario.yaml");
     html_line(h,
-              "Next money is what an ad set causes now, times how its impressions grow with its "
-              "budget; new "
-              "impressions are taken to work as the present ones do.",
+              next.simulated
+                  ? "What the next money causes is simulated: response_curve.csv has the whole "
+                    "curves."
+                  : "Next money is what an ad set causes now, times how its impressions grow with "
+                    "its budget; new impressions are taken to work as the present ones do.",
               "p", "class", "hint");
     next_money_free(&next);
     return OK;

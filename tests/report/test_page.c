@@ -219,6 +219,7 @@ static void money_moves_from_the_worst_next_unit_to_the_best(void **state)
                   "b", 1.4, 1.5, 1.6, 1, BUDGET) "," AD_SET("c", 1.9, 2, 2.1, 1, BUDGET),
               &r);
     assert_int_equal(n.advice, ADVICE_MOVE);
+    assert_false(n.simulated);
     assert_string_equal(n.from->name, "a");
     assert_string_equal(n.to->name, "c");
     assert_int_equal(n.to->order, 2);
@@ -230,6 +231,26 @@ static void money_moves_from_the_worst_next_unit_to_the_best(void **state)
     assert_float_equal(n.break_even, 1.1 / 0.5, 1e-12);
     next_money_free(&n);
     results_close(r);
+}
+
+/* The curve knows better what the next unit causes than the present mean does. */
+static void a_simulated_curve_outvotes_the_closed_form(void **state)
+{
+    (void)state;
+    results_t *r;
+    put("response_curve.csv",
+        "changed,multiple,scope,marginal_roas\na,0.5,ad_set,\na,1,ad_set,3\na,1,plan,9\n"
+        "b,1,ad_set,1\n");
+    next_money_t n =
+        found(AD_SET("a", 0.9, 1, 1.1, 1, BUDGET) "," AD_SET("b", 1.9, 2, 2.1, 1, BUDGET), &r);
+    assert_true(n.simulated);
+    assert_int_equal(n.advice, ADVICE_MOVE);
+    assert_string_equal(n.from->name, "b");
+    assert_float_equal(n.to->next.mean, 3, 1e-12);
+    assert_float_equal(n.to->next.lo, 2.7, 1e-12); /* as wide as 0.9 to 1.1 around 1 */
+    next_money_free(&n);
+    results_close(r);
+    remove(path_of("response_curve.csv"));
 }
 
 static void ranges_that_overlap_speak_for_no_change(void **state)
@@ -331,6 +352,7 @@ int main(void)
         cmocka_unit_test(a_picture_brings_nothing_that_acts_or_asks),
         cmocka_unit_test(what_is_no_picture_is_an_error_with_its_name),
         cmocka_unit_test(money_moves_from_the_worst_next_unit_to_the_best),
+        cmocka_unit_test(a_simulated_curve_outvotes_the_closed_form),
         cmocka_unit_test(ranges_that_overlap_speak_for_no_change),
         cmocka_unit_test(money_that_lies_idle_goes_first),
         cmocka_unit_test(one_ad_set_has_nothing_to_move_to),
