@@ -99,6 +99,16 @@ static void text_is_never_markup(void **state)
                        "&lt;/a&gt;&lt;b&gt;&amp;amp;&quot;&#39;</a>");
 }
 
+static void a_number_keeps_its_percent_sign(void **state)
+{
+    (void)state;
+    written_t w;
+    begin(&w);
+    html_t h = {.to = w.to};
+    html_textf(&h, "%d %% of %s, 3 %%", 7, "<x>");
+    assert_written(&w, "7\xc2\xa0% of &lt;x&gt;, 3\xc2\xa0%");
+}
+
 /* NUL cannot come; the others have no place in HTML. */
 static void bytes_that_are_no_text_become_marks(void **state)
 {
@@ -346,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_never_markup),
+        cmocka_unit_test(a_number_keeps_its_percent_sign),
         cmocka_unit_test(bytes_that_are_no_text_become_marks),
         cmocka_unit_test(json_does_not_end_its_script),
         cmocka_unit_test(a_picture_is_taken_over_with_names_of_its_own_and_without_its_head),
