@@ -42,6 +42,7 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
              test_published.c test_sweep_kill.sh test_sweep_mpi.sh) \
+         tests/page/test_pages.sh \
          $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
          $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/)
 LEFT_OUT := $(if $(filter san cover,$(VARIANT)),$(LARGE))
