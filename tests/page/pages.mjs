@@ -77,10 +77,10 @@ await claim('sections_stand_in_the_order_of_decision', () => eachPage(async (pag
 for (const width of [360, 1440])
     await claim(`nothing_is_cut_off_at_${width}_pixels`, () => eachPage(async (page) => {
         await page.size(width, 900, width < 800);
-        expect(await page.evaluate(`document.documentElement.scrollWidth <= innerWidth`), 'the page scrolls sideways');
+        expect(await page.evaluate(`document.documentElement.scrollWidth <= ${width}`), 'the page scrolls sideways');
         const out = await page.evaluate(`Array.from(document.querySelectorAll('h1, h2, h3, p, li, dd, summary'))
             .filter((e) => !e.closest('.frame, nav, .skip') && e.getClientRects().length)
-            .filter((e) => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1; })
+            .filter((e) => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > ${width} + 1; })
             .map((e) => e.textContent.slice(0, 40)).join('; ')`);
         expect(out === '', out);
     }));
