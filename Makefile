@@ -43,6 +43,7 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
 LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
              test_published.c test_sweep_kill.sh test_sweep_mpi.sh \
              test_sweep_thousand.sh test_run_mpi.sh) \
+         tests/page/test_pages.sh \
          $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
          tests/allocate/test_simulated.c \
          $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/ lesson_key/)
@@ -135,6 +136,7 @@ $(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLO
 # Taken in as it is (.incbin), which no list of headers tells.
 $(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json configs/reference/allocation.json
 $(BUILD)/sim/cli/countries.o: configs/templates/adults.yaml
+$(BUILD)/sim/report/document_assets.o: sim/report/page.css sim/report/page.js
 $(BUILD)/sim/cli/templates.o: $(addprefix configs/templates/,launch.yaml retail.yaml b2b.yaml organic.yaml)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
@@ -151,7 +153,7 @@ demo:
 	@.ci/install run
 	@$(MAKE) VARIANT=release all
 	build/release/adsim run configs/quickstart.yaml
-	@echo "The results are in out/quickstart."
+	@echo "The report: $(CURDIR)/out/quickstart/report.html"
 
 ## test: install what is missing, run every test; ends with 'N passed, N failed'
 test:
@@ -292,9 +294,15 @@ run-bench: all $(BUILD)/tests/bench/bench
 $(BUILD)/tests/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-## gallery: draw plots/gallery anew from scenarios of the repository (needs ImageMagick; minutes)
+## gallery: draw plots/gallery anew from scenarios of the repository (needs ImageMagick, Chromium; minutes)
+REPORTS := out/gallery
 gallery: all
 	@plots/gallery/make $(BUILD)/adsim plots/gallery
+	@$(BUILD)/adsim run configs/quickstart.yaml -q -o $(REPORTS)/run >/dev/null
+	@$(BUILD)/adsim compare configs/examples/three-splits.yaml -q -o $(REPORTS)/comparison >/dev/null
+	@$(BUILD)/adsim allocate --curves configs/examples/curves.yaml -q -o $(REPORTS)/allocation >/dev/null
+	@node tests/page/gallery.mjs plots/gallery $(foreach kind,run comparison allocation,\
+	    report-$(kind)=$(REPORTS)/$(kind)/report.html)
 
 ## format: rewrite the sources in the house style; format-check only looks
 format:

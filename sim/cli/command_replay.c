@@ -120,8 +120,9 @@ static int sweep_again(const json_t *manifest, const char *output)
 /* Files that tell where values came from, not what came of them; and pictures, which gnuplot makes. */
 static bool is_compared(const char *name)
 {
-    static const char *const not [] = {"scenario.yaml",   "resolved.yaml", "assumptions.csv",
-                                       "sensitivity.csv", "report.html",   "report.md"};
+    static const char *const not [] = {"scenario.yaml", "resolved.yaml",   "assumptions.csv",
+                                       "given.csv",     "sensitivity.csv", "report.html",
+                                       "report.md"};
     for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
         if (!strcmp(name, not [i])) return false;
     return strncmp(name, "figures/", 8) != 0;

@@ -1,5 +1,6 @@
 /* allocation_files.c -- the tables of a result folder. */
 #include "sim/report/allocation.h"
+#include "sim/report/assumptions.h"
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
 #include "sim/report/provenance.h"
@@ -318,6 +319,14 @@ static void write_dictionary(const allocation_study_t *s, FILE *to)
         }
 }
 
+static status_t write_resolved(const allocation_report_t *r, folder_t *f, error_t *err)
+{
+    FILE *to;
+    status_t st = folder_open(f, "resolved.yaml", &to, err);
+    if (st == OK) st = loaded_write_resolved(r->loaded, to, err);
+    return st == OK ? folder_close(f, err) : st;
+}
+
 static status_t write_all(const allocation_report_t *r, folder_t *f, error_t *err)
 {
     static const char *const json[] = {"allocation.json", "summary.json"};
@@ -338,6 +347,8 @@ static status_t write_all(const allocation_report_t *r, folder_t *f, error_t *er
         if (st == OK) st = allocation_json(r, to, err);
         if (st == OK) st = folder_close(f, err);
     }
+    if (st == OK) st = values_write(f, r->loaded, err);
+    if (st == OK) st = write_resolved(r, f, err);
     if (st == OK) st = publish_into(f, r->figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK) st = provenance_write(&r->provenance, r->loaded, f, NULL, to, err);

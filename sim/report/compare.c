@@ -1,6 +1,7 @@
 /* compare.c -- the files of a comparison. */
 #include "sim/report/compare.h"
 
+#include "sim/report/assumptions.h"
 #include "sim/report/estimates.h"
 #include "sim/report/json.h"
 #include "sim/report/provenance.h"
@@ -214,6 +215,7 @@ static status_t write_all(const compare_report_t *r, folder_t *f, error_t *err)
     if (st == OK) st = write_one(r, f, "plans.csv", write_plans, err);
     if (st == OK) st = write_one(r, f, "summary.json", compare_report_json, err);
     for (int p = 0; st == OK && p < r->compare->plans; p++) st = write_resolved(r, f, p, err);
+    if (st == OK) st = values_write(f, plans_loaded(r->plans, 0), err);
     if (st == OK) st = publish_into(f, r->figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK)

@@ -1,6 +1,7 @@
 /* publish.c -- figures and page of a result folder, from its tables. */
 #include "sim/report/publish.h"
 
+#include "sim/report/document.h"
 #include "sim/report/drawn.h"
 #include "sim/report/json.h"
 #include "sim/report/pictures.h"
@@ -114,11 +115,25 @@ static status_t redraw(const results_t *r, folder_t *f, const figures_how_t *how
 
 /* --- a folder that is being written ---------------------------------------------------------------- */
 
+static status_t write_page(results_t *r, folder_t *f, error_t *err)
+{
+    pictures_t pictures;
+    FILE *to;
+    if (!page_is_known(results_kind(r))) return OK;
+    status_t st = pictures_read(&pictures, f->temporary, err);
+    if (st == OK) st = folder_open(f, "report.html", &to, err);
+    if (st == OK) st = page_write(r, &pictures, to, err);
+    if (st == OK) st = folder_close(f, err);
+    pictures_free(&pictures);
+    return st;
+}
+
 /* From the tables of r into f. */
 static status_t make(results_t *r, folder_t *f, const figures_how_t *how, error_t *err)
 {
     const drawn_t *all = drawn_of(results_kind(r));
-    return all ? draw(r, f, all, how, err) : OK;
+    status_t st = all ? draw(r, f, all, how, err) : OK;
+    return st == OK ? write_page(r, f, err) : st;
 }
 
 status_t publish_into(folder_t *f, const figures_how_t *how, error_t *err)
