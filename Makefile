@@ -37,7 +37,7 @@ OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c \
             variate.c eigen.c known_base.c) \
           $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c models/brand/*.c)) \
-          sim/engine/kernel.c
+          sim/engine/kernel.c sim/engine/whatif.c
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
@@ -207,14 +207,15 @@ wasm: build/wasm/kernel.wasm
 	@echo "wasm: ok ($$(wc -c <$<) bytes of $(words $(KERNEL)) files)"
 
 # Whatever it would ask its host for is an error here.
-WASM_EXPORTS := plan_fields counts people room simulate closed_form
+WASM_EXPORTS := $(addprefix kernel_,plan_fields counts people room simulate closed_form) \
+                $(addprefix whatif_,measures answer_bytes room open answer)
 build/wasm/kernel.wasm: $(KERNEL:%.c=build/wasm/%.o)
 	$(call say,WASM,$@)wasm-ld --no-entry --gc-sections --strip-all --stack-first -z stack-size=131072 \
-	    --export=__heap_base $(WASM_EXPORTS:%=--export=kernel_%) -o $@ $^
+	    --export=__heap_base $(WASM_EXPORTS:%=--export=%) -o $@ $^
 
 # No C library: of the system's headers only Random123. It refuses processors that it has not seen;
 # Philox of 32-bit words is plain integer arithmetic, so we name one that it knows.
-build/wasm/%.o: %.c $(wildcard models/*/*.h) sim/engine/kernel.h | build/wasm/include/Random123
+build/wasm/%.o: %.c $(wildcard models/*/*.h) sim/engine/kernel.h sim/engine/whatif.h | build/wasm/include/Random123
 	@mkdir -p $(@D)
 	$(call say,WASM,$@)clang --target=wasm32 -mbulk-memory -ffreestanding -nostdlibinc \
 	    -isystem build/wasm/include -D__riscv -I. -std=c17 -O2 -Wall -Werror \

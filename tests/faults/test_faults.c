@@ -197,7 +197,7 @@ static void try_write(attempt_t *a, void *context)
         "summary.csv", "summary.json",    "frequency.csv",   "timeline.csv",   "segments.csv",
         "overlap.csv", "assumptions.csv", "scenario.yaml",   "resolved.yaml",  "hours.csv",
         "organic.csv", "months.csv",      "attribution.csv", "experiment.csv", "funnel.csv"};
-    report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL};
+    report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL, NULL};
     size_t files;
     a->status = folder_check(output, "town in spring", false, &a->err);
     if (a->status == OK) a->status = report_write(&r, output, &files, &a->err);
@@ -217,7 +217,7 @@ static void try_write(attempt_t *a, void *context)
 static void try_page(attempt_t *a, void *context)
 {
     const finished_t *f = context;
-    report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL};
+    report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL, NULL};
     char path[128];
     snprintf(path, sizeof path, "%s/page", scratch);
     FILE *to = fopen(path, "w");
