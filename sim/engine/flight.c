@@ -74,8 +74,10 @@ static void decide(workspace_t *ws, int hour)
 {
     if (ws->followed)
         path_enter(ws, hour);
-    else if (ws->sampled)
+    else if (ws->sampled && hour == 0)
         sample_bids(ws);
+    else if (ws->sampled)
+        return;
     else if (hour == 0)
         open_ad_sets(ws);
     else

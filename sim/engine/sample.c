@@ -3,7 +3,9 @@
  *
  * Hardly anyone meets an ad: people are taken by what they meet. Whoever meets an opportunity that the run's own
  * bids could win is taken with one chance, whoever meets only dearer ones with a smaller one, each by the ad sets
- * she meets; she stands for so many more people (Horvitz and Thompson 1952). */
+ * she meets; she stands for so many more people (Horvitz and Thompson 1952). Of those with one chance every so
+ * many-th is taken in the order of what she costs and how she answers (systematic sampling), so that the few are
+ * spread as the many are. */
 #include "sim/engine/sample.h"
 #include "models/base/array.h"
 #include "models/base/fixed.h"
@@ -52,7 +54,6 @@ static void find_range(sample_t *s, const tuning_t *t, const world_t *w, const t
 
 void sample_bids(workspace_t *ws)
 {
-    find_range(ws->sampled, &ws->tuning, ws->world, ws->tally);
     for (int a = 0; a < ws->world->sc->n_ad_sets; a++)
         ws->state[a] = (ad_set_state_t){
             .log_value = steering_log_value(&ws->tuning.steering[a], ws->sampled->most[a]),
@@ -114,8 +115,8 @@ status_t sample_opportunity(workspace_t *ws, const candidate_t *c, int placement
 typedef struct {
     size_t first, n;
     uint64_t inner, outer; /* ad sets (bits) of her opportunities within the run's own bids; of dearer ones */
+    double cost;            /* ln CPM that the cheapest needs, of a person who answers as the average one */
     whatif_person_t traits; /* all but the count and the weight */
-    double luck; /* uniform */
 } holder_t;
 
 typedef struct {
@@ -139,6 +140,8 @@ static uint16_t upper_half(double value)
     return (uint16_t)((word + 0x7fff + (word >> 16 & 1)) >> 16);
 }
 
+static const double SIGNAL_UNIT = 0x1p-12;
+
 static int16_t in_units(double x, double unit)
 {
     return (int16_t)fmax(-32767, fmin(32767, floor(x / unit + 0.5)));
@@ -148,7 +151,7 @@ static whatif_person_t traits_of(const workspace_t *ws, uint32_t person)
 {
     const person_t *p = &ws->crowd->person[person];
     double signal = signal_of(ws->world, p, ws->replication);
-    return (whatif_person_t){.signal = in_units(signal, 0x1p-12),
+    return (whatif_person_t){.signal = in_units(signal, SIGNAL_UNIT),
                              .moved = upper_half(moved_by_ads(p)),
                              .organic = upper_half(organic_orders_a_day(ws->tuning.theta, p)),
                              .group = (uint8_t)(p->group % WHATIF_GROUPS),
@@ -166,13 +169,13 @@ static status_t find_holders(const workspace_t *ws, sample_t *s, size_t from, ho
             holder_t *grown = array_grown(to->item, to->n, &to->capacity, sizeof *grown);
             if (!grown) return fail_memory(err, "the people of the what-if model");
             to->item = grown;
-            rng_block_t luck = rng_at(ws->world->key, DRAW_WHATIF, 0, 0,
-                                      ws->crowd->person[x->person].id, ws->replication, 0);
             to->item[to->n++] =
-                (holder_t){.first = i, .traits = traits_of(ws, x->person), .luck = rng_unit(luck, 0)};
+                (holder_t){.first = i, .cost = INFINITY, .traits = traits_of(ws, x->person)};
         }
         holder_t *h = &to->item[to->n - 1];
         h->n++;
+        h->cost = fmin(h->cost, (double)x->need -
+                                    foreseen_advantage(ws->world, h->traits.signal * SIGNAL_UNIT));
         *(x->inner ? &h->inner : &h->outer) |= x->ad_sets;
     }
     return OK;
@@ -391,25 +394,55 @@ typedef struct {
     int *pattern_of; /* by position in the sample */
 } drawn_t;
 
-/* Who is taken: the others' weight becomes 0xff. Counts lists. */
-static status_t take(drawn_t *d, const chances_t *c, whatif_model_t *m, error_t *err)
+/* In the order of what they cost, in steps; within one step of how they answer, there and back. */
+static int by_kind_and_cost(const void *a, const void *b)
 {
-    for (size_t i = 0; i < d->holders.n; i++) {
-        holder_t *h = &d->holders.item[i];
-        int kind = kind_of_holder(h, c);
-        h->traits.weight = UINT8_MAX;
-        if (h->luck >= c->chance[kind] || h->n > HER_CANDIDATES) continue;
-        h->traits.weight = (uint8_t)kind;
-        h->traits.candidates = (uint16_t)h->n;
-        m->n_people++;
-        m->n_candidates += (int32_t)h->n;
-        for (size_t k = h->first; k < h->first + h->n; k++) {
-            d->pattern_of[k] = pattern_of(d->pattern, &m->n_patterns, &d->sample->item[k]);
-            if (d->pattern_of[k] < 0)
-                return fail(err, ERR_INVALID, "too many audiences that overlap for a what-if model");
-        }
+    static const double STEP = 0.1;
+    const holder_t *x = *(holder_t *const *)a, *y = *(holder_t *const *)b;
+    if (x->traits.weight != y->traits.weight) return x->traits.weight < y->traits.weight ? -1 : 1;
+    double s = floor(x->cost / STEP), t = floor(y->cost / STEP);
+    if (s != t) return s < t ? -1 : 1;
+    int order = (x->traits.signal > y->traits.signal) - (x->traits.signal < y->traits.signal);
+    if (order) return fmod(s, 2) == 0 ? order : -order;
+    return x->first < y->first ? -1 : 1;
+}
+
+static status_t count_taken(drawn_t *d, holder_t *h, whatif_model_t *m, error_t *err)
+{
+    h->traits.candidates = (uint16_t)h->n;
+    m->n_people++;
+    m->n_candidates += (int32_t)h->n;
+    for (size_t k = h->first; k < h->first + h->n; k++) {
+        d->pattern_of[k] = pattern_of(d->pattern, &m->n_patterns, &d->sample->item[k]);
+        if (d->pattern_of[k] < 0)
+            return fail(err, ERR_INVALID, "too many audiences that overlap for a what-if model");
     }
     return OK;
+}
+
+/* Who is taken: has a count of candidates. Counts lists. */
+static status_t take(drawn_t *d, const chances_t *c, rng_key_t key, whatif_model_t *m, error_t *err)
+{
+    size_t n = d->holders.n;
+    holder_t **order = malloc((n + 1) * sizeof *order);
+    status_t st = order ? OK : fail_memory(err, "a what-if model");
+    for (size_t i = 0; st == OK && i < n; i++) {
+        order[i] = &d->holders.item[i];
+        order[i]->traits.weight = (uint8_t)kind_of_holder(order[i], c);
+    }
+    if (st == OK) qsort(order, n, sizeof *order, by_kind_and_cost);
+    double passed = 0; /* of the chances so far, of one kind; a place is taken at each whole number */
+    for (size_t i = 0; st == OK && i < n; i++) {
+        int kind = order[i]->traits.weight;
+        if (i == 0 || kind != order[i - 1]->traits.weight)
+            passed = rng_unit(rng_at(key, DRAW_WHATIF, 0, 0, (uint64_t)kind, 0, 0), 0);
+        double before = floor(passed);
+        passed += c->chance[kind];
+        if (floor(passed) > before && order[i]->n <= HER_CANDIDATES)
+            st = count_taken(d, order[i], m, err);
+    }
+    free(order);
+    return st;
 }
 
 static void fill_people(const workspace_t *ws, const drawn_t *d, const model_lists_t *l)
@@ -417,7 +450,7 @@ static void fill_people(const workspace_t *ws, const drawn_t *d, const model_lis
     size_t people = 0, candidates = 0;
     for (size_t i = 0; i < d->holders.n; i++) {
         const holder_t *h = &d->holders.item[i];
-        if (h->traits.weight == UINT8_MAX) continue;
+        if (!h->traits.candidates) continue;
         l->person[people++] = h->traits;
         for (size_t k = h->first; k < h->first + h->n; k++)
             l->candidate[candidates++] = candidate_of(ws, &d->sample->item[k], d->pattern_of[k]);
@@ -435,7 +468,7 @@ static status_t build(const workspace_t *ws, drawn_t *d, const ran_t *run, whati
     d->pattern = malloc((size_t)(UINT16_MAX + 1) * sizeof *d->pattern);
     d->pattern_of = malloc((d->sample->n + 1) * sizeof *d->pattern_of);
     if (!d->pattern || !d->pattern_of) return fail_memory(err, "a what-if model");
-    status_t st = take(d, &c, &head, err);
+    status_t st = take(d, &c, ws->world->key, &head, err);
     if (st != OK) return st;
     fill_payers(ws, run, &head);
     for (int k = 0; k < WHATIF_WEIGHTS; k++)
@@ -457,24 +490,24 @@ static status_t build(const workspace_t *ws, drawn_t *d, const ran_t *run, whati
 
 /* ---- the whole ---- */
 
-/* Opportunities of one replication that its ad sets could win within their range, by closed form. */
-static double expected_candidates(const world_t *w, const scenario_t *theta)
+/* How far bids may go, and how many opportunities of one replication that makes, by closed form. */
+static status_t find_reach(sample_t *s, const world_t *w, const scenario_t *theta, double *expected,
+                           error_t *err)
 {
     tuning_t *t = malloc(sizeof *t);
-    sample_t s = {0};
-    double sum = 0;
-    if (!t) return 0;
+    *expected = 0;
+    if (!t) return fail_memory(err, "a what-if model");
     tuning_init(t, w, &w->crowd.tally, theta);
-    find_range(&s, t, w, &w->crowd.tally);
+    find_range(s, t, w, &w->crowd.tally);
     for (int a = 0; a < theta->n_ad_sets; a++) {
         fluid_t plan = fluid_of(t, w, &w->crowd.tally, a);
         double impressions, spend;
         plan.cap = 0;
-        fluid_outcome(&plan, s.most[a], &impressions, &spend);
-        sum += impressions;
+        fluid_outcome(&plan, s->most[a], &impressions, &spend);
+        *expected += impressions;
     }
     free(t);
-    return sum;
+    return OK;
 }
 
 static status_t fly_and_write_down(workspace_t *ws, const scenario_t *theta, uint32_t replication,
@@ -489,40 +522,49 @@ static status_t fly_and_write_down(workspace_t *ws, const scenario_t *theta, uin
 
 /* Of a world that is read in full. */
 static status_t sample_world(const world_t *w, const scenario_t *theta, const ran_t *run,
-                             double expected, whatif_model_t **out, error_t *err)
+                             sample_t *sample, double expected, whatif_model_t **out, error_t *err)
 {
-    sample_t sample = {0};
     workspace_t *ws = NULL;
     double wanted = ceil(READ_AT_LEAST / fmax(expected, 1));
-    drawn_t d = {.sample = &sample,
+    drawn_t d = {.sample = sample,
                  .replications = (int)fmin(REPLICATIONS_MOST, fmax(2, wanted))};
     status_t st = workspace_new(w, &ws, err);
-    if (st == OK) ws->sampled = &sample;
+    if (st == OK) ws->sampled = sample;
     for (int r = 0; st == OK && r < d.replications; r++)
         st = fly_and_write_down(ws, theta, (uint32_t)r, &d, err);
     if (st == OK && d.holders.n > 0) st = build(ws, &d, run, out, err);
     free(d.holders.item);
     free(d.pattern);
     free(d.pattern_of);
-    sample_free(&sample);
     workspace_delete(ws);
     return st;
+}
+
+/* People that are enough. */
+static size_t people_wanted(const world_t *w, double expected)
+{
+    size_t people = w->window ? w->pilot : w->people;
+    expected *= (double)people / (double)w->people;
+    if (expected > READ_AT_MOST) people = (size_t)((double)people * READ_AT_MOST / expected);
+    if (people >= PEOPLE_LEAST) return people;
+    return PEOPLE_LEAST < w->people ? PEOPLE_LEAST : w->people;
 }
 
 status_t world_whatif(const world_t *world, const scenario_t *theta, const ran_t *run, int threads,
                       whatif_model_t **out, error_t *err)
 {
-    *out = NULL;
-    double expected = expected_candidates(world, theta);
-    size_t people = world->window ? world->pilot : world->people;
-    if (world->window) expected *= world->weight / (theta->population->size / (double)people);
-    if (expected > READ_AT_MOST) people = (size_t)((double)people * READ_AT_MOST / expected);
-    if (people < PEOPLE_LEAST) people = PEOPLE_LEAST < world->people ? PEOPLE_LEAST : world->people;
-    if (people == world->people) return sample_world(world, theta, run, expected, out, err);
+    sample_t sample = {0};
     world_t *small = NULL;
-    status_t st = world_new(world->sc, people, threads, &small, err);
+    double expected;
+    *out = NULL;
+    status_t st = find_reach(&sample, world, theta, &expected, err);
+    size_t people = people_wanted(world, expected);
+    bool whole = people == world->people && !world->window;
+    if (st == OK && !whole) st = world_new(world->sc, people, threads, &small, err);
+    if (st == OK && !whole) st = find_reach(&sample, small, theta, &expected, err);
     if (st == OK)
-        st = sample_world(small, theta, run, expected_candidates(small, theta), out, err);
+        st = sample_world(whole ? world : small, theta, run, &sample, expected, out, err);
+    sample_free(&sample);
     world_delete(small);
     return st;
 }
