@@ -133,6 +133,7 @@ $(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLO
 # Taken in as it is (.incbin), which no list of headers tells.
 $(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json configs/reference/allocation.json
 $(BUILD)/sim/cli/countries.o: configs/templates/adults.yaml
+$(BUILD)/sim/report/document_assets.o: sim/report/page.css sim/report/page.js
 $(BUILD)/sim/cli/templates.o: $(addprefix configs/templates/,launch.yaml retail.yaml b2b.yaml organic.yaml)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a

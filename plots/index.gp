@@ -1,8 +1,8 @@
 # index.gp -- traits that an audience has more or less of than everyone; bars from zero, a line at 100.
-# Data: number, index, low and high of it, trait, its cells, index as shown.
-stats data index 1 using 2 nooutput; n = int(STATS_records)
-stats data index 1 using 4 nooutput; most = high(STATS_max, 120)
-stats data index 1 using 6 nooutput; LEFT = 30 + CELL * STATS_max
+# Data: number, trait, index, low and high of it, index as shown.
+stats data index 1 using 3 nooutput; n = int(STATS_records)
+stats data index 1 using 5 nooutput; most = high(STATS_max, 120)
+stats data index 2 using 2 nooutput; LEFT = 30 + CELL * STATS_max
 step = 26; RIGHT = 70; BOTTOM = 34
 W = high(WIDTH_LEAST, LEFT + RIGHT + 380); H = TOP + BOTTOM + step * n
 
@@ -12,10 +12,9 @@ set xtics 100 * ceil(most / 800.0) scale 0 textcolor rgb SOFT
 set ytics scale 0
 set arrow 1 from 100, graph 0 to 100, graph 1 nohead back linewidth 1 linecolor rgb INK dashtype 2
 set style textbox opaque noborder fillcolor rgb '#FFFFFF' margins 0.6,0.4
-do for [i = 1:2] {
-  if (i == 1) { @to_svg } else { @to_png }
-  @place
-  plot data index 1 using (0.5 * $2):1:(0.5 * $2):(0.34):($2 >= 100 ? SKY : ORANGE):ytic(5) with boxxyerror fill solid noborder linecolor rgb variable, \
-       '' index 1 using 2:1:3:4 with xerrorbars pointtype -1 linewidth 1 linecolor rgb INK, \
-       '' index 1 using 4:1:7 with labels boxed left offset 0.8,0 noenhanced textcolor rgb INK
+do for [format in FORMATS] {
+  eval picture(format)
+  plot data index 1 using (0.5 * $3):1:(0.5 * $3):(0.34):($3 >= 100 ? SKY : ORANGE):ytic(2) with boxxyerror fill solid noborder linecolor rgb variable, \
+       '' index 1 using 3:1:4:5 with xerrorbars pointtype -1 linewidth 1 linecolor rgb INK, \
+       '' index 1 using 5:1:6 with labels boxed left offset 0.8,0 noenhanced textcolor rgb INK
 }

@@ -11,9 +11,8 @@ upper_end = 1.0 * BOTTOM + GAP + room * (1 - SPLIT)
 lower_top = 1.0 * BOTTOM + room * (1 - SPLIT)
 set xrange [0:months]
 set format y '%.0f'
-do for [i = 1:2] {
-  if (i == 1) { @to_svg } else { @to_png }
-  @place
+do for [format in FORMATS] {
+  eval picture(format)
   set multiplot
   set bmargin at screen upper_end / H
   set format x ''

@@ -1,7 +1,7 @@
 # overlap.gp -- of the people of a row, the share who are in the column too.
-# Data: column, row, share (-1: the audience itself), percent as shown; then the audiences: number, cells,
-# name.
-stats data index 2 using 2 nooutput; n = int(STATS_records); cells = STATS_max
+# Data: column, row, names of row and column, percent, share (-1: the audience itself), percent as shown; index 3:
+# the audiences: number, cells, name.
+stats data index 3 using 2 nooutput; n = int(STATS_records); cells = STATS_max
 side = n > 20 ? 26 : n > 10 ? 36 : 54
 tall = n > 20 ? 22 : n > 10 ? 28 : 36
 LEFT = 30 + CELL * cells; RIGHT = 24
@@ -15,11 +15,10 @@ set tics scale 0
 set xrange [-0.5:n - 0.5]; set yrange [n - 0.5:-0.5]
 set xtics rotate by 45 right
 size = n > 20 ? ',10' : ',12'
-do for [i = 1:2] {
-  if (i == 1) { @to_svg } else { @to_png }
-  @place
-  plot data index 1 using 1:2:(0.48):(0.47):(colour($3)) with boxxyerror fill solid noborder linecolor rgb variable, \
-       '' index 1 using 1:2:4 with labels noenhanced font size textcolor rgb INK, \
-       '' index 2 using 1:(NaN):xtic(3) with points, \
-       '' index 2 using (NaN):1:ytic(3) with points
+do for [format in FORMATS] {
+  eval picture(format)
+  plot data index 1 using 1:2:(0.48):(0.47):(colour($6)) with boxxyerror fill solid noborder linecolor rgb variable, \
+       '' index 1 using 1:2:7 with labels noenhanced font size textcolor rgb INK, \
+       '' index 3 using 1:(NaN):xtic(3) with points, \
+       '' index 3 using (NaN):1:ytic(3) with points
 }

@@ -1,5 +1,5 @@
 # style.gp -- the house style of all figures. Scripts find in `name` the name of their files, and after
-# this: TITLE1, TITLE2, NOTE (the first rows of the data), TOP (pixels they take), colours, head(), draw.
+# this: TITLE1, TITLE2, NOTE (the first rows of the data), TOP (pixels they take), colours, picture().
 
 set encoding utf8
 set datafile separator "\t"
@@ -10,7 +10,13 @@ id = name; do for [k = 1:strlen(name)] { if (name[k:k] eq '-') { id = id[1:k-1].
 # Okabe and Ito's colours: told apart by everyone.
 BLUE = 0x0072B2; SKY = 0x56B4E9; GREEN = 0x009E73; YELLOW = 0xF0E442
 ORANGE = 0xE69F00; RED = 0xD55E00; PURPLE = 0xCC79A7; BLACK = 0x000000
+GREY = 0xB4B4B4
 INK = '#222222'; SOFT = '#666666'; FAINT = '#E4E4E4'
+
+# An ad set has the same colour everywhere, by its order in the scenario; beyond eight another dash.
+array OKABE[8] = [0x0072B2, 0xE69F00, 0x009E73, 0xD55E00, 0xCC79A7, 0x56B4E9, 0xF0E442, 0x000000]
+colour_of(k) = OKABE[int(k) % 8 + 1]
+dash_of(k) = int(k) / 8 % 5 + 1
 
 # c mixed with white: 0 = white, 1 = c.
 mix(c, t) = (int(255 - t * (255 - (c / 65536) % 256)) * 65536) + \
@@ -30,6 +36,7 @@ read_head = "TITLE1 = ''; TITLE2 = ''; NOTE = ''; ".\
   "stats data index 0 every ::2::2 using (NOTE = strcol(1), 1) nooutput"
 @read_head
 TOP = 62 + (strlen(TITLE2) ? 20 : 0)     # pixels above the picture
+NOTE_AT = TOP - 22.0
 CELL = 8.4                               # pixels of a cell of text
 WIDTH_LEAST = 700                        # room for the title
 
@@ -39,8 +46,14 @@ place = "set lmargin at screen 1.0*LEFT/W; set rmargin at screen 1-1.0*RIGHT/W; 
         "set tmargin at screen 1-1.0*TOP/H; set bmargin at screen 1.0*BOTTOM/H; ".\
         "set label 901 TITLE1 at screen 14.0/W, screen 1-18.0/H left noenhanced font ',15' textcolor rgb INK; ".\
         "set label 902 TITLE2 at screen 14.0/W, screen 1-40.0/H left noenhanced font ',15' textcolor rgb INK; ".\
-        "set label 903 NOTE at screen 14.0/W, screen 1-(TOP-22.0)/H left noenhanced font ',11' textcolor rgb SOFT"
+        "set label 903 NOTE at screen 14.0/W, screen 1-NOTE_AT/H left noenhanced font ',11' textcolor rgb SOFT"
 
-# The two files of a figure; `to_svg` or `to_png`, then plot.
-to_svg = "set terminal svg size W,H dynamic name id background '#FFFFFF' font 'sans-serif,13' noenhanced; set output name.'.svg'"
-to_png = "set terminal pngcairo size 2*W,2*H fontscale 1.72 linewidth 2 pointscale 2 background '#FFFFFF' font 'Sans,13' noenhanced; set output name.'.png'; data = png_data; ".read_head
+# The files of a figure: for each format `eval picture(format)`, then plot. Bitmaps and PDF need letters of a
+# font, an SVG does not.
+FORMATS = exists('only') ? only : 'svg png'
+fonted = "data = png_data; ".read_head."; "
+to_svg = "set terminal svg size W,H dynamic name id background '#FFFFFF' font 'sans-serif,13' noenhanced; "
+to_png = fonted."set terminal pngcairo size 2*W,2*H fontscale 1.72 linewidth 2 pointscale 2 background '#FFFFFF' font 'Sans,13' noenhanced; "
+to_pdf = fonted."set terminal pdfcairo size W/96.0,H/96.0 fontscale 0.65 background '#FFFFFF' font 'Sans,13' noenhanced; "
+picture(format) = (format eq 'svg' ? to_svg : format eq 'png' ? to_png : to_pdf). \
+                  "set output '".name.".".format."'; ".place

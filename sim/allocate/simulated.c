@@ -357,6 +357,7 @@ static status_t level_find(allocation_study_t *s, error_t *err)
         x->marginal[i] *= s->scale;
         x->shadow[i] *= s->scale;
         s->base.response[i] *= s->scale;
+        s->base.marginal[i] *= s->scale;
     }
     for (int k = 0; k < s->problem.n_sides; k++) x->side_price[k] *= s->scale;
     x->price *= s->scale;

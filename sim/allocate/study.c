@@ -258,8 +258,12 @@ static status_t frontier_point(const allocation_study_t *s, problem_t *q, double
     q->budget = budget;
     status_t st = problem_solve_quick(q, &x, NULL);
     if (st != OK) return st;
-    *out =
-        (frontier_point_t){budget, x.total_spend, x.total_response, x.price, {NAN, NAN, NAN, NAN}};
+    *out = (frontier_point_t){.budget = budget,
+                              .spend = x.total_spend,
+                              .response = x.total_response,
+                              .marginal = x.price,
+                              .p_target = NAN,
+                              .range = {NAN, NAN, NAN, NAN}};
     draws_respond(&s->problem, &s->draws, x.spend, response);
     memcpy(spend, x.spend, sizeof x.spend);
     return OK;
@@ -269,7 +273,7 @@ status_t study_frontier(allocation_study_t *s, error_t *err)
 {
     problem_t *q = doubt_problem(s);
     double *response = malloc((size_t)s->draws.n * sizeof *response);
-    double top = 2 * m_max(s->outcome.best.total_spend, 1e-6);
+    double top = 2 * m_max(s->outcome.best.total_spend, 1e-6), goal = allocation_goal(s->scenario);
     bool memory = q && response;
     double spend[ALLOCATION_CELLS];
     status_t st = OK;
@@ -278,6 +282,8 @@ status_t study_frontier(allocation_study_t *s, error_t *err)
         frontier_point_t *f = &s->frontier[s->n_frontier];
         double budget = top * k / FRONTIER_POINTS;
         if (frontier_point(s, q, budget, response, f, spend) != OK) continue;
+        if (s->uncertain && !m_is_nan(goal))
+            f->p_target = share_at_least(response, s->draws.n, goal);
         if (s->uncertain) f->range = spread_of(response, s->draws.n, s->scenario->interval);
         if (s->simulator) st = frontier_jointly(s, spend, f, err);
         s->n_frontier++;
@@ -317,6 +323,46 @@ static status_t sure_find(allocation_study_t *s, double goal, error_t *err)
     free(q);
     free(response);
     return memory ? OK : fail_memory(err, "the budget for a certain goal");
+}
+
+/* --- for pictures ------------------------------------------------------------------------------------ */
+
+double study_break_even(const allocation_study_t *s)
+{
+    aim_t aim = s->aiming.aim;
+    if (!s->simulator) {
+        bool money = aim == AIM_MAX_VALUE || aim == AIM_MAX_REVENUE || aim == AIM_MAX_PROFIT ||
+                     aim == AIM_TARGET_ROAS || aim == AIM_TARGET_MROAS;
+        return money ? 1 / s->aiming.value : NAN;
+    }
+    const form_t *form = &columns[s->column].numerator;
+    quantity_t quantity = form->term[0].quantity;
+    scenario_t *means = malloc(sizeof *means);
+    if (!means) return NAN;
+    scenario_at_means(s->scenario, means);
+    economics_t e = economics_of(&means->product);
+    free(means);
+    double earned = e.net_margin / e.cost;
+    if (quantity == QUANTITY_CONVERSIONS || quantity == QUANTITY_INCREMENTAL_CONVERSIONS)
+        earned *= e.value;
+    else if (quantity != QUANTITY_REVENUE && quantity != QUANTITY_INCREMENTAL_REVENUE)
+        return NAN;
+    return earned > 0 ? 1 / earned : NAN;
+}
+
+spread_over_t study_curve_band(const allocation_study_t *s, int cell, double spend)
+{
+    enum { BAND_DRAWS = 256 };
+    spread_over_t none = {NAN, NAN, NAN, NAN};
+    double value[BAND_DRAWS];
+    int n = (int)m_min(s->draws.n, BAND_DRAWS);
+    if (!s->uncertain) return none;
+    for (int k = 0; k < n; k++) {
+        cell_t c = s->problem.cell[cell];
+        c.curve = *draw_curve(&s->draws, k, cell);
+        value[k] = s->scale * cell_response(&s->problem, &c, spend, NULL);
+    }
+    return spread_of(value, n, s->scenario->interval);
 }
 
 /* --- what should be said ---------------------------------------------------------------------------- */
@@ -377,6 +423,7 @@ static void nothing_uncertain(allocation_study_t *s)
     for (int i = 0; i < ALLOCATION_CELLS; i++) s->spend[i] = none;
     s->p_better = s->expected_loss = s->regret = s->p_goal = s->sure_budget = NAN;
     s->risk_value = s->risk_base = NAN;
+    s->scale = 1;
 }
 
 static status_t doubt(allocation_study_t *s, error_t *err)

@@ -19,6 +19,7 @@ typedef struct {
 
 typedef struct {
     double budget, spend, response, marginal;
+    double p_target; /* chance that the target is met; NAN = there is none */
     spread_over_t range;
 } frontier_point_t;
 
@@ -38,7 +39,8 @@ typedef struct {
     double spent; /* of the recommended split, as simulated */
     double base_spent;
     double gain_low, gain_high; /* where the mean difference lies, 95 % */
-    double scale;     /* of what all replications bring to what those behind the curves do */
+    double
+        scale; /* of what all replications bring to what those behind the curves do; 1 of own curves */
     double additive;  /* what the curves, added up, promised for the recommended split */
     int search_moved; /* did the search on the simulator beat the curves' split? */
     outcome_t outcome;
@@ -77,5 +79,13 @@ void allocation_study_free(allocation_study_t *s);
 
 /* The response goal of the scenario's aim, or of a target beside it; NAN. */
 double allocation_goal(const scenario_t *sc);
+
+/* Responses per unit of money at which the next unit of money earns itself back: of revenue and of orders by the
+ * product's margin, returns, fees and mean order, of curves of one's own by `value`. NAN where a response has no
+ * price: reach. */
+double study_break_even(const allocation_study_t *s);
+
+/* What a cell's curve brings at a spend, over its draws. NAN where they are alike. */
+spread_over_t study_curve_band(const allocation_study_t *s, int cell, double spend);
 
 #endif

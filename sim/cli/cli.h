@@ -22,6 +22,7 @@ int command_audience(int argc, char **argv);
 int command_segment(int argc, char **argv);
 int command_sweep(int argc, char **argv);
 int command_sensitivity(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_collect(int argc, char **argv);
 int command_allocate(int argc, char **argv);

@@ -20,6 +20,7 @@ enum {
     OPTION_SET,
     OPTION_WRITE,
     OPTION_JSON,
+    OPTION_NO_REPORT,
     OPTION_NO_COLOR,
     OPTION_ERRORS
 };
@@ -36,6 +37,7 @@ static const option_t options[] = {
     {OPTION_WRITE, "write", "FILE", "write the scenario with the recommended budgets"},
     {'q', "quiet", NULL, "no notices"},
     {OPTION_JSON, "json", NULL, "print allocation.json instead of the page"},
+    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_ERRORS, "error-format", "human|short|json", "how to show what is wrong"},
     {'h', "help", NULL, "this text"},
@@ -44,7 +46,7 @@ enum { N_OPTIONS = sizeof options / sizeof *options };
 
 typedef struct {
     const char *file, *output, *write;
-    bool curves, force, dry_run, quiet, json, no_color, help;
+    bool curves, force, dry_run, quiet, json, no_color, no_report, help;
     long threads;
     error_format_t error_format;
     settings_t settings;
@@ -79,6 +81,7 @@ static bool take(void *context, int code, const char *text)
         a->write = text;
         return *text || option_wrong(command, "--write", text, "the name of a file");
     case OPTION_JSON: a->json = true; return true;
+    case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     default: {
         int word = word_index(text, formats, 3);
@@ -174,6 +177,7 @@ static int run(const void *arguments, int argc, char **argv)
     if (!a->file) return EXIT_FINE; /* help was all */
     loaded_t *loaded = NULL;
     allocation_study_t *study = calloc(1, sizeof *study);
+    notices_t notices = {0}; /* of the figures */
     passport_t passport;
     error_t err = {""};
     passport_begin(&passport, argc, argv);
@@ -190,13 +194,21 @@ static int run(const void *arguments, int argc, char **argv)
     session_catch_interrupt();
     if (st == OK) st = allocation_study_open(study, sc, &how, &err);
     if (st == OK) {
-        allocation_report_t r = {study, loaded, passport_provenance(&passport, (int)a->threads)};
+        figures_how_t figures = {.at_once = (int)a->threads,
+                                 .seconds = FIGURE_SECONDS,
+                                 .interrupted = &session_interrupted,
+                                 .notices = &notices};
+        allocation_report_t r = {study, loaded, passport_provenance(&passport, (int)a->threads),
+                                 a->no_report ? NULL : &figures};
         st = publish(&r, a, output, &err);
     }
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
     if (st == OK) tell(study, a->quiet);
+    for (size_t i = 0; st == OK && !a->quiet && i < notices.n; i++)
+        fprintf(stderr, "Note: %s\n", notices.item[i].text);
     if (st == OK && !study->outcome.reached) code = EXIT_REQUIREMENT;
 out:
+    notices_free(&notices);
     if (study) allocation_study_free(study);
     free(study);
     loaded_free(loaded);

@@ -19,6 +19,7 @@ enum {
     OPTION_ROWS,
     OPTION_REPLICATIONS,
     OPTION_NO_ASSUMPTIONS,
+    OPTION_NO_REPORT,
     OPTION_NO_COLOR,
     OPTION_PROGRESS
 };
@@ -36,6 +37,7 @@ static const option_t options[] = {
     {OPTION_PEOPLE, "people", "N", "simulated people"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {'q', "quiet", NULL, "no warnings and no progress"},
+    {OPTION_NO_REPORT, "no-report", NULL, "write tables alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {'h', "help", NULL, "this text"},
@@ -44,7 +46,7 @@ enum { N_OPTIONS = sizeof options / sizeof *options };
 
 typedef struct {
     const char *file, *output;
-    bool force, quiet, no_color, help, no_assumptions;
+    bool force, quiet, no_color, no_report, help, no_assumptions;
     long threads, rows, replications;
     int column;
     progress_mode_t progress;
@@ -84,6 +86,7 @@ static bool take(void *context, int code, const char *text)
     case OPTION_SET:
         return strchr(text, '=') ? settings_add(&a->settings, "sensitivity", "", text)
                                  : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     default:
         word = word_index(text, progress, 3);
@@ -123,6 +126,7 @@ static int run(const void *arguments, int argc, char **argv)
     passport_t passport;
     progress_line_t line;
     error_t err = {""};
+    notices_t notices = {0}; /* of the figures */
     size_t files = 0;
     passport_begin(&passport, argc, argv);
     char *output = a->output ? strdup(a->output) : session_output(a->file, "-sensitivity");
@@ -148,13 +152,22 @@ static int run(const void *arguments, int argc, char **argv)
     if (st == OK) st = sensitivity_init(&s, loaded, &how, &err);
     progress_end(&line);
     provenance_t provenance = passport_provenance(&passport, (int)a->threads);
-    if (st == OK) st = sensitivity_write(&s, loaded, &provenance, output, &files, &err);
+    figures_how_t figures = {.at_once = (int)a->threads,
+                             .seconds = FIGURE_SECONDS,
+                             .interrupted = &session_interrupted,
+                             .notices = &notices};
+    if (st == OK)
+        st = sensitivity_write(&s, loaded, &provenance, a->no_report ? NULL : &figures, output,
+                               &files, &err);
     if (st == OK)
         st = sensitivity_page(&s, loaded_scenario(loaded), session_page(a->no_color), SHOWN, stdout,
                               &err);
-    if (st == OK) printf("Wrote %s: sensitivity.csv resolved.yaml run.json\n", output);
+    if (st == OK) printf("Wrote %s: sensitivity.csv + %zu files\n", output, files - 1);
+    for (size_t i = 0; st == OK && !a->quiet && i < notices.n; i++)
+        fprintf(stderr, "Note: %s\n", notices.item[i].text);
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
 out:
+    notices_free(&notices);
     sensitivity_free(&s);
     loaded_free(loaded);
     passport_free(&passport);

@@ -18,6 +18,7 @@ const command_t commands[] = {
     {"sweep", "FILE|DIR...", "run every point of scenarios' sweeps, keep them in a store",
      command_sweep},
     {"collect", "DIR...", "join the shards of a sweep, find its holes", command_collect},
+    {"report", "DIR", "figures and page of a result anew, without simulating", command_report},
     {"replay", "DIR", "run a result again, compare digests", command_replay},
     {"sensitivity", "FILE", "which unsure or assumed value moves the answer most",
      command_sensitivity},

@@ -13,7 +13,7 @@ enum { MONTH = 30, YEAR = 365, KEPT_PAIRS = 128 /* whose values give the ranges 
 
 /* clang-format off */
 const organic_row_t organic_columns[ORGANIC_COLUMNS] = {
-    [ORGANIC_FOLLOWERS] = {"followers", UNIT_PEOPLE, "who follow, at the end of the day"},
+    [ORGANIC_FOLLOWERS] = {"followers", UNIT_PEOPLE, "people who follow the brand, at the end of the day"},
     [ORGANIC_GAINED] = {"followers_gained", UNIT_PEOPLE, "new followers"},
     [ORGANIC_LOST] = {"followers_lost", UNIT_PEOPLE, "followers who left"},
     [ORGANIC_POSTS] = {"posts", UNIT_COUNT, "posts of the brand"},
@@ -22,22 +22,22 @@ const organic_row_t organic_columns[ORGANIC_COLUMNS] = {
     [ORGANIC_INFLUENCER_VIEWS] = {"influencer_views", UNIT_COUNT, "views of influencers' posts about the brand"},
     [ORGANIC_EARNED_VIEWS] = {"earned_views", UNIT_COUNT, "views of what was shared, and of what followers posted themselves"},
     [ORGANIC_ENGAGEMENTS] = {"engagements", UNIT_COUNT, "likes, comments, shares and saves"},
-    [ORGANIC_LIKES] = {"likes", UNIT_COUNT, "of these, likes"},
-    [ORGANIC_COMMENTS] = {"comments", UNIT_COUNT, "... comments"},
-    [ORGANIC_SHARES] = {"shares", UNIT_COUNT, "... shares"},
-    [ORGANIC_SAVES] = {"saves", UNIT_COUNT, "... saves"},
+    [ORGANIC_LIKES] = {"likes", UNIT_COUNT, "likes of posts, part of the engagements"},
+    [ORGANIC_COMMENTS] = {"comments", UNIT_COUNT, "comments on posts, part of the engagements"},
+    [ORGANIC_SHARES] = {"shares", UNIT_COUNT, "shares of posts, part of the engagements"},
+    [ORGANIC_SAVES] = {"saves", UNIT_COUNT, "saves of posts, part of the engagements"},
     [ORGANIC_RATE] = {"engagement_rate_by_impressions", UNIT_RATIO, "engagements / impressions of the brand's and the influencers' posts"},
     [ORGANIC_MENTIONS] = {"mentions", UNIT_COUNT, "what people say of the brand; those of crises in the row of all"},
     [ORGANIC_SENTIMENT] = {"public_sentiment", UNIT_RATIO, "how people feel about the brand, 0 as always; of everybody"},
-    [ORGANIC_COMMUNITY] = {"sentiment", UNIT_RATIO, "the same of followers, who see the answers to comments"},
+    [ORGANIC_COMMUNITY] = {"sentiment", UNIT_RATIO, "how followers feel about the brand, 0 as always; they see the answers to comments"},
     [ORGANIC_RESPONSE] = {"response_time", UNIT_RATIO, "hours until a comment is answered; of all"},
-    [ORGANIC_VISITS] = {"visits", UNIT_COUNT, "site visits that all of this brings"},
-    [ORGANIC_CONVERSIONS] = {"post_conversions", UNIT_COUNT, "orders on these visits"},
-    [ORGANIC_COST] = {"cost", UNIT_MONEY, "posts, fees of influencers, answers to comments"},
+    [ORGANIC_VISITS] = {"visits", UNIT_COUNT, "site visits that posts, influencers and what is shared bring"},
+    [ORGANIC_CONVERSIONS] = {"post_conversions", UNIT_COUNT, "orders on the visits that posts, influencers and what is shared bring"},
+    [ORGANIC_COST] = {"cost", UNIT_MONEY, "what posts, fees of influencers and answers to comments cost"},
     [ORGANIC_VALUE] = {"value", UNIT_MONEY, "margin x (1 - returns) x value of the post conversions"},
     [ORGANIC_POST_COST] = {"post_cost", UNIT_MONEY, "of the cost, what posts cost to make"},
-    [ORGANIC_FEES] = {"influencer_fees", UNIT_MONEY, "... fees of influencers"},
-    [ORGANIC_ANSWER_COST] = {"answer_cost", UNIT_MONEY, "... work of answering comments"},
+    [ORGANIC_FEES] = {"influencer_fees", UNIT_MONEY, "of the cost, fees of influencers"},
+    [ORGANIC_ANSWER_COST] = {"answer_cost", UNIT_MONEY, "of the cost, work of answering comments"},
 };
 /* clang-format on */
 

@@ -144,8 +144,9 @@ status_t allocation_json(const allocation_report_t *r, FILE *to, error_t *err)
     const allocation_study_t *s = r->study;
     const solution_t *x = &s->outcome.best;
     json_t *root =
-        json_pack("{ss ss ss so}", "version", ADSIM_VERSION, "scenario", s->scenario->name,
-                  "objective", aim_names[s->aiming.aim], "budget", real_or_null(s->problem.budget));
+        json_pack("{ss ss ss sf ss so}", "version", ADSIM_VERSION, "scenario", s->scenario->name,
+                  "currency", s->scenario->currency, "level", s->scenario->interval, "objective",
+                  aim_names[s->aiming.aim], "budget", real_or_null(s->problem.budget));
     json_put(&root, "cells", cells_json(s));
     json_put(&root, "spend", real_or_null(x->total_spend));
     json_put(&root, "response", real_or_null(x->total_response));

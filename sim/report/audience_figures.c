@@ -1,14 +1,14 @@
 /* audience_figures.c -- what the figures of an audience study show: one row of a table each. Titles are
  * findings, computed here; scripts of plots/ decide how it looks. */
 #include "sim/report/audience.h"
-#include "sim/report/figures.h"
+#include "sim/report/plot.h"
 #include "sim/report/text.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_CELLS = 32, LABEL_CELLS = 28, FINDING = 1024, LABEL = 256, BARS_A_SIDE = 8 };
+enum { LABEL_CELLS = 28, FINDING = PLOT_TITLE, LABEL = 256, BARS_A_SIDE = 8 };
 
 static const char *name_of(const audience_study_t *s, int a)
 {
@@ -18,12 +18,6 @@ static const char *name_of(const audience_study_t *s, int a)
 static amount_t index_text(double index)
 {
     return isnan(index) ? (amount_t){"-"} : amount_whole(index);
-}
-
-static bool row_text(FILE *to, const char *text, size_t cells)
-{
-    fputc('\t', to);
-    return figure_text(to, text, cells);
 }
 
 static size_t shown_cells(const char *text, size_t most)
@@ -42,31 +36,28 @@ static int largest_audience(const audience_study_t *s)
     return best;
 }
 
-static status_t write_sizes(const void *context, int which, FILE *to, error_t *err)
+static void plot_sizes(const audience_study_t *s, int which, plot_t *p)
 {
     (void)which;
-    const audience_study_t *s = context;
     const audience_size_t *top = &s->audience[largest_audience(s)];
-    char title[FINDING];
-    snprintf(title, sizeof title, "%s %s %s people, %s of the population", top->audience->name,
-             s->n_audiences > 1 ? "is the largest:" : "has", amount_people(top->size.people).text,
+    snprintf(p->title, sizeof p->title, "%s %s %s people, %s of the population",
+             top->audience->name, s->n_audiences > 1 ? "is the largest:" : "has",
+             amount_people(top->size.people).text,
              amount_percent(audience_share(s, top->size.people)).text);
-    bool fine =
-        figure_head(to, title, "Real people; the line is the closed form, where there is one");
-    fputs("# number\tpeople\tclosed form\taudience\tcells\tlabel\tcells\n", to);
-    for (int a = 0; fine && a < s->n_audiences; a++) {
-        char label[LABEL];
+    snprintf(p->note, sizeof p->note,
+             "Real people; the line is the closed form, where there is one");
+    plot_columns(
+        p, (const char *[]){"(number)", "audience", "people", "closed form", "(label)", NULL});
+    for (int a = 0; a < s->n_audiences; a++) {
         const headcount_t *x = &s->audience[a].size;
-        snprintf(label, sizeof label, "%s  (%s)", amount_people(x->people).text,
-                 amount_percent(audience_share(s, x->people)).text);
-        fprintf(to, "%d\t%.10g\t", a, x->people);
-        fprintf(to, isnan(x->exact) ? "NaN" : "%.10g", x->exact);
-        fine = row_text(to, name_of(s, a), NAME_CELLS);
-        fprintf(to, "\t%zu", shown_cells(name_of(s, a), NAME_CELLS));
-        fine = fine && row_text(to, label, 0);
-        fprintf(to, "\t%zu\n", text_cells(label));
+        plot_number(p, a);
+        plot_text(p, name_of(s, a), NAME_CELLS);
+        plot_number(p, x->people);
+        plot_number(p, x->exact);
+        plot_label(p, "%s  (%s)", amount_people(x->people).text,
+                   amount_percent(audience_share(s, x->people)).text);
+        plot_end(p);
     }
-    return fine ? OK : fail_memory(err, "a figure");
 }
 
 /* --- age x place ------------------------------------------------------------------------------ */
@@ -137,33 +128,40 @@ static void heat_finding(const audience_study_t *s, int a, char out[FINDING])
              index_text(age.index).text);
 }
 
-static status_t write_heat(const void *context, int a, FILE *to, error_t *err)
+/* The names along a side: number, cells, name. */
+static void plot_names(plot_t *p, const char *name, int number)
 {
-    const audience_study_t *s = context;
-    char title[FINDING];
-    heat_finding(s, a, title);
-    bool fine = figure_head(
-        to, title, "Share of the audience; below it the index (100 = as in the population)");
-    fputs("# age\tplace\tshare\tindex\tfew\tshare shown\tindex shown\n", to);
-    for (int x = 0; fine && x < s->cross_levels[CROSS_AGE]; x++)
-        for (int y = 0; fine && y < s->cross_levels[CROSS_PLACE]; y++) {
-            profile_t p = cross_profile(s, a, x, y);
-            fprintf(to, "%d\t%d\t%.10g\t%.10g\t%d", x, y, isnan(p.share) ? 0 : p.share,
-                    isnan(p.index) ? 100 : p.index, p.few);
-            fine = row_text(to, amount_percent(p.share).text, 0) &&
-                   row_text(to, p.few ? "(few)" : index_text(p.index).text, 0);
-            fputc('\n', to);
+    plot_number(p, number);
+    plot_number(p, (double)shown_cells(name, LABEL_CELLS));
+    plot_text(p, name, LABEL_CELLS);
+    plot_end(p);
+}
+
+static void plot_heat(const audience_study_t *s, int a, plot_t *p)
+{
+    heat_finding(s, a, p->title);
+    snprintf(p->note, sizeof p->note,
+             "Share of the audience; below it the index (100 = as in the population)");
+    plot_columns(p, (const char *[]){"(age)", "(place)", "age", "place", "share, %", "index",
+                                     "(few)", "(share shown)", "(index shown)", NULL});
+    for (int x = 0; x < s->cross_levels[CROSS_AGE]; x++)
+        for (int y = 0; y < s->cross_levels[CROSS_PLACE]; y++) {
+            profile_t cell = cross_profile(s, a, x, y);
+            plot_number(p, x);
+            plot_number(p, y);
+            plot_text(p, cross_label(s, CROSS_AGE, x), LABEL_CELLS);
+            plot_text(p, cross_label(s, CROSS_PLACE, y), LABEL_CELLS);
+            plot_number(p, isnan(cell.share) ? 0 : 100 * cell.share);
+            plot_number(p, isnan(cell.index) ? 100 : cell.index);
+            plot_number(p, cell.few);
+            plot_text(p, amount_percent(cell.share).text, 0);
+            plot_text(p, cell.few ? "(few)" : index_text(cell.index).text, 0);
+            plot_end(p);
         }
-    for (int d = CROSS_AGE; fine && d <= CROSS_PLACE; d += CROSS_PLACE) {
-        fputs("\n\n", to);
-        for (int l = 0; fine && l < s->cross_levels[d]; l++) {
-            const char *label = cross_label(s, d, l);
-            fprintf(to, "%d\t%zu", l, shown_cells(label, LABEL_CELLS));
-            fine = row_text(to, label, LABEL_CELLS);
-            fputc('\n', to);
-        }
+    for (int d = CROSS_AGE; d <= CROSS_PLACE; d += CROSS_PLACE) {
+        plot_block(p);
+        for (int l = 0; l < s->cross_levels[d]; l++) plot_names(p, cross_label(s, d, l), l);
     }
-    return fine ? OK : fail_memory(err, "a figure");
 }
 
 /* --- overlaps --------------------------------------------------------------------------------- */
@@ -193,33 +191,31 @@ static void overlap_finding(const audience_study_t *s, char out[FINDING])
                  amount_percent(best).text, name_of(s, best_a), name_of(s, best_b));
 }
 
-static status_t write_overlap(const void *context, int which, FILE *to, error_t *err)
+static void plot_overlap(const audience_study_t *s, int which, plot_t *p)
 {
     (void)which;
-    const audience_study_t *s = context;
-    char title[FINDING];
-    overlap_finding(s, title);
-    bool fine =
-        figure_head(to, title, "Of the people of a row, so many percent are in the column too");
-    fputs("# column\trow\tshare\tpercent shown\n", to);
-    for (int a = 0; fine && a < s->n_audiences; a++)
-        for (int b = 0; fine && b < s->n_audiences; b++) {
+    overlap_finding(s, p->title);
+    snprintf(p->note, sizeof p->note,
+             "Of the people of a row, so many percent are in the column too");
+    plot_columns(p, (const char *[]){"(column)", "(row)", "of the people of", "in", "share, %",
+                                     "(part)", "(shown)", NULL});
+    for (int a = 0; a < s->n_audiences; a++)
+        for (int b = 0; b < s->n_audiences; b++) {
             double share = share_in(s, a, b);
-            char percent[16] = "";
-            if (!isnan(share))
-                snprintf(percent, sizeof percent, share > 0 && share < 0.005 ? "<1" : "%.0f",
-                         100 * share);
-            fprintf(to, "%d\t%d\t%.10g", b, a, isnan(share) ? -1 : share);
-            fine = row_text(to, percent, 0);
-            fputc('\n', to);
+            plot_number(p, b);
+            plot_number(p, a);
+            plot_text(p, name_of(s, a), LABEL_CELLS);
+            plot_text(p, name_of(s, b), LABEL_CELLS);
+            plot_number(p, 100 * share);
+            plot_number(p, isnan(share) ? -1 : share);
+            if (isnan(share))
+                plot_text(p, "", 0);
+            else
+                plot_label(p, share > 0 && share < 0.005 ? "<1" : "%.0f", 100 * share);
+            plot_end(p);
         }
-    fputs("\n\n", to);
-    for (int a = 0; fine && a < s->n_audiences; a++) {
-        fprintf(to, "%d\t%zu", a, shown_cells(name_of(s, a), LABEL_CELLS));
-        fine = row_text(to, name_of(s, a), LABEL_CELLS);
-        fputc('\n', to);
-    }
-    return fine ? OK : fail_memory(err, "a figure");
+    plot_block(p);
+    for (int a = 0; a < s->n_audiences; a++) plot_names(p, name_of(s, a), a);
 }
 
 /* --- index bars ------------------------------------------------------------------------------- */
@@ -261,26 +257,31 @@ static void index_finding(const audience_study_t *s, int a, const int *bar, int 
              index_text(more ? first.index : last.index).text);
 }
 
-static status_t write_index(const void *context, int a, FILE *to, error_t *err)
+static void plot_index(const audience_study_t *s, int a, plot_t *p)
 {
-    const audience_study_t *s = context;
     int bar[2 * BARS_A_SIDE], n = bars_of(s, a, bar);
-    char title[FINDING], label[LABEL];
-    index_finding(s, a, bar, n, title);
-    bool fine = figure_head(
-        to, title, "Index, 100 = as in the population; thin lines are 95 % of the sampling");
-    fputs("# number\tindex\tlow\thigh\ttrait\tcells\tindex shown\n", to);
-    for (int k = 0; fine && k < n; k++) {
-        profile_t p = audience_profile(s, a, bar[k]);
+    char label[LABEL];
+    index_finding(s, a, bar, n, p->title);
+    snprintf(p->note, sizeof p->note,
+             "Index, 100 = as in the population; thin lines are 95 %% of the sampling");
+    plot_columns(p, (const char *[]){"(number)", "trait", "index", "low", "high", "(label)", NULL});
+    for (int k = 0; k < n; k++) {
+        profile_t x = audience_profile(s, a, bar[k]);
         facet_label(&s->facet[bar[k]], label);
-        fprintf(to, "%d\t%.10g\t%.10g\t%.10g", k, p.index, p.lo, p.hi);
-        fine = row_text(to, label, NAME_CELLS);
-        fprintf(to, "\t%zu", shown_cells(label, NAME_CELLS));
-        fine = fine && row_text(to, index_text(p.index).text, 0);
-        fputc('\n', to);
+        plot_number(p, k);
+        plot_text(p, label, NAME_CELLS);
+        plot_number(p, x.index);
+        plot_number(p, x.lo);
+        plot_number(p, x.hi);
+        plot_text(p, index_text(x.index).text, 0);
+        plot_end(p);
     }
-    if (!n) fputs("0\t0\t0\t0\t\"\"\t0\t\"\"\n", to);
-    return fine ? OK : fail_memory(err, "a figure");
+    if (n) return;
+    plot_number(p, 0); /* gnuplot wants a row */
+    plot_text(p, "", 0);
+    for (int c = 0; c < 3; c++) plot_number(p, 0);
+    plot_text(p, "", 0);
+    plot_end(p);
 }
 
 /* --- which there are -------------------------------------------------------------------------- */
@@ -288,28 +289,39 @@ static status_t write_index(const void *context, int a, FILE *to, error_t *err)
 /* A kind of figure: its script, and how many of it a study has. */
 static const struct {
     const char *script;
-    status_t (*write)(const void *context, int which, FILE *to, error_t *err);
+    void (*plot)(const audience_study_t *s, int which, plot_t *p);
     bool each; /* one an audience */
     int least; /* audiences that it needs */
 } kinds[] = {
-    {"sizes", write_sizes, false, 1},
-    {"overlap", write_overlap, false, 2},
-    {"heat", write_heat, true, 1},
-    {"index", write_index, true, 1},
+    {"sizes", plot_sizes, false, 1},
+    {"overlap", plot_overlap, false, 2},
+    {"heat", plot_heat, true, 1},
+    {"index", plot_index, true, 1},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static bool is_possible(const audience_study_t *s, int kind)
 {
     bool placed = s->cross_attribute[CROSS_AGE] >= 0 || s->cross_attribute[CROSS_PLACE] >= 0;
-    if (kinds[kind].write == write_heat && !placed) return false;
-    if (kinds[kind].write == write_index && !s->n_facets) return false;
+    if (kinds[kind].plot == plot_heat && !placed) return false;
+    if (kinds[kind].plot == plot_index && !s->n_facets) return false;
     return s->n_audiences >= kinds[kind].least;
+}
+
+/* `which`: the kind, and of each audience its number. */
+static status_t write_figure(const void *context, int which, FILE *to, error_t *err)
+{
+    plot_t p = {0};
+    kinds[which % KINDS].plot(context, which / KINDS, &p);
+    status_t st = plot_write(&p, to, err);
+    plot_free(&p);
+    return st;
 }
 
 static figure_t figure_of(const audience_study_t *s, int kind, int which)
 {
-    figure_t f = {.script = kinds[kind].script, .write = kinds[kind].write, .which = which};
+    figure_t f = {
+        .script = kinds[kind].script, .write = write_figure, .which = which * KINDS + kind};
     if (kinds[kind].each)
         figure_name(f.name, kinds[kind].script, which + 1, name_of(s, which));
     else

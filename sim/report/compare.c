@@ -1,9 +1,11 @@
 /* compare.c -- the files of a comparison. */
 #include "sim/report/compare.h"
 
+#include "sim/report/assumptions.h"
 #include "sim/report/estimates.h"
 #include "sim/report/json.h"
 #include "sim/report/provenance.h"
+#include "sim/report/publish.h"
 #include "sim/report/summary_csv.h"
 #include "sim/report/text.h"
 
@@ -182,55 +184,6 @@ status_t compare_report_json(const compare_report_t *r, FILE *to, error_t *err)
     return json_write(summary_json(r), to, "summary.json", err);
 }
 
-/* --- the figure: how far the others are behind -------------------------------------------------- */
-
-static bool figure_row(FILE *to, int row, const char *name, const difference_t *x)
-{
-    enum { NAME_CELLS = 28 };
-    size_t cells = text_cells(name);
-    char label[48];
-    snprintf(label, sizeof label, "%+.3g, better in %.0f %%", x->mean, 100 * x->better);
-    fprintf(to, "%d\t", row);
-    bool fine = figure_text(to, name, NAME_CELLS);
-    fprintf(to, "\t%zu\t%.10g\t%.10g\t%.10g\t", cells < NAME_CELLS ? cells : NAME_CELLS, x->mean,
-            x->lo, x->hi);
-    fine = fine && figure_text(to, label, 0);
-    fprintf(to, "\t%zu\n", text_cells(label));
-    return fine;
-}
-
-static status_t write_figure(const void *context, int which, FILE *to, error_t *err)
-{
-    (void)which;
-    const compare_t *c = context;
-    char title[VERDICT_LENGTH], note[160];
-    const column_t *metric = &columns[c->how.column];
-    compare_verdict(c, title);
-    char *stop = strstr(title, ".\n");
-    if (stop) *stop = 0;
-    snprintf(note, sizeof note,
-             "%s less that of %s, same people and luck: mean, and the range of %.0f %% of what may "
-             "come",
-             metric->label, c->name[c->leader], 100 * c->study[0].scenario->interval);
-    bool fine = figure_head(to, title, note);
-    for (int p = 0, row = 0; fine && p < c->plans; p++) {
-        if (p == c->leader) continue;
-        difference_t x = c->table[c->how.column].difference[p][c->leader];
-        if (isnan(x.mean) || isnan(x.lo)) continue;
-        fine = figure_row(to, row++, c->name[p], &x);
-    }
-    return fine ? OK : fail_memory(err, "the figure of differences");
-}
-
-static status_t write_figures(const compare_report_t *r, folder_t *f, error_t *err)
-{
-    if (!r->figures || r->compare->leader < 0) return OK;
-    figure_t figure = {.script = "difference", .name = "difference", .write = write_figure};
-    figures_how_t how = *r->figures;
-    how.context = r->compare;
-    return figures_write(f, &figure, 1, &how, err);
-}
-
 /* --- the folder ------------------------------------------------------------------------------- */
 
 static status_t write_one(const compare_report_t *r, folder_t *f, const char *name,
@@ -262,7 +215,8 @@ static status_t write_all(const compare_report_t *r, folder_t *f, error_t *err)
     if (st == OK) st = write_one(r, f, "plans.csv", write_plans, err);
     if (st == OK) st = write_one(r, f, "summary.json", compare_report_json, err);
     for (int p = 0; st == OK && p < r->compare->plans; p++) st = write_resolved(r, f, p, err);
-    if (st == OK) st = write_figures(r, f, err);
+    if (st == OK) st = values_write(f, plans_loaded(r->plans, 0), err);
+    if (st == OK) st = publish_into(f, r->figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK)
         st = provenance_write(&r->provenance, plans_loaded(r->plans, 0), f, &r->compare->study[0],

@@ -94,22 +94,21 @@ void figure_name(char out[FIGURE_NAME], const char *kind, int number, const char
 /* --- scripts ---------------------------------------------------------------------------------- */
 
 /* A script of plots/: beside $ADSIM_DATA's files, or where it was installed. NULL: there is none. */
-static FILE *open_script(const char *name)
+static FILE *open_script(const char *name, char path[SCRIPT_PATH])
 {
-    char path[SCRIPT_PATH];
     const char *data = getenv("ADSIM_DATA");
     FILE *from = NULL;
-    if (data && *data && snprintf(path, sizeof path, "%s/plots/%s.gp", data, name) < SCRIPT_PATH)
+    if (data && *data && snprintf(path, SCRIPT_PATH, "%s/plots/%s.gp", data, name) < SCRIPT_PATH)
         from = fopen(path, "r");
     if (from) return from;
-    snprintf(path, sizeof path, "%s/%s.gp", plots_dir, name);
+    snprintf(path, SCRIPT_PATH, "%s/%s.gp", plots_dir, name);
     return fopen(path, "r");
 }
 
 static bool copy_script(const char *name, FILE *to)
 {
-    char buffer[4096];
-    FILE *from = open_script(name);
+    char buffer[4096], path[SCRIPT_PATH];
+    FILE *from = open_script(name, path);
     if (!from) return false;
     for (size_t n; (n = fread(buffer, 1, sizeof buffer, from));) fwrite(buffer, 1, n, to);
     fclose(from);
@@ -118,22 +117,34 @@ static bool copy_script(const char *name, FILE *to)
 
 /* --- gnuplot ---------------------------------------------------------------------------------- */
 
-/* A figure on its way: where its pictures will stand, and the gnuplot that draws them. */
+enum { BATCH = 4 };
+
+/* A figure on its way, and where its pictures will stand. */
 typedef struct {
     const figure_t *figure;
     int svg, png; /* places in the folder */
-    pid_t child;  /* 0 = not running */
-    FILE *talk;   /* what it says on stderr */
-    int looks;    /* how often it was still running */
     bool drawn;
     bool plain; /* its bitmap needs other data: letters that no font has */
 } drawing_t;
+
+/* Figures that one gnuplot draws, one after the other: starting it takes as long as a figure does. Which
+ * ones go together does not depend on how many gnuplots there are. */
+typedef struct {
+    size_t first, n;
+    pid_t child; /* 0 = not running */
+    FILE *talk;  /* what it says on stderr */
+    int looks;   /* how often it was still running */
+} batch_t;
 
 typedef struct {
     folder_t *folder;
     const figures_how_t *how;
     drawing_t *drawing;
     size_t n;
+    batch_t *
+        batch; /* those of BATCH figures, then, by themselves, figures that did not come of these */
+    size_t n_batches, started;
+    char *driver; /* the script that draws several */
     bool missing; /* there is no gnuplot, or its scripts: said once */
     fonts_t fonts;
     bool letters_missing;
@@ -153,28 +164,37 @@ static bool write_script(const drawing_t *d, FILE *to)
     return copy_script(d->figure->script, to);
 }
 
-/* A path that gnuplot does not take for an option. */
-static char *plain_path(const folder_t *f, const char *name)
+/* The folder of the figures, as a path that gnuplot does not take for an option. */
+static char *figures_path(const char *folder)
 {
-    char *path = folder_path(f, name);
-    size_t length = path ? strlen(path) : 0;
-    char *out = path ? malloc(length + 3) : NULL;
-    if (out) snprintf(out, length + 3, "%s%s", *path == '/' ? "" : "./", path);
-    free(path);
+    size_t length = strlen(folder) + sizeof FOLDER_FIGURES + 4;
+    char *out = malloc(length);
+    if (out) snprintf(out, length, "%s%s/" FOLDER_FIGURES, *folder == '/' ? "" : "./", folder);
     return out;
 }
 
-static status_t start(session_t *s, drawing_t *d, error_t *err)
+/* The path of the script that draws several figures, malloc'ed; NULL: it is not there. */
+static char *driver_path(void)
 {
-    char name[FOLDER_NAME];
-    snprintf(name, sizeof name, FOLDER_FIGURES "/%s.gp", d->figure->name);
-    char *script = plain_path(s->folder, name), *folder = plain_path(s->folder, FOLDER_FIGURES);
+    char path[SCRIPT_PATH];
+    FILE *from = open_script("draw", path);
+    if (!from) return NULL;
+    fclose(from);
+    return strdup(path);
+}
+
+static status_t start(session_t *s, batch_t *b, error_t *err)
+{
+    char *folder = figures_path(s->folder->temporary);
     static char program[] = "gnuplot", defaults[] = "-d", call[] = "-c";
-    char *argv[] = {program, defaults, call, script, folder, NULL};
-    d->talk = tmpfile();
-    int why = script && folder && d->talk ? child_start(argv, d->talk, &d->child) : ENOMEM;
-    if (why) d->child = 0;
-    free(script);
+    char name[BATCH][FIGURE_NAME], *argv[6 + BATCH] = {program, defaults, call, s->driver, folder};
+    for (size_t i = 0; i < b->n; i++) {
+        strcpy(name[i], s->drawing[b->first + i].figure->name);
+        argv[5 + i] = name[i];
+    }
+    b->talk = tmpfile();
+    int why = folder && b->talk ? child_start(argv, b->talk, &b->child) : ENOMEM;
+    if (why) b->child = 0;
     free(folder);
     if (why == ENOMEM) return fail_memory(err, "drawing the figures");
     if (!why) return OK;
@@ -187,35 +207,53 @@ static status_t start(session_t *s, drawing_t *d, error_t *err)
     return OK;
 }
 
-static void tell_failure(const session_t *s, drawing_t *d, const char *why)
+/* What has been drawn, as the driver has told it; the last other line is in `line`. */
+static void hear(session_t *s, const batch_t *b, char line[200])
 {
-    char line[200] = "";
-    rewind(d->talk);
-    while (fgets(line, sizeof line, d->talk) && strspn(line, " \t\n^") == strlen(line)) line[0] = 0;
-    line[strcspn(line, "\n")] = 0;
-    const char *place = strstr(line, "\" line "); /* behind the path of a folder that has gone */
-    notices_add(s->how->notices, "figure %s was not drawn: gnuplot %s%s%s", d->figure->name, why,
-                line[0] ? ": " : "", place ? place + 2 : line);
+    char heard[200];
+    rewind(b->talk);
+    line[0] = 0;
+    while (fgets(heard, sizeof heard, b->talk)) {
+        heard[strcspn(heard, "\n")] = 0;
+        bool told = !strncmp(heard, "drawn ", 6);
+        for (size_t i = b->first; told && i < b->first + b->n; i++)
+            if (!strcmp(heard + 6, s->drawing[i].figure->name)) s->drawing[i].drawn = true;
+        if (!told && strspn(heard, " \t^") != strlen(heard)) strcpy(line, heard);
+    }
+}
+
+/* It has ended. Figures that it has not drawn get a gnuplot of their own; one that had that is told. */
+static void finish(session_t *s, const batch_t *b, const char *why)
+{
+    char line[200];
+    hear(s, b, line);
+    for (size_t i = b->first; i < b->first + b->n; i++) {
+        if (s->drawing[i].drawn) continue;
+        if (b->n > 1) {
+            s->batch[s->n_batches++] = (batch_t){.first = i, .n = 1};
+            continue;
+        }
+        const char *place =
+            strstr(line, "\" line "); /* behind the path of a folder that has gone */
+        notices_add(s->how->notices, "figure %s was not drawn: gnuplot %s%s%s",
+                    s->drawing[i].figure->name, why, line[0] ? ": " : "", place ? place + 2 : line);
+    }
 }
 
 /* Looks whether it has ended; one that takes too long is stopped. */
-static void look(session_t *s, drawing_t *d)
+static void look(session_t *s, batch_t *b)
 {
-    child_state_t state = child_look(d->child);
-    if (state == CHILD_RUNS && ++d->looks < s->how->seconds * (1000 / LOOK_MILLISECONDS)) return;
-    d->drawn = state == CHILD_DONE;
-    if (state == CHILD_RUNS) {
-        child_stop(d->child);
-        tell_failure(s, d, "took too long");
-    } else if (state == CHILD_FAILED)
-        tell_failure(s, d, "failed");
-    d->child = 0;
+    child_state_t state = child_look(b->child);
+    if (state == CHILD_RUNS && ++b->looks < s->how->seconds * (1000 / LOOK_MILLISECONDS)) return;
+    if (state == CHILD_RUNS) child_stop(b->child);
+    b->child = 0;
+    finish(s, b, state == CHILD_RUNS ? "took too long" : "failed");
 }
 
 static size_t running(const session_t *s)
 {
     size_t n = 0;
-    for (size_t i = 0; i < s->n; i++) n += s->drawing[i].child != 0;
+    for (size_t i = 0; i < s->started; i++) n += s->batch[i].child != 0;
     return n;
 }
 
@@ -226,25 +264,28 @@ static bool interrupted(const session_t *s)
 
 static void stop_all(session_t *s)
 {
-    for (size_t i = 0; i < s->n; i++) {
-        drawing_t *d = &s->drawing[i];
-        if (!d->child) continue;
-        child_stop(d->child);
-        d->child = 0;
+    for (size_t i = 0; i < s->started; i++) {
+        batch_t *b = &s->batch[i];
+        if (b->child) child_stop(b->child);
+        b->child = 0;
+        if (b->talk) fclose(b->talk);
+        b->talk = NULL;
     }
 }
 
 static status_t draw_all(session_t *s, error_t *err)
 {
     status_t st = OK;
-    size_t started = 0;
+    for (size_t i = 0; i < s->n; i += BATCH)
+        s->batch[s->n_batches++] = (batch_t){.first = i, .n = s->n - i < BATCH ? s->n - i : BATCH};
     while (st == OK && !interrupted(s)) {
-        while (st == OK && !s->missing && started < s->n && running(s) < (size_t)s->how->at_once)
-            st = start(s, &s->drawing[started++], err);
+        while (st == OK && !s->missing && s->started < s->n_batches &&
+               running(s) < (size_t)s->how->at_once)
+            st = start(s, &s->batch[s->started++], err);
         if (!running(s)) break;
         poll(NULL, 0, LOOK_MILLISECONDS);
-        for (size_t i = 0; i < started; i++)
-            if (s->drawing[i].child) look(s, &s->drawing[i]);
+        for (size_t i = 0; i < s->started; i++)
+            if (s->batch[i].child) look(s, &s->batch[i]);
     }
     stop_all(s);
     if (st == OK && interrupted(s)) return fail(err, ERR_INTERRUPTED, "stopped while drawing");
@@ -303,16 +344,20 @@ static status_t write_data(session_t *s, drawing_t *d, error_t *err)
     return st;
 }
 
+static void miss_script(session_t *s, const char *name)
+{
+    if (!s->missing)
+        notices_add(s->how->notices, "no pictures: there is no plots/%s.gp, nor in %s", name,
+                    plots_dir);
+    s->missing = true;
+}
+
 static status_t write_commands(session_t *s, const drawing_t *d, error_t *err)
 {
     FILE *to;
     status_t st = open_file(s, d->figure, ".gp", &to, err);
     if (st != OK) return st;
-    if (!write_script(d, to) && !s->missing) {
-        s->missing = true;
-        notices_add(s->how->notices, "no pictures: there is no plots/%s.gp, nor in %s",
-                    d->figure->script, plots_dir);
-    }
+    if (!write_script(d, to)) miss_script(s, d->figure->script);
     return folder_close(s->folder, err);
 }
 
@@ -350,16 +395,63 @@ status_t figures_write(folder_t *f, const figure_t *figure, size_t n, const figu
                        error_t *err)
 {
     session_t s = {.folder = f, .how = how, .drawing = calloc(n + 1, sizeof *s.drawing), .n = n};
-    status_t st = s.drawing ? OK : fail_memory(err, "the figures");
+    s.batch = calloc(2 * n + 1, sizeof *s.batch);
+    status_t st = s.drawing && s.batch ? OK : fail_memory(err, "the figures");
     for (size_t i = 0; st == OK && i < n; i++) st = prepare(&s, &s.drawing[i], &figure[i], err);
+    if (st == OK && !(s.driver = driver_path())) miss_script(&s, "draw");
     if (st == OK) st = draw_all(&s, err);
     if (st == OK) st = take_all(&s, err);
     if (st == OK && s.letters_missing)
         notices_add(how->notices,
                     "no font of this machine has some letters of the figures: they are ? in "
                     "the PNGs; the SVGs have them");
-    for (size_t i = 0; s.drawing && i < n; i++)
-        if (s.drawing[i].talk) fclose(s.drawing[i].talk);
+    free(s.driver);
+    free(s.batch);
     free(s.drawing);
+    return st;
+}
+
+/* --- one that stands ------------------------------------------------------------------------------ */
+
+static status_t run_gnuplot(char *folder, char *driver, char *figure, const figures_how_t *how,
+                            error_t *err)
+{
+    static char program[] = "gnuplot", defaults[] = "-d", call[] = "-c";
+    char *argv[] = {program, defaults, call, driver, folder, figure, NULL}, line[200] = "";
+    FILE *talk = tmpfile();
+    pid_t child;
+    int why = talk ? child_start(argv, talk, &child) : ENOMEM, looks = 0;
+    child_state_t state = CHILD_FAILED;
+    while (!why && (state = child_look(child)) == CHILD_RUNS &&
+           ++looks < how->seconds * (1000 / LOOK_MILLISECONDS) &&
+           !(how->interrupted && *how->interrupted))
+        poll(NULL, 0, LOOK_MILLISECONDS);
+    if (!why && state == CHILD_RUNS) child_stop(child);
+    if (talk) rewind(talk);
+    for (char heard[200]; talk && state != CHILD_DONE && fgets(heard, sizeof heard, talk);)
+        if (strspn(heard, " \t^\n") != strlen(heard)) strcpy(line, heard);
+    if (talk) fclose(talk);
+    line[strcspn(line, "\n")] = 0;
+    if (why == ENOENT)
+        return fail(err, ERR_OUTPUT, "gnuplot is not installed (package gnuplot-nox)");
+    if (why) return fail(err, ERR_OUTPUT, "gnuplot cannot be started: %s", strerror(why));
+    if (how->interrupted && *how->interrupted)
+        return fail(err, ERR_INTERRUPTED, "stopped while drawing");
+    if (state == CHILD_DONE) return OK;
+    return fail(err, ERR_OUTPUT, "gnuplot %s%s%s", state == CHILD_RUNS ? "took too long" : "failed",
+                line[0] ? ": " : "", line);
+}
+
+status_t figures_draw_again(const char *folder, const char *name, const char *format,
+                            const figures_how_t *how, error_t *err)
+{
+    char figure[FIGURE_NAME + 8], *path = figures_path(folder), *driver = driver_path();
+    status_t st = OK;
+    snprintf(figure, sizeof figure, "%s %s", name, format);
+    if (!driver) st = fail(err, ERR_OUTPUT, "there is no plots/draw.gp, nor in %s", plots_dir);
+    if (!path) st = fail_memory(err, "drawing a figure");
+    if (st == OK) st = run_gnuplot(path, driver, figure, how, err);
+    free(path);
+    free(driver);
     return st;
 }

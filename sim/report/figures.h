@@ -40,6 +40,11 @@ typedef struct {
 status_t figures_write(folder_t *f, const figure_t *figure, size_t n, const figures_how_t *how,
                        error_t *err);
 
+/* Draws one figure that stands in folder/figures/ once more, into NAME.FORMAT there (svg, png, pdf). ERR_OUTPUT:
+ * gnuplot is not there, or failed, and the sentence tells why. */
+status_t figures_draw_again(const char *folder, const char *name, const char *format,
+                            const figures_how_t *how, error_t *err);
+
 /* kind-03-name: a name for files whatever the thing is called. */
 void figure_name(char out[FIGURE_NAME], const char *kind, int number, const char *name);
 

@@ -1,4 +1,5 @@
 /* files.c -- the files of a result folder. Each is one row of a table: its name and who writes it. */
+#include "sim/report/assumptions.h"
 #include "sim/report/attribution.h"
 #include "sim/report/estimates.h"
 #include "sim/report/folder.h"
@@ -6,6 +7,7 @@
 #include "sim/report/lift_test.h"
 #include "sim/report/organic.h"
 #include "sim/report/provenance.h"
+#include "sim/report/publish.h"
 #include "sim/report/report.h"
 #include "sim/report/summary_csv.h"
 #include "sim/report/text.h"
@@ -293,29 +295,17 @@ static status_t write_creatives(const report_t *r, FILE *to, error_t *err)
 
 /* --- where values came from ------------------------------------------------------------------- */
 
-static const char *const origin_word[] = {[ORIGIN_GIVEN] = "given",
-                                          [ORIGIN_DEFAULT] = "default",
-                                          [ORIGIN_ASSUMPTION] = "assumption",
-                                          [ORIGIN_PRESET] = "preset",
-                                          [ORIGIN_SET] = "set"};
-
-/* Everything the person did not give. */
 static status_t write_assumptions(const report_t *r, FILE *to, error_t *err)
 {
     (void)err;
-    size_t n;
-    const resolved_t *value = loaded_values(r->loaded, &n);
-    csv_t c = {.to = to};
-    HEADER(&c, "key", "value", "unit", "origin", "source");
-    for (size_t i = 0; i < n; i++) {
-        if (value[i].origin == ORIGIN_GIVEN || value[i].origin == ORIGIN_SET) continue;
-        csv_text(&c, value[i].path);
-        csv_text(&c, value[i].value);
-        csv_text(&c, value[i].unit);
-        csv_text(&c, origin_word[value[i].origin]);
-        csv_text(&c, value[i].source);
-        csv_end(&c);
-    }
+    assumptions_csv(r->loaded, to);
+    return OK;
+}
+
+static status_t write_given(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    given_csv(r->loaded, to);
     return OK;
 }
 
@@ -347,6 +337,7 @@ static const struct {
     {"segments.csv", write_segments, NULL},
     {"overlap.csv", write_overlap, NULL},
     {"assumptions.csv", write_assumptions, NULL},
+    {"given.csv", write_given, NULL},
     {"scenario.yaml", write_scenario, NULL},
     {"resolved.yaml", write_resolved, NULL},
     {"placements.csv", write_placements, has_placements},
@@ -378,7 +369,7 @@ static status_t write_all(const report_t *r, folder_t *f, error_t *err)
         if (st == OK) st = folder_close(f, err);
         if (st != OK) return st;
     }
-    st = report_organic_figures(r, f, err);
+    st = publish_into(f, r->figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK) st = write_run_json(r, f, to, err);
     return st == OK ? folder_close(f, err) : st;

@@ -232,6 +232,20 @@ status_t folder_begin(folder_t *f, const char *target, error_t *err)
     return OK;
 }
 
+status_t folder_begin_within(folder_t *f, const char *target, error_t *err)
+{
+    *f = (folder_t){.target = joined(target, "", "")};
+    f->temporary = f->target ? joined(f->target, "/.part-", "XXXXXX") : NULL;
+    status_t st = f->temporary ? OK : fail_memory(err, "the name of the result folder");
+    if (st == OK && !mkdtemp(f->temporary)) {
+        st = fail(err, ERR_OUTPUT, "cannot write in %s: %s", f->target, strerror(errno));
+        free(f->temporary);
+        f->temporary = NULL;
+    }
+    if (st != OK) folder_abandon(f);
+    return st;
+}
+
 void folder_abandon(folder_t *f)
 {
     if (f->open) fclose(f->open);
@@ -372,6 +386,29 @@ status_t folder_commit(folder_t *f, error_t *err)
     doomed_close(&doomed);
     free(old);
     folder_abandon(f);
+    return st;
+}
+
+static status_t move(const folder_t *f, const char *name, error_t *err)
+{
+    char *from = joined(f->temporary, "/", name), *to = joined(f->target, "/", name);
+    status_t st = from && to ? OK : fail_memory(err, "the name of a result file");
+    if (st == OK && rename(from, to))
+        st = fail(err, ERR_OUTPUT, "cannot write %s: %s", to, strerror(errno));
+    free(from);
+    free(to);
+    return st;
+}
+
+status_t folder_commit_within(folder_t *f, error_t *err)
+{
+    char *figures = joined(f->target, "/", FOLDER_FIGURES);
+    status_t st = figures ? OK : fail_memory(err, "the name of a result file");
+    if (st == OK && mkdir(figures, 0777) && errno != EEXIST)
+        st = fail(err, ERR_OUTPUT, "cannot make the folder %s: %s", figures, strerror(errno));
+    free(figures);
+    for (int i = 0; st == OK && i < f->n; i++) st = move(f, f->file[i].name, err);
+    folder_abandon(f); /* removes what is left of the temporary folder */
     return st;
 }
 

@@ -31,6 +31,10 @@ status_t folder_check(const char *target, const char *scenario_name, bool force,
 /* Makes the temporary folder (and the target's parents). The caller calls folder_abandon or
  * folder_commit; both free. */
 status_t folder_begin(folder_t *f, const char *target, error_t *err);
+/* The same for files that are added to a folder that stands: they wait in a temporary folder within it. */
+status_t folder_begin_within(folder_t *f, const char *target, error_t *err);
+/* Each takes its place, or that of an older file of its name. */
+status_t folder_commit_within(folder_t *f, error_t *err);
 /* One file after the other. Writing errors are found at close, which also takes the digest. */
 status_t folder_open(folder_t *f, const char *name, FILE **out, error_t *err);
 status_t folder_close(folder_t *f, error_t *err);

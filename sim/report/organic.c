@@ -104,50 +104,11 @@ status_t report_months_csv(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
-/* --- the figure ------------------------------------------------------------------------------- */
-
 static double followers_at_first(const scenario_t *sc)
 {
     double sum = 0;
     for (int k = 0; k < sc->brand.n_accounts; k++) sum += sc->brand.account[k].followers;
     return sum;
-}
-
-/* What the picture says, in a sentence. */
-static bool figure_title(const study_t *s, FILE *to)
-{
-    char title[160], note[96];
-    const range_t *all = s->brand.total[s->brand.places - 1];
-    double before = followers_at_first(s->scenario), after = all[ORGANIC_FOLLOWERS].mean;
-    snprintf(title, sizeof title, "%s followers become %s; their sentiment is %+.2f on average",
-             amount(before).text, amount(after).text, all[ORGANIC_COMMUNITY].mean);
-    snprintf(note, sizeof note, "mean, and the range that holds %.0f %% of what may come",
-             100 * s->scenario->interval);
-    return figure_head(to, title, note);
-}
-
-static status_t write_figure(const void *context, int which, FILE *to, error_t *err)
-{
-    (void)which;
-    const study_t *s = context;
-    const brand_study_t *b = &s->brand;
-    if (!figure_title(s, to)) return fail_memory(err, "a figure of the brand");
-    for (int day = 0; day < b->days; day++) {
-        const range_t *row = &b->day[((size_t)(day + 1) * (size_t)b->places - 1) * ORGANIC_COLUMNS];
-        range_t followers = row[ORGANIC_FOLLOWERS], feeling = row[ORGANIC_COMMUNITY];
-        fprintf(to, "%.10g\t%.10g\t%.10g\t%.10g\t%.10g\t%.10g\t%.10g\n", (day + 1) / 30.0,
-                followers.mean, followers.lo, followers.hi, feeling.mean, feeling.lo, feeling.hi);
-    }
-    return OK;
-}
-
-status_t report_organic_figures(const report_t *r, folder_t *f, error_t *err)
-{
-    if (!r->figures || !report_has_brand(r)) return OK;
-    figure_t figure = {.script = "organic", .name = "organic", .write = write_figure};
-    figures_how_t how = *r->figures;
-    how.context = r->study;
-    return figures_write(f, &figure, 1, &how, err);
 }
 
 /* --- summary.json ----------------------------------------------------------------------------- */

@@ -9,9 +9,6 @@ int report_has_brand(const report_t *r);
 status_t report_organic_csv(const report_t *r, FILE *to, error_t *err);
 status_t report_months_csv(const report_t *r, FILE *to, error_t *err);
 
-/* Followers and sentiment over the months, into figures/. */
-status_t report_organic_figures(const report_t *r, folder_t *f, error_t *err);
-
 /* `organic` of summary.json; NULL when memory is out. */
 json_t *report_organic_json(const study_t *s);
 

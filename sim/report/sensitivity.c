@@ -4,6 +4,7 @@
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
 #include "sim/report/provenance.h"
+#include "sim/report/publish.h"
 #include "sim/report/text.h"
 
 #include <math.h>
@@ -58,7 +59,7 @@ static void write_csv(const sensitivity_t *s, FILE *to)
 }
 
 static status_t write_all(const sensitivity_t *s, const loaded_t *loaded, const provenance_t *p,
-                          folder_t *f, error_t *err)
+                          const figures_how_t *figures, folder_t *f, error_t *err)
 {
     FILE *to;
     status_t st = folder_open(f, "sensitivity.csv", &to, err);
@@ -69,18 +70,20 @@ static status_t write_all(const sensitivity_t *s, const loaded_t *loaded, const 
     if (st == OK) st = folder_open(f, "resolved.yaml", &to, err);
     if (st == OK) st = loaded_write_resolved(loaded, to, err);
     if (st == OK) st = folder_close(f, err);
+    if (st == OK) st = publish_into(f, figures, err);
     if (st == OK) st = folder_open(f, "run.json", &to, err);
     if (st == OK) st = provenance_write(p, loaded, f, NULL, to, err);
     return st == OK ? folder_close(f, err) : st;
 }
 
 status_t sensitivity_write(const sensitivity_t *s, const loaded_t *loaded, const provenance_t *p,
-                           const char *target, size_t *files, error_t *err)
+                           const figures_how_t *figures, const char *target, size_t *files,
+                           error_t *err)
 {
     folder_t f;
     status_t st = folder_begin(&f, target, err);
     if (st != OK) return st;
-    return folder_end(&f, write_all(s, loaded, p, &f, err), files, err);
+    return folder_end(&f, write_all(s, loaded, p, figures, &f, err), files, err);
 }
 
 /* --- the tornado ------------------------------------------------------------------------------ */

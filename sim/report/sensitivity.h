@@ -5,9 +5,10 @@
 #include "sim/experiment/sensitivity.h"
 #include "sim/report/report.h"
 
-/* The folder: sensitivity.csv, scenario.yaml, resolved.yaml, run.json. *files = how many. */
+/* The folder: sensitivity.csv, resolved.yaml, run.json, figures/ unless figures is NULL. *files = how many. */
 status_t sensitivity_write(const sensitivity_t *s, const loaded_t *loaded, const provenance_t *p,
-                           const char *target, size_t *files, error_t *err);
+                           const figures_how_t *figures, const char *target, size_t *files,
+                           error_t *err);
 
 /* The widest `rows` of them, with bars. */
 status_t sensitivity_page(const sensitivity_t *s, const scenario_t *sc, page_t page, int rows,

@@ -98,11 +98,12 @@ static json_t *summary_json(const study_t *s)
     const scenario_t *sc = s->scenario;
     scopes_t scopes = s->evidence.scopes;
     json_t *all = json_pack(
-        "{ss ss sI sI sI sI ss so so so so so so so}", "version", ADSIM_VERSION, "scenario",
-        sc->name, "seed", (json_int_t)sc->seed, "people", (json_int_t)world_people(s->world),
-        "population", (json_int_t)sc->population->size, "replications",
-        (json_int_t)study_replications(s), "currency", sc->currency, "stopping", stopping_json(s),
-        "totals", with_metrics(json_object(), s, scope_plan(scopes)), "platforms",
+        "{ss ss s{ss si} sI sI sI sI ss so so so so so so so}", "version", ADSIM_VERSION,
+        "scenario", sc->name, "schedule", "start", sc->start, "days", sc->days, "seed",
+        (json_int_t)sc->seed, "people", (json_int_t)world_people(s->world), "population",
+        (json_int_t)sc->population->size, "replications", (json_int_t)study_replications(s),
+        "currency", sc->currency, "stopping", stopping_json(s), "totals",
+        with_metrics(json_object(), s, scope_plan(scopes)), "platforms",
         scopes_json(s, scopes.n_ad_sets + scopes.n_campaigns, scopes.n_platforms), "campaigns",
         scopes_json(s, scopes.n_ad_sets, scopes.n_campaigns), "ad_sets",
         scopes_json(s, 0, scopes.n_ad_sets), "target", target_json(s), "notices", notices_json(s));

@@ -56,6 +56,15 @@ amount_t amount(double x)
     return size >= 99.95 ? amount_whole(x) : scaled(x, digits_behind(x), "");
 }
 
+amount_t amount_any(double x)
+{
+    amount_t a;
+    double size = fabs(x);
+    if (!(size < 0.0995 || size >= 999.5e9) || x == 0) return amount(x);
+    snprintf(a.text, sizeof a.text, "%.2g", x);
+    return a;
+}
+
 amount_t amount_people(double x)
 {
     bool whole = x >= 10 || x == floor(x);

@@ -11,6 +11,8 @@ typedef struct {
 
 /* 0.53, 7.25, 61.3, 610, 30,000, 1.21 M, 259.8 M, 3.10 B; "-" for an unknown value. */
 amount_t amount(double x);
+/* The same for numbers of any size: 0.00043, 1.2e+16. */
+amount_t amount_any(double x);
 /* People: as amount, but in whole ones when they are whole or many. */
 amount_t amount_people(double x);
 /* Money below a billion in full: 1,250,000; cents below 100. */

@@ -99,9 +99,9 @@ static int entries(const char *name)
 static void a_picture_stands_beside_its_data_and_script(void **state)
 {
     (void)state;
-    /* The last argument is the folder, the one before it the script. */
-    make_program("gnuplot",
-                 "cd \"$4\" && n=$(basename \"$3\" .gp) && echo s >$n.svg && echo p >$n.png");
+    /* After two options come the script that draws several, the folder, the names. */
+    make_program("gnuplot", "cd \"$4\" && shift 4 && for n; do echo s >$n.svg; echo p >$n.png; "
+                            "echo drawn $n >&2; done");
     drawn_t d = draw("drawn", "a title", 20, NULL);
     assert_int_equal(d.status, OK);
     assert_int_equal(d.notices.n, 0);

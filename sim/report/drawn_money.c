@@ -1,0 +1,299 @@
+/* drawn_money.c -- figures of what money brings: response curves with now and best, the next dollar, the change of
+ * a split, what each budget is sure to bring. Of an allocation, or of a run that has response curves. */
+#include "sim/report/drawn.h"
+
+#include "sim/report/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Which files and columns tell of it. */
+typedef struct {
+    const char *curves, *cells; /* files: points of curves; a row a cell (the same one: none) */
+    const char *name, *spend, *response; /* columns of the curves */
+    const char *cell, *now, *now_response, *best, *best_response, *least, *most, *marginal;
+} source_t;
+
+static const source_t allocation = {
+    .curves = "curves.csv",
+    .cells = "allocation.csv",
+    .name = "cell",
+    .spend = "spend",
+    .response = "response",
+    .cell = "cell",
+    .now = "base_spend",
+    .now_response = "base_response",
+    .best = "spend",
+    .best_response = "response",
+    .least = "min",
+    .most = "max",
+    .marginal = "marginal",
+};
+
+/* What the response is counted in: "value", "reach", "incremental conversions". */
+static void response_word(const results_t *r, char out[64])
+{
+    const char *objective = results_text(r, "objective"),
+               *metric = results_text(r, "simulation.metric");
+    if (*metric) {
+        snprintf(out, 64, "%s", drawn_label(metric));
+        return;
+    }
+    snprintf(out, 64, "%s", !strncmp(objective, "max_", 4) ? objective + 4 : "response");
+    for (char *c = out; *c; c++)
+        if (*c == '_') *c = ' ';
+}
+
+static amount_t signed_amount(double x)
+{
+    amount_t a = amount_money(fabs(x)), out;
+    snprintf(out.text, sizeof out.text, "%s%.28s", x < 0 ? "-" : x > 0 ? "+" : "", a.text);
+    return out;
+}
+
+/* --- change in spend -------------------------------------------------------------------------------- */
+
+status_t drawn_change(results_t *r, plot_t *p, error_t *err)
+{
+    const source_t *s = &allocation;
+    const result_table_t *t;
+    status_t st = results_table(r, s->cells, &t, err);
+    if (st != OK) return st;
+    double most = 0;
+    plot_columns(p, (const char *[]){"(number)", "cell", "spend now", "best spend", "change",
+                                     "(label)", NULL});
+    for (size_t i = 0; i < t->rows; i++) {
+        double now = result_number_of(t, i, s->now), best = result_number_of(t, i, s->best);
+        const char *name = result_text_of(t, i, s->cell);
+        plot_number(p, (double)i);
+        plot_text(p, name, NAME_CELLS);
+        plot_number(p, now);
+        plot_number(p, best);
+        plot_number(p, best - now);
+        plot_text(p, isnan(best - now) ? amount_money(best).text : signed_amount(best - now).text,
+                  0);
+        plot_end(p);
+        if (!(fabs(best - now) > most)) continue;
+        most = fabs(best - now);
+        double before = results_number(r, "base.response"), after = results_number(r, "response");
+        char word[64], gain[80] = "";
+        response_word(r, word);
+        if (before > 0 && after > 0)
+            snprintf(gain, sizeof gain, ": %+.1f %% %s", 100 * (after / before - 1), word);
+        snprintf(p->title, sizeof p->title, "Move %s %s %s%s", amount_money(most).text,
+                 best > now ? "into" : "out of", name, gain);
+    }
+    if (!(most > 0)) snprintf(p->title, sizeof p->title, "No change of the split brings more");
+    snprintf(p->note, sizeof p->note, "Hollow: spend now. Full: best spend");
+    return OK;
+}
+
+/* --- the next dollar -------------------------------------------------------------------------------- */
+
+status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
+{
+    const source_t *s = &allocation;
+    const result_table_t *t;
+    status_t st = results_table(r, s->cells, &t, err);
+    if (st != OK || result_column(t, s->marginal) < 0) return st;
+    char word[64], column[96];
+    double most = -INFINITY, least = INFINITY, level = results_number(r, "lambda");
+    const char *best = "", *worst = "";
+    int n = 0;
+    response_word(r, word);
+    snprintf(column, sizeof column, "%s of the next %s", word,
+             *results_text(r, "currency") ? results_text(r, "currency") : "unit of money");
+    plot_columns(p, (const char *[]){"(number)", "cell", column, "limited by", "(label)", NULL});
+    for (size_t i = 0; i < t->rows; i++) {
+        double x = result_number_of(t, i, s->marginal);
+        const char *name = result_text_of(t, i, s->cell);
+        if (isnan(x)) continue;
+        plot_number(p, n++);
+        plot_text(p, name, NAME_CELLS);
+        plot_number(p, x);
+        plot_text(p, result_text_of(t, i, "limited_by"), NAME_CELLS);
+        plot_text(p, amount_any(x).text, 0);
+        plot_end(p);
+        if (x > most) best = name;
+        if (x < least) worst = name;
+        most = fmax(most, x);
+        least = fmin(least, x);
+    }
+    if (most - least < 1e-6 * fabs(most))
+        snprintf(p->title, sizeof p->title, "The next dollar brings %s %s wherever it goes",
+                 amount_any(most).text, word);
+    else
+        snprintf(p->title, sizeof p->title,
+                 "The next dollar brings most in %s, %s %s; least in %s, %s", best,
+                 amount_any(most).text, word, worst, amount_any(least).text);
+    snprintf(p->note, sizeof p->note,
+             isnan(level) ? "At the best split"
+                          : "At the best split; the line is where the budget holds it: %s",
+             amount_any(level).text);
+    plot_block(p);
+    plot_number(p, level);
+    plot_end(p);
+    return OK;
+}
+
+/* --- response curves --------------------------------------------------------------------------------- */
+
+enum { CURVES_MOST = 8 };
+
+/* The cells whose curves are drawn: those with most money at the best split. */
+static size_t choose_cells(const source_t *s, const result_table_t *cells, size_t out[CURVES_MOST])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < cells->rows; i++) {
+        double spend = result_number_of(cells, i, s->best);
+        size_t at = n;
+        while (at > 0 && spend > result_number_of(cells, out[at - 1], s->best)) at--;
+        if (at == CURVES_MOST) continue;
+        if (n < CURVES_MOST) n++;
+        memmove(&out[at + 1], &out[at], (n - 1 - at) * sizeof *out);
+        out[at] = i;
+    }
+    return n;
+}
+
+static void curve_rows(const source_t *s, const result_table_t *points, const char *cell, int line,
+                       plot_t *p, line_end_t *end, double *most_x, double *most_y)
+{
+    *end = (line_end_t){.line = line};
+    for (size_t i = result_find(points, 0, s->name, cell); i < points->rows;
+         i = result_find(points, i + 1, s->name, cell)) {
+        double x = result_number_of(points, i, s->spend),
+               y = result_number_of(points, i, s->response);
+        if (isnan(x) || isnan(y)) continue;
+        plot_number(p, line);
+        plot_text(p, cell, NAME_CELLS);
+        plot_number(p, x);
+        plot_number(p, y);
+        plot_end(p);
+        if (x >= end->x) {
+            end->x = x;
+            end->y = y;
+        }
+        *most_x = fmax(*most_x, x);
+        *most_y = fmax(*most_y, y);
+    }
+}
+
+static void marks(const source_t *s, const result_table_t *cells, const size_t *chosen, size_t n,
+                  plot_t *p)
+{
+    plot_block(p);
+    for (size_t k = 0; k < n; k++) {
+        const double x[] = {result_number_of(cells, chosen[k], s->now),
+                            result_number_of(cells, chosen[k], s->best)},
+                     y[] = {result_number_of(cells, chosen[k], s->now_response),
+                            result_number_of(cells, chosen[k], s->best_response)};
+        for (int m = 0; m < 2; m++) {
+            plot_number(p, (double)chosen[k]);
+            plot_number(p, m);
+            plot_number(p, x[m]);
+            plot_number(p, y[m]);
+            plot_end(p);
+        }
+    }
+}
+
+static void response_finding(const source_t *s, results_t *r, const result_table_t *cells,
+                             const size_t *chosen, size_t n, plot_t *p)
+{
+    char word[64], rest[80] = "";
+    double most = -1;
+    response_word(r, word);
+    for (size_t k = 0; k < n; k++) {
+        double now = result_number_of(cells, chosen[k], s->now),
+               best = result_number_of(cells, chosen[k], s->best),
+               marginal = result_number_of(cells, chosen[k], s->marginal);
+        if (!(fabs(best - now) > most)) continue;
+        most = fabs(best - now);
+        snprintf(p->title, sizeof p->title,
+                 "%s is best at %s, now %s: there the next dollar brings %s",
+                 result_text_of(cells, chosen[k], s->cell), amount_money(best).text,
+                 amount_money(now).text, amount_any(marginal).text);
+    }
+    if (most < 0) snprintf(p->title, sizeof p->title, "What each cell brings for its spend");
+    if (cells->rows > n)
+        snprintf(rest, sizeof rest, "; the %zu with most money of %zu", n, cells->rows);
+    snprintf(p->note, sizeof p->note, "%s by spend; hollow: now, full: best%s", word, rest);
+    if (p->note[0] >= 'a' && p->note[0] <= 'z') p->note[0] = (char)(p->note[0] - 'a' + 'A');
+}
+
+status_t drawn_response(results_t *r, plot_t *p, error_t *err)
+{
+    const source_t *s = &allocation;
+    const result_table_t *cells, *points;
+    status_t st = results_table(r, s->cells, &cells, err);
+    if (st == OK) st = results_table(r, s->curves, &points, err);
+    if (st != OK || !cells->rows || !points->rows) return st;
+    size_t chosen[CURVES_MOST], n = choose_cells(s, cells, chosen);
+    line_end_t end[CURVES_MOST];
+    double most_x = 0, most_y = 0;
+    plot_columns(p, (const char *[]){"(line)", "cell", "spend", "response", NULL});
+    for (size_t k = 0; k < n; k++) {
+        const char *name = result_text_of(cells, chosen[k], s->cell);
+        curve_rows(s, points, name, (int)chosen[k], p, &end[k], &most_x, &most_y);
+        char *fitted = text_fit(name, NAME_CELLS);
+        snprintf(end[k].text, sizeof end[k].text, "%s", fitted ? fitted : name);
+        free(fitted);
+    }
+    if (!(most_x > 0 && most_y > 0)) p->rows = 0;
+    if (!p->rows) return OK;
+    response_finding(s, r, cells, chosen, n, p);
+    plot_axis(p, 0, most_x);
+    plot_axis(p, 0, most_y);
+    plot_line_ends(p, end, n, most_y / 16);
+    marks(s, cells, chosen, n, p);
+    return OK;
+}
+
+/* --- the ladder ------------------------------------------------------------------------------------- */
+
+status_t drawn_ladder(results_t *r, plot_t *p, error_t *err)
+{
+    const result_table_t *t;
+    status_t st = results_table(r, "frontier.csv", &t, err);
+    if (st != OK || !t->rows) return st;
+    char word[64], column[96];
+    double sure = results_number(r, "certainty.sure_budget"),
+           level = results_number(r, "certainty.sure_level");
+    size_t last = t->rows - 1;
+    response_word(r, word);
+    if (sure > 0)
+        snprintf(p->title, sizeof p->title,
+                 "It takes %s to reach the target with a chance of %.0f %%",
+                 amount_money(sure).text, 100 * level);
+    else
+        snprintf(p->title, sizeof p->title, "%s brings %s %s; %s brings %s",
+                 amount_money(result_number_of(t, 0, "budget")).text,
+                 amount_any(result_number_of(t, 0, "response")).text, word,
+                 amount_money(result_number_of(t, last, "budget")).text,
+                 amount_any(result_number_of(t, last, "response")).text);
+    snprintf(
+        p->note, sizeof p->note,
+        "%s at the best split of each budget; the pale part is the range of 80 %%: what is dark "
+        "comes with a chance of 90 %%",
+        word);
+    if (p->note[0] >= 'a' && p->note[0] <= 'z') p->note[0] = (char)(p->note[0] - 'a' + 'A');
+    snprintf(column, sizeof column, "%s", word);
+    plot_columns(p, (const char *[]){"(number)", "budget", column, "low", "high", "(budget shown)",
+                                     "(label)", NULL});
+    for (size_t i = 0; i < t->rows; i++) {
+        double x = result_number_of(t, i, "response"), lo = result_number_of(t, i, "response_lo"),
+               hi = result_number_of(t, i, "response_hi"),
+               budget = result_number_of(t, i, "budget");
+        plot_number(p, (double)i);
+        plot_number(p, budget);
+        plot_number(p, x);
+        plot_number(p, isnan(lo) ? x : lo);
+        plot_number(p, isnan(hi) ? x : hi);
+        plot_text(p, amount_money(budget).text, 0);
+        plot_text(p, amount_any(x).text, 0);
+        plot_end(p);
+    }
+    return OK;
+}
