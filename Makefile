@@ -13,6 +13,8 @@ CC := gcc
 DATA_DIR := $(CURDIR)/configs
 # Scripts of the figures, likewise.
 PLOTS_DIR := $(CURDIR)/plots
+# The simulator that pages carry, likewise.
+KERNEL_WASM := $(CURDIR)/build/wasm/kernel.wasm
 
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
@@ -126,14 +128,15 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
 $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
 
-# The two objects that know where the program's data are.
-DIRS := sim/config/data_dir sim/report/plots_dir
-$(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"'
+# The objects that know where the program's data are.
+DIRS := sim/config/data_dir sim/report/plots_dir sim/report/kernel_path
+$(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"' \
+    -DADSIM_KERNEL='"$(KERNEL_WASM)"'
 
 # Taken in as it is (.incbin), which no list of headers tells.
 $(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json configs/reference/allocation.json
 $(BUILD)/sim/cli/countries.o: configs/templates/adults.yaml
-$(BUILD)/sim/report/document_assets.o: sim/report/page.css sim/report/page.js
+$(BUILD)/sim/report/document_assets.o: $(wildcard sim/report/*.css sim/report/*.js)
 $(BUILD)/sim/cli/templates.o: $(addprefix configs/templates/,launch.yaml retail.yaml b2b.yaml organic.yaml)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
@@ -317,7 +320,7 @@ install: all
 	@mkdir -p $(BUILD)/installed
 	@for source in $(DIRS); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -DADSIM_DATA_DIR='"$(INSTALLED)"' \
-	        -DADSIM_PLOTS_DIR='"$(INSTALLED)/plots"' -c -o $(BUILD)/installed/$$(basename $$source).o \
+	        -DADSIM_PLOTS_DIR='"$(INSTALLED)/plots"' -DADSIM_KERNEL='"$(INSTALLED)/kernel.wasm"' -c -o $(BUILD)/installed/$$(basename $$source).o \
 	        $$source.c || exit 1; done
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $(BUILD)/installed/adsim $(BUILD)/$(MAIN:.c=.o) \
 	    $(foreach source,$(DIRS),$(BUILD)/installed/$(notdir $(source)).o) $(BUILD)/libadsim.a $(LDLIBS)

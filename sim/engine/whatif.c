@@ -35,6 +35,7 @@ typedef struct {
     uint32_t *holder; /* whose they are */
     uint32_t *head;   /* latest touch of a person */
     uint64_t *reached; /* ad sets (bits) that reached her */
+    double *price; /* of an opportunity on average over the luck of its price, CPM, where no limit stands */
     touch_t *touch;
 } room_t;
 
@@ -78,7 +79,8 @@ static room_t *lend(const whatif_model_t *m, void *room)
     room_t *r = room;
     size_t people = (size_t)m->n_people, candidates = (size_t)m->n_candidates;
     r->reached = (uint64_t *)((char *)room + padded(sizeof *r));
-    r->touch = (touch_t *)(r->reached + people);
+    r->price = (double *)(r->reached + people);
+    r->touch = (touch_t *)(r->price + candidates);
     r->order = (uint32_t *)(r->touch + candidates);
     r->holder = r->order + candidates;
     r->head = r->holder + candidates;
@@ -88,7 +90,7 @@ static room_t *lend(const whatif_model_t *m, void *room)
 double whatif_room(const whatif_model_t *m)
 {
     return (double)(padded(sizeof(room_t)) + (size_t)m->n_people * (sizeof(uint64_t) + sizeof(uint32_t)) +
-                    (size_t)m->n_candidates * (sizeof(touch_t) + 2 * sizeof(uint32_t)) + 8);
+                    (size_t)m->n_candidates * (sizeof(double) + sizeof(touch_t) + 2 * sizeof(uint32_t)) + 8);
 }
 
 static double upper_half(uint16_t bits)
@@ -167,18 +169,49 @@ static bidder_t choose(const flight_t *f, uint32_t at, uint32_t person, uint32_t
     return best;
 }
 
-/* CPM; negative: the limit or the reserve keeps it from being sold. */
-static double price_of(const flight_t *f, const whatif_candidate_t *c, bidder_t b)
+/* At some luck; negative: the limit or the reserve keeps it from being sold. */
+static double price_at(const whatif_platform_t *p, const whatif_candidate_t *c, double ln_quality,
+                       offer_t offer, double luck)
 {
+    double median = p->market.log_median - ln_quality + c->dear * 0x1p-10, cpm;
+    bool sold = market_price(&p->market, median, offer, c->need * 0x1p-10 - ln_quality, luck, &cpm);
+    return sold ? cpm : -1;
+}
+
+/* A second price without a limit does not depend on who pays it. What it is on average over its luck tells more
+ * than one draw of it, whose tail is long. That a reserve keeps a few from being sold is left out. */
+static double mean_price(const whatif_platform_t *p, const whatif_candidate_t *c)
+{
+    enum { NODES = 8 };
+    const offer_t any = {MATHS_INFINITY, MATHS_INFINITY};
+    double sum = 0;
+    int sold = 0;
+    for (int k = 0; k < NODES; k++) {
+        double cpm = price_at(p, c, 0, any, (k + 0.5) / NODES);
+        if (cpm < 0) continue;
+        sum += cpm;
+        sold++;
+    }
+    return sold ? sum / sold : -1;
+}
+
+static int has_mean_price(const whatif_ad_set_t *s, const whatif_platform_t *p)
+{
+    return p->market.kind == AUCTION_SECOND_PRICE && !m_is_finite(s->limit) && s->ln_quality == 0 &&
+           s->quality_cpm == 0;
+}
+
+/* CPM; negative: it is not sold. */
+static double price_of(const flight_t *f, uint32_t at, bidder_t b)
+{
+    const whatif_candidate_t *c = &f->l.candidate[at];
     const whatif_ad_set_t *s = &f->l.ad_set[b.ad_set];
     const whatif_platform_t *p = &f->l.platform[s->platform];
     if (s->fixed_cpm > 0) return s->fixed_cpm;
-    double median = p->market.log_median - s->ln_quality + c->dear * 0x1p-10;
-    double x = c->need * 0x1p-10 - s->ln_quality, cpm;
+    if (has_mean_price(s, p)) return f->r->price[at];
     offer_t offer = {f->log_value[b.ad_set] + b.own, s->limit + b.own};
-    if (!market_price(&p->market, median, offer, x, ((double)c->luck + 0.5) * 0x1p-16, &cpm))
-        return -1;
-    return m_max(cpm - s->quality_cpm, p->market.reserve);
+    double cpm = price_at(p, c, s->ln_quality, offer, ((double)c->luck + 0.5) * 0x1p-16);
+    return cpm < 0 ? -1 : m_max(cpm - s->quality_cpm, p->market.reserve);
 }
 
 static int creative_of(const flight_t *f, const whatif_candidate_t *c, const whatif_ad_set_t *s)
@@ -272,7 +305,7 @@ static void offer(flight_t *f, uint32_t at)
     if (who->group >= f->groups) return;
     bidder_t b = choose(f, at, person, tick);
     if (b.ad_set < 0) return;
-    double cpm = price_of(f, c, b);
+    double cpm = price_of(f, at, b);
     if (cpm < 0) return;
     int payer = f->l.ad_set[b.ad_set].payer;
     double paid = cpm / 1000 * (double)f->l.m->weight[who->weight];
@@ -406,6 +439,15 @@ static void put_in_order(const lists_t *l, room_t *r)
     }
 }
 
+static void find_prices(const lists_t *l, room_t *r)
+{
+    for (int k = 0; k < l->m->n_candidates; k++) {
+        uint64_t sets = l->pattern[l->candidate[k].pattern].ad_sets;
+        int platform = l->ad_set[__builtin_ctzll(sets)].platform;
+        r->price[k] = mean_price(&l->platform[platform], &l->candidate[k]);
+    }
+}
+
 static void open_plan(const lists_t *l, room_t *r, uint32_t groups, own_plan_t *own)
 {
     flight_t f = {.l = *l, .r = r, .groups = groups};
@@ -426,6 +468,7 @@ void whatif_open(const whatif_model_t *m, uint32_t coarse, void *room)
     lists_t l = lists_of(m);
     room_t *r = lend(m, room);
     put_in_order(&l, r);
+    find_prices(&l, r);
     open_plan(&l, r, WHATIF_GROUPS, &r->fine);
     if (coarse) open_plan(&l, r, coarse, &r->coarse);
 }
