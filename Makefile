@@ -68,6 +68,10 @@ endif
 endif
 
 ## all: build the program (the default)
+# Pages carry the simulator where it can be built.
+ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld)),)
+all: build/wasm/kernel.wasm
+endif
 all: $(BUILD)/adsim
 
 $(BUILD)/adsim: $(BUILD)/$(MAIN:.c=.o) $(BUILD)/libadsim.a
@@ -328,6 +332,7 @@ install: all
 	install $(BUILD)/installed/adsim $(DESTDIR)$(PREFIX)/bin/adsim
 	cp -R configs/. $(DESTDIR)$(INSTALLED)
 	install -m 644 plots/*.gp $(DESTDIR)$(INSTALLED)/plots
+	if [ -f build/wasm/kernel.wasm ]; then install -m 644 build/wasm/kernel.wasm $(DESTDIR)$(INSTALLED); fi
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim

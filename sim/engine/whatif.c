@@ -143,9 +143,14 @@ static int capped(const flight_t *f, const whatif_ad_set_t *s, uint32_t person, 
     return 0;
 }
 
+/* Bids move a little about their mean as they are steered: an opportunity that costs about as much as the bid is
+ * won in part. So what is spent rises steadily with the bid, person after person. */
+static const double BID_SPREAD = 0.1; /* of ln CPM, evenly; assumption */
+
 typedef struct {
-    int ad_set; /* -1: none of ours */
-    double own; /* log by which it values her more than the average person */
+    int ad_set;   /* -1: none of ours */
+    double own;   /* log by which it values her more than the average person */
+    double share; /* of the time in which its bid wins, (0, 1] */
 } bidder_t;
 
 static bidder_t choose(const flight_t *f, uint32_t at, uint32_t person, uint32_t tick)
@@ -154,16 +159,17 @@ static bidder_t choose(const flight_t *f, uint32_t at, uint32_t person, uint32_t
     const whatif_pattern_t *p = &f->l.pattern[c->pattern];
     double signal = f->l.person[person].signal * 0x1p-12, sd = f->l.m->foreseen_sd;
     double need = c->need * 0x1p-10, best_value = -MATHS_INFINITY;
-    bidder_t best = {-1, 0};
+    bidder_t best = {-1, 0, 0};
     for (uint64_t sets = p->ad_sets; sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets);
         const whatif_ad_set_t *s = &f->l.ad_set[a];
         double own = s->foreseen ? sd * (signal - sd / 2) + s->advantage[p->placement] : 0;
         double value = f->log_value[a] + s->ln_quality + own;
-        if (value <= need || value <= best_value || f->closed[s->payer]) continue;
+        double share = (value - need) / BID_SPREAD + 0.5;
+        if (share <= 0 || value <= best_value || f->closed[s->payer]) continue;
         if (f->pass[a] < 1 && coin(at, (uint32_t)a) >= f->pass[a]) continue;
         if (capped(f, s, person, tick)) continue;
-        best = (bidder_t){a, own};
+        best = (bidder_t){a, own, m_min(share, 1)};
         best_value = value;
     }
     return best;
@@ -209,7 +215,8 @@ static double price_of(const flight_t *f, uint32_t at, bidder_t b)
     const whatif_platform_t *p = &f->l.platform[s->platform];
     if (s->fixed_cpm > 0) return s->fixed_cpm;
     if (has_mean_price(s, p)) return f->r->price[at];
-    offer_t offer = {f->log_value[b.ad_set] + b.own, s->limit + b.own};
+    double value = m_max(f->log_value[b.ad_set] + b.own, c->need * 0x1p-10 - s->ln_quality + 1e-9);
+    offer_t offer = {value, s->limit + b.own};
     double cpm = price_at(p, c, s->ln_quality, offer, ((double)c->luck + 0.5) * 0x1p-16);
     return cpm < 0 ? -1 : m_max(cpm - s->quality_cpm, p->market.reserve);
 }
@@ -236,10 +243,10 @@ static double stock_of(const flight_t *f, uint32_t person, int family, uint32_t 
 /* Orders of her own that the ad is credited for: those within its windows, by last touch; a view that follows takes
  * over from the view before. */
 static void count_organic(flight_t *f, const whatif_person_t *who, const touch_t *before,
-                          uint32_t tick, double view, double click, double *sums)
+                          uint32_t tick, double weight, double view, double click, double *sums)
 {
     const whatif_model_t *m = f->l.m;
-    double organic = upper_half(who->organic) * (double)m->weight[who->weight];
+    double organic = upper_half(who->organic) * weight;
     sums[WHATIF_ORGANIC] +=
         organic * (click * m->click_window_days + (view - click) * m->view_window_days);
     if (!before) return;
@@ -249,9 +256,10 @@ static void count_organic(flight_t *f, const whatif_person_t *who, const touch_t
             organic * view * view * (m->view_window_days - since);
 }
 
-static void count_answer(flight_t *f, uint32_t at, uint32_t person, int a, int creative,
+static void count_answer(flight_t *f, uint32_t at, uint32_t person, bidder_t b, int creative,
                          double stock, const touch_t *before, uint32_t tick)
 {
+    int a = b.ad_set;
     const whatif_model_t *m = f->l.m;
     const whatif_candidate_t *c = &f->l.candidate[at];
     const whatif_person_t *who = &f->l.person[person];
@@ -259,7 +267,7 @@ static void count_answer(flight_t *f, uint32_t at, uint32_t person, int a, int c
     const whatif_platform_t *p = &f->l.platform[s->platform];
     const whatif_rate_t *rate = &f->l.rate[creative * m->appeal_sets + who->appeals];
     int placement = f->l.pattern[c->pattern].placement;
-    double signal = who->signal * 0x1p-12, weight = (double)m->weight[who->weight];
+    double signal = who->signal * 0x1p-12, weight = b.share * (double)m->weight[who->weight];
     double view = p->viewability[placement], wear = wear_factor(&m->response, stock);
     double moved = upper_half(who->moved);
     double click = m_min(view, view * wear * p->ctr[placement] * (double)rate->click *
@@ -272,20 +280,22 @@ static void count_answer(flight_t *f, uint32_t at, uint32_t person, int a, int c
     sums[WHATIF_CLICKS] += weight * click;
     sums[WHATIF_CAUSED] += weight * ((click * s->visit_rate * order + view * sight) * s->net +
                                      view * s->brand_orders * upper_half(who->organic));
-    count_organic(f, who, before, tick, view, click, sums);
+    count_organic(f, who, before, tick, weight, view, click, sums);
     uint64_t *reached = &f->r->reached[person];
     if (!*reached) f->sums->reach[who->group] += weight;
     if (!(*reached >> a & 1)) sums[WHATIF_REACH] += weight;
-    *reached |= 1ull << a;
+    if (b.share >= 0.5) *reached |= 1ull << a;
 }
 
-static void show(flight_t *f, uint32_t at, uint32_t person, int a, uint32_t tick)
+static void show(flight_t *f, uint32_t at, uint32_t person, bidder_t b, uint32_t tick)
 {
+    int a = b.ad_set;
     const whatif_ad_set_t *s = &f->l.ad_set[a];
     const touch_t *before = touch_latest(&f->touches, f->r->head[person]);
     int creative = creative_of(f, &f->l.candidate[at], s);
     double stock = stock_of(f, person, f->l.creative[creative].family, tick);
-    if (f->counts) count_answer(f, at, person, a, creative, stock, before, tick);
+    if (f->counts) count_answer(f, at, person, b, creative, stock, before, tick);
+    if (b.share < 0.5) return; /* rather not */
     int placement = f->l.pattern[f->l.candidate[at].pattern].placement;
     int seen = coin(at, COIN_SEEN) < f->l.platform[s->platform].viewability[placement];
     f->touches.touch[f->touches.n++] = (touch_t){.tick = tick,
@@ -308,14 +318,14 @@ static void offer(flight_t *f, uint32_t at)
     double cpm = price_of(f, at, b);
     if (cpm < 0) return;
     int payer = f->l.ad_set[b.ad_set].payer;
-    double paid = cpm / 1000 * (double)f->l.m->weight[who->weight];
+    double paid = b.share * cpm / 1000 * (double)f->l.m->weight[who->weight];
     if (f->l.m->asap[payer] && f->spent[payer] + paid > f->stop[payer]) {
         f->closed[payer] = 1;
         return;
     }
     f->spent[payer] += paid;
     if (f->counts) f->sums->sum[who->group][b.ad_set][WHATIF_SPEND] += paid;
-    show(f, at, person, b.ad_set, tick);
+    show(f, at, person, b, tick);
 }
 
 static void set_bids(flight_t *f)

@@ -222,7 +222,7 @@
     };
     const whole = (x) => Math.round(x).toLocaleString('en-GB');
     const money = (x) => (x >= 100 || x === 0 ? whole(x) : x.toFixed(2));
-    const count = (x) => (x >= 1e6 ? (x / 1e6).toFixed(2) + '\u202fM' : whole(x));
+    const count = (x) => (x >= 1e5 ? (x / 1e6).toFixed(2) + '\u202fM' : whole(x));
     const ratio = (x) => (Number.isFinite(x) ? x.toFixed(2) : '–');
     const signed = (x, text) => (x >= 0 ? '+' : '\u2212') + text(Math.abs(x));
 
@@ -247,9 +247,10 @@
     });
 
     const total = split.saved.reduce((s, x) => s + x, 0);
+    const scale = Math.min(total, Math.max(...split.saved.map((_, i) => split.most(i)))); // one for all sliders
     const rows = data.budgets.map((b, i) => {
         const id = 'what-if-' + i;
-        const slider = make('input', { type: 'range', id, min: 0, max: Math.round(split.most(i)), step: Math.max(1, Math.round(total / 600)),
+        const slider = make('input', { type: 'range', id, min: 0, max: Math.ceil(scale), step: Math.max(1, Math.round(total / 600)),
             'aria-describedby': id + '-told' });
         const value = make('output', { for: id, class: 'amount' }), told = make('span', { id: id + '-told', class: 'told' });
         const lock = make('button', { type: 'button', class: 'lock', 'aria-pressed': 'false' });
@@ -257,7 +258,7 @@
         const order = data.ad_sets.findIndex((a) => a.budget === i);
         const name = make('label', { for: id }, make('span', { class: `swatch c${order % 8}${order >= 8 ? ' again' : ''}` }), make('bdi', {}, b.name));
         const track = make('span', { class: 'track' }, make('span', { class: 'ghost' }), slider);
-        track.style.setProperty('--ghost', String(split.saved[i] / (split.most(i) || 1)));
+        track.style.setProperty('--ghost', String(split.saved[i] / (scale || 1)));
         if (b.fixed) {
             slider.disabled = lock.disabled = true;
             told.textContent = 'Not moved here: ' + b.fixed + '.';
@@ -298,7 +299,7 @@
             const { slider, value, told, lock, row } = rows[i], now = split.now[i];
             slider.value = String(now);
             slider.setAttribute('aria-valuetext', `${money(now)} ${data.currency}, ${Math.round(100 * now / total)} % of the plan`);
-            value.textContent = `${money(now)} ${data.currency}`;
+            value.textContent = `${money(now)} · ${Math.round(100 * now / total)} %`;
             const free = data.budgets.filter((_, j) => j !== i && split.isFree(j)).length;
             slider.disabled = Boolean(b.fixed) || split.locked[i] || !free;
             lock.setAttribute('aria-pressed', String(split.locked[i]));
@@ -309,7 +310,8 @@
             const sum = (v) => own.reduce((s, o) => s + o[v], 0);
             const change = now - split.saved[i];
             told.textContent = `${count(sum('incremental_conversions'))} caused, iROAS ${ratio(rate(sum('incremental_revenue'), sum('spend')))}` +
-                (change ? ` · ${signed(change, money)}` : '');
+                (change ? ` · ${signed(change, money)}` : '') +
+                (now >= split.most(i) - 1 ? ` · the model goes no further than ${MULTIPLE_MOST} × the run's budget` : '');
         });
         undo.disabled = !split.past.length;
         redo.disabled = !split.future.length;

@@ -47,7 +47,7 @@ static curves_t find_curves(const result_table_t *t)
 }
 
 /* The drawing, in its own units. */
-enum { WIDTH = 760, HEIGHT = 400, LEFT = 70, RIGHT = 600, TOP = 16, BOTTOM = 350 };
+enum { WIDTH = 760, HEIGHT = 400, LEFT = 70, RIGHT = 600, TOP = 28, BOTTOM = 350 };
 
 static double x_at(const curves_t *c, double spend)
 {
@@ -68,6 +68,13 @@ static coordinate_t coordinate(double x)
     return c;
 }
 
+/* An element without content: SVG wants its end. */
+#define draw(h, ...)                                                                               \
+    do {                                                                                           \
+        html_open(h, __VA_ARGS__);                                                                 \
+        html_close(h);                                                                             \
+    } while (0)
+
 /* 1, 2 or 5 times a power of ten: about five steps up to `most`. */
 static double round_step(double most)
 {
@@ -80,7 +87,7 @@ static void draw_axes(html_t *h, const curves_t *c, const char *currency)
 {
     double step = round_step(c->most_caused);
     for (double y = 0; y <= c->most_caused; y += step) {
-        html_empty(h, "line", "class", y > 0 ? "grid" : "axis", "x1", coordinate(LEFT).text, "x2",
+        draw(h, "line", "class", y > 0 ? "grid" : "axis", "x1", coordinate(LEFT).text, "x2",
                    coordinate(RIGHT).text, "y1", coordinate(y_at(c, y)).text, "y2",
                    coordinate(y_at(c, y)).text);
         html_line(h, amount_any(y).text, "text", "x", coordinate(LEFT - 8).text, "y",
@@ -90,6 +97,8 @@ static void draw_axes(html_t *h, const curves_t *c, const char *currency)
     for (double x = 0; x <= c->most_spend; x += step)
         html_line(h, amount_money(x).text, "text", "x", coordinate(x_at(c, x)).text, "y",
                   coordinate(BOTTOM + 20).text, "text-anchor", "middle");
+    html_line(h, "Conversions caused", "text", "x", coordinate(LEFT).text, "y",
+              coordinate(TOP - 8).text, "text-anchor", "middle");
     html_open(h, "text", "x", coordinate((LEFT + RIGHT) / 2.0).text, "y",
               coordinate(BOTTOM + 42).text, "text-anchor", "middle");
     html_textf(h, "Spend, %.8s", currency);
@@ -130,16 +139,16 @@ static void draw_curve(html_t *h, const curves_t *c, size_t i, double name_at)
         length += (size_t)snprintf(path + length, sizeof path - length, "%s%.1f %.1f",
                                    row == curve->first ? "M" : "L", x, y);
     }
-    html_empty(h, "path", "class", "curve", "d", path);
+    draw(h, "path", "class", "curve", "d", path);
     for (size_t row = curve->first; row < curve->end; row++)
         if (result_number_of(c->table, row, "multiple") == 1)
-            html_empty(
+            draw(
                 h, "circle", "class", "now", "r", "5", "cx",
                 coordinate(x_at(c, result_number_of(c->table, row, "spend"))).text, "cy",
                 coordinate(y_at(c, result_number_of(c->table, row, "incremental_conversions")))
                     .text);
     snprintf(path, sizeof path, "M%.1f %.1fL%d %.1f", x + 3, y, RIGHT + 8, name_at);
-    html_empty(h, "path", "class", "grid", "fill", "none", "d", path);
+    draw(h, "path", "class", "grid", "fill", "none", "d", path);
     html_line(h, curve->name, "text", "class", "name", "x", coordinate(RIGHT + 12).text, "y",
               coordinate(name_at + 4).text);
     html_close(h);
@@ -202,15 +211,17 @@ static void write_finding(document_t *d, const curves_t *c)
 
 static void write_next_money(document_t *d, const curves_t *c)
 {
-    static const heading_t heading[] = {{NULL, "Budget of", false},
+    char next[16];
+    snprintf(next, sizeof next, "Next %.8s", d->currency);
+    const heading_t heading[] = {{NULL, "Budget of", false},
                                         {"spend", "Spend", true},
                                         {"incremental_conversions", "Caused", true},
                                         {"iroas", "iROAS", true},
-                                        {"marginal_roas", "Next 1", true},
-                                        {NULL, "± error", true},
+                                        {"marginal_roas", next, true},
+                                        {NULL, "\xc2\xb1 error", true},
                                         {NULL, "At half: caused", true},
                                         {NULL, "At double: caused", true},
-                                        {NULL, "± error", true}};
+                                        {NULL, "\xc2\xb1 error", true}};
     enum { HEADINGS = sizeof heading / sizeof *heading };
     open_table(d, "What each budget brings, and would bring at half and at double of it, the others as they are",
                heading, HEADINGS, false);
