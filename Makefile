@@ -157,7 +157,7 @@ demo:
 	@.ci/install run
 	@$(MAKE) VARIANT=release all
 	build/release/adsim run configs/quickstart.yaml
-	@echo "The results are in out/quickstart."
+	@echo "The report: $(CURDIR)/out/quickstart/report.html"
 
 ## test: install what is missing, run every test; ends with 'N passed, N failed'
 test:

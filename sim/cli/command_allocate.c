@@ -37,7 +37,7 @@ static const option_t options[] = {
     {OPTION_WRITE, "write", "FILE", "write the scenario with the recommended budgets"},
     {'q', "quiet", NULL, "no notices"},
     {OPTION_JSON, "json", NULL, "print allocation.json instead of the page"},
-    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures"},
+    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures and no page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_ERRORS, "error-format", "human|short|json", "how to show what is wrong"},
     {'h', "help", NULL, "this text"},
@@ -157,7 +157,8 @@ static status_t publish(const allocation_report_t *r, const arguments_t *a, cons
         st = a->json ? allocation_json(r, stdout, err)
                      : allocation_page(r, session_page(a->no_color), stdout, err);
     if (st == OK && !a->json && !a->dry_run)
-        printf("\nWrote %s: allocation.csv allocation.json + %zu files\n", output, files - 2);
+        printf("\nWrote %s: %sallocation.csv allocation.json + %zu files\n", output,
+               a->no_report ? "" : "report.html ", files - (a->no_report ? 2 : 3));
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

@@ -3,6 +3,7 @@
 #include "sim/cli/options.h"
 #include "sim/cli/session.h"
 #include "sim/cli/study_folder.h"
+#include "sim/engine/parallel.h"
 #include "sim/experiment/store.h"
 #include "sim/report/batch.h"
 #include "sim/report/text.h"
@@ -10,12 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_JSON = 256, OPTION_NO_COLOR, ROWS_SHOWN = 20, HOLES_SHOWN = 10 };
+enum { OPTION_JSON = 256, OPTION_NO_REPORT, OPTION_NO_COLOR, ROWS_SHOWN = 20, HOLES_SHOWN = 10 };
 
 static const option_t options[] = {
     {'o', "output", "DIR", "folder of the joined study (default: the first DIR)"},
     {'q', "quiet", NULL, "do not tell holes and failures one by one"},
     {OPTION_JSON, "json", NULL, "print all results as JSON instead of the page"},
+    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures and no page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {'h', "help", NULL, "this text"},
 };
@@ -23,7 +25,7 @@ enum { N_OPTIONS = sizeof options / sizeof *options };
 
 typedef struct {
     const char *output;
-    bool quiet, json, no_color, help;
+    bool quiet, json, no_report, no_color, help;
     char **name;
     int n_names;
 } arguments_t;
@@ -37,6 +39,7 @@ static bool take(void *context, int code, const char *text)
         return *text || option_wrong("collect", "--output", text, "the name of a folder");
     case 'q': a->quiet = true; return true;
     case OPTION_JSON: a->json = true; return true;
+    case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     default: a->help = true; return true;
     }
@@ -120,7 +123,8 @@ static status_t tell(store_t *s, const arguments_t *a, const char *folder, size_
            store_points_wanted(s));
     st = study_page(s, true, session_page(a->no_color), ROWS_SHOWN, stdout, err);
     if (st == OK)
-        printf("\nWrote %s: study.sqlite points.csv results.csv manifest.json run.json\n", folder);
+        printf("\nWrote %s: %sstudy.sqlite points.csv results.csv manifest.json run.json\n", folder,
+               a->no_report ? "" : "report.html ");
     return st;
 }
 
@@ -147,6 +151,8 @@ static int collect(const arguments_t *a, int argc, char **argv)
     provenance_t provenance = passport_provenance(&passport, 1);
     if (st == OK)
         st = study_run_json(&provenance, store_text(joined, "fingerprint"), &digests, folder, &err);
+    if (st == OK && !a->no_report)
+        st = study_publish(folder, parallel_threads_available(), a->quiet, &err);
     if (st == OK) st = tell(joined, a, folder, shards.n, &err);
     int code = st == OK ? EXIT_FINE : session_failed(st, &err);
     if (st == OK && (holes.missing || holes.failed)) {

@@ -42,7 +42,7 @@ static const option_t options[] = {
     {OPTION_SET, "set", "KEY=VALUE", "change a value of every plan (repeatable)"},
     {'q', "quiet", NULL, "no notices and no progress"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
-    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures"},
+    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures and no page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
@@ -284,7 +284,8 @@ static status_t publish(const compare_report_t *r, const arguments_t *a, const c
     st = a->json ? compare_report_json(r, stdout, err)
                  : compare_report_page(r, session_page(a->no_color), stdout, err);
     if (st == OK && !a->json)
-        printf("Wrote %s: comparison.csv summary.json + %zu files\n", output, files - 2);
+        printf("Wrote %s: %scomparison.csv summary.json + %zu files\n", output,
+               a->no_report ? "" : "report.html ", files - (a->no_report ? 2 : 3));
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

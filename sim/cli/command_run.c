@@ -39,7 +39,7 @@ static const option_t options[] = {
     {'q', "quiet", NULL, "no notices and no progress"},
     {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
-    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures"},
+    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures and no page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
@@ -196,7 +196,8 @@ static status_t publish(const report_t *r, const arguments_t *a, const char *out
     st = a->json ? report_summary_json(r, stdout, err)
                  : report_page(r, session_page(a->no_color), stdout, err);
     if (st == OK && !a->json)
-        printf("Wrote %s: summary.csv summary.json + %zu files\n", output, files - 2);
+        printf("Wrote %s: %ssummary.csv summary.json + %zu files\n", output,
+               a->no_report ? "" : "report.html ", files - (a->no_report ? 2 : 3));
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

@@ -25,6 +25,7 @@ enum {
     OPTION_RESUME,
     OPTION_SHARD,
     OPTION_JSON,
+    OPTION_NO_REPORT,
     OPTION_NO_COLOR,
     OPTION_PROGRESS,
     OPTION_ERROR_FORMAT
@@ -46,6 +47,7 @@ static const option_t options[] = {
     {'q', "quiet", NULL, "no notices and no progress"},
     {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print all results as JSON instead of the page"},
+    {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures and no page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
@@ -57,7 +59,7 @@ typedef struct {
     const char *output;
     char **name; /* files and folders as given */
     int n_names;
-    bool resume, force, dry_run, quiet, verbose, json, no_color, help;
+    bool resume, force, dry_run, quiet, verbose, json, no_report, no_color, help;
     long threads; /* 0 = not given */
     shard_t shard;
     progress_mode_t progress;
@@ -121,6 +123,7 @@ static bool take(void *context, int code, const char *text)
         return strchr(text, '=') ? settings_add(s, "sweep", "", text)
                                  : wrong("--set", text, "it is written KEY=VALUE");
     case OPTION_JSON: a->json = true; return true;
+    case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     case OPTION_PROGRESS:
         if (!take_word(&word, "--progress", text, progress, "auto, plain or none")) return false;
@@ -393,14 +396,16 @@ static status_t publish(sweeping_t *w, error_t *err)
     provenance_t passport = passport_provenance(&w->passport, w->threads);
     if (st == OK && whole)
         st = study_run_json(&passport, w->batch.fingerprint, &digests, w->folder, err);
+    if (st == OK && whole && !a->no_report)
+        st = study_publish(w->folder, w->threads, a->quiet, err);
     if (st != OK) return st;
     if (a->json) return results_json(w->store, stdout, err);
     print_head(w, &n);
     st = study_page(w->store, w->batch.n_files > 1, session_page(a->no_color), ROWS_SHOWN, stdout,
                     err);
     if (st == OK && whole)
-        printf("\nWrote %s: study.sqlite points.csv results.csv manifest.json run.json\n",
-               w->folder);
+        printf("\nWrote %s: %sstudy.sqlite points.csv results.csv manifest.json run.json\n",
+               w->folder, a->no_report ? "" : "report.html ");
     if (st == OK && !whole)
         printf("\nWrote %s; adsim collect %s joins the parts.\n", w->store_path, w->folder);
     return st;

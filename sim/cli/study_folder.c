@@ -2,6 +2,7 @@
 #include "sim/cli/study_folder.h"
 
 #include "sim/cli/session.h"
+#include "sim/report/publish.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -171,7 +172,8 @@ bool study_file_exists(const char *path)
 }
 
 /* What a study leaves in its folder besides stores. */
-static const char *const made[] = {"manifest.json", "points.csv", "results.csv", "run.json"};
+static const char *const made[] = {"manifest.json", "points.csv", "results.csv", "run.json",
+                                   "report.html"};
 
 status_t study_folder_check(const char *folder, bool force, error_t *err)
 {
@@ -207,4 +209,20 @@ void study_remove(const char *folder, const char *store, shard_t shard)
         if (path) remove(path);
         free(path);
     }
+}
+
+status_t study_publish(const char *folder, int threads, bool quiet, error_t *err)
+{
+    notices_t notices = {0};
+    size_t files;
+    if (session_interrupted) return OK; /* adsim report makes them later */
+    figures_how_t how = {.at_once = threads,
+                         .seconds = FIGURE_SECONDS,
+                         .interrupted = &session_interrupted,
+                         .notices = &notices};
+    status_t st = publish_again(folder, &how, &files, err);
+    for (size_t i = 0; !quiet && i < notices.n; i++)
+        fprintf(stderr, "Note: %s\n", notices.item[i].text);
+    notices_free(&notices);
+    return st;
 }

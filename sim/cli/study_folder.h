@@ -39,4 +39,7 @@ status_t study_folder_check(const char *folder, bool force, error_t *err);
 /* Removes a store with all that SQLite keeps beside it, and, unless it is a shard's, what was made of it. */
 void study_remove(const char *folder, const char *store, shard_t shard);
 
+/* Figures and report.html of a whole study, from its tables. What it has to say goes to stderr unless quiet. */
+status_t study_publish(const char *folder, int threads, bool quiet, error_t *err);
+
 #endif

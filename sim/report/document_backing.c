@@ -79,10 +79,10 @@ bool has_pictures(const document_t *d)
     return false;
 }
 
-/* Where plots/style.gp writes title and note, down to what labels may need: TOP less 16 pixels. */
+/* Where plots/style.gp writes title and note, down to what labels may need: TOP less 13 pixels. */
 static double head_of(const picture_t *p)
 {
-    return 62 - 16 + (text_cells(p->title) > TITLE_CELLS ? 20 : 0);
+    return 62 - 13 + (text_cells(p->title) > TITLE_CELLS ? 20 : 0);
 }
 
 static bool is_drawing_column(const char *name)

@@ -112,18 +112,23 @@ static void put_attribute(const inliner_t *in, const char *name, size_t length, 
     fputc('"', in->to);
 }
 
-/* From behind the element's name to its '>', which is returned; NULL if it does not end. */
+static const char BLANKS[] = " \t\r\n";
+
+/* From behind the element's name to its '>', which is returned; NULL if it does not end. gnuplot also writes
+ * points = '...'. */
 static const char *put_attributes(const inliner_t *in, const char *at, bool taken)
 {
     while (*at && *at != '>') {
         size_t name = strcspn(at, "= \t\r\n/>");
-        if (at[name] != '=' || (at[name + 1] != '"' && at[name + 1] != '\'')) {
+        const char *sign = at + name + strspn(at + name, BLANKS);
+        const char *value = *sign == '=' ? sign + 1 + strspn(sign + 1, BLANKS) : sign;
+        if (value == sign || (*value != '"' && *value != '\'')) {
             at += name ? name : 1;
             continue;
         }
-        const char *value = at + name + 2, *end = strchr(value, at[name + 1]);
+        const char *end = strchr(value + 1, *value);
         if (!end) return NULL;
-        if (taken && name) put_attribute(in, at, name, value, (size_t)(end - value));
+        if (taken && name) put_attribute(in, at, name, value + 1, (size_t)(end - value - 1));
         at = end + 1;
     }
     return *at ? at : NULL;
