@@ -14,7 +14,7 @@ DATA_DIR := $(CURDIR)/configs
 # Scripts of the figures, likewise.
 PLOTS_DIR := $(CURDIR)/plots
 # The simulator that pages carry, likewise.
-KERNEL_WASM := $(CURDIR)/build/wasm/kernel.wasm
+WHATIF_WASM := $(CURDIR)/build/wasm/whatif.wasm
 
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
@@ -70,7 +70,7 @@ endif
 ## all: build the program (the default)
 # Pages carry the simulator where it can be built.
 ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld)),)
-all: build/wasm/kernel.wasm
+all: build/wasm/whatif.wasm
 endif
 all: $(BUILD)/adsim
 
@@ -133,9 +133,9 @@ $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
 $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
 
 # The objects that know where the program's data are.
-DIRS := sim/config/data_dir sim/report/plots_dir sim/report/kernel_path
+DIRS := sim/config/data_dir sim/report/plots_dir sim/report/whatif_path
 $(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"' \
-    -DADSIM_KERNEL='"$(KERNEL_WASM)"'
+    -DADSIM_WHATIF='"$(WHATIF_WASM)"'
 
 # Taken in as it is (.incbin), which no list of headers tells.
 $(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json configs/reference/allocation.json
@@ -166,7 +166,7 @@ test:
 
 # The page's kernel is tested where it can be built and run: in Node, against a native program.
 ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld),$(shell command -v node)),)
-KERNEL_TESTED := build/wasm/kernel.wasm $(BUILD)/tests/build/kernel
+KERNEL_TESTED := build/wasm/kernel.wasm build/wasm/whatif.wasm $(BUILD)/tests/build/kernel
 endif
 
 # So are sweeps over ranks, with a program of their own.
@@ -210,16 +210,16 @@ golden: all
 layers: $(OBJECTS)
 	@tests/layers . $(BUILD) $(KERNEL)
 
-## wasm: build the kernel for pages, build/wasm/kernel.wasm (needs clang, lld)
-wasm: build/wasm/kernel.wasm
-	@echo "wasm: ok ($$(wc -c <$<) bytes of $(words $(KERNEL)) files)"
+## wasm: build the simulators for pages, build/wasm/*.wasm (needs clang, lld)
+wasm: build/wasm/kernel.wasm build/wasm/whatif.wasm
+	@echo "wasm: ok ($$(cat $^ | wc -c) bytes of $(words $(KERNEL)) files)"
 
 # Whatever it would ask its host for is an error here.
-WASM_EXPORTS := $(addprefix kernel_,plan_fields counts people room simulate closed_form) \
-                $(addprefix whatif_,measures answer_bytes room open answer)
-build/wasm/kernel.wasm: $(KERNEL:%.c=build/wasm/%.o)
+WASM_EXPORTS_kernel := plan_fields counts people room simulate closed_form
+WASM_EXPORTS_whatif := measures answer_bytes room open answer
+build/wasm/kernel.wasm build/wasm/whatif.wasm: build/wasm/%.wasm: $(KERNEL:%.c=build/wasm/%.o)
 	$(call say,WASM,$@)wasm-ld --no-entry --gc-sections --strip-all --stack-first -z stack-size=131072 \
-	    --export=__heap_base $(WASM_EXPORTS:%=--export=%) -o $@ $^
+	    --export=__heap_base $(WASM_EXPORTS_$*:%=--export=$*_%) -o $@ $^
 
 # No C library: of the system's headers only Random123. It refuses processors that it has not seen;
 # Philox of 32-bit words is plain integer arithmetic, so we name one that it knows.
@@ -324,7 +324,7 @@ install: all
 	@mkdir -p $(BUILD)/installed
 	@for source in $(DIRS); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -DADSIM_DATA_DIR='"$(INSTALLED)"' \
-	        -DADSIM_PLOTS_DIR='"$(INSTALLED)/plots"' -DADSIM_KERNEL='"$(INSTALLED)/kernel.wasm"' -c -o $(BUILD)/installed/$$(basename $$source).o \
+	        -DADSIM_PLOTS_DIR='"$(INSTALLED)/plots"' -DADSIM_WHATIF='"$(INSTALLED)/whatif.wasm"' -c -o $(BUILD)/installed/$$(basename $$source).o \
 	        $$source.c || exit 1; done
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $(BUILD)/installed/adsim $(BUILD)/$(MAIN:.c=.o) \
 	    $(foreach source,$(DIRS),$(BUILD)/installed/$(notdir $(source)).o) $(BUILD)/libadsim.a $(LDLIBS)
@@ -332,7 +332,7 @@ install: all
 	install $(BUILD)/installed/adsim $(DESTDIR)$(PREFIX)/bin/adsim
 	cp -R configs/. $(DESTDIR)$(INSTALLED)
 	install -m 644 plots/*.gp $(DESTDIR)$(INSTALLED)/plots
-	if [ -f build/wasm/kernel.wasm ]; then install -m 644 build/wasm/kernel.wasm $(DESTDIR)$(INSTALLED); fi
+	if [ -f build/wasm/whatif.wasm ]; then install -m 644 build/wasm/whatif.wasm $(DESTDIR)$(INSTALLED); fi
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim

@@ -20,58 +20,57 @@ int has_responses(const report_t *r)
 
 static void curve_header(csv_t *c)
 {
-    static const char *const first[] = {"scope", "name", "multiple", "budget"};
-    static const char *const prefix[] = {"", "plan_"};
-    for (int i = 0; i < 4; i++) csv_text(c, first[i]);
-    for (int part = 0; part < 2; part++) {
-        char name[64];
-        for (int k = 0; k < RESPONSES; k++) {
-            snprintf(name, sizeof name, "%s%s", prefix[part], response_names[k]);
-            csv_text(c, name);
-            snprintf(name, sizeof name, "%s%s_error", prefix[part], response_names[k]);
-            csv_text(c, name);
-        }
-        snprintf(name, sizeof name, "%sroas", prefix[part]);
-        csv_text(c, name);
-        snprintf(name, sizeof name, "%siroas", prefix[part]);
-        csv_text(c, name);
+    static const char *const first[] = {"changed", "multiple", "budget", "scope", "name"};
+    for (int i = 0; i < 5; i++) csv_text(c, first[i]);
+    for (int k = 0; k < RESPONSES; k++) {
+        char error[64];
+        snprintf(error, sizeof error, "%s_se", response_names[k]);
+        csv_text(c, response_names[k]);
+        csv_text(c, error);
     }
+    csv_text(c, "roas");
+    csv_text(c, "iroas");
     csv_text(c, "marginal_roas");
-    csv_text(c, "marginal_roas_error");
+    csv_text(c, "marginal_roas_se");
     csv_end(c);
 }
 
-static void curve_values(csv_t *c, const response_values_t *v)
+static void curve_row(csv_t *c, const responder_t *p, int step, const char *scope, const char *name,
+                      const response_values_t *v)
 {
     double spend = v->value[RESPONSE_SPEND];
+    bool now = response_step[step] == 1 && v == &p->own[step];
+    csv_text(c, p->name);
+    csv_real(c, response_step[step]);
+    csv_real(c, response_step[step] * p->budget);
+    csv_text(c, scope);
+    csv_text(c, name);
     for (int k = 0; k < RESPONSES; k++) {
         csv_real(c, v->value[k]);
         csv_real(c, v->error[k]);
     }
     csv_real(c, spend > 0 ? v->value[RESPONSE_REVENUE] / spend : NAN);
     csv_real(c, spend > 0 ? v->value[RESPONSE_INCREMENTAL_REVENUE] / spend : NAN);
+    csv_real(c, now ? p->marginal : NAN);
+    csv_real(c, now ? p->marginal_error : NAN);
+    csv_end(c);
 }
 
+/* Of everyone who has a budget: what comes of multiples of it there, then in the whole plan. */
 status_t response_curve_csv(const report_t *r, FILE *to, error_t *err)
 {
     (void)err;
     const responses_t *x = r->responses;
     csv_t c = {.to = to};
     curve_header(&c);
-    for (int k = 0; k < x->n; k++)
-        for (int step = 0; step < RESPONSE_STEPS; step++) {
-            const responder_t *p = &x->responder[k];
-            bool now = response_step[step] == 1;
-            csv_text(&c, p->ad_set < 0 ? "campaign" : "ad_set");
-            csv_text(&c, p->name);
-            csv_real(&c, response_step[step]);
-            csv_real(&c, response_step[step] * p->budget);
-            curve_values(&c, &p->own[step]);
-            curve_values(&c, &p->plan[step]);
-            csv_real(&c, now ? p->marginal : NAN);
-            csv_real(&c, now ? p->marginal_error : NAN);
-            csv_end(&c);
-        }
+    for (int k = 0; k < x->n; k++) {
+        const responder_t *p = &x->responder[k];
+        const char *scope = p->ad_set < 0 ? "campaign" : "ad_set";
+        for (int step = 0; step < RESPONSE_STEPS; step++)
+            curve_row(&c, p, step, scope, p->name, &p->own[step]);
+        for (int step = 0; step < RESPONSE_STEPS; step++)
+            curve_row(&c, p, step, "plan", r->study->scenario->name, &p->plan[step]);
+    }
     return OK;
 }
 

@@ -34,9 +34,9 @@ static curves_t find_curves(const result_table_t *t)
 {
     curves_t c = {.table = t};
     for (size_t row = 0; row < t->rows; row++) {
-        const char *name = result_text_of(t, row, "name");
-        bool next = !row || strcmp(name, result_text_of(t, row - 1, "name")) ||
-                    strcmp(result_text_of(t, row, "scope"), result_text_of(t, row - 1, "scope"));
+        const char *name = result_text_of(t, row, "changed");
+        if (!strcmp(result_text_of(t, row, "scope"), "plan")) continue;
+        bool next = !c.n || c.curve[c.n - 1].end != row || strcmp(name, c.curve[c.n - 1].name);
         if (next && c.n == CURVES_MOST) break;
         if (next) c.curve[c.n++] = (curve_t){name, row, row};
         c.curve[c.n - 1].end = row + 1;
@@ -194,8 +194,8 @@ static void write_finding(document_t *d, const curves_t *c)
         if (x < least) least = x, worst = i;
     }
     if (best == CURVES_MOST) return;
-    error = hypot(result_number_of(c->table, row_of_now(c, best), "marginal_roas_error"),
-                  result_number_of(c->table, row_of_now(c, worst), "marginal_roas_error"));
+    error = hypot(result_number_of(c->table, row_of_now(c, best), "marginal_roas_se"),
+                  result_number_of(c->table, row_of_now(c, worst), "marginal_roas_se"));
     html_open(h, "h3");
     if (most - least > 2 * error) {
         html_textf(h, "The next %.8s causes most revenue at ", d->currency);
@@ -242,10 +242,10 @@ static void write_next_money(document_t *d, const curves_t *c)
                     {now, "incremental_conversions", "incremental_conversions"},
                     {now, "iroas", "iroas"},
                     {now, "marginal_roas", "iroas"},
-                    {now, "marginal_roas_error", "iroas"},
+                    {now, "marginal_roas_se", "iroas"},
                     {half, "incremental_conversions", "incremental_conversions"},
                     {twice, "incremental_conversions", "incremental_conversions"},
-                    {twice, "incremental_conversions_error", "incremental_conversions"}};
+                    {twice, "incremental_conversions_se", "incremental_conversions"}};
         for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) {
             double x = result_number_of(t, cell[k].row, cell[k].column);
             cell_amount(d, column_amount(cell[k].metric, x), x);
@@ -287,7 +287,7 @@ static status_t write_kernel(document_t *d, error_t *err)
 {
     char *bytes = NULL;
     size_t n;
-    status_t st = read_whole(kernel_path, &bytes, &n, err);
+    status_t st = read_whole(whatif_path, &bytes, &n, err);
     if (st != OK) return st;
     char *text = malloc(BASE64_ENCODE_RAW_LENGTH(n) + 1);
     if (text) {
@@ -305,7 +305,7 @@ static status_t write_kernel(document_t *d, error_t *err)
 
 static bool has_kernel(void)
 {
-    FILE *f = fopen(kernel_path, "rb");
+    FILE *f = fopen(whatif_path, "rb");
     if (f) fclose(f);
     return f;
 }
