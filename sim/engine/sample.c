@@ -20,7 +20,7 @@
 
 static const double REACH = 4; /* times the run's own spend */
 /* Effort above the fluid solution, which leaves out caps and own overlap: of the run's own bids, and of the range. */
-static const double OWN_MARGIN = 0.35, RANGE_MARGIN = 0.3;
+static const double OWN_MARGIN = 0.35, RANGE_MARGIN = 0.5;
 enum {
     CANDIDATES = 10000,      /* of the model, about */
     READ_AT_MOST = 150000,   /* of one replication */

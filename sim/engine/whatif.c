@@ -126,7 +126,7 @@ static double coin(uint32_t opportunity, uint32_t what)
     x ^= x >> 29;
     return ((double)(x >> 12) + 0.5) * 0x1p-52;
 }
-enum { COIN_SEEN = 64 }; /* below: of an ad set's throttle */
+enum { COIN_SEEN = 64, COIN_BID = 128 }; /* from 0: of an ad set's throttle */
 
 static uint32_t tick_of(const flight_t *f, const whatif_candidate_t *c)
 {
@@ -144,7 +144,8 @@ static int capped(const flight_t *f, const whatif_ad_set_t *s, uint32_t person, 
 }
 
 /* Bids move a little about their mean as they are steered: an opportunity that costs about as much as the bid is
- * won in part. So what is spent rises steadily with the bid, person after person. */
+ * won in part, and of two ad sets that bid the same now this one stands in front and now that. So what is spent
+ * changes steadily with the bids. */
 static const double BID_SPREAD = 0.1; /* of ln CPM, evenly; assumption */
 
 typedef struct {
@@ -158,7 +159,7 @@ static bidder_t choose(const flight_t *f, uint32_t at, uint32_t person, uint32_t
     const whatif_candidate_t *c = &f->l.candidate[at];
     const whatif_pattern_t *p = &f->l.pattern[c->pattern];
     double signal = f->l.person[person].signal * 0x1p-12, sd = f->l.m->foreseen_sd;
-    double need = c->need * 0x1p-10, best_value = -MATHS_INFINITY;
+    double need = c->need * 0x1p-10, highest = -MATHS_INFINITY;
     bidder_t best = {-1, 0, 0};
     for (uint64_t sets = p->ad_sets; sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets);
@@ -166,11 +167,12 @@ static bidder_t choose(const flight_t *f, uint32_t at, uint32_t person, uint32_t
         double own = s->foreseen ? sd * (signal - sd / 2) + s->advantage[p->placement] : 0;
         double value = f->log_value[a] + s->ln_quality + own;
         double share = (value - need) / BID_SPREAD + 0.5;
-        if (share <= 0 || value <= best_value || f->closed[s->payer]) continue;
+        double now = value + BID_SPREAD * (coin(at, COIN_BID + (uint32_t)a) - 0.5);
+        if (share <= 0 || now <= highest || f->closed[s->payer]) continue;
         if (f->pass[a] < 1 && coin(at, (uint32_t)a) >= f->pass[a]) continue;
         if (capped(f, s, person, tick)) continue;
         best = (bidder_t){a, own, m_min(share, 1)};
-        best_value = value;
+        highest = now;
     }
     return best;
 }
@@ -356,14 +358,16 @@ static void fly(flight_t *f)
 
 /* ---- efforts that spend the budgets ---- */
 
-/* A payer's search: the last effort and what it spent, both logs; NAN = none yet. */
+/* A payer's search: where it was last, what it spent there (log), and by how much it missed; NAN = nowhere yet. */
 typedef struct {
-    double effort, log_spend, slope;
+    double effort, log_spend, miss;
+    double slope; /* of ln spend by effort, as far as it is known */
+    double gain;  /* share of the way that it goes: less where ad sets that are paid apart take from each other */
 } search_t;
 
 static const double SPENT_WELL = 0.002; /* of a budget, near enough; the rest is put right in proportion */
-static const double SLOPE = 0.6;        /* of ln spend by effort, to begin with: it lies in 0.3 .. 1 at usual bids */
-enum { PASSES = 14 };
+static const double SLOPE = 0.6;        /* to begin with: it lies in 0.3 .. 1 at usual bids */
+enum { PASSES = 48 };
 
 static double most_of(const lists_t *l, int payer)
 {
@@ -374,43 +378,48 @@ static double most_of(const lists_t *l, int payer)
     return most;
 }
 
-/* The next effort of a payer that spent so much of its target; 1 = it stays. */
-static int seek(search_t *s, double *effort, double spent, double target, double most)
+/* The next effort of a payer that spent so much; its miss, 0 when it is well or can do no more. */
+static double seek(search_t *s, double *effort, double spent, double target, double most)
 {
-    double miss = m_log(target / m_max(spent, target * 1e-3));
-    if (m_abs(miss) <= SPENT_WELL || (miss > 0 && *effort >= most)) return 1;
-    double log_spend = m_log(m_max(spent, target * 1e-3));
-    if (!m_is_nan(s->effort) && m_abs(*effort - s->effort) > 1e-4) {
-        double slope = (log_spend - s->log_spend) / (*effort - s->effort);
-        s->slope = m_min(m_max(slope, 0.15), 4);
-    }
+    double log_spend = m_log(m_max(spent, target * 1e-3)), miss = m_log(target) - log_spend;
+    if (m_abs(miss) <= SPENT_WELL || (miss > 0 && *effort >= most)) return 0;
+    double way = *effort - s->effort;
+    if (m_abs(way) > 1e-4 && (log_spend - s->log_spend) / way > 0.1)
+        s->slope = m_min((log_spend - s->log_spend) / way, 10);
+    s->gain = miss * s->miss < 0 ? s->gain * 0.6 : m_min(1, s->gain * 1.3);
     s->effort = *effort;
     s->log_spend = log_spend;
-    *effort = m_min(most, *effort + m_min(m_max(miss / s->slope, -2), 2));
-    return 0;
+    s->miss = miss;
+    *effort = m_min(most, *effort + s->gain * m_min(m_max(miss / s->slope, -1), 1));
+    return m_abs(miss);
 }
 
-/* Moves efforts until every payer spends its target, or cannot. */
+/* Moves efforts until every payer spends its target, or cannot; else as near as was found. */
 static void find_efforts(flight_t *f, double *effort, const double *target)
 {
     const whatif_model_t *m = f->l.m;
     search_t search[WHATIF_AD_SETS];
+    double best[WHATIF_AD_SETS], least = MATHS_INFINITY;
     f->effort = effort;
     f->stop = target;
     f->counts = 0;
     for (int k = 0; k < m->n_payers; k++) {
-        search[k] = (search_t){MATHS_NAN, MATHS_NAN, SLOPE};
+        search[k] = (search_t){MATHS_NAN, MATHS_NAN, 0, SLOPE, 1};
         if (m->asap[k]) effort[k] = most_of(&f->l, k);
         if (!(target[k] > 0)) effort[k] = -MATHS_INFINITY;
     }
-    for (int pass = 0; pass < PASSES; pass++) {
-        int moving = 0;
+    for (int pass = 0; pass < PASSES && least > 0; pass++) {
+        double flown[WHATIF_AD_SETS], miss = 0;
+        for (int k = 0; k < m->n_payers; k++) flown[k] = effort[k];
         fly(f);
         for (int k = 0; k < m->n_payers; k++)
             if (!m->asap[k] && target[k] > 0)
-                moving |= !seek(&search[k], &effort[k], f->spent[k], target[k], most_of(&f->l, k));
-        if (!moving) return;
+                miss += seek(&search[k], &effort[k], f->spent[k], target[k], most_of(&f->l, k));
+        if (miss >= least) continue;
+        least = miss;
+        for (int k = 0; k < m->n_payers; k++) best[k] = flown[k];
     }
+    for (int k = 0; k < m->n_payers; k++) effort[k] = best[k];
 }
 
 /* ---- answers ---- */
