@@ -541,32 +541,40 @@ static double total(const double *x, uint32_t n)
     return sum;
 }
 
-/* What an ad set spends, relative to the run: what its payer was to, where that was found. */
-static double spend_ratio(const lists_t *l, const flight_t *f, const double *target,
-                          const double *own_target, int a, double now, double own)
+/* What the ad sets of every payer spend together. */
+static void add_payers(const lists_t *l, const flight_sums_t *s, uint32_t groups, double *spend)
 {
-    int k = l->ad_set[a].payer;
-    if (!(own > 0) || !(target[k] > 0)) return 0;
-    double spent = f->spent[k] / target[k]; /* of the whole purse */
-    int found = spent > 1 - 10 * SPENT_WELL && spent < 1 + 10 * SPENT_WELL;
-    double of_payer = 0;
-    for (int b = 0; b < l->m->n_ad_sets; b++) of_payer += l->ad_set[b].payer == k;
-    if (found && of_payer == 1) return target[k] / own_target[k];
-    return now / own;
+    for (int k = 0; k < l->m->n_payers; k++) spend[k] = 0;
+    for (int a = 0; a < l->m->n_ad_sets; a++)
+        for (uint32_t g = 0; g < groups; g++)
+            spend[l->ad_set[a].payer] += s->sum[g][a][WHATIF_SPEND];
+}
+
+/* What puts right a payer that was to spend a target and came near it: the rest is no answer to the budget. */
+static double put_right(double now, double target, double own, double own_target)
+{
+    if (!(now > 0) || !(own > 0) || !(target > 0) || !(own_target > 0)) return 1;
+    if (m_abs(now / target - 1) > 10 * SPENT_WELL) return 1; /* it could not */
+    return target / own_target / (now / own);
 }
 
 static void compare(const flight_t *f, const own_plan_t *own, const double *target,
                     const double *own_target, whatif_answer_t *out)
 {
     uint32_t n = f->groups;
-    double everyone[WHATIF_GROUPS];
+    double everyone[WHATIF_GROUPS], payer[WHATIF_AD_SETS], own_payer[WHATIF_AD_SETS];
+    add_payers(&f->l, f->sums, n, payer);
+    add_payers(&f->l, &own->sums, n, own_payer);
     for (uint32_t g = 0; g < n; g++) everyone[g] = 1;
     for (int a = 0; a < f->l.m->n_ad_sets; a++) {
         double now_spend[WHATIF_GROUPS], own_spend[WHATIF_GROUPS];
         column_of(f->sums, n, a, WHATIF_SPEND, now_spend);
         column_of(&own->sums, n, a, WHATIF_SPEND, own_spend);
-        double scale = spend_ratio(&f->l, f, target, own_target, a, total(now_spend, n),
-                                   total(own_spend, n));
+        int k = f->l.ad_set[a].payer;
+        double spent = total(own_spend, n);
+        double scale = spent > 0 ? total(now_spend, n) / spent *
+                                       put_right(payer[k], target[k], own_payer[k], own_target[k])
+                                 : 0;
         for (int what = 0; what < WHATIF_MEASURES; what++) {
             double now[WHATIF_GROUPS], before[WHATIF_GROUPS];
             column_of(f->sums, n, a, (whatif_measure_t)what, now);
