@@ -206,6 +206,16 @@ mutants:
 golden: all
 	@tests/run -b $(BUILD) -g $(CLI_CASES)
 
+## gallery: small pictures of reports, plots/gallery/report-*.png (needs Node and Chromium)
+GALLERY := out/gallery
+gallery: all
+	@mkdir -p plots/gallery
+	@$(BUILD)/adsim run configs/quickstart.yaml -q -o $(GALLERY)/run >/dev/null
+	@$(BUILD)/adsim compare configs/examples/three-splits.yaml -q -o $(GALLERY)/comparison >/dev/null
+	@$(BUILD)/adsim allocate --curves configs/examples/curves.yaml -q -o $(GALLERY)/allocation >/dev/null
+	@node tests/page/gallery.mjs plots/gallery $(foreach kind,run comparison allocation,\
+	    report-$(kind)=$(GALLERY)/$(kind)/report.html)
+
 ## layers: prove from includes and symbols that the rooms keep their direction
 layers: $(OBJECTS)
 	@tests/layers . $(BUILD) $(KERNEL)
@@ -349,6 +359,6 @@ help:
 -include $(shell find $(BUILD) $(RACE) $(FUZZ) -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm race \
+.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden gallery layers wasm race \
         valgrind fuzz bench run-bench format format-check cover install uninstall clean help FORCE
 .SECONDARY:

@@ -16,7 +16,6 @@ set ytics scale 0
 do for [format in FORMATS] {
   eval picture(format)
   plot data index 1 using (first):1:($3 > 0 ? $3 - first : 0):(0) with vectors nohead linewidth 1 linecolor rgb FAINT, \
-       '' index 1 using ($3 > 0 ? $3 : NaN):1 with lines linewidth 2 linecolor rgb SKY, \
        '' index 1 using ($3 > 0 ? $3 : NaN):1 with points pointtype 7 pointsize 1.4 linecolor rgb BLUE, \
        '' index 1 using ($3 > 0 ? $3 : first):1:5 with labels left offset 1.2,0 noenhanced textcolor rgb INK, \
        '' index 1 using (NaN):1:ytic(2) with points

@@ -18,7 +18,7 @@ do for [format in FORMATS] {
   set format x ''
   unset xlabel
   set yrange [0:1.08 * most]
-  set label 1 'followers' at graph 0, graph 1 offset 0.5,-0.8 left textcolor rgb SOFT
+  set label 1 'followers' at graph 0, graph 1 offset 0,0.5 left textcolor rgb SOFT
   plot data index 1 using 1:3:4 with filledcurves fillcolor rgb mix(SKY, 0.45) notitle, \
        '' index 1 using 1:2 with lines linewidth 2.5 linecolor rgb BLUE notitle
   unset label 901; unset label 902; unset label 903

@@ -5,12 +5,11 @@ stats data index 3 using 1 nooutput; most = STATS_max
 stats data index 3 using 3 nooutput; LEFT = 24 + CELL * STATS_max
 stats data index 4 using 6 nooutput; RIGHT = 30 + CELL * STATS_max
 W = high(WIDTH_LEAST, LEFT + RIGHT + 380); H = TOP + 380; BOTTOM = 50
-unset ytics; set ytics nomirror
 set xrange [0:days]; set yrange [0:1.04 * most]
 set xlabel 'day' offset 0,0.4 textcolor rgb SOFT
 do for [format in FORMATS] {
   eval picture(format)
-  plot for [k = 0:4] data index 1 using 1:(column(k + 2)) with lines linewidth (k == 0 ? 3 : 2) dashtype (k + 1) linecolor rgb OKABE[k + 1], \
+  plot for [k = 0:4] data index 1 using 1:(column(k + 2)) with lines linewidth 2.5 dashtype k + 1 linecolor rgb colour_of(k), \
        '' index 4 using 2:4:5 with labels left offset 0.9,0 noenhanced textcolor rgb INK, \
        '' index 3 using (NaN):1:ytic(2) with points
 }

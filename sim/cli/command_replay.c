@@ -124,7 +124,7 @@ static int sweep_again(const json_t *manifest, const char *output)
 static bool is_compared(const char *name)
 {
     static const char *const not [] = {"scenario.yaml", "resolved.yaml", "assumptions.csv",
-                                       "report.html", "report.md"};
+                                       "given.csv",     "report.html",   "report.md"};
     for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
         if (!strcmp(name, not [i])) return false;
     return strncmp(name, "figures/", 8) != 0;

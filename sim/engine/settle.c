@@ -12,17 +12,21 @@
 
 static void count_reach(int64_t *count, int64_t *frequency, int impressions)
 {
-    static const struct {
-        int at_least;
-        count_t column;
-    } levels[] = {{1, COUNT_REACH_1},
-                  {2, COUNT_REACH_2},
-                  {3, COUNT_REACH_3},
-                  {5, COUNT_REACH_5},
-                  {10, COUNT_REACH_10}};
-    for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
-        if (impressions >= levels[k].at_least) count[levels[k].column]++;
+    for (int k = 0; k < REACH_LEVELS; k++)
+        if (impressions >= reach_levels[k].at_least) count[reach_levels[k].column]++;
     frequency[(impressions < FREQUENCY_BINS ? impressions : FREQUENCY_BINS) - 1]++;
+}
+
+/* On which day she came to each level; her touches come latest first. */
+static void settle_reach_days(workspace_t *ws, size_t i, int impressions)
+{
+    int k = REACH_LEVELS - 1;
+    for (const touch_t *t = touch_latest(&ws->touches, ws->head[i]); t && impressions;
+         t = touch_earlier(&ws->touches, t), impressions--) {
+        while (k > 0 && reach_levels[k].at_least > impressions) k--;
+        if (reach_levels[k].at_least == impressions)
+            ws->tables.reach_day[day_place(ws, 0, t->tick) * REACH_LEVELS + k]++;
+    }
 }
 
 static void settle_reach(workspace_t *ws, size_t i, const int *shown /* by ad set */, uint64_t seen)
@@ -49,6 +53,7 @@ static void settle_reach(workspace_t *ws, size_t i, const int *shown /* by ad se
                         ws->tables.frequency + (size_t)scope * FREQUENCY_BINS, of_scope[scope]);
             counters_of(ws, i, scope)[COUNT_REACH_ON_TARGET] += on_target[scope];
         }
+    settle_reach_days(ws, i, of_scope[scope_plan(s)]);
     if (ws->tuning.brand)
         counters_of(ws, i, scope_plan(s))[COUNT_POST_REACH_TOO] += event_fixed(
             brand_seen(ws->tuning.brand, &ws->tuning.theta->brand, &ws->crowd->person[i]));

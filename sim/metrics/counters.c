@@ -79,8 +79,14 @@ int tables_days(const tables_t *t)
     return t->days + t->run_off_days + 1;
 }
 
+const struct reach_level reach_levels[REACH_LEVELS] = {{1, COUNT_REACH_1},
+                                                       {2, COUNT_REACH_2},
+                                                       {3, COUNT_REACH_3},
+                                                       {5, COUNT_REACH_5},
+                                                       {10, COUNT_REACH_10}};
+
 /* The arrays of a tables_t, each with its number of cells: one list for making, adding, freeing. */
-enum { TABLES = 9 };
+enum { TABLES = 10 };
 typedef struct {
     int64_t **cells;
     size_t n;
@@ -98,6 +104,7 @@ static void tables_list(tables_t *t, table_t list[TABLES])
     list[6] = (table_t){&t->placement, ad_sets * PLATFORM_PLACEMENTS * PLACEMENT_COUNTS};
     list[7] = (table_t){&t->hour, ad_sets * DAY_HOURS * HOUR_COUNTS};
     list[8] = (table_t){&t->window, ad_sets * WINDOW_COUNTS};
+    list[9] = (table_t){&t->reach_day, (size_t)tables_days(t) * REACH_LEVELS};
 }
 
 status_t tables_init(tables_t *t, scopes_t scopes, int days, int run_off_days, int n_segments,

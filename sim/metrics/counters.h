@@ -162,12 +162,19 @@ int scope_owner(const scenario_t *sc, int scope);
 enum {
     JACKKNIFE_GROUPS = 16,
     FREQUENCY_BINS = 21,  /* 1..20 impressions, and more */
+    REACH_LEVELS = 5,     /* see reach_levels */
     TIMELINE_COUNTS = 10, /* columns of a day: see timeline_count_t */
     SEGMENT_COUNTS = 6,   /* see segment_count_t */
     PLACEMENT_COUNTS = 4, /* see placement_count_t */
     DAY_HOURS = 24,
     HOUR_COUNTS = 4 /* see hour_count_t */
 };
+
+/* Impressions from which on a person counts as reached: 1, 2, 3, 5, 10, and where she is counted. */
+extern const struct reach_level {
+    int at_least;
+    count_t column;
+} reach_levels[REACH_LEVELS];
 
 typedef enum {
     HOUR_IMPRESSIONS,
@@ -255,6 +262,8 @@ typedef struct {
     int64_t *group;     /* [row][COUNTS][JACKKNIFE_GROUPS] */
     int64_t *frequency; /* [row][FREQUENCY_BINS]: people with exactly f impressions */
     int64_t *timeline;  /* [ad set][day][TIMELINE_COUNTS] */
+    int64_t *
+        reach_day; /* [day][REACH_LEVELS]: people who came to so many of the plan's impressions then */
     int64_t *segment;   /* [ad set][segment][SEGMENT_COUNTS] */
     int64_t *hour;      /* [ad set][hour of the day][HOUR_COUNTS] */
     int64_t *overlap;   /* [ad set][ad set]: people reached by both */

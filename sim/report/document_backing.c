@@ -394,9 +394,11 @@ static status_t write_command(document_t *d, error_t *err)
         free(text);
         return fail_memory(err, "report.html");
     }
-    html_line(
-        &d->html,
-        "In this folder, the same numbers again, on any machine and any number of threads:", "p");
+    html_open(&d->html, "p");
+    html_textf(&d->html, "%s, the same numbers again, on any machine and any number of threads:",
+               results_kind(d->results) == RESULTS_BATCH ? "Where its scenarios are"
+                                                         : "In this folder");
+    html_close(&d->html);
     put_command(d, text);
     free(text);
     return OK;

@@ -110,6 +110,14 @@ static bool is_verdict(const document_t *d, const char *word)
     return !strcmp(results_text(d->results, "verdict"), word);
 }
 
+/* A name that may read like a part of the sentence: run "less LinkedIn". */
+static void put_quoted(document_t *d, const char *name)
+{
+    html_text(&d->html, "\xe2\x80\x9c");
+    html_name(&d->html, name);
+    html_text(&d->html, "\xe2\x80\x9d");
+}
+
 /* The heading begins the finding; what follows it there stands below. */
 static void write_finding(document_t *d)
 {
@@ -124,9 +132,9 @@ static void write_finding(document_t *d)
         html_textf(h, "No plan has a value of %s", label);
     } else if (is_verdict(d, "equal")) {
         html_textf(h, "As good as equal in %s; a hair ahead: ", label);
-        html_name(h, leader);
+        put_quoted(d, leader);
     } else {
-        html_name(h, leader);
+        put_quoted(d, leader);
         html_textf(h, "%s%s%s", words, label, doubt);
         rest = strstr(finding, ": ");
         size_t told = strlen(leader) + strlen(words) + strlen(label) + strlen(doubt);
@@ -221,6 +229,16 @@ static status_t write_verdict(document_t *d, error_t *err)
     return OK;
 }
 
+static size_t leader_place(const document_t *d)
+{
+    const json_t *plans = plans_of(d);
+    size_t i = 0;
+    while (i < json_array_size(plans) &&
+           strcmp(text_of(json_array_get(plans, i), "name"), leader_of(d)) != 0)
+        i++;
+    return i;
+}
+
 /* --- the recommended change --------------------------------------------------------------------------- */
 
 static status_t write_change(document_t *d, error_t *err)
@@ -231,7 +249,7 @@ static status_t write_change(document_t *d, error_t *err)
     html_open(h, "p", "class", "advice");
     if (known && is_verdict(d, "separated")) {
         html_text(h, "Run ");
-        html_name(h, leader_of(d));
+        put_quoted(d, leader_of(d));
         html_text(h, ".");
     } else if (known && is_verdict(d, "equal")) {
         html_text(h, "Choose by something else: in this they are equal.");
@@ -239,6 +257,11 @@ static status_t write_change(document_t *d, error_t *err)
         html_text(h, "No change is clear yet.");
     }
     html_close(h);
+    if (known && is_verdict(d, "separated")) {
+        char command[64];
+        snprintf(command, sizeof command, "adsim run plan-%02zu-*.yaml", leader_place(d) + 1);
+        put_command(d, command);
+    }
     if (is_verdict(d, "too_few_people"))
         html_line(
             h,

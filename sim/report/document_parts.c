@@ -68,6 +68,13 @@ void column_range(const char *metric, value_t x, char out[RANGE_LENGTH])
              column_amount(metric, x.hi).text);
 }
 
+amount_t level_words(value_t x)
+{
+    amount_t out = {"range"};
+    if (!isnan(x.level)) snprintf(out.text, sizeof out.text, "%.0f %% range", 100 * x.level);
+    return out;
+}
+
 const char *column_label(const char *metric)
 {
     int c = column_find(metric);
@@ -170,7 +177,7 @@ void put_tile(document_t *d, const tile_t *t)
     if (range[0]) {
         double top = fmax(t->range.hi, isnan(t->mark) ? t->range.hi : t->mark);
         html_open(h, "p", "class", "range");
-        html_textf(h, "%.0f %% range ", 100 * t->range.level);
+        html_textf(h, "%s ", level_words(t->range).text);
         html_line(h, range, "span", "class", "nowrap");
         html_close(h);
         put_range(d, t->range, fmin(0, 1.1 * t->range.lo), fmax(0, 1.1 * top), t->mark);

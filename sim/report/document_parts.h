@@ -42,6 +42,8 @@ amount_t column_step(const char *metric, double x);
 /* "1.13–1.73", or "" where the range is not known. */
 enum { RANGE_LENGTH = 2 * AMOUNT_LENGTH + 8 };
 void column_range(const char *metric, value_t x, char out[RANGE_LENGTH]);
+/* "80 % range", or "range" where nobody says how much it holds. */
+amount_t level_words(value_t x);
 /* What a person reads for a metric: ROAS. */
 const char *column_label(const char *metric);
 /* The same, short enough for the head of a column: caused. */

@@ -22,6 +22,14 @@ static bool has_ads(const document_t *d)
     return json_array_size(list_of(d, "ad_sets")) > 0;
 }
 
+/* Is the chance to reach a target known? */
+static bool has_chance(const document_t *d)
+{
+    return results_text(d->results, "target.metric")[0] &&
+           !isnan(results_number(d->results, "target.at_least")) &&
+           !isnan(results_number(d->results, "target.probability"));
+}
+
 /* --- the verdict ------------------------------------------------------------------------------------ */
 
 /* 28 days from 2026-03-02 · 259.8 M people (535,737 simulated) · 256 replications · seed 42 */
@@ -66,16 +74,16 @@ static void write_outcome(document_t *d)
                                   : " It earns more than it costs: ");
         put_term(d, "roi", "ROI");
         html_textf(h, " %s", column_amount("roi", roi.mean).text);
-        if (range[0]) html_textf(h, " (%.0f %% range %s)", 100 * roi.level, range);
+        if (range[0]) html_textf(h, " (%s %s)", level_words(roi).text, range);
         html_text(h, ".");
     }
     html_close(h);
 }
 
-static void write_chance(document_t *d, const json_t *target)
+static void write_chance(document_t *d)
 {
     html_t *h = &d->html;
-    const char *metric = json_string_value(json_object_get(target, "metric"));
+    const char *metric = results_text(d->results, "target.metric");
     double share = results_number(d->results, "target.probability");
     double least = results_number(d->results, "target.at_least");
     double low = results_number(d->results, "target.probability_lo");
@@ -97,7 +105,7 @@ static void write_chance(document_t *d, const json_t *target)
     html_textf(h, " is expected at %s", column_amount(metric, x.mean).text);
     char range[RANGE_LENGTH];
     column_range(metric, x, range);
-    if (range[0]) html_textf(h, ", and in %.0f of 100 futures within %s", 100 * x.level, range);
+    if (range[0]) html_textf(h, " (%s %s)", level_words(x).text, range);
     html_text(h, ".");
     if (!isnan(low) && !isnan(high))
         html_textf(h, " The simulation knows the chance to %.0f\xe2\x80\x93%.0f %%.", 100 * low,
@@ -173,13 +181,13 @@ static void put_followers(document_t *d)
                           .mark = NAN});
 }
 
-static void write_tiles(document_t *d, const json_t *target)
+static void write_tiles(document_t *d)
 {
     bool ads = has_ads(d);
     const run_tile_t *tile = ads ? ad_tiles : brand_tiles;
     size_t n = ads ? sizeof ad_tiles / sizeof *ad_tiles : sizeof brand_tiles / sizeof *brand_tiles;
     const json_t *totals = totals_of(d);
-    const char *goal = json_string_value(json_object_get(target, "metric"));
+    const char *goal = results_text(d->results, "target.metric");
     open_tiles(d);
     for (size_t i = 0; i < n; i++) {
         value_t x = value_of(totals, tile[i].metric);
@@ -189,7 +197,7 @@ static void write_tiles(document_t *d, const json_t *target)
             snprintf(note, sizeof note, "%s %s",
                      column_amount(tile[i].beside, value_of(totals, tile[i].beside).mean).text,
                      tile[i].words);
-        bool is_goal = goal && !strcmp(goal, tile[i].metric);
+        bool is_goal = !strcmp(goal, tile[i].metric);
         put_tile(d,
                  &(tile_t){.term = tile[i].metric,
                            .title = tile[i].title,
@@ -201,10 +209,10 @@ static void write_tiles(document_t *d, const json_t *target)
                            .mark = is_goal ? results_number(d->results, "target.at_least") : NAN});
     }
     put_followers(d);
-    double share = results_number(d->results, "target.probability");
-    if (!isnan(share)) {
+    if (has_chance(d)) {
         char value[32], note[96];
-        snprintf(value, sizeof value, "%.0f %%", 100 * share);
+        snprintf(value, sizeof value, "%.0f %%",
+                 100 * results_number(d->results, "target.probability"));
         snprintf(note, sizeof note, "to reach %s %.10g", column_label(goal),
                  results_number(d->results, "target.at_least"));
         put_tile(d, &(tile_t){.term = "probability",
@@ -220,14 +228,13 @@ static void write_tiles(document_t *d, const json_t *target)
 static status_t write_verdict(document_t *d, error_t *err)
 {
     (void)err;
-    const json_t *target = json_object_get(results_summary(d->results), "target");
     write_facts(d);
-    if (isnan(results_number(d->results, "target.probability")))
-        write_expectation(d);
+    if (has_chance(d))
+        write_chance(d);
     else
-        write_chance(d, target);
+        write_expectation(d);
     write_outcome(d);
-    write_tiles(d, target);
+    write_tiles(d);
     write_notices(d);
     return OK;
 }
@@ -338,9 +345,11 @@ static status_t write_change(document_t *d, error_t *err)
     put_command(d, results_has(d->results, "resolved.yaml") ? "adsim allocate resolved.yaml"
                                                             : "adsim allocate scenario.yaml");
     html_line(h,
-              "Next money is what an ad set causes now, times how its impressions grow with its "
-              "budget; new "
-              "impressions are taken to work as the present ones do.",
+              next.simulated
+                  ? "What the next money causes is simulated: response_curve.csv has the whole "
+                    "curves."
+                  : "Next money is what an ad set causes now, times how its impressions grow with "
+                    "its budget; new impressions are taken to work as the present ones do.",
               "p", "class", "hint");
     next_money_free(&next);
     return OK;
@@ -423,8 +432,8 @@ static status_t write_ad_sets(document_t *d, error_t *err)
     if (!isnan(scale.mark)) scale.top = fmax(scale.top, 1.05 * scale.mark);
     char caption[160];
     snprintf(caption, sizeof caption,
-             "What each part of the plan brings; money in %.8s, ranges hold %.0f of 100 futures%s",
-             d->currency, 100 * value_of(totals_of(d), "spend").level,
+             "What each part of the plan brings, in %.8s; behind it, in brackets, the %s%s",
+             d->currency, level_words(value_of(totals_of(d), "spend")).text,
              isnan(scale.mark) ? "" : "; the tall line is the target");
     open_table(d, caption, heading, AD_SET_COLUMNS + 3, false);
     write_group(d, "ad_sets", "Ad sets", true, scale);

@@ -10,39 +10,65 @@
 
 /* Which files and columns tell of it. */
 typedef struct {
-    const char *curves, *cells; /* files: points of curves; a row a cell (the same one: none) */
+    const char *curves, *cells; /* files: points of curves; a row a cell */
+    const char *now_column,
+        *now_text; /* rows of `cells` that count: of the spend now (NULL: all) */
     const char *name, *spend, *response; /* columns of the curves */
-    const char *cell, *now, *now_response, *best, *best_response, *least, *most, *marginal;
+    const char *now, *best, *marginal;   /* columns of the cells; best NULL: there is none */
+    const char *marginal_word;
 } source_t;
 
-static const source_t allocation = {
+static const source_t of_allocation = {
     .curves = "curves.csv",
     .cells = "allocation.csv",
     .name = "cell",
     .spend = "spend",
     .response = "response",
-    .cell = "cell",
     .now = "base_spend",
-    .now_response = "base_response",
     .best = "spend",
-    .best_response = "response",
-    .least = "min",
-    .most = "max",
     .marginal = "marginal",
 };
+static const source_t of_run = {
+    .curves = "response_curve.csv",
+    .cells = "response_curve.csv",
+    .now_column = "multiple",
+    .now_text = "1",
+    .name = "name",
+    .spend = "spend",
+    .response = "incremental_revenue",
+    .now = "spend",
+    .marginal = "marginal_roas",
+    .marginal_word = "incremental revenue",
+};
+
+static const source_t *source_of(const results_t *r)
+{
+    return results_kind(r) == RESULTS_RUN ? &of_run : &of_allocation;
+}
+
+static bool counts(const source_t *s, const result_table_t *cells, size_t row)
+{
+    return !s->now_column || !strcmp(result_text_of(cells, row, s->now_column), s->now_text);
+}
 
 /* What the response is counted in: "value", "reach", "incremental conversions". */
 static void response_word(const results_t *r, char out[64])
 {
     const char *objective = results_text(r, "objective"),
-               *metric = results_text(r, "simulation.metric");
-    if (*metric) {
-        snprintf(out, 64, "%s", drawn_label(metric));
-        return;
-    }
-    snprintf(out, 64, "%s", !strncmp(objective, "max_", 4) ? objective + 4 : "response");
+               *metric = results_text(r, "simulation.metric"), *own = source_of(r)->marginal_word;
+    snprintf(out, 64, "%s",
+             own                              ? own
+             : *metric                        ? drawn_label(metric)
+             : !strncmp(objective, "max_", 4) ? objective + 4
+                                              : "response");
     for (char *c = out; *c; c++)
         if (*c == '_') *c = ' ';
+}
+
+/* The first letter large. */
+static void as_sentence(char *text)
+{
+    if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
 }
 
 static amount_t signed_amount(double x)
@@ -56,7 +82,7 @@ static amount_t signed_amount(double x)
 
 status_t drawn_change(results_t *r, plot_t *p, error_t *err)
 {
-    const source_t *s = &allocation;
+    const source_t *s = source_of(r);
     const result_table_t *t;
     status_t st = results_table(r, s->cells, &t, err);
     if (st != OK) return st;
@@ -65,7 +91,7 @@ status_t drawn_change(results_t *r, plot_t *p, error_t *err)
                                      "(label)", NULL});
     for (size_t i = 0; i < t->rows; i++) {
         double now = result_number_of(t, i, s->now), best = result_number_of(t, i, s->best);
-        const char *name = result_text_of(t, i, s->cell);
+        const char *name = result_text_of(t, i, s->name);
         plot_number(p, (double)i);
         plot_text(p, name, NAME_CELLS);
         plot_number(p, now);
@@ -91,24 +117,43 @@ status_t drawn_change(results_t *r, plot_t *p, error_t *err)
 
 /* --- the next dollar -------------------------------------------------------------------------------- */
 
+/* What the next unit of money should bring: where it earns itself back, else where the budget holds it. */
+static double level_of(const results_t *r, const result_table_t *t, const char **why)
+{
+    double even = t->rows ? result_number_of(t, 0, "break_even") : NAN;
+    *why = isnan(even) ? "where the budget holds it" : "where it earns itself back";
+    return isnan(even) ? results_number(r, "lambda") : even;
+}
+
+static void next_dollar_finding(plot_t *p, const char *word, const char *best, double most,
+                                const char *worst, double least)
+{
+    if (most - least < 1e-6 * fabs(most))
+        snprintf(p->title, sizeof p->title, "The next dollar brings %s %s wherever it goes",
+                 amount_any(most).text, word);
+    else
+        snprintf(p->title, sizeof p->title,
+                 "The next dollar brings most in %s, %s %s; least in %s, %s", best,
+                 amount_any(most).text, word, worst, amount_any(least).text);
+}
+
 status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
 {
-    const source_t *s = &allocation;
+    const source_t *s = source_of(r);
     const result_table_t *t;
     status_t st = results_table(r, s->cells, &t, err);
     if (st != OK || result_column(t, s->marginal) < 0) return st;
     char word[64], column[96];
-    double most = -INFINITY, least = INFINITY, level = results_number(r, "lambda");
-    const char *best = "", *worst = "";
+    const char *best = "", *worst = "", *why, *currency = results_text(r, "currency");
+    double most = -INFINITY, least = INFINITY, level = level_of(r, t, &why);
     int n = 0;
     response_word(r, word);
-    snprintf(column, sizeof column, "%s of the next %s", word,
-             *results_text(r, "currency") ? results_text(r, "currency") : "unit of money");
+    snprintf(column, sizeof column, "%s of the next %.8s", word, *currency ? currency : "dollar");
     plot_columns(p, (const char *[]){"(number)", "cell", column, "limited by", "(label)", NULL});
     for (size_t i = 0; i < t->rows; i++) {
         double x = result_number_of(t, i, s->marginal);
-        const char *name = result_text_of(t, i, s->cell);
-        if (isnan(x)) continue;
+        const char *name = result_text_of(t, i, s->name);
+        if (!counts(s, t, i) || isnan(x)) continue;
         plot_number(p, n++);
         plot_text(p, name, NAME_CELLS);
         plot_number(p, x);
@@ -120,17 +165,14 @@ status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
         most = fmax(most, x);
         least = fmin(least, x);
     }
-    if (most - least < 1e-6 * fabs(most))
-        snprintf(p->title, sizeof p->title, "The next dollar brings %s %s wherever it goes",
-                 amount_any(most).text, word);
+    if (!p->rows) return OK;
+    next_dollar_finding(p, word, best, most, worst, least);
+    if (isnan(level))
+        snprintf(p->note, sizeof p->note, "%s of the next dollar, at the spend now", word);
     else
-        snprintf(p->title, sizeof p->title,
-                 "The next dollar brings most in %s, %s %s; least in %s, %s", best,
-                 amount_any(most).text, word, worst, amount_any(least).text);
-    snprintf(p->note, sizeof p->note,
-             isnan(level) ? "At the best split"
-                          : "At the best split; the line is where the budget holds it: %s",
-             amount_any(level).text);
+        snprintf(p->note, sizeof p->note, "At the best split; the line is %s: %s", why,
+                 amount_any(level).text);
+    as_sentence(p->note);
     plot_block(p);
     plot_number(p, level);
     plot_end(p);
@@ -141,19 +183,35 @@ status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
 
 enum { CURVES_MOST = 8 };
 
-/* The cells whose curves are drawn: those with most money at the best split. */
-static size_t choose_cells(const source_t *s, const result_table_t *cells, size_t out[CURVES_MOST])
+/* The cells whose curves are drawn: those with most money, at the best split or now. */
+static double money_of(const source_t *s, const result_table_t *cells, size_t row)
+{
+    return result_number_of(cells, row, s->best ? s->best : s->now);
+}
+
+static size_t choose_cells(const source_t *s, const result_table_t *cells, size_t out[CURVES_MOST],
+                           size_t *of)
 {
     size_t n = 0;
     for (size_t i = 0; i < cells->rows; i++) {
-        double spend = result_number_of(cells, i, s->best);
+        double spend = money_of(s, cells, i);
         size_t at = n;
-        while (at > 0 && spend > result_number_of(cells, out[at - 1], s->best)) at--;
+        if (!counts(s, cells, i)) continue;
+        ++*of;
+        while (at > 0 && spend > money_of(s, cells, out[at - 1])) at--;
         if (at == CURVES_MOST) continue;
         if (n < CURVES_MOST) n++;
         memmove(&out[at + 1], &out[at], (n - 1 - at) * sizeof *out);
         out[at] = i;
     }
+    return n;
+}
+
+/* Its number among those that count, which gives it its colour. */
+static int number_of(const source_t *s, const result_table_t *cells, size_t row)
+{
+    int n = 0;
+    for (size_t i = 0; i < row; i++) n += counts(s, cells, i);
     return n;
 }
 
@@ -180,74 +238,95 @@ static void curve_rows(const source_t *s, const result_table_t *points, const ch
     }
 }
 
-static void marks(const source_t *s, const result_table_t *cells, const size_t *chosen, size_t n,
-                  plot_t *p)
+/* On the curve, between its points. */
+static double on_curve(const source_t *s, const result_table_t *points, const char *cell,
+                       double spend)
 {
-    plot_block(p);
-    for (size_t k = 0; k < n; k++) {
-        const double x[] = {result_number_of(cells, chosen[k], s->now),
-                            result_number_of(cells, chosen[k], s->best)},
-                     y[] = {result_number_of(cells, chosen[k], s->now_response),
-                            result_number_of(cells, chosen[k], s->best_response)};
-        for (int m = 0; m < 2; m++) {
-            plot_number(p, (double)chosen[k]);
-            plot_number(p, m);
-            plot_number(p, x[m]);
-            plot_number(p, y[m]);
-            plot_end(p);
-        }
+    double x0 = NAN, y0 = NAN;
+    for (size_t i = result_find(points, 0, s->name, cell); i < points->rows;
+         i = result_find(points, i + 1, s->name, cell)) {
+        double x = result_number_of(points, i, s->spend),
+               y = result_number_of(points, i, s->response);
+        if (x >= spend) return x > x0 ? y0 + (y - y0) * (spend - x0) / (x - x0) : y;
+        x0 = x;
+        y0 = y;
     }
+    return y0;
 }
 
-static void response_finding(const source_t *s, results_t *r, const result_table_t *cells,
-                             const size_t *chosen, size_t n, plot_t *p)
+static void marks(const source_t *s, const result_table_t *cells, const result_table_t *points,
+                  const size_t *chosen, size_t n, plot_t *p)
 {
-    char word[64], rest[80] = "";
-    double most = -1;
-    response_word(r, word);
+    plot_block(p);
+    for (size_t k = 0; k < n; k++)
+        for (int best = 0; best < 2; best++) {
+            const char *column = best ? s->best : s->now;
+            if (!column) continue;
+            double spend = result_number_of(cells, chosen[k], column);
+            plot_number(p, number_of(s, cells, chosen[k]));
+            plot_number(p, best);
+            plot_number(p, spend);
+            plot_number(p, on_curve(s, points, result_text_of(cells, chosen[k], s->name), spend));
+            plot_end(p);
+        }
+}
+
+/* Of an allocation the cell that moves most; of a run the one whose next dollar brings most. */
+static void response_finding(const source_t *s, const result_table_t *cells, const size_t *chosen,
+                             size_t n, plot_t *p)
+{
+    double most = -INFINITY;
     for (size_t k = 0; k < n; k++) {
         double now = result_number_of(cells, chosen[k], s->now),
-               best = result_number_of(cells, chosen[k], s->best),
-               marginal = result_number_of(cells, chosen[k], s->marginal);
-        if (!(fabs(best - now) > most)) continue;
-        most = fabs(best - now);
-        snprintf(p->title, sizeof p->title,
-                 "%s is best at %s, now %s: there the next dollar brings %s",
-                 result_text_of(cells, chosen[k], s->cell), amount_money(best).text,
-                 amount_money(now).text, amount_any(marginal).text);
+               best = money_of(s, cells, chosen[k]),
+               marginal = result_number_of(cells, chosen[k], s->marginal),
+               weight = s->best ? fabs(best - now) : marginal;
+        const char *name = result_text_of(cells, chosen[k], s->name);
+        if (!(weight > most)) continue;
+        most = weight;
+        if (s->best)
+            snprintf(p->title, sizeof p->title,
+                     "%s is best at %s, now %s: there the next dollar brings %s", name,
+                     amount_money(best).text, amount_money(now).text, amount_any(marginal).text);
+        else
+            snprintf(p->title, sizeof p->title,
+                     "%s has the steepest curve now: at %s the next dollar brings %s", name,
+                     amount_money(now).text, amount_any(marginal).text);
     }
-    if (most < 0) snprintf(p->title, sizeof p->title, "What each cell brings for its spend");
-    if (cells->rows > n)
-        snprintf(rest, sizeof rest, "; the %zu with most money of %zu", n, cells->rows);
-    snprintf(p->note, sizeof p->note, "%s by spend; hollow: now, full: best%s", word, rest);
-    if (p->note[0] >= 'a' && p->note[0] <= 'z') p->note[0] = (char)(p->note[0] - 'a' + 'A');
+    if (isinf(most)) snprintf(p->title, sizeof p->title, "What each cell brings for its spend");
 }
 
 status_t drawn_response(results_t *r, plot_t *p, error_t *err)
 {
-    const source_t *s = &allocation;
+    const source_t *s = source_of(r);
     const result_table_t *cells, *points;
     status_t st = results_table(r, s->cells, &cells, err);
     if (st == OK) st = results_table(r, s->curves, &points, err);
     if (st != OK || !cells->rows || !points->rows) return st;
-    size_t chosen[CURVES_MOST], n = choose_cells(s, cells, chosen);
+    size_t chosen[CURVES_MOST], of = 0, n = choose_cells(s, cells, chosen, &of);
     line_end_t end[CURVES_MOST];
+    char word[64], rest[80] = "";
     double most_x = 0, most_y = 0;
     plot_columns(p, (const char *[]){"(line)", "cell", "spend", "response", NULL});
     for (size_t k = 0; k < n; k++) {
-        const char *name = result_text_of(cells, chosen[k], s->cell);
-        curve_rows(s, points, name, (int)chosen[k], p, &end[k], &most_x, &most_y);
+        const char *name = result_text_of(cells, chosen[k], s->name);
+        curve_rows(s, points, name, number_of(s, cells, chosen[k]), p, &end[k], &most_x, &most_y);
         char *fitted = text_fit(name, NAME_CELLS);
         snprintf(end[k].text, sizeof end[k].text, "%s", fitted ? fitted : name);
         free(fitted);
     }
     if (!(most_x > 0 && most_y > 0)) p->rows = 0;
     if (!p->rows) return OK;
-    response_finding(s, r, cells, chosen, n, p);
+    response_finding(s, cells, chosen, n, p);
+    response_word(r, word);
+    if (of > n) snprintf(rest, sizeof rest, "; the %zu of %zu with most money", n, of);
+    snprintf(p->note, sizeof p->note, "%s by spend; hollow: now%s%s", word,
+             s->best ? ", full: best" : "", rest);
+    as_sentence(p->note);
     plot_axis(p, 0, most_x);
     plot_axis(p, 0, most_y);
     plot_line_ends(p, end, n, most_y / 16);
-    marks(s, cells, chosen, n, p);
+    marks(s, cells, points, chosen, n, p);
     return OK;
 }
 
@@ -278,7 +357,7 @@ status_t drawn_ladder(results_t *r, plot_t *p, error_t *err)
         "%s at the best split of each budget; the pale part is the range of 80 %%: what is dark "
         "comes with a chance of 90 %%",
         word);
-    if (p->note[0] >= 'a' && p->note[0] <= 'z') p->note[0] = (char)(p->note[0] - 'a' + 'A');
+    as_sentence(p->note);
     snprintf(column, sizeof column, "%s", word);
     plot_columns(p, (const char *[]){"(number)", "budget", column, "low", "high", "(budget shown)",
                                      "(label)", NULL});

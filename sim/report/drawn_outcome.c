@@ -18,14 +18,18 @@ status_t drawn_dots(results_t *r, plot_t *p, error_t *err)
            least = results_number(r, "target.at_least");
     const char *metric = drawn_label(results_text(r, "target.metric"));
     if (isnan(share) || isnan(dots)) return OK;
+    char goal[AMOUNT_LENGTH];
+    if (fabs(least) < 1e4)
+        snprintf(goal, sizeof goal, "%.4g", least); /* as the person has written it */
+    else
+        snprintf(goal, sizeof goal, "%s", amount(least).text);
     snprintf(p->title, sizeof p->title, "Chance to reach %s %s: %s, %.0f of 50 futures", metric,
-             amount_any(least).text, amount_percent(share).text, dots);
+             goal, amount_percent(share).text, dots);
     snprintf(p->note, sizeof p->note,
              "One dot is a future that is as likely as any other; full dots reach the target");
     plot_columns(p, (const char *[]){"future", "of 50", "chance, %", NULL});
     for (int hit = 1; hit >= 0; hit--) {
-        plot_label(p, "%s %s %s", metric, hit ? "is at least" : "is less than",
-                   amount_any(least).text);
+        plot_label(p, "%s %s %s", metric, hit ? "is at least" : "is less than", goal);
         plot_number(p, hit ? dots : DOTS - dots);
         plot_number(p, 100 * (hit ? share : 1 - share));
         plot_end(p);

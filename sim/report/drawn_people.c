@@ -51,6 +51,8 @@ status_t drawn_reach(results_t *r, plot_t *p, error_t *err)
              "People who have seen at least so many impressions of the plan by the end of a day");
     plot_columns(p, (const char *[]){"day", "1+", "2+", "3+", "5+", "10+", NULL});
     line_end_t end[LEVELS];
+    for (size_t k = 0; k <= LEVELS; k++) plot_number(p, 0); /* before the first day */
+    plot_end(p);
     for (size_t i = 0; i < n; i++) {
         plot_number(p, result_number_of(t, first + i, "day"));
         for (size_t k = 0; k < LEVELS; k++)
@@ -69,7 +71,7 @@ status_t drawn_reach(results_t *r, plot_t *p, error_t *err)
 
 /* --- how often ------------------------------------------------------------------------------------- */
 
-enum { SHOWN_BINS = 12 }; /* the last: so many and more */
+enum { SHOWN_BINS = 10 }; /* the last: so many and more */
 
 /* Of the plan: people with 1, 2, ... impressions. */
 static double bins_of(const result_table_t *t, double out[SHOWN_BINS])
@@ -87,15 +89,24 @@ static double bins_of(const result_table_t *t, double out[SHOWN_BINS])
     return all;
 }
 
+typedef struct {
+    double impressions, days;
+    int ad_sets;
+    char name[64];
+} cap_line_t;
+
+static int tightest_first(const void *a, const void *b)
+{
+    const cap_line_t *x = a, *y = b;
+    if (x->impressions != y->impressions) return x->impressions < y->impressions ? -1 : 1;
+    return (x->days > y->days) - (x->days < y->days);
+}
+
 /* Caps of the ad sets, those that are alike in one line: impressions, and who has it. */
 static void write_caps(results_t *r, plot_t *p)
 {
     enum { CAPS = 6 };
-    struct {
-        double impressions, days;
-        int ad_sets;
-        char name[64];
-    } cap[CAPS];
+    cap_line_t cap[CAPS];
     const result_table_t *t;
     error_t err;
     int n = 0;
@@ -115,6 +126,7 @@ static void write_caps(results_t *r, plot_t *p)
         if (name) snprintf(cap[k].name, sizeof cap[k].name, "%s", name);
         free(name);
     }
+    qsort(cap, (size_t)n, sizeof *cap, tightest_first);
     for (int k = 0; k < n; k++) {
         plot_number(p, cap[k].impressions);
         plot_number(p, k);

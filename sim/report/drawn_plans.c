@@ -63,9 +63,12 @@ status_t drawn_difference(results_t *r, plot_t *p, error_t *err)
     char column[96];
     int n = 0;
     difference_finding(r, p);
+    char *best = text_fit(leader, 24);
+    if (!best) return fail_memory(err, "a figure");
     snprintf(p->note, sizeof p->note,
-             "%s less that of %s, same people and luck: mean, and the range of what may come",
-             drawn_label(metric), leader);
+             "Less that of %s, same people and luck: mean, and range of %.0f %%", best,
+             100 * drawn_interval(r));
+    free(best);
     snprintf(column, sizeof column, "%s less the best", drawn_label(metric));
     plot_columns(p, (const char *[]){"(number)", "plan", column, "low", "high", "better, %",
                                      "(label)", NULL});
@@ -84,7 +87,7 @@ status_t drawn_difference(results_t *r, plot_t *p, error_t *err)
         least = fmin(least, x.lo);
         most = fmax(most, x.hi);
     }
-    if (p->rows) plot_axis(p, least, most);
+    if (p->rows) plot_axis_within(p, least, most);
     return OK;
 }
 

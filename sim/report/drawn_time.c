@@ -153,6 +153,7 @@ static void organic_finding(results_t *r, plot_t *p, double first, double last)
         json_object_get(json_object_get(results_summary(r), "organic"), "platforms");
     const json_t *total = json_array_get(all, json_array_size(all) - 1);
     double mood = json_number_value(json_object_get(json_object_get(total, "sentiment"), "mean"));
+    if (fabs(mood) < 0.005) mood = 0; /* no -0.00 */
     snprintf(p->title, sizeof p->title,
              "%s followers become %s; their sentiment is %+.2f on average", amount(first).text,
              amount(last).text, mood);

@@ -42,6 +42,33 @@ bool figure_text(FILE *to, const char *text, size_t cells)
     return true;
 }
 
+/* A line with letters that run from right to left begins with a mark, or a name at its beginning would turn the
+ * sentence around. */
+static const char *direction_mark(const char *text)
+{
+    size_t left = strlen(text);
+    for (size_t at = 0, bytes; at < left; at += bytes ? bytes : 1) {
+        uint32_t code;
+        bytes = character_at(text + at, left - at, &code);
+        if (bytes && ((code >= 0x590 && code < 0x900) || (code >= 0xfb1d && code < 0xff00)))
+            return "\xe2\x80\x8e";
+    }
+    return "";
+}
+
+/* A line of the title, in quotes. */
+static bool title_line(FILE *to, const char *text, size_t cells)
+{
+    const char *mark = direction_mark(text);
+    size_t length = strlen(mark) + strlen(text) + 1;
+    char *marked = malloc(length);
+    if (!marked) return false;
+    snprintf(marked, length, "%s%s", mark, text);
+    bool fine = figure_text(to, marked, cells);
+    free(marked);
+    return fine;
+}
+
 /* Bytes of the text's first line: up to `cells` cells, ending at a blank if there is one not too far
  * back. */
 static size_t first_line(const char *text, size_t cells)
@@ -68,9 +95,9 @@ bool figure_head(FILE *to, const char *title, const char *note)
     line[first] = 0;
     const char *rest = title + first;
     while (*rest == ' ') rest++;
-    bool fine = figure_text(to, line, 0) && fputc('\n', to) != EOF &&
-                figure_text(to, first < length ? rest : "", TITLE_CELLS) &&
-                fputc('\n', to) != EOF && figure_text(to, note, 0);
+    bool fine = title_line(to, line, 0) && fputc('\n', to) != EOF &&
+                title_line(to, first < length ? rest : "", TITLE_CELLS) && fputc('\n', to) != EOF &&
+                figure_text(to, note, NOTE_CELLS);
     fputs("\n\n\n", to);
     free(line);
     return fine;

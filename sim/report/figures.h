@@ -54,7 +54,7 @@ bool figure_text(FILE *to, const char *text, size_t cells);
 
 /* The first rows of every .dat file: the title in two lines of at most TITLE_CELLS, and what the picture
  * shows. Then comes an empty block. False when memory is out. */
-enum { TITLE_CELLS = 72 };
+enum { TITLE_CELLS = 72, NOTE_CELLS = 108 };
 bool figure_head(FILE *to, const char *title, const char *note);
 
 #endif

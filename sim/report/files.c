@@ -110,6 +110,44 @@ static status_t write_timeline(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
+/* People reached by the end of each day: by the plan at least so many times, by an ad set at all. */
+static void reach_row(csv_t *c, const report_t *r, const char *scope, const char *name, int day)
+{
+    csv_text(c, scope);
+    csv_text(c, name);
+    csv_real(c, day + 1);
+    csv_text(c, date_after(scenario_of(r)->start, day).text);
+}
+
+static status_t write_reach_curve(const report_t *r, FILE *to, error_t *err)
+{
+    (void)err;
+    const tables_t *t = &r->study->tables;
+    csv_t c = {.to = to};
+    HEADER(&c, "scope", "name", "day", "date", "reach", "reach_2", "reach_3", "reach_5",
+           "reach_10");
+    for (int a = 0; a < t->scopes.n_ad_sets; a++) {
+        int64_t sum = 0;
+        for (int day = 0; day < t->days; day++) {
+            sum += t->timeline[(a * tables_days(t) + day) * TIMELINE_COUNTS + DAY_NEW_REACH];
+            reach_row(&c, r, "ad_set", scenario_of(r)->ad_set[a].name, day);
+            csv_real(&c, mean_of_table(r, sum, 1));
+            for (int k = 1; k < REACH_LEVELS; k++) csv_real(&c, NAN);
+            csv_end(&c);
+        }
+    }
+    int64_t sum[REACH_LEVELS] = {0};
+    for (int day = 0; t->scopes.n_ad_sets && day < t->days; day++) {
+        reach_row(&c, r, "plan", scenario_of(r)->name, day);
+        for (int k = 0; k < REACH_LEVELS; k++) {
+            sum[k] += t->reach_day[day * REACH_LEVELS + k];
+            csv_real(&c, mean_of_table(r, sum[k], 1));
+        }
+        csv_end(&c);
+    }
+    return OK;
+}
+
 static double share(double part, double whole)
 {
     return whole > 0 ? part / whole : NAN;
@@ -143,6 +181,25 @@ static status_t write_hours(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
+/* The cap that lets fewest impressions a day through, of the ad set, its campaign and its platform; NULL: there is
+ * none. */
+static const frequency_cap_t *tightest_cap(const scenario_t *sc, int a)
+{
+    const ad_set_t *x = &sc->ad_set[a];
+    const frequency_cap_t *const list[] = {x->cap, sc->campaign[x->campaign].cap,
+                                           sc->platform[x->platform].cap},
+                                 *best = NULL;
+    for (size_t l = 0; l < sizeof list / sizeof *list; l++)
+        for (int k = 0; k < MAX_CAPS; k++) {
+            const frequency_cap_t *cap = &list[l][k];
+            if (cap->impressions <= 0 || !(cap->window_days > 0)) continue;
+            if (!best ||
+                cap->impressions / cap->window_days < best->impressions / best->window_days)
+                best = cap;
+        }
+    return best;
+}
+
 /* What limits every ad set, and what would come of it if that were wider. */
 static status_t write_delivery(const report_t *r, FILE *to, error_t *err)
 {
@@ -150,7 +207,8 @@ static status_t write_delivery(const report_t *r, FILE *to, error_t *err)
     const scenario_t *sc = scenario_of(r);
     csv_t c = {.to = to};
     HEADER(&c, "ad_set", "limited_by", "share_limited", "budget_spent", "lift", "lift_impressions",
-           "lift_cpm", "target_frequency", "window_frequency", "results_per_week", "learning");
+           "lift_cpm", "target_frequency", "window_frequency", "results_per_week", "learning",
+           "cap_impressions", "cap_days");
     for (int a = 0; a < sc->n_ad_sets; a++) {
         const delivery_t *d = &r->study->delivery[a];
         double target = sc->ad_set[a].target_frequency.impressions;
@@ -165,6 +223,9 @@ static status_t write_delivery(const report_t *r, FILE *to, error_t *err)
         csv_real(&c, d->window_frequency);
         csv_real(&c, d->results_per_week);
         csv_text(&c, learning_word(d));
+        const frequency_cap_t *cap = tightest_cap(sc, a);
+        csv_real(&c, cap ? cap->impressions : NAN);
+        csv_real(&c, cap ? cap->window_days : NAN);
         csv_end(&c);
     }
     return OK;
@@ -334,6 +395,7 @@ static const struct {
     {"summary.json", report_summary_json, NULL},
     {"frequency.csv", write_frequency, NULL},
     {"timeline.csv", write_timeline, NULL},
+    {"reach_curve.csv", write_reach_curve, NULL},
     {"segments.csv", write_segments, NULL},
     {"overlap.csv", write_overlap, NULL},
     {"assumptions.csv", write_assumptions, NULL},

@@ -30,6 +30,7 @@ static bool is_known(const fonts_t *f, uint32_t letter)
 
 static bool is_missing(const fonts_t *f, uint32_t letter)
 {
+    if (letter == 0x200e) return false; /* the mark of a direction is not drawn */
     return letter >= LATIN && (!is_known(f, letter) || f->missing[place_of(f, letter)]);
 }
 

@@ -94,7 +94,13 @@ void html_textf(html_t *h, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    html_text(h, line);
+    char *rest = line;
+    for (char *percent; (percent = strstr(rest, " %")); rest = percent + 1) {
+        *percent = 0;
+        html_text(h, rest);
+        html_text(h, "\xc2\xa0");
+    }
+    html_text(h, rest);
 }
 
 void html_line_list(html_t *h, const char *text, const char *const *list)

@@ -27,6 +27,7 @@ void html_close(html_t *h);
 void html_empty_list(html_t *h, const char *const *list);
 
 void html_text(html_t *h, const char *text); /* NULL = nothing */
+/* At most 1,000 bytes; a line does not break before a percent sign. */
 __attribute__((format(printf, 2, 3))) void html_textf(html_t *h, const char *format, ...);
 
 /* Element and text in one. */

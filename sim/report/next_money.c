@@ -27,17 +27,38 @@ static const char *text_at(const json_t *object, const char *a, const char *b)
     return text ? text : "";
 }
 
-static ad_set_money_t read_ad_set(const json_t *x, int order)
+/* Simulated, at today's budget; NAN: there is no such curve. */
+static double marginal_roas(const result_table_t *curve, const char *name)
+{
+    for (size_t r = result_find(curve, 0, "changed", name); r < curve->rows;
+         r = result_find(curve, r + 1, "changed", name)) {
+        double x = result_number_of(curve, r, "marginal_roas");
+        if (!strcmp(result_text_of(curve, r, "scope"), "ad_set") && !isnan(x)) return x;
+    }
+    return NAN;
+}
+
+/* Of what one unit of money causes now, so much the next one does. */
+static double next_of_now(const json_t *x, const char *name, const result_table_t *curve,
+                          bool *simulated)
+{
+    double marginal = marginal_roas(curve, name);
+    *simulated = !isnan(marginal);
+    if (*simulated) return marginal / number_at(x, "iroas", "mean");
+    if (strcmp(text_at(x, "delivery", "lift"), LIFT_OF_BUDGET) != 0) return NAN;
+    return number_at(x, "delivery", "lift_impressions") / LIFT_STEP;
+}
+
+static ad_set_money_t read_ad_set(const json_t *x, int order, const result_table_t *curve,
+                                  bool *simulated)
 {
     const char *name = json_string_value(json_object_get(x, "name"));
     ad_set_money_t a = {.name = name ? name : "",
                         .order = order,
                         .limited_by = text_at(x, "delivery", "limited_by"),
                         .spend = number_at(x, "spend", "mean"),
-                        .spent = number_at(x, "delivery", "budget_spent"),
-                        .next = {NAN, NAN, NAN}};
-    if (strcmp(text_at(x, "delivery", "lift"), LIFT_OF_BUDGET)) return a;
-    double growth = number_at(x, "delivery", "lift_impressions") / LIFT_STEP;
+                        .spent = number_at(x, "delivery", "budget_spent")};
+    double growth = next_of_now(x, a.name, curve, simulated);
     a.next = (rate_t){growth * number_at(x, "iroas", "mean"), growth * number_at(x, "iroas", "lo"),
                       growth * number_at(x, "iroas", "hi")};
     return a;
@@ -115,12 +136,18 @@ static void advise(next_money_t *n)
 
 status_t next_money_find(next_money_t *out, results_t *results, error_t *err)
 {
-    *out = (next_money_t){.break_even = NAN};
+    const result_table_t *curve;
+    *out = (next_money_t){.break_even = NAN, .simulated = true};
+    status_t st = results_table(results, "response_curve.csv", &curve, err);
+    if (st != OK) return st;
     const json_t *list = json_object_get(results_summary(results), "ad_sets");
     out->ad_set = calloc(json_array_size(list) + 1, sizeof *out->ad_set);
     if (!out->ad_set) return fail_memory(err, "report.html");
-    for (size_t i = 0; i < json_array_size(list); i++)
-        out->ad_set[out->n++] = read_ad_set(json_array_get(list, i), (int)i);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        bool simulated;
+        out->ad_set[out->n++] = read_ad_set(json_array_get(list, i), (int)i, curve, &simulated);
+        out->simulated &= simulated;
+    }
     advise(out);
     if (out->to) out->break_even = break_even_of(json_array_get(list, (size_t)out->to->order));
     return OK;

@@ -32,13 +32,15 @@ typedef struct {
     double amount;                   /* to move, currency */
     rate_t gain;                     /* caused revenue that the move brings, currency */
     double break_even; /* revenue that a unit of money must cause to come back; NAN = unknown */
+    bool simulated;    /* all rates are from response_curve.csv */
     ad_set_money_t *ad_set;
     size_t n;
 } next_money_t;
 
-/* From summary.json. An ad set that its budget limits causes with the next money what it causes now, times how its
- * impressions grow with its budget (closed form): new impressions are taken to work as the present ones do. The
- * caller frees, also after a failure. */
+/* From summary.json, and response_curve.csv where it is there: marginal ROAS as simulated. Without it, an ad set that
+ * its budget limits causes with the next money what it causes now, times how its impressions grow with its budget
+ * (closed form): new impressions are taken to work as the present ones do. Ranges are as wide, relative to their
+ * mean, as that of iROAS. The caller frees, also after a failure. */
 status_t next_money_find(next_money_t *out, results_t *results, error_t *err);
 void next_money_free(next_money_t *n);
 

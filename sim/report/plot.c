@@ -95,21 +95,50 @@ static double round_step(double span)
     return 10 * power;
 }
 
-void plot_axis(plot_t *p, double least, double most)
+/* As all numbers of an axis: in the unit of the largest. */
+static void axis_label(double x, double largest, char out[AMOUNT_LENGTH])
+{
+    static const struct {
+        double from, unit;
+        const char *suffix;
+    } units[] = {{1e12, 1, ""}, {1e9, 1e9, " B"}, {1e6, 1e6, " M"}};
+    for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+        if (largest >= units[k].from * 0.9995) {
+            snprintf(out, AMOUNT_LENGTH, "%.4g%s", x / units[k].unit, x ? units[k].suffix : "");
+            return;
+        }
+    if (largest >= 1e3)
+        snprintf(out, AMOUNT_LENGTH, "%s", amount_whole(x).text);
+    else
+        snprintf(out, AMOUNT_LENGTH, "%.4g", x);
+}
+
+static void axis(plot_t *p, double least, double most, bool within)
 {
     plot_block(p);
     double span = most - least;
     if (!(span > 0) || !isfinite(span)) span = 1;
     double step = round_step(span);
-    for (double k = floor(least / step + 1e-9); k < ceil((least + span) / step - 1e-9) + 0.5; k++) {
-        double x = k * step;
-        const char *sign = x < 0 ? "-" : "";
-        amount_t text = amount_any(fabs(x));
-        plot_number(p, x);
-        plot_label(p, "%s%s", sign, text.text);
-        plot_number(p, (double)(text_cells(text.text) + (x < 0)));
+    double first = within ? ceil(least / step - 1e-9) : floor(least / step + 1e-9),
+           last = within ? floor((least + span) / step + 1e-9) : ceil((least + span) / step - 1e-9);
+    for (double k = first; k < last + 0.5; k++) {
+        char text[AMOUNT_LENGTH];
+        axis_label(k * step, fmax(fabs(least), fabs(most)), text);
+        plot_number(p, k * step);
+        plot_text(p, text, 0);
+        plot_number(p, (double)text_cells(text));
         plot_end(p);
     }
+}
+
+void plot_axis(plot_t *p, double least, double most)
+{
+    axis(p, least, most, false);
+}
+
+void plot_axis_within(plot_t *p, double least, double most)
+{
+    axis(p, least, most, true);
 }
 
 static int upwards(const void *a, const void *b)
@@ -118,7 +147,7 @@ static int upwards(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Labels are pushed up off each other, then the whole of a heap back down by half its push. */
+/* Labels are pushed up off each other, then the whole of a heap back down by half its push, not below zero. */
 static void spread(line_end_t *end, size_t n, double height)
 {
     for (size_t i = 0; i < n;) {
@@ -128,8 +157,7 @@ static void spread(line_end_t *end, size_t n, double height)
             end[last + 1].at = end[last].at + height;
             last++;
         }
-        double push = (end[last].at - end[last].y) / 2,
-               floor_at = i ? end[i - 1].at + height : -INFINITY;
+        double push = (end[last].at - end[last].y) / 2, floor_at = i ? end[i - 1].at + height : 0;
         if (end[i].at - push < floor_at) push = end[i].at - floor_at;
         for (; i <= last; i++) end[i].at -= push;
     }

@@ -42,6 +42,7 @@ void plot_end(plot_t *p);   /* of the row */
 void plot_block(plot_t *p); /* what follows is the next block */
 /* A block of round numbers from `least` to `most` or a little further: value, label, its cells. */
 void plot_axis(plot_t *p, double least, double most);
+void plot_axis_within(plot_t *p, double least, double most); /* none beyond */
 /* A block of labels at the ends of lines, none on top of another: number of the line, x, y where it ends, y of
  * the label, text, cells. `height`: of one, in units of y. */
 typedef struct {

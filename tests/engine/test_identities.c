@@ -439,6 +439,15 @@ static void days_and_scopes_add_up_to_the_totals(void **state)
         }
     assert_true(exact >= 4 * 4); /* impressions, spend, clicks, reach to the bit */
     scopes_t s = world_scopes(f.world);
+    for (int k = 0; k < REACH_LEVELS; k++) {
+        int64_t sum = 0, before_last = 0;
+        for (int day = 0; day < rows; day++) {
+            before_last = sum;
+            sum += t->reach_day[day * REACH_LEVELS + k];
+        }
+        assert_int_equal(sum, count_of(&f, scope_plan(s), reach_levels[k].column));
+        assert_int_equal(sum, before_last); /* nobody is reached after the flight */
+    }
     for (count_t c = COUNT_IMPRESSIONS; c < COUNTS; c++) {
         if (c >= COUNT_REACH_1 && c <= COUNT_REACH_10) continue;        /* counted, never added */
         if (c == COUNT_ORGANIC || c == COUNT_REACH_ON_TARGET) continue; /* of people, likewise */

@@ -91,6 +91,7 @@ static void assert_same_tables(int plan, const tables_t *a, const tables_t *b)
     assert_same("groups", plan, a->group, b->group, rows * COUNTS * JACKKNIFE_GROUPS);
     assert_same("frequency", plan, a->frequency, b->frequency, scopes * FREQUENCY_BINS);
     assert_same("timeline", plan, a->timeline, b->timeline, n * days * TIMELINE_COUNTS);
+    assert_same("reach", plan, a->reach_day, b->reach_day, days * REACH_LEVELS);
     assert_same("segments", plan, a->segment, b->segment, n * segments * SEGMENT_COUNTS);
     assert_same("hours", plan, a->hour, b->hour, n * DAY_HOURS * HOUR_COUNTS);
     assert_same("overlap", plan, a->overlap, b->overlap, n * n);

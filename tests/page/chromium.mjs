@@ -156,9 +156,12 @@ class Page {
         }));
     }
 
-    // PNG of the page, all of it or what the window shows.
-    async screenshot({ whole = true } = {}) {
-        const { data } = await this.send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: whole });
+    // PNG of what the window shows, so much smaller; height 0: of the whole page.
+    async screenshot({ width = 1440, height = 0, scale = 1 } = {}) {
+        const whole = await this.evaluate('document.documentElement.scrollHeight');
+        const { data } = await this.send('Page.captureScreenshot', {
+            format: 'png', captureBeyondViewport: true, clip: { x: 0, y: 0, width, height: height || whole, scale },
+        });
         return Buffer.from(data, 'base64');
     }
 
