@@ -146,7 +146,7 @@ static int capped(const flight_t *f, const whatif_ad_set_t *s, uint32_t person, 
 /* Bids move a little about their mean as they are steered: an opportunity that costs about as much as the bid is
  * won in part, and of two ad sets that bid the same now this one stands in front and now that. So what is spent
  * changes steadily with the bids. */
-static const double BID_SPREAD = 0.1; /* of ln CPM, evenly; assumption */
+static const double BID_SPREAD = 0.2; /* of ln CPM, evenly; assumption */
 
 typedef struct {
     int ad_set;   /* -1: none of ours */
@@ -367,7 +367,7 @@ typedef struct {
 
 static const double SPENT_WELL = 0.002; /* of a budget, near enough; the rest is put right in proportion */
 static const double SLOPE = 0.6;        /* to begin with: it lies in 0.3 .. 1 at usual bids */
-enum { PASSES = 48 };
+enum { PASSES = 64 };
 
 static double most_of(const lists_t *l, int payer)
 {
@@ -385,8 +385,8 @@ static double seek(search_t *s, double *effort, double spent, double target, dou
     if (m_abs(miss) <= SPENT_WELL || (miss > 0 && *effort >= most)) return 0;
     double way = *effort - s->effort;
     if (m_abs(way) > 1e-4 && (log_spend - s->log_spend) / way > 0.1)
-        s->slope = m_min((log_spend - s->log_spend) / way, 10);
-    s->gain = miss * s->miss < 0 ? s->gain * 0.6 : m_min(1, s->gain * 1.3);
+        s->slope = m_min((log_spend - s->log_spend) / way, 40);
+    s->gain = miss * s->miss < 0 ? s->gain * 0.5 : m_min(1, s->gain * 1.15);
     s->effort = *effort;
     s->log_spend = log_spend;
     s->miss = miss;
@@ -598,16 +598,19 @@ void whatif_answer(const whatif_model_t *m, const double *budget, uint32_t coars
     flight_t f = {.l = l, .r = r, .groups = coarse ? coarse : WHATIF_GROUPS};
     double target[WHATIF_AD_SETS], own_target[WHATIF_AD_SETS], effort[WHATIF_AD_SETS];
     double share = share_of_people(f.groups);
+    int changed = 0;
     *out = (whatif_answer_t){0};
     for (int k = 0; k < m->n_payers; k++) {
         own_target[k] = m->spend[k] * share;
         target[k] = wanted(m, k, budget[k]) * share;
         effort[k] = own->effort[k];
-        if (target[k] > 0 && own_target[k] > 0)
-            effort[k] += m_log(target[k] / own_target[k]) / SLOPE;
-        effort[k] = m_min(effort[k], most_of(&l, k));
+        changed |= m_abs(target[k] - own_target[k]) > 1e-9 * own_target[k];
+        if (target[k] > 0 && own_target[k] > 0 && target[k] != own_target[k])
+            effort[k] = m_min(effort[k] + m_log(target[k] / own_target[k]) / SLOPE, most_of(&l, k));
     }
-    find_efforts(&f, effort, target);
+    f.effort = effort;
+    f.stop = target;
+    if (changed) find_efforts(&f, effort, target);
     simulate(&f, &r->sums);
     compare(&f, own, target, own_target, out);
     for (int k = 0; k < m->n_payers; k++) out->effort[k] = effort[k];
