@@ -22,9 +22,9 @@ static const double REACH = 4; /* times the run's own spend */
 /* Effort above the fluid solution, which leaves out caps and own overlap: of the run's own bids, and of the range. */
 static const double OWN_MARGIN = 0.35, RANGE_MARGIN = 0.5;
 enum {
-    CANDIDATES = 10000,      /* of the model, about */
-    READ_AT_MOST = 150000,   /* of one replication */
-    READ_AT_LEAST = 30000,   /* of all */
+    CANDIDATES = 10000,    /* of the model, about */
+    READ_AT_MOST = 150000, /* of one replication */
+    READ_AT_LEAST = 30000, /* of all */
     REPLICATIONS_MOST = 32,
     PEOPLE_LEAST = 500
 };
@@ -77,14 +77,13 @@ status_t sample_opportunity(workspace_t *ws, const candidate_t *c, int placement
     const person_t *who = &ws->crowd->person[c->person];
     int p = (int)c->platform;
     address_t at = w->address[p];
-    rng_block_t price = rng_at(w->key, DRAW_PRICE, at.placement, 0, who->id | at.high,
-                               ws->replication, c->number);
-    rng_block_t turn = rng_at(w->key, DRAW_VIEW, at.placement, 0, who->id | at.high,
-                              ws->replication, c->number);
-    double dear = price_at(w, p, c->tick).now + ws->tuning.place_price[p][placement] -
-                  cheapness(w, who, p);
-    double need =
-        ws->tuning.market[p].log_median + ws->tuning.rank_sd[p] * (double)c->z + dear;
+    rng_block_t price =
+        rng_at(w->key, DRAW_PRICE, at.placement, 0, who->id | at.high, ws->replication, c->number);
+    rng_block_t turn =
+        rng_at(w->key, DRAW_VIEW, at.placement, 0, who->id | at.high, ws->replication, c->number);
+    double dear =
+        price_at(w, p, c->tick).now + ws->tuning.place_price[p][placement] - cheapness(w, who, p);
+    double need = ws->tuning.market[p].log_median + ws->tuning.rank_sd[p] * (double)c->z + dear;
     sampled_t item = {.person = c->person,
                       .replication = ws->replication,
                       .tick = c->tick,
@@ -114,8 +113,9 @@ status_t sample_opportunity(workspace_t *ws, const candidate_t *c, int placement
 /* One person in one replication: her opportunities stand together, from `first` on. */
 typedef struct {
     size_t first, n;
-    uint64_t inner, outer; /* ad sets (bits) of her opportunities within the run's own bids; of dearer ones */
-    double cost;            /* ln CPM that the cheapest needs, of a person who answers as the average one */
+    uint64_t inner,
+        outer;   /* ad sets (bits) of her opportunities within the run's own bids; of dearer ones */
+    double cost; /* ln CPM that the cheapest needs, of a person who answers as the average one */
     whatif_person_t traits; /* all but the count and the weight */
 } holder_t;
 
@@ -190,8 +190,7 @@ typedef struct {
 static chances_t chances_at(const double met[WHATIF_WEIGHTS], double most)
 {
     chances_t c;
-    for (int k = 0; k < WHATIF_WEIGHTS; k++)
-        c.chance[k] = met[k] > 0 ? fmin(1, most / met[k]) : 0;
+    for (int k = 0; k < WHATIF_WEIGHTS; k++) c.chance[k] = met[k] > 0 ? fmin(1, most / met[k]) : 0;
     return c;
 }
 
@@ -220,8 +219,7 @@ static chances_t find_chances(const holders_t *holders)
         chances_t c = chances_at(met, most);
         double taken = 0;
         for (size_t i = 0; i < holders->n; i++)
-            taken += (double)holders->item[i].n *
-                     c.chance[kind_of_holder(&holders->item[i], &c)];
+            taken += (double)holders->item[i].n * c.chance[kind_of_holder(&holders->item[i], &c)];
         if (taken <= CANDIDATES || most < 1) return c;
     }
 }
@@ -300,7 +298,8 @@ static void fill_ad_set(const workspace_t *ws, const sample_t *s, int a, whatif_
         .visit_rate = t->theta->response.visit_rate,
         .view_conversion = kind->view_conversion,
         .net = 1 - kind->pull_forward,
-        .brand_orders = t->theta->response.brand_effect > 0 ? brand_orders(&t->theta->response, 1) : 0,
+        .brand_orders =
+            t->theta->response.brand_effect > 0 ? brand_orders(&t->theta->response, 1) : 0,
         .payer = w->payer_of[a],
         .platform = set->platform,
         .foreseen = (int32_t)(w->foreseen_ad_sets >> a & 1),
@@ -431,7 +430,8 @@ static status_t take(drawn_t *d, const chances_t *c, rng_key_t key, whatif_model
         order[i]->traits.weight = (uint8_t)kind_of_holder(order[i], c);
     }
     if (st == OK) qsort(order, n, sizeof *order, by_kind_and_cost);
-    double passed = 0; /* of the chances so far, of one kind; a place is taken at each whole number */
+    double passed =
+        0; /* of the chances so far, of one kind; a place is taken at each whole number */
     for (size_t i = 0; st == OK && i < n; i++) {
         int kind = order[i]->traits.weight;
         if (i == 0 || kind != order[i - 1]->traits.weight)
@@ -526,8 +526,7 @@ static status_t sample_world(const world_t *w, const scenario_t *theta, const ra
 {
     workspace_t *ws = NULL;
     double wanted = ceil(READ_AT_LEAST / fmax(expected, 1));
-    drawn_t d = {.sample = sample,
-                 .replications = (int)fmin(REPLICATIONS_MOST, fmax(2, wanted))};
+    drawn_t d = {.sample = sample, .replications = (int)fmin(REPLICATIONS_MOST, fmax(2, wanted))};
     status_t st = workspace_new(w, &ws, err);
     if (st == OK) ws->sampled = sample;
     for (int r = 0; st == OK && r < d.replications; r++)
@@ -562,8 +561,7 @@ status_t world_whatif(const world_t *world, const scenario_t *theta, const ran_t
     bool whole = people == world->people && !world->window;
     if (st == OK && !whole) st = world_new(world->sc, people, threads, &small, err);
     if (st == OK && !whole) st = find_reach(&sample, small, theta, &expected, err);
-    if (st == OK)
-        st = sample_world(whole ? world : small, theta, run, &sample, expected, out, err);
+    if (st == OK) st = sample_world(whole ? world : small, theta, run, &sample, expected, out, err);
     sample_free(&sample);
     world_delete(small);
     return st;

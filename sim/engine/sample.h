@@ -19,10 +19,10 @@ typedef struct {
 typedef struct sample {
     size_t n, capacity;
     sampled_t *item;
-    double start[MAX_AD_SETS], most[MAX_AD_SETS]; /* effort, of the fluid solution, and of the range */
+    double start[MAX_AD_SETS],
+        most[MAX_AD_SETS]; /* effort, of the fluid solution, and of the range */
 } sample_t;
 void sample_free(sample_t *s);
-
 
 /* What the flight does instead of steering bids, and instead of an auction. */
 void sample_bids(workspace_t *ws);

@@ -31,11 +31,12 @@ typedef struct {
 typedef struct {
     own_plan_t fine, coarse;
     flight_sums_t sums;
-    uint32_t *order;  /* candidates by time */
-    uint32_t *holder; /* whose they are */
-    uint32_t *head;   /* latest touch of a person */
+    uint32_t *order;   /* candidates by time */
+    uint32_t *holder;  /* whose they are */
+    uint32_t *head;    /* latest touch of a person */
     uint64_t *reached; /* ad sets (bits) that reached her */
-    double *price; /* of an opportunity on average over the luck of its price, CPM, where no limit stands */
+    double *
+        price; /* of an opportunity on average over the luck of its price, CPM, where no limit stands */
     touch_t *touch;
 } room_t;
 
@@ -89,8 +90,11 @@ static room_t *lend(const whatif_model_t *m, void *room)
 
 double whatif_room(const whatif_model_t *m)
 {
-    return (double)(padded(sizeof(room_t)) + (size_t)m->n_people * (sizeof(uint64_t) + sizeof(uint32_t)) +
-                    (size_t)m->n_candidates * (sizeof(double) + sizeof(touch_t) + 2 * sizeof(uint32_t)) + 8);
+    return (double)(padded(sizeof(room_t)) +
+                    (size_t)m->n_people * (sizeof(uint64_t) + sizeof(uint32_t)) +
+                    (size_t)m->n_candidates *
+                        (sizeof(double) + sizeof(touch_t) + 2 * sizeof(uint32_t)) +
+                    8);
 }
 
 static double upper_half(uint16_t bits)
@@ -109,8 +113,9 @@ typedef struct {
     room_t *r;
     uint32_t groups; /* people of the first so many fly */
     const double *effort;
-    const double *stop; /* by payer: what a purse that spends as soon as it can holds, of these people */
-    int counts;         /* 0: spend alone */
+    const double
+        *stop;  /* by payer: what a purse that spends as soon as it can holds, of these people */
+    int counts; /* 0: spend alone */
     double log_value[WHATIF_AD_SETS], pass[WHATIF_AD_SETS];
     double spent[WHATIF_AD_SETS]; /* by payer, currency */
     int closed[WHATIF_AD_SETS];
@@ -274,8 +279,8 @@ static void count_answer(flight_t *f, uint32_t at, uint32_t person, bidder_t b, 
     double moved = upper_half(who->moved);
     double click = m_min(view, view * wear * p->ctr[placement] * (double)rate->click *
                                    m_exp(m->click_sd * (signal - m->click_sd / 2)));
-    double order = m_min(1, (double)rate->order * moved *
-                                m_exp(m->order_sd * (signal - m->order_sd / 2)));
+    double order =
+        m_min(1, (double)rate->order * moved * m_exp(m->order_sd * (signal - m->order_sd / 2)));
     double sight = m_min(1, s->view_conversion * wear * m->sight_factor[who->appeals] * moved);
     double *sums = f->sums->sum[who->group][a];
     sums[WHATIF_IMPRESSIONS] += weight;
@@ -362,11 +367,13 @@ static void fly(flight_t *f)
 typedef struct {
     double effort, log_spend, miss;
     double slope; /* of ln spend by effort, as far as it is known */
-    double gain;  /* share of the way that it goes: less where ad sets that are paid apart take from each other */
+    double
+        gain; /* share of the way that it goes: less where ad sets that are paid apart take from each other */
 } search_t;
 
-static const double SPENT_WELL = 0.002; /* of a budget, near enough; the rest is put right in proportion */
-static const double SLOPE = 0.6;        /* to begin with: it lies in 0.3 .. 1 at usual bids */
+static const double SPENT_WELL =
+    0.002;                       /* of a budget, near enough; the rest is put right in proportion */
+static const double SLOPE = 0.6; /* to begin with: it lies in 0.3 .. 1 at usual bids */
 enum { PASSES = 64 };
 
 static double most_of(const lists_t *l, int payer)
@@ -492,14 +499,15 @@ void whatif_open(const whatif_model_t *m, uint32_t coarse, void *room)
     if (coarse) open_plan(&l, r, coarse, &r->coarse);
 }
 
-/* A payer that did not spend what it might will not spend more for having more. */
+/* A payer that did not spend what it might spends less only below that; what it gets beyond it may try to spend. */
 static const double LIMITED = 0.97;
 
 static double wanted(const whatif_model_t *m, int payer, double budget)
 {
     double spend = m->spend[payer], own = m->budget[payer];
     if (!(own > 0)) return 0;
-    return spend < LIMITED * own ? m_min(budget, spend) : budget * spend / own;
+    if (spend >= LIMITED * own) return budget * spend / own;
+    return m_min(budget, spend) + m_max(budget - own, 0);
 }
 
 typedef struct {
@@ -529,7 +537,8 @@ static measured_t ratio_of(const double *now, const double *now_spend, const dou
     return (measured_t){whole, m_sqrt(square * (groups - 1.0) / groups)};
 }
 
-static void column_of(const flight_sums_t *s, uint32_t groups, int a, whatif_measure_t what, double *out)
+static void column_of(const flight_sums_t *s, uint32_t groups, int a, whatif_measure_t what,
+                      double *out)
 {
     for (uint32_t g = 0; g < groups; g++) out[g] = s->sum[g][a][what];
 }

@@ -25,9 +25,10 @@
 
 enum {
     WHATIF_AD_SETS = 64,
-    WHATIF_GROUPS = 16,      /* random groups of people, for the error; a coarse answer takes some of them */
-    WHATIF_PLACEMENTS = 8,   /* of a platform */
-    WHATIF_CAPS = 12         /* of an ad set */
+    WHATIF_GROUPS =
+        16, /* random groups of people, for the error; a coarse answer takes some of them */
+    WHATIF_PLACEMENTS = 8, /* of a platform */
+    WHATIF_CAPS = 12       /* of an ad set */
 };
 
 /* Rivals of a platform when and where every factor is 1. */
@@ -52,7 +53,8 @@ typedef struct {
     double fixed_cpm; /* reserved buying; 0 = in the auction */
     double advantage[WHATIF_PLACEMENTS];
     double visit_rate, view_conversion, net; /* net = 1 - share displaced */
-    double brand_orders; /* orders through the brand of a seen impression, in organic orders a day */
+    double
+        brand_orders; /* orders through the brand of a seen impression, in organic orders a day */
     int32_t payer, platform, foreseen, n_caps;
     int32_t first_creative, n_creatives;
     whatif_cap_t cap[WHATIF_CAPS];
@@ -101,15 +103,16 @@ enum { WHATIF_WEIGHTS = 2 * WHATIF_AD_SETS };
  * ad sets, creatives, rates [creative][appeal_sets], patterns, people, candidates. */
 typedef struct whatif_model {
     double bytes; /* of the whole block */
-    int32_t n_platforms, n_ad_sets, n_payers, n_creatives, appeal_sets, n_patterns, n_people, n_candidates;
+    int32_t n_platforms, n_ad_sets, n_payers, n_creatives, appeal_sets, n_patterns, n_people,
+        n_candidates;
     double flight_ticks, click_window_days, view_window_days;
     double foreseen_sd, click_sd, order_sd; /* of the log of value, clicks and orders, by signal */
     response_t response;                    /* its wear */
     double sight_factor[64];                /* by appeals */
-    double spend[WHATIF_AD_SETS];  /* by payer: real currency that the run spent */
-    double budget[WHATIF_AD_SETS]; /* ... and might */
-    int32_t asap[WHATIF_AD_SETS];  /* by payer: it spends as soon as it can */
-    float weight[WHATIF_WEIGHTS];  /* real people that one stands for */
+    double spend[WHATIF_AD_SETS];           /* by payer: real currency that the run spent */
+    double budget[WHATIF_AD_SETS];          /* ... and might */
+    int32_t asap[WHATIF_AD_SETS];           /* by payer: it spends as soon as it can */
+    float weight[WHATIF_WEIGHTS];           /* real people that one stands for */
 } whatif_model_t;
 
 /* What is measured of an ad set: each answers budgets in its own way. */

@@ -8,9 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const response_names[RESPONSES] = {
-    "spend",       "impressions", "reach",                   "clicks",
-    "conversions", "revenue",     "incremental_conversions", "incremental_revenue"};
+const char *const response_names[RESPONSES] = {"spend",
+                                               "impressions",
+                                               "reach",
+                                               "clicks",
+                                               "conversions",
+                                               "revenue",
+                                               "incremental_conversions",
+                                               "incremental_revenue"};
 const double response_step[RESPONSE_STEPS] = {0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3};
 
 /* The next money's return is the slope between these multiples of a budget: between nearer ones the sample would
@@ -108,13 +113,14 @@ static void note_ad_set(responses_t *r, const scenario_t *sc, int a)
                     s->name);
     if (s->billing != BILLED_IMPRESSIONS)
         notices_add(&r->left_out,
-                    "%s pays for outcomes: here what they cost on average, by impression.", s->name);
+                    "%s pays for outcomes: here what they cost on average, by impression.",
+                    s->name);
     if (s->rotation == ROTATION_OPTIMISED && s->n_creatives > 1)
         notices_add(&r->left_out, "%s shows its better creatives more often: here as the run did.",
                     s->name);
     if (s->method == PACE_SMART)
-        notices_add(&r->left_out,
-                    "%s passes over people who answer least first: here over anyone.", s->name);
+        notices_add(&r->left_out, "%s passes over people who answer least first: here over anyone.",
+                    s->name);
     if (s->min_spend > 0 || s->spend_cap > 0)
         notices_add(&r->left_out, "%s has a least or a most spend of its own: here none.", s->name);
     if (s->daily.given)
@@ -176,7 +182,8 @@ static void add(response_values_t *sum, const response_values_t *v, const respon
     }
 }
 
-static response_values_t plan_at(const responses_t *r, const scenario_t *sc, const whatif_answer_t *x)
+static response_values_t plan_at(const responses_t *r, const scenario_t *sc,
+                                 const whatif_answer_t *x)
 {
     response_values_t plan = r->plan;
     for (int a = 0; a < sc->n_ad_sets; a++) {
@@ -206,7 +213,8 @@ typedef struct {
     char **room; /* by thread, opened */
 } job_t;
 
-static void ask(const job_t *j, int worker, const responder_t *p, double multiple, whatif_answer_t *x)
+static void ask(const job_t *j, int worker, const responder_t *p, double multiple,
+                whatif_answer_t *x)
 {
     double budget[WHATIF_AD_SETS];
     for (int k = 0; k < j->r->n; k++) budget[k] = j->r->responder[k].budget;

@@ -37,16 +37,19 @@ typedef struct {
     uint64_t ad_sets;     /* bits */
     double budget;
     const char *fixed; /* why it has no slider; NULL: it has one */
-    response_values_t own[RESPONSE_STEPS], plan[RESPONSE_STEPS]; /* the others' budgets as they are */
-    double marginal, marginal_error; /* incremental revenue of the plan for the next currency; NAN = not known */
+    response_values_t own[RESPONSE_STEPS],
+        plan[RESPONSE_STEPS]; /* the others' budgets as they are */
+    double marginal,
+        marginal_error; /* incremental revenue of the plan for the next currency; NAN = not known */
 } responder_t;
 
 typedef struct {
-    whatif_model_t *model; /* NULL: there is none */
-    const char *missing;   /* why; no full sentence */
-    notices_t left_out;    /* what of this scenario the model leaves out */
+    whatif_model_t *model;                    /* NULL: there is none */
+    const char *missing;                      /* why; no full sentence */
+    notices_t left_out;                       /* what of this scenario the model leaves out */
     response_values_t ran[MAX_AD_SETS], plan; /* the run itself; errors 0 */
-    double organic[MAX_AD_SETS]; /* of the conversions credited, those that came by themselves, a share */
+    double organic
+        [MAX_AD_SETS]; /* of the conversions credited, those that came by themselves, a share */
     int n;
     responder_t responder[MAX_AD_SETS]; /* by payer of the model */
 } responses_t;

@@ -158,9 +158,9 @@ static json_t *budgets_json(const report_t *r)
         json_add(&list,
                  json_pack("{ss ss so ss ss? ss? so so}", "name", p->name, "scope",
                            p->ad_set < 0 ? "campaign" : "ad_set", "budget", json_number(p->budget),
-                           "key", key, "campaign_key", of_campaign ? whole : NULL, "fixed", p->fixed,
-                           "marginal_roas", json_number(p->marginal), "marginal_roas_error",
-                           json_number(p->marginal_error)));
+                           "key", key, "campaign_key", of_campaign ? whole : NULL, "fixed",
+                           p->fixed, "marginal_roas", json_number(p->marginal),
+                           "marginal_roas_error", json_number(p->marginal_error)));
     }
     return list;
 }
@@ -173,7 +173,7 @@ static int answer_of(quantity_t q)
 {
     if (q >= QUANTITY_CREDITS && q < QUANTITY_ONE)
         return (q - QUANTITY_CREDITS) % CREDITED_COUNTS == CREDITED_ORGANIC ? (int)WHATIF_ORGANIC
-                                                                          : ANSWERS_LIKE_CREDITED;
+                                                                            : ANSWERS_LIKE_CREDITED;
     switch (q) {
     case QUANTITY_SPEND: return WHATIF_SPEND;
     case QUANTITY_CLICKS:

@@ -88,8 +88,8 @@ static void draw_axes(html_t *h, const curves_t *c, const char *currency)
     double step = round_step(c->most_caused);
     for (double y = 0; y <= c->most_caused; y += step) {
         draw(h, "line", "class", y > 0 ? "grid" : "axis", "x1", coordinate(LEFT).text, "x2",
-                   coordinate(RIGHT).text, "y1", coordinate(y_at(c, y)).text, "y2",
-                   coordinate(y_at(c, y)).text);
+             coordinate(RIGHT).text, "y1", coordinate(y_at(c, y)).text, "y2",
+             coordinate(y_at(c, y)).text);
         html_line(h, amount_any(y).text, "text", "x", coordinate(LEFT - 8).text, "y",
                   coordinate(y_at(c, y) + 4).text, "text-anchor", "end");
     }
@@ -116,8 +116,7 @@ static void place_names(const curves_t *c, double y[CURVES_MOST])
         for (; k > 0 && y[order[k - 1]] > y[i]; k--) order[k] = order[k - 1];
         order[k] = i;
     }
-    for (size_t k = 1; k < c->n; k++)
-        y[order[k]] = fmax(y[order[k]], y[order[k - 1]] + LINE);
+    for (size_t k = 1; k < c->n; k++) y[order[k]] = fmax(y[order[k]], y[order[k - 1]] + LINE);
     double over = c->n ? y[order[c->n - 1]] - BOTTOM : 0;
     for (size_t k = c->n; over > 0 && k-- > 0;) {
         double most = k + 1 < c->n ? y[order[k + 1]] - LINE : BOTTOM;
@@ -142,11 +141,10 @@ static void draw_curve(html_t *h, const curves_t *c, size_t i, double name_at)
     draw(h, "path", "class", "curve", "d", path);
     for (size_t row = curve->first; row < curve->end; row++)
         if (result_number_of(c->table, row, "multiple") == 1)
-            draw(
-                h, "circle", "class", "now", "r", "5", "cx",
-                coordinate(x_at(c, result_number_of(c->table, row, "spend"))).text, "cy",
-                coordinate(y_at(c, result_number_of(c->table, row, "incremental_conversions")))
-                    .text);
+            draw(h, "circle", "class", "now", "r", "5", "cx",
+                 coordinate(x_at(c, result_number_of(c->table, row, "spend"))).text, "cy",
+                 coordinate(y_at(c, result_number_of(c->table, row, "incremental_conversions")))
+                     .text);
     snprintf(path, sizeof path, "M%.1f %.1fL%d %.1f", x + 3, y, RIGHT + 8, name_at);
     draw(h, "path", "class", "grid", "fill", "none", "d", path);
     html_line(h, curve->name, "text", "class", "name", "x", coordinate(RIGHT + 12).text, "y",
@@ -214,16 +212,18 @@ static void write_next_money(document_t *d, const curves_t *c)
     char next[16];
     snprintf(next, sizeof next, "Next %.8s", d->currency);
     const heading_t heading[] = {{NULL, "Budget of", false},
-                                        {"spend", "Spend", true},
-                                        {"incremental_conversions", "Caused", true},
-                                        {"iroas", "iROAS", true},
-                                        {"marginal_roas", next, true},
-                                        {NULL, "\xc2\xb1 error", true},
-                                        {NULL, "At half: caused", true},
-                                        {NULL, "At double: caused", true},
-                                        {NULL, "\xc2\xb1 error", true}};
+                                 {"spend", "Spend", true},
+                                 {"incremental_conversions", "Caused", true},
+                                 {"iroas", "iROAS", true},
+                                 {"marginal_roas", next, true},
+                                 {NULL, "\xc2\xb1 error", true},
+                                 {NULL, "At half: caused", true},
+                                 {NULL, "At double: caused", true},
+                                 {NULL, "\xc2\xb1 error", true}};
     enum { HEADINGS = sizeof heading / sizeof *heading };
-    open_table(d, "What each budget brings, and would bring at half and at double of it, the others as they are",
+    open_table(d,
+               "What each budget brings, and would bring at half and at double of it, the others "
+               "as they are",
                heading, HEADINGS, false);
     for (size_t i = 0; i < c->n; i++) {
         const result_table_t *t = c->table;
@@ -369,7 +369,8 @@ static status_t write_sliders(document_t *d, error_t *err)
         html_line(h,
                   "Move a budget: what it gains, the others lose. A sample of the run's people is "
                   "simulated anew in this page; at the run's own budgets it says what the run "
-                  "says. What it shows of a change is \xc2\xb1 one standard error; copy the split as YAML "
+                  "says. What it shows of a change is \xc2\xb1 one standard error; copy the split "
+                  "as YAML "
                   "and run it for the full answer.",
                   "p", "class", "hint");
         html_open(h, "div", "id", "what-if-panel", "hidden", "");
