@@ -24,7 +24,7 @@ status_t compare_report_page(const compare_report_t *r, page_t page, FILE *to, e
 
 /* The verdict as a word of summary.json, "separated", and as the sentences that a person reads. */
 const char *compared_word(compared_t verdict);
-enum { VERDICT_LENGTH = 640 };
+enum { VERDICT_LENGTH = 1024 };
 void compare_verdict(const compare_t *c, char text[VERDICT_LENGTH]);
 
 #endif

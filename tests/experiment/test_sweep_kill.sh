@@ -13,10 +13,12 @@ cd "$scratch" || exit 1
 undisturbed() { "$adsim" sweep plans -q -o whole >/dev/null; }
 claim a_batch_of_two_hundred_runs undisturbed
 
-# Every point is there with its four rows and two values, or not at all.
+# Every point is there with its four rows and two values, or not at all; so are the tables, which are made
+# in one transaction: a kill before it leaves a store without any.
 whole() {
     [ -s "$1/study.sqlite" ] || return 0
     command -v sqlite3 >/dev/null || return 0
+    [ "$(sqlite3 "$1/study.sqlite" 'SELECT count(*) FROM sqlite_master')" != 0 ] || return 0
     [ "$(sqlite3 "$1/study.sqlite" "PRAGMA integrity_check;
         SELECT count(*) FROM points WHERE (SELECT count(*) FROM results WHERE results.point = points.point) <> 4
             OR (SELECT count(*) FROM params WHERE params.point = points.point) <> 2;
