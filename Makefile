@@ -44,6 +44,7 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
              test_published.c test_sweep_kill.sh test_sweep_mpi.sh) \
+         tests/page/test_pages.sh \
          $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
          $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/)
 LEFT_OUT := $(if $(filter san cover,$(VARIANT)),$(LARGE))
@@ -206,16 +207,6 @@ mutants:
 golden: all
 	@tests/run -b $(BUILD) -g $(CLI_CASES)
 
-## gallery: small pictures of reports, plots/gallery/report-*.png (needs Node and Chromium)
-GALLERY := out/gallery
-gallery: all
-	@mkdir -p plots/gallery
-	@$(BUILD)/adsim run configs/quickstart.yaml -q -o $(GALLERY)/run >/dev/null
-	@$(BUILD)/adsim compare configs/examples/three-splits.yaml -q -o $(GALLERY)/comparison >/dev/null
-	@$(BUILD)/adsim allocate --curves configs/examples/curves.yaml -q -o $(GALLERY)/allocation >/dev/null
-	@node tests/page/gallery.mjs plots/gallery $(foreach kind,run comparison allocation,\
-	    report-$(kind)=$(GALLERY)/$(kind)/report.html)
-
 ## layers: prove from includes and symbols that the rooms keep their direction
 layers: $(OBJECTS)
 	@tests/layers . $(BUILD) $(KERNEL)
@@ -309,6 +300,16 @@ run-bench: all $(BUILD)/tests/bench/bench
 $(BUILD)/tests/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libadsim.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+## gallery: draw plots/gallery anew from scenarios of the repository (needs ImageMagick, Chromium; minutes)
+REPORTS := out/gallery
+gallery: all
+	@plots/gallery/make $(BUILD)/adsim plots/gallery
+	@$(BUILD)/adsim run configs/quickstart.yaml -q -o $(REPORTS)/run >/dev/null
+	@$(BUILD)/adsim compare configs/examples/three-splits.yaml -q -o $(REPORTS)/comparison >/dev/null
+	@$(BUILD)/adsim allocate --curves configs/examples/curves.yaml -q -o $(REPORTS)/allocation >/dev/null
+	@node tests/page/gallery.mjs plots/gallery $(foreach kind,run comparison allocation,\
+	    report-$(kind)=$(REPORTS)/$(kind)/report.html)
+
 ## format: rewrite the sources in the house style; format-check only looks
 format:
 	@.ci/install format
@@ -359,6 +360,6 @@ help:
 -include $(shell find $(BUILD) $(RACE) $(FUZZ) -name '*.d' 2>/dev/null)
 
 FORCE:
-.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden gallery layers wasm race \
-        valgrind fuzz bench run-bench format format-check cover install uninstall clean help FORCE
+.PHONY: all demo test run-tests test-programs san stat run-stats mutants golden layers wasm race \
+        valgrind fuzz bench run-bench gallery format format-check cover install uninstall clean help FORCE
 .SECONDARY:

@@ -4,7 +4,7 @@ stats data index 1 using 1 nooutput; months = STATS_max
 stats data index 1 using 3 nooutput; least = STATS_min
 stats data index 1 using 4 nooutput; most = STATS_max
 digits = strlen(sprintf('%.0f', most))
-W = 700; H = 480; LEFT = 34 + CELL * (digits + int((digits - 1) / 3)); RIGHT = 30; BOTTOM = 58
+TOP = TOP + 18; W = 700; H = 480; LEFT = 34 + CELL * (digits + int((digits - 1) / 3)); RIGHT = 30; BOTTOM = 58
 GAP = 40; SPLIT = 0.56       # of the height between TOP and BOTTOM that the upper picture takes
 room = 1.0 * (H - TOP - BOTTOM - GAP)
 upper_end = 1.0 * BOTTOM + GAP + room * (1 - SPLIT)

@@ -16,8 +16,8 @@ do for [format in FORMATS] {
   eval picture(format)
   plot data index 1 using (0.5 * (base + $5)):1:(0.5 * abs(base - $5)):(0.34) with boxxyerror fill solid noborder linecolor rgb ORANGE, \
        '' index 1 using (0.5 * (base + $6)):1:(0.5 * abs(base - $6)):(0.34) with boxxyerror fill solid noborder linecolor rgb BLUE, \
-       '' index 1 using (low($5, $6)):1:($5 < $6 ? strcol(8) : strcol(9)) with labels right offset -0.6,0 noenhanced font ',12' textcolor rgb INK, \
-       '' index 1 using (high($5, $6)):1:($5 < $6 ? strcol(9) : strcol(8)) with labels left offset 0.6,0 noenhanced font ',12' textcolor rgb INK, \
+       '' index 1 using (low(base, low($5, $6))):1:($5 < $6 ? strcol(8) : strcol(9)) with labels right offset -0.6,0 noenhanced font ',12' textcolor rgb INK, \
+       '' index 1 using (high(base, high($5, $6))):1:($5 < $6 ? strcol(9) : strcol(8)) with labels left offset 0.6,0 noenhanced font ',12' textcolor rgb INK, \
        '' index 3 using ($1 >= least - label * scale && $1 <= most + label * scale ? $1 : NaN):(NaN):xtic(2) with points, \
        '' index 1 using (NaN):1:ytic(2) with points
 }

@@ -52,6 +52,7 @@ struct csv_reader {
     arena_t arena; /* names */
     uint8_t mark[256];
     char separator;
+    bool may_be_empty;
     const char *missing[CSV_MISSING_WORDS];
     size_t missing_length[CSV_MISSING_WORDS], n_missing;
 
@@ -560,7 +561,7 @@ const csv_field_t *csv_next(csv_reader_t *r)
         else
             return fields_cut(r) ? r->field : NULL;
     }
-    if (r->status == OK && r->n_rows == 0) {
+    if (r->status == OK && r->n_rows == 0 && !r->may_be_empty) {
         complain(r->d, SEVERITY_ERROR, place_of_file(r), NULL, "no rows after the first one");
         give_up(r);
     }
@@ -769,6 +770,7 @@ static csv_reader_t *reader_new(const char *path, const char *name, const csv_op
     *r = (csv_reader_t){.file = -1, .d = d, .err = err, .line = 1};
     if (!options) options = &usual;
     r->separator = options->separator;
+    r->may_be_empty = options->may_be_empty;
     r->path = arena_copy(&r->arena, path, strlen(path));
     r->name = name ? arena_copy(&r->arena, name, strlen(name)) : r->path;
     r->capacity = 2 * READ_BYTES;

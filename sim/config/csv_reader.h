@@ -29,6 +29,7 @@ typedef struct {
     char separator;             /* ',', ';', '\t' or another character; 0: found in the first row */
     const char *const *missing; /* words that mean "no value" besides the empty field ... */
     size_t n_missing;           /* ... up to CSV_MISSING_WORDS; NULL: NA and N/A */
+    bool may_be_empty;          /* no rows after the first one is fine */
 } csv_options_t;
 
 /* Blanks around it are gone, doubled quotes single. Not ended by a 0. */

@@ -32,7 +32,12 @@ static inline double drawn_share(double part, double whole)
 {
     return whole > 0 ? part / whole : 0.0 / 0.0;
 }
-/* A range of 80 %, as summary.json tells it. */
+/* A sentence begins with a large letter, also where it begins with a column's name. */
+static inline void drawn_sentence(char *text)
+{
+    if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
+}
+/* The level of ranges, 0.8, summary.json tells it. */
 double drawn_interval(const results_t *r);
 /* What people call a column: "incremental conversions"; its own name if it is none of ours. */
 const char *drawn_label(const char *column);

@@ -92,6 +92,7 @@ static void plans_draw(const result_table_t *t, const char *metric, point_t *poi
     snprintf(p->note, sizeof p->note,
              "%s by spend; full: no point brings more for less, numbered as in points.csv",
              drawn_label(metric));
+    drawn_sentence(p->note);
     plot_axis(p, 0, point[n - 1].spend);
     plot_axis(p, 0, most);
 }
@@ -238,6 +239,7 @@ static void map_rows(const map_t *m, const result_table_t *t, const char *metric
     snprintf(p->note, sizeof p->note, "%s%s; from %s (pale) to %s (dark)", drawn_label(metric),
              m->others ? ", mean over the other values swept" : "", amount_any(least).text,
              amount_any(most).text);
+    drawn_sentence(p->note);
 }
 
 static void map_levels(const axis_t *a, const char *name, plot_t *p)

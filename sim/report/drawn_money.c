@@ -46,8 +46,15 @@ static const source_t *source_of(const results_t *r)
     return results_kind(r) == RESULTS_RUN ? &of_run : &of_allocation;
 }
 
+/* A run's file has the plan's answer too, beside that of the one whose budget changes. */
+static bool is_own(const result_table_t *t, size_t row)
+{
+    return strcmp(result_text_of(t, row, "scope"), "plan") != 0;
+}
+
 static bool counts(const source_t *s, const result_table_t *cells, size_t row)
 {
+    if (!is_own(cells, row)) return false;
     return !s->now_column || !strcmp(result_text_of(cells, row, s->now_column), s->now_text);
 }
 
@@ -63,12 +70,6 @@ static void response_word(const results_t *r, char out[64])
                                               : "response");
     for (char *c = out; *c; c++)
         if (*c == '_') *c = ' ';
-}
-
-/* The first letter large. */
-static void as_sentence(char *text)
-{
-    if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
 }
 
 static amount_t signed_amount(double x)
@@ -172,7 +173,7 @@ status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
     else
         snprintf(p->note, sizeof p->note, "At the best split; the line is %s: %s", why,
                  amount_any(level).text);
-    as_sentence(p->note);
+    drawn_sentence(p->note);
     plot_block(p);
     plot_number(p, level);
     plot_end(p);
@@ -223,7 +224,7 @@ static void curve_rows(const source_t *s, const result_table_t *points, const ch
          i = result_find(points, i + 1, s->name, cell)) {
         double x = result_number_of(points, i, s->spend),
                y = result_number_of(points, i, s->response);
-        if (isnan(x) || isnan(y)) continue;
+        if (!is_own(points, i) || isnan(x) || isnan(y)) continue;
         plot_number(p, line);
         plot_text(p, cell, NAME_CELLS);
         plot_number(p, x);
@@ -247,6 +248,7 @@ static double on_curve(const source_t *s, const result_table_t *points, const ch
          i = result_find(points, i + 1, s->name, cell)) {
         double x = result_number_of(points, i, s->spend),
                y = result_number_of(points, i, s->response);
+        if (!is_own(points, i)) continue;
         if (x >= spend) return x > x0 ? y0 + (y - y0) * (spend - x0) / (x - x0) : y;
         x0 = x;
         y0 = y;
@@ -322,7 +324,7 @@ status_t drawn_response(results_t *r, plot_t *p, error_t *err)
     if (of > n) snprintf(rest, sizeof rest, "; the %zu of %zu with most money", n, of);
     snprintf(p->note, sizeof p->note, "%s by spend; hollow: now%s%s", word,
              s->best ? ", full: best" : "", rest);
-    as_sentence(p->note);
+    drawn_sentence(p->note);
     plot_axis(p, 0, most_x);
     plot_axis(p, 0, most_y);
     plot_line_ends(p, end, n, most_y / 16);
@@ -352,12 +354,10 @@ status_t drawn_ladder(results_t *r, plot_t *p, error_t *err)
                  amount_any(result_number_of(t, 0, "response")).text, word,
                  amount_money(result_number_of(t, last, "budget")).text,
                  amount_any(result_number_of(t, last, "response")).text);
-    snprintf(
-        p->note, sizeof p->note,
-        "%s at the best split of each budget; the pale part is the range of 80 %%: what is dark "
-        "comes with a chance of 90 %%",
-        word);
-    as_sentence(p->note);
+    snprintf(p->note, sizeof p->note,
+             "%s at the best split; dark comes with a chance of 90 %%, pale is the range of 80 %%",
+             word);
+    drawn_sentence(p->note);
     snprintf(column, sizeof column, "%s", word);
     plot_columns(p, (const char *[]){"(number)", "budget", column, "low", "high", "(budget shown)",
                                      "(label)", NULL});

@@ -211,5 +211,6 @@ status_t drawn_waterfall(results_t *r, plot_t *p, error_t *err)
                  to);
     snprintf(p->note, sizeof p->note,
              "%s of the plans, and of each ad set what it adds or takes away", drawn_label(metric));
+    drawn_sentence(p->note);
     return OK;
 }

@@ -64,12 +64,12 @@ static const char *stretch_word(const calendar_t *c)
 static void calendar_finding(const calendar_t *c, plot_t *p)
 {
     double first = 0, all = 0, peak = -1;
-    int at = 0, half = (c->stretches + 1) / 2;
+    int at = 0;
     for (int s = 0; s < c->stretches; s++) {
         double sum = 0;
         for (size_t a = 0; a < c->n; a++) sum += c->spend[a * (size_t)c->stretches + (size_t)s];
         all += sum;
-        first += s < half ? sum : 0;
+        first += fmin(fmax(0.5 * c->stretches - s, 0), 1) * sum; /* half of a middle one */
         if (sum > peak * 1.0000001) {
             peak = sum;
             at = s;

@@ -428,7 +428,7 @@ status_t figures_write(folder_t *f, const figure_t *figure, size_t n, const figu
     if (st == OK && !(s.driver = driver_path())) miss_script(&s, "draw");
     if (st == OK) st = draw_all(&s, err);
     if (st == OK) st = take_all(&s, err);
-    if (st == OK && s.letters_missing)
+    if (st == OK && s.letters_missing && !s.missing)
         notices_add(how->notices,
                     "no font of this machine has some letters of the figures: they are ? in "
                     "the PNGs; the SVGs have them");

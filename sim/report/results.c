@@ -275,12 +275,12 @@ static status_t complained(const diagnostics_t *d, error_t *err)
 }
 
 static status_t read_rows(csv_reader_t *csv, const result_wanted_t *wanted, result_table_t *out,
-                          size_t *read, error_t *err)
+                          error_t *err)
 {
     growing_t g = {0};
     chosen_t chosen = {0};
     bool fine = choose(&chosen, csv, wanted, &g);
-    for (const csv_field_t *row; fine && (row = csv_next(csv)); ++*read)
+    for (const csv_field_t *row; fine && (row = csv_next(csv));)
         if (is_wanted(&chosen, wanted, row)) fine = add_row(&g, &chosen, row, csv_line(csv));
     fine = fine && finish(&g, chosen.n, out);
     free(chosen.from);
@@ -294,15 +294,11 @@ static status_t read_rows(csv_reader_t *csv, const result_wanted_t *wanted, resu
 static status_t read_table(const char *path, const result_wanted_t *wanted, diagnostics_t *d,
                            result_table_t *out, error_t *err)
 {
-    csv_options_t format = {.separator = ','};
+    csv_options_t format = {.separator = ',', .may_be_empty = true}; /* a plan without ads */
     csv_reader_t *csv;
-    size_t rows = 0;
     status_t st = csv_open(&csv, path, NULL, &format, d, err);
-    if (st == OK) st = read_rows(csv, wanted, out, &rows, err);
+    if (st == OK) st = read_rows(csv, wanted, out, err);
     csv_close(csv);
-    /* A table may have no rows, of a plan without ads; the reader gives such a file up with one complaint. */
-    bool empty = st == ERR_INVALID && out->name && !rows && diagnostics_errors(d) == 1;
-    if (empty) return OK;
     if (st == ERR_INVALID || (st == OK && diagnostics_errors(d))) st = complained(d, err);
     return st;
 }

@@ -448,6 +448,22 @@ static void days_and_scopes_add_up_to_the_totals(void **state)
         assert_int_equal(sum, count_of(&f, scope_plan(s), reach_levels[k].column));
         assert_int_equal(sum, before_last); /* nobody is reached after the flight */
     }
+    /* By the end of each day the plan has reached as many as its largest ad set, or more, but not more than all of
+     * them added; and fewer people the more often. */
+    int64_t plan[REACH_LEVELS] = {0}, of_set[4] = {0};
+    for (int day = 0; day < rows; day++) {
+        int64_t all = 0;
+        for (int k = 0; k < REACH_LEVELS; k++) {
+            plan[k] += t->reach_day[day * REACH_LEVELS + k];
+            assert_true(!k || plan[k] <= plan[k - 1]);
+        }
+        for (int a = 0; a < 4; a++) {
+            of_set[a] += t->timeline[(a * rows + day) * TIMELINE_COUNTS + DAY_NEW_REACH];
+            all += of_set[a];
+            assert_true(plan[0] >= of_set[a]);
+        }
+        assert_true(plan[0] <= all);
+    }
     for (count_t c = COUNT_IMPRESSIONS; c < COUNTS; c++) {
         if (c >= COUNT_REACH_1 && c <= COUNT_REACH_10) continue;        /* counted, never added */
         if (c == COUNT_ORGANIC || c == COUNT_REACH_ON_TARGET) continue; /* of people, likewise */

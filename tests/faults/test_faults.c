@@ -194,9 +194,10 @@ static void try_write(attempt_t *a, void *context)
 {
     const finished_t *f = context;
     static const char *const same[] = {
-        "summary.csv", "summary.json",    "frequency.csv",   "timeline.csv",   "segments.csv",
-        "overlap.csv", "assumptions.csv", "scenario.yaml",   "resolved.yaml",  "hours.csv",
-        "organic.csv", "months.csv",      "attribution.csv", "experiment.csv", "funnel.csv"};
+        "summary.csv",     "summary.json",   "frequency.csv",   "timeline.csv",
+        "segments.csv",    "overlap.csv",    "assumptions.csv", "scenario.yaml",
+        "resolved.yaml",   "hours.csv",      "organic.csv",     "months.csv",
+        "attribution.csv", "experiment.csv", "funnel.csv",      "reach_curve.csv"};
     report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL, NULL};
     size_t files;
     a->status = folder_check(output, "town in spring", false, &a->err);
@@ -210,7 +211,7 @@ static void try_write(attempt_t *a, void *context)
     static uint64_t whole; /* what stands there, from the first time on: all of it, new or old */
     if (!whole) whole = a->result;
     assert_true(a->result == whole);
-    assert_int_equal(entries(output), 18);
+    assert_int_equal(entries(output), 19);
 }
 
 /* The page as it is printed. */

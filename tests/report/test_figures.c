@@ -1,6 +1,7 @@
 /* test_figures.c -- figures with a gnuplot of our own making in PATH: one that draws, one that fails, one
  * that hangs, none; and with the real one, if it is there, names that would like to be commands. */
 #include "sim/report/figures.h"
+#include "sim/report/plot.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -45,15 +46,23 @@ static void make_program(const char *name, const char *script)
     assert_int_equal(chmod(in_scratch(path).text, 0755), 0);
 }
 
+/* What plots/sizes.gp reads: one bar, called as the title is. */
 static status_t write_dot(const void *context, int which, FILE *to, error_t *err)
 {
     (void)which;
-    (void)err;
-    bool fine = figure_head(to, context, "a note");
-    fputs("0\t5\tNaN\t", to);
-    fine = fine && figure_text(to, context, 20);
-    fputs("\t20\t\"5\"\t1\n", to);
-    return fine ? OK : ERR_MEMORY;
+    plot_t p = {.note = "a note"};
+    snprintf(p.title, sizeof p.title, "%s", (const char *)context);
+    plot_columns(
+        &p, (const char *[]){"(number)", "audience", "people", "closed form", "(label)", NULL});
+    plot_number(&p, 0);
+    plot_text(&p, context, 20);
+    plot_number(&p, 5);
+    plot_number(&p, 0.0 / 0.0);
+    plot_text(&p, "5", 0);
+    plot_end(&p);
+    status_t st = plot_write(&p, to, err);
+    plot_free(&p);
+    return st;
 }
 
 typedef struct {
@@ -140,6 +149,23 @@ static void a_gnuplot_that_fails_is_told_and_leaves_nothing(void **state)
     assert_int_equal(d.notices.n, 2);
     assert_non_null(strstr(d.notices.item[0].text, "line 7: cannot"));
     assert_int_equal(entries("failed/figures"), 4);
+    notices_free(&d.notices);
+}
+
+/* One gnuplot draws several: those it has not come to are given to gnuplots of their own. */
+static void a_figure_that_fails_does_not_take_others_with_it(void **state)
+{
+    (void)state;
+    make_program("gnuplot",
+                 "cd \"$4\" && shift 4 && for n; do [ $n = one ] && echo 'line 3: no' >&2 && "
+                 "exit 1; echo s >$n.svg; echo p >$n.png; echo drawn $n >&2; done");
+    drawn_t d = draw("partly", "a title", 20, NULL);
+    assert_int_equal(d.status, OK);
+    assert_int_equal(d.notices.n, 1);
+    assert_non_null(
+        strstr(d.notices.item[0].text, "figure one was not drawn: gnuplot failed: line 3"));
+    assert_int_equal(entries("partly/figures"), 6);
+    assert_true(exists("partly/figures/two.svg") && exists("partly/figures/two.png"));
     notices_free(&d.notices);
 }
 
@@ -252,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_picture_stands_beside_its_data_and_script),
         cmocka_unit_test(a_gnuplot_that_fails_is_told_and_leaves_nothing),
+        cmocka_unit_test(a_figure_that_fails_does_not_take_others_with_it),
         cmocka_unit_test(a_gnuplot_that_hangs_is_stopped),
         cmocka_unit_test(an_interruption_leaves_nothing),
         cmocka_unit_test(names_are_never_commands),

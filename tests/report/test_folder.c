@@ -203,10 +203,10 @@ static void the_files_are_all_there_and_run_json_knows_their_digests(void **stat
     finished_t *f = *state;
     size_t n = 0;
     assert_int_equal(report_write(&f->report, in_scratch("full").text, &n, NULL), OK);
-    assert_int_equal(n, 15);
-    assert_int_equal(entries("full"), 15);
+    assert_int_equal(n, 16);
+    assert_int_equal(entries("full"), 16);
     json_t *run = json_load_file(in_scratch("full/run.json").text, 0, NULL);
-    assert_int_equal(json_object_size(json_object_get(run, "sha256")), 14);
+    assert_int_equal(json_object_size(json_object_get(run, "sha256")), 15);
     assert_string_equal(json_string_value(json_object_get(run, "command_line")), "adsim run");
     assert_string_equal(json_string_value(json_object_get(run, "git")), git_id);
     assert_true(*git_id);
@@ -250,11 +250,11 @@ static int fields_of(const char *line)
 static void csv_rows_are_as_long_as_their_headers(void **state)
 {
     finished_t *f = *state;
-    static const char *const names[] = {"summary",  "frequency", "timeline",
-                                        "segments", "overlap",   "assumptions"};
+    static const char *const names[] = {"summary", "frequency",   "timeline",    "segments",
+                                        "overlap", "assumptions", "reach_curve", "delivery"};
     size_t files;
     assert_int_equal(report_write(&f->report, in_scratch("csv").text, &files, NULL), OK);
-    for (int i = 0; i < 6; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char name[64], line[65536];
         snprintf(name, sizeof name, "csv/%s.csv", names[i]);
         FILE *from = fopen(in_scratch(name).text, "r");
