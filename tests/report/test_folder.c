@@ -171,7 +171,8 @@ static int finish(void **state)
     diagnostics_free(d);
     if (study_open(&f.study, loaded_scenario(f.loaded), &run, &err) != OK) return -1;
     if (study_simulate(&f.study, &err) != OK) return -1;
-    f.report = (report_t){&f.study, f.loaded, {.command_line = "adsim run", .threads = 2}, NULL, NULL};
+    f.report =
+        (report_t){&f.study, f.loaded, {.command_line = "adsim run", .threads = 2}, NULL, NULL};
     *state = &f;
     return 0;
 }
