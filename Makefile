@@ -13,6 +13,8 @@ CC := gcc
 DATA_DIR := $(CURDIR)/configs
 # Scripts of the figures, likewise.
 PLOTS_DIR := $(CURDIR)/plots
+# The simulator that pages carry, likewise.
+WHATIF_WASM := $(CURDIR)/build/wasm/whatif.wasm
 
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
@@ -37,13 +39,13 @@ OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SOURCES)))
 KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng.c \
             variate.c eigen.c known_base.c) \
           $(filter-out %_fit.c,$(wildcard models/auction/*.c models/platform/*.c models/response/*.c models/brand/*.c)) \
-          sim/engine/kernel.c
+          sim/engine/kernel.c sim/engine/whatif.c
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
              test_published.c test_sweep_kill.sh test_sweep_mpi.sh \
              test_sweep_thousand.sh test_run_mpi.sh) \
-         tests/page/test_pages.sh \
+         $(addprefix tests/page/,test_pages.sh test_whatif.sh) \
          $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
          tests/allocate/test_simulated.c \
          $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/ lesson_key/)
@@ -69,6 +71,10 @@ endif
 endif
 
 ## all: build the program (the default)
+# Pages carry the simulator where it can be built.
+ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld)),)
+all: build/wasm/whatif.wasm
+endif
 all: $(BUILD)/adsim
 
 $(BUILD)/adsim: $(BUILD)/$(MAIN:.c=.o) $(BUILD)/libadsim.a
@@ -129,14 +135,15 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
 $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
 
-# The two objects that know where the program's data are.
-DIRS := sim/config/data_dir sim/report/plots_dir
-$(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"'
+# The objects that know where the program's data are.
+DIRS := sim/config/data_dir sim/report/plots_dir sim/report/whatif_path
+$(DIRS:%=$(BUILD)/%.o): CPPFLAGS += -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"' \
+    -DADSIM_WHATIF='"$(WHATIF_WASM)"'
 
 # Taken in as it is (.incbin), which no list of headers tells.
 $(BUILD)/sim/cli/known_cases.o: configs/reference/cases.json configs/reference/allocation.json
 $(BUILD)/sim/cli/countries.o: configs/templates/adults.yaml
-$(BUILD)/sim/report/document_assets.o: sim/report/page.css sim/report/page.js
+$(BUILD)/sim/report/document_assets.o: $(wildcard sim/report/*.css sim/report/*.js)
 $(BUILD)/sim/cli/templates.o: $(addprefix configs/templates/,launch.yaml retail.yaml b2b.yaml organic.yaml)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libadsim.a
@@ -162,7 +169,7 @@ test:
 
 # The page's kernel is tested where it can be built and run: in Node, against a native program.
 ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld),$(shell command -v node)),)
-KERNEL_TESTED := build/wasm/kernel.wasm $(BUILD)/tests/build/kernel
+KERNEL_TESTED := build/wasm/kernel.wasm build/wasm/whatif.wasm $(BUILD)/tests/build/kernel
 endif
 
 # So are sweeps and runs over ranks, with a program of their own.
@@ -206,19 +213,20 @@ golden: all
 layers: $(OBJECTS)
 	@tests/layers . $(BUILD) $(KERNEL)
 
-## wasm: build the kernel for pages, build/wasm/kernel.wasm (needs clang, lld)
-wasm: build/wasm/kernel.wasm
-	@echo "wasm: ok ($$(wc -c <$<) bytes of $(words $(KERNEL)) files)"
+## wasm: build the simulators for pages, build/wasm/*.wasm (needs clang, lld)
+wasm: build/wasm/kernel.wasm build/wasm/whatif.wasm
+	@echo "wasm: ok ($$(cat $^ | wc -c) bytes of $(words $(KERNEL)) files)"
 
 # Whatever it would ask its host for is an error here.
-WASM_EXPORTS := plan_fields counts people room simulate closed_form
-build/wasm/kernel.wasm: $(KERNEL:%.c=build/wasm/%.o)
+WASM_EXPORTS_kernel := plan_fields counts people room simulate closed_form
+WASM_EXPORTS_whatif := measures answer_bytes room open answer
+build/wasm/kernel.wasm build/wasm/whatif.wasm: build/wasm/%.wasm: $(KERNEL:%.c=build/wasm/%.o)
 	$(call say,WASM,$@)wasm-ld --no-entry --gc-sections --strip-all --stack-first -z stack-size=131072 \
-	    --export=__heap_base $(WASM_EXPORTS:%=--export=kernel_%) -o $@ $^
+	    --export=__heap_base $(WASM_EXPORTS_$*:%=--export=$*_%) -o $@ $^
 
 # No C library: of the system's headers only Random123. It refuses processors that it has not seen;
 # Philox of 32-bit words is plain integer arithmetic, so we name one that it knows.
-build/wasm/%.o: %.c $(wildcard models/*/*.h) sim/engine/kernel.h | build/wasm/include/Random123
+build/wasm/%.o: %.c $(wildcard models/*/*.h) sim/engine/kernel.h sim/engine/whatif.h | build/wasm/include/Random123
 	@mkdir -p $(@D)
 	$(call say,WASM,$@)clang --target=wasm32 -mbulk-memory -ffreestanding -nostdlibinc \
 	    -isystem build/wasm/include -D__riscv -I. -std=c17 -O2 -Wall -Werror \
@@ -335,7 +343,7 @@ install: all build/adsim.1
 	@mkdir -p $(BUILD)/installed
 	@for source in $(DIRS); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -DADSIM_DATA_DIR='"$(INSTALLED)"' \
-	        -DADSIM_PLOTS_DIR='"$(INSTALLED)/plots"' -c -o $(BUILD)/installed/$$(basename $$source).o \
+	        -DADSIM_PLOTS_DIR='"$(INSTALLED)/plots"' -DADSIM_WHATIF='"$(INSTALLED)/whatif.wasm"' -c -o $(BUILD)/installed/$$(basename $$source).o \
 	        $$source.c || exit 1; done
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $(BUILD)/installed/adsim $(BUILD)/$(MAIN:.c=.o) \
 	    $(foreach source,$(DIRS),$(BUILD)/installed/$(notdir $(source)).o) $(BUILD)/libadsim.a $(LDLIBS)
@@ -345,6 +353,7 @@ install: all build/adsim.1
 	install -m 644 plots/*.gp $(DESTDIR)$(INSTALLED)/plots
 	install -d $(DESTDIR)$(MAN_DIR)
 	install -m 644 build/adsim.1 $(DESTDIR)$(MAN_DIR)/adsim.1
+	if [ -f build/wasm/whatif.wasm ]; then install -m 644 build/wasm/whatif.wasm $(DESTDIR)$(INSTALLED); fi
 
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/adsim $(DESTDIR)$(PREFIX)/share/adsim $(DESTDIR)$(MAN_DIR)/adsim.1

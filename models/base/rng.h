@@ -61,7 +61,8 @@ typedef enum {
     DRAW_REGION, /* orders of a region as a geo experiment sees them; person = region */
     DRAW_SCRAMBLE, /* flips a bit of a Sobol point; placement = dimension, day = bit, person = bits above */
     DRAW_DESIGN, /* a point within its stratum of a Latin hypercube; person = hash of the coordinate */
-    DRAW_ROW /* which rows of a design a bootstrap sample holds; person = sample, index = place */
+    DRAW_ROW, /* which rows of a design a bootstrap sample holds; person = sample, index = place */
+    DRAW_WHATIF /* who is taken into a what-if model */
 } purpose_t;
 
 typedef struct {

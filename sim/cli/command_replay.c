@@ -65,6 +65,7 @@ static status_t run_again(const char *folder, const char *output, const argument
 {
     loaded_t *loaded = NULL;
     study_t study = {0};
+    responses_t responses = {0};
     passport_t passport;
     progress_line_t line;
     size_t files;
@@ -82,10 +83,13 @@ static status_t run_again(const char *folder, const char *output, const argument
     if (st == OK) st = study_open(&study, loaded_scenario(loaded), &how, err);
     if (st == OK) st = study_simulate(&study, err);
     progress_end(&line);
+    if (st == OK) st = responses_init(&responses, &study, (int)a->threads, err);
     if (st == OK) {
-        report_t r = {&study, loaded, passport_provenance(&passport, (int)a->threads), NULL};
+        report_t r = {&study, loaded, passport_provenance(&passport, (int)a->threads), NULL,
+                      &responses};
         st = report_write(&r, output, &files, err);
     }
+    responses_free(&responses);
     study_close(&study);
     loaded_free(loaded);
     passport_free(&passport);

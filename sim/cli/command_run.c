@@ -239,6 +239,7 @@ static int lead(const arguments_t *a, int argc, char **argv)
 {
     loaded_t *loaded = NULL;
     study_t study = {0};
+    responses_t responses = {0};
     passport_t passport;
     error_t err = {""};
     passport_begin(&passport, argc, argv);
@@ -262,9 +263,10 @@ static int lead(const arguments_t *a, int argc, char **argv)
                              .seconds = FIGURE_SECONDS,
                              .interrupted = &session_interrupted,
                              .notices = &study.notices};
+        st = responses_init(&responses, &study, threads_of(a), &err);
         report_t r = {&study, loaded, passport_provenance(&passport, threads_of(a)),
-                      a->no_report ? NULL : &how};
-        st = publish(&r, a, output, &err);
+                      a->no_report ? NULL : &how, &responses};
+        if (st == OK) st = publish(&r, a, output, &err);
     }
     if (st != OK) {
         code = session_failed(st, &err);
@@ -277,6 +279,7 @@ static int lead(const arguments_t *a, int argc, char **argv)
                 (long long)study.candidates, seconds_now() - passport.begin);
     code = study.interrupted ? EXIT_INTERRUPTED : check_requirement(&study, a);
 out:
+    responses_free(&responses);
     study_close(&study);
     loaded_free(loaded);
     passport_free(&passport);

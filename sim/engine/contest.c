@@ -55,6 +55,11 @@ static int capped(const workspace_t *ws, int a, const candidate_t *c)
     return 0;
 }
 
+uint64_t bidders_at(const workspace_t *ws, const candidate_t *c, int placement)
+{
+    return eligible_now(ws, c) & ws->world->placement_ad_sets[c->platform][placement];
+}
+
 /* The share of a person's auctions that a throttled ad set enters. */
 static double share_entered(const workspace_t *ws, int a, const candidate_t *c)
 {
@@ -107,8 +112,7 @@ bidder_t choose(workspace_t *ws, const candidate_t *c, int placement)
     double median = ws->tuning.market[c->platform].log_median, sd = ws->tuning.rank_sd[c->platform];
     bidder_t best = {-1, 0, -plain};
     double best_value = -INFINITY, best_z = 0;
-    uint64_t sets = eligible_now(ws, c) & w->placement_ad_sets[c->platform][placement];
-    for (uint64_t s = sets; s; s &= s - 1) {
+    for (uint64_t s = bidders_at(ws, c, placement); s; s &= s - 1) {
         int a = __builtin_ctzll(s);
         double own =
             w->foreseen_ad_sets >> a & 1 ? foreseen + ws->tuning.advantage[a][placement] : 0;

@@ -133,4 +133,15 @@ typedef struct {
 void world_relaxed(const world_t *world, const scenario_t *theta, const limit_t *limit,
                    relaxed_t *out);
 
+/* What a run came to: of ad sets the currency spent, of creatives their shares of their ad sets' impressions. */
+typedef struct {
+    double spend[MAX_AD_SETS], creative_share[MAX_CREATIVES];
+} ran_t;
+
+/* A model of the plan that answers other budgets, from a sample of the run's people, at theta; the caller frees
+ * it. NULL: its ads can meet nobody. */
+typedef struct whatif_model whatif_model_t; /* whatif.h */
+status_t world_whatif(const world_t *world, const scenario_t *theta, const ran_t *run, int threads,
+                      whatif_model_t **out, error_t *err);
+
 #endif

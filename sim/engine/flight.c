@@ -32,6 +32,7 @@ static bool can_pay(workspace_t *ws, const candidate_t *c, int ad_set, int64_t p
 static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 {
     int placement = placement_of(ws, c);
+    if (ws->sampled) return sample_opportunity(ws, c, placement, err);
     bidder_t bidder = choose(ws, c, placement);
     if (bidder.ad_set < 0) return OK;
     int64_t price = price_micros(ws, c, bidder, rng_unit(luck_of(ws, c), 0));
@@ -73,6 +74,10 @@ static void decide(workspace_t *ws, int hour)
 {
     if (ws->followed)
         path_enter(ws, hour);
+    else if (ws->sampled && hour == 0)
+        sample_bids(ws);
+    else if (ws->sampled)
+        return;
     else if (hour == 0)
         open_ad_sets(ws);
     else

@@ -98,6 +98,8 @@ typedef struct {
     double dearness; /* log of the price then, there and of her, over the one of average */
 } bidder_t;
 
+/* Ad sets (bits) that may bid for a candidate on its placement: it is in their audience, pool and schedule then. */
+uint64_t bidders_at(const workspace_t *ws, const candidate_t *c, int placement);
 /* Which of our ad sets enters the auction of a candidate, on its placement. */
 bidder_t choose(workspace_t *ws, const candidate_t *c, int placement);
 /* What the winner pays, micros, the agreed price where it is reserved; -1 if the price limit or the reserve

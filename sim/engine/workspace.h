@@ -5,6 +5,7 @@
 #include "sim/engine/brand.h"
 #include "sim/engine/credit.h"
 #include "sim/engine/ledger.h"
+#include "sim/engine/sample.h"
 #include "sim/engine/stream.h"
 #include "sim/engine/visits.h"
 #include "sim/engine/window.h"
@@ -93,7 +94,9 @@ struct workspace {
         pays_on_average; /* outcomes are charged at what they come to on average: few would tell little */
     ledger_t *ledger;       /* where it is entered what is spent when; NULL = nowhere. Borrowed */
     const path_t *followed; /* the path it follows; NULL = its purses and plans decide. Borrowed */
-    uint32_t next_closing;  /* of the path: when an ad set next closes within the hour; tick */
+    sample_t *
+        sampled; /* where it is written down whom ads could meet, none is shown; NULL = nowhere. Borrowed */
+    uint32_t next_closing; /* of the path: when an ad set next closes within the hour; tick */
     tuning_t tuning;
     brand_effects_t brand; /* of its own; the one to read is the tuning's */
     int64_t tuned_pair;    /* pair the tuning belongs to; -1 = none */

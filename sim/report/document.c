@@ -3,6 +3,7 @@
 
 #include "sim/report/document_assets.h"
 #include "sim/report/document_parts.h"
+#include "sim/report/whatif_page.h"
 
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
@@ -94,12 +95,13 @@ static void script_allowed(const char *text, char out[ALLOWED_LENGTH])
 
 static void write_policy(html_t *h)
 {
-    char allowed[ALLOWED_LENGTH], policy[512];
-    script_allowed(page_script, allowed);
+    char page[ALLOWED_LENGTH], whatif[ALLOWED_LENGTH], policy[512];
+    script_allowed(page_script, page);
+    script_allowed(whatif_script, whatif);
     snprintf(policy, sizeof policy,
              "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src "
-             "'unsafe-inline'; worker-src blob:; script-src 'wasm-unsafe-eval' %s",
-             allowed);
+             "'unsafe-inline'; worker-src blob:; script-src 'wasm-unsafe-eval' %s %s",
+             page, whatif);
     html_empty(h, "meta", "http-equiv", "Content-Security-Policy", "content", policy);
 }
 
@@ -118,6 +120,7 @@ static void write_head(document_t *d, const page_kind_t *kind)
     html_close(h);
     html_open(h, "style");
     html_as_it_is(h, page_style);
+    if (has_whatif(d)) html_as_it_is(h, whatif_style);
     html_close(h);
     html_close(h);
 }
@@ -153,6 +156,11 @@ static status_t write_body(document_t *d, const page_kind_t *kind, error_t *err)
     html_open(h, "script");
     html_as_it_is(h, page_script);
     html_close(h);
+    if (has_whatif(d)) {
+        html_open(h, "script");
+        html_as_it_is(h, whatif_script);
+        html_close(h);
+    }
     html_close(h);
     return OK;
 }

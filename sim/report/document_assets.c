@@ -1,4 +1,4 @@
-/* document_assets.c -- page.css and page.js, as they are, inside the program: no file that could be missing or of
+/* document_assets.c -- page.css, page.js and those of the what-if, as they are, inside the program: no file that could be missing or of
  * another version. */
 #include "sim/report/document_assets.h"
 
@@ -13,3 +13,5 @@
 
 TAKEN_IN("page_style", "page.css");
 TAKEN_IN("page_script", "page.js");
+TAKEN_IN("whatif_style", "whatif.css");
+TAKEN_IN("whatif_script", "whatif.js");

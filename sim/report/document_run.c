@@ -1,6 +1,7 @@
 /* document_run.c -- the page of a run: will the plan reach its target, what does each ad set bring, what to change. */
 #include "sim/report/document_parts.h"
 #include "sim/report/next_money.h"
+#include "sim/report/whatif_page.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -448,6 +449,7 @@ static status_t write_ad_sets(document_t *d, error_t *err)
 static const section_row_t sections[] = {
     {"change", "Recommended change", has_ads, write_change, true},
     {"ad-sets", "What each ad set brings", has_ads, write_ad_sets, true},
+    {"what-if", "What if", has_whatif, write_whatif, true},
 };
 
 const page_kind_t page_of_run = {RESULTS_RUN, "Run", write_verdict, sections,

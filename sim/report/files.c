@@ -12,6 +12,7 @@
 #include "sim/report/report.h"
 #include "sim/report/summary_csv.h"
 #include "sim/report/text.h"
+#include "sim/report/whatif_files.h"
 
 #include "models/base/date.h"
 #include "models/base/fixed.h"
@@ -412,6 +413,8 @@ static const struct {
     {"months.csv", report_months_csv, report_has_brand},
     {"experiment.csv", lift_test_csv, has_lift_test},
     {"sensitivity.csv", doubts_csv, has_unsure_values},
+    {"response_curve.csv", response_curve_csv, has_responses},
+    {"whatif.json", whatif_json, has_responses},
 };
 
 static status_t write_run_json(const report_t *r, const folder_t *f, FILE *to, error_t *err)

@@ -18,7 +18,7 @@ static const glossary_term_t words[] = {
     {"reach_k", "reach k+", "people", "people with at least k impressions (k = 2, 3, 5, 10); the CSV has reach_2, reach_3, reach_5, reach_10", ""},
     {"caused", "caused", "orders", "incremental_conversions: what the ads caused, exactly, since every simulated order is tagged when it is placed", ""},
     {"credited", "credited", "orders", "conversions: what the scenario's attribution rule gives the ads", "attribution.model"},
-    {"marginal_roas", "next $1", "ratio", "incremental revenue of the next 1 % of spend / that spend", ""},
+    {"marginal_roas", "next $1", "ratio", "incremental revenue of the whole plan that the next money brings / that money: the slope between 0.8 and 1.25 times the budget", ""},
 
     /* --- how sure --- */
     {"estimate", "estimate", "", "a number with its range: mean, lo, p50, hi at a level, sd_parameters, sd_people, mc_se", ""},
@@ -52,6 +52,8 @@ static const glossary_term_t words[] = {
     {"share_of_impressions", "share of impressions", "share", "part that a creative has of its ad set's impressions", "campaigns.ad_sets.rotation"},
     {"metric", "metric", "", "the column whose value the row holds", ""},
     {"value", "value", "that of its row", "what the row's metric, key, feature or criterion comes to", ""},
+    {"changed", "changed", "", "whose budget is changed, the others' left as they are", ""},
+    {"multiple", "multiple", "", "of a budget, so many times what it is in the run", ""},
     {"key", "key", "", "path of the scenario's value, as --set takes it", ""},
     {"unit", "unit", "", "in what the value is counted", ""},
     {"origin", "origin", "", "who says so: given, set, default, assumption or preset", ""},

@@ -127,14 +127,25 @@ static void fill_cell(char cell[CELL_LENGTH], const page_column_t *c, const esti
                  c->format(x->hi).text);
 }
 
-static void add_scope(table_text_t *t, const study_t *s, int scope)
+/* The last column, where the run has response curves. */
+static void fill_next_money(char cell[CELL_LENGTH], const report_t *report, int scope)
 {
+    double error;
+    if (!report->responses) return;
+    double next = responses_marginal(report->responses, report->study, scope, &error);
+    if (!isnan(next)) snprintf(cell, CELL_LENGTH, "%s", amount_ratio(next).text);
+}
+
+static void add_scope(table_text_t *t, const report_t *report, int scope)
+{
+    const study_t *s = report->study;
     int r = t->n_rows++;
     t->name[r] = scope_name(s->scenario, s->evidence.scopes, scope);
     for (int c = 0; c < PAGE_COLUMNS; c++) {
         estimate_t x = study_estimate(s, scope, page_columns[c].metric);
         fill_cell(t->cell[r][c + 1], &page_columns[c], &x);
     }
+    fill_next_money(t->cell[r][PAGE_COLUMNS + 1], report, scope);
 }
 
 static void add_section(table_text_t *t, const char *name)
@@ -143,15 +154,16 @@ static void add_section(table_text_t *t, const char *name)
     t->name[t->n_rows++] = name;
 }
 
-static void add_group(table_text_t *t, const study_t *s, const char *name, int first, int n)
+static void add_group(table_text_t *t, const report_t *report, const char *name, int first, int n)
 {
     if (n < 2) return; /* one campaign is the plan */
     add_section(t, name);
-    for (int i = 0; i < n; i++) add_scope(t, s, first + i);
+    for (int i = 0; i < n; i++) add_scope(t, report, first + i);
 }
 
-static status_t print_table(const study_t *s, page_t page, FILE *to, error_t *err)
+static status_t print_table(const report_t *r, page_t page, FILE *to, error_t *err)
 {
+    const study_t *s = r->study;
     table_text_t *t = calloc(1, sizeof *t);
     if (!t) return fail_memory(err, "the summary");
     scopes_t scopes = s->evidence.scopes;
@@ -164,11 +176,15 @@ static status_t print_table(const study_t *s, page_t page, FILE *to, error_t *er
         t->drop[c + 1] = page_columns[c].drop;
         t->tight[c + 1] = page_columns[c].dash != NULL;
     }
-    for (int a = 0; a < scopes.n_ad_sets; a++) add_scope(t, s, scope_ad_set(scopes, a));
-    add_group(t, s, "campaigns", scope_campaign(scopes, 0), scopes.n_campaigns);
-    add_group(t, s, "platforms", scope_platform(scopes, 0), scopes.n_platforms);
+    if (r->responses && r->responses->model) {
+        t->title[t->n_columns] = "next $1";
+        t->drop[t->n_columns++] = 7;
+    }
+    for (int a = 0; a < scopes.n_ad_sets; a++) add_scope(t, r, scope_ad_set(scopes, a));
+    add_group(t, r, "campaigns", scope_campaign(scopes, 0), scopes.n_campaigns);
+    add_group(t, r, "platforms", scope_platform(scopes, 0), scopes.n_platforms);
     add_section(t, "plan");
-    add_scope(t, s, scope_plan(scopes));
+    add_scope(t, r, scope_plan(scopes));
     style_t style = style_of(page);
     bool fine = table_print(t, page.width, style.bold, style.plain, to);
     free(t);
@@ -392,9 +408,10 @@ static status_t print_details(const study_t *s, page_t page, FILE *to, error_t *
 }
 
 /* What decides first; what explains it with -v. */
-static status_t print_ads(const study_t *s, page_t page, FILE *to, error_t *err)
+static status_t print_ads(const report_t *r, page_t page, FILE *to, error_t *err)
 {
-    status_t st = print_table(s, page, to, err);
+    const study_t *s = r->study;
+    status_t st = print_table(r, page, to, err);
     fputc('\n', to);
     if (st == OK && page.detail) return print_details(s, page, to, err);
     if (st != OK) return st;
@@ -409,7 +426,7 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     print_chance(s, page, to);
     fputc('\n', to);
     status_t st = OK;
-    if (s->scenario->n_ad_sets) st = print_ads(s, page, to, err);
+    if (s->scenario->n_ad_sets) st = print_ads(r, page, to, err);
     if (st == OK) st = lift_test_page(s, to, err);
     if (st != OK) return st;
     report_organic_lines(s, to);

@@ -3,6 +3,7 @@
 #define ADSIM_REPORT_REPORT_H
 
 #include "sim/config/load.h"
+#include "sim/experiment/responses.h"
 #include "sim/experiment/run.h"
 #include "sim/metrics/scopes.h"
 #include "sim/report/figures.h"
@@ -25,6 +26,7 @@ typedef struct {
     const loaded_t *loaded;
     provenance_t provenance;
     const figures_how_t *figures; /* NULL = none */
+    const responses_t *responses; /* NULL = none */
 } report_t;
 
 /* Writes the result folder, whole or not at all. *files = how many it holds. */

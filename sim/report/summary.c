@@ -114,10 +114,36 @@ static json_t *summary_json(const study_t *s)
     return NULL;
 }
 
+/* What the next money brings, beside the estimates of every scope. False when memory is out. */
+static bool put_marginal(json_t *scope, const report_t *r, int at)
+{
+    double error, mean = responses_marginal(r->responses, r->study, at, &error);
+    return !json_object_set_new(
+        scope, "marginal_roas",
+        json_pack("{so so}", "mean", json_number(mean), "mc_se", json_number(error)));
+}
+
+static bool put_marginals(json_t *summary, const report_t *r)
+{
+    static const char *const list[] = {"ad_sets", "campaigns", "platforms"};
+    int at = 0;
+    bool fine = true;
+    for (int k = 0; k < 3; k++) {
+        const json_t *scopes = json_object_get(summary, list[k]);
+        for (size_t i = 0; i < json_array_size(scopes); i++)
+            fine &= put_marginal(json_array_get(scopes, i), r, at++);
+    }
+    return put_marginal(json_object_get(summary, "totals"), r, at) && fine;
+}
+
 status_t report_summary_json(const report_t *r, FILE *to, error_t *err)
 {
     json_t *summary = summary_json(r->study);
     if (r->study->doubts.unsure) json_put(&summary, "doubts", doubts_json(r->study));
     if (has_lift_test(r)) json_put(&summary, "experiment", lift_test_json(r->study));
+    if (summary && r->responses && r->responses->model && !put_marginals(summary, r)) {
+        json_decref(summary);
+        summary = NULL;
+    }
     return json_write(summary, to, "summary.json", err);
 }

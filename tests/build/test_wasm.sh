@@ -22,6 +22,11 @@ claim it_is_built make -s "$kernel"
 claim it_asks_its_host_for_nothing asks_nothing
 claim it_exports_the_functions_of_its_header_and_memory_alone says_what_it_offers
 claim it_takes_at_most_80_kilobytes_of_a_page at_most 60000
+asks_nothing_either() { [ -z "$(node tests/build/kernel.js build/wasm/whatif.wasm asks)" ]; }
+small() { [ "$(wc -c <build/wasm/whatif.wasm)" -le 24000 ] || { wc -c build/wasm/whatif.wasm; false; }; }
+claim the_simulator_that_pages_carry_is_built make -s build/wasm/whatif.wasm
+claim it_asks_its_host_for_nothing_either asks_nothing_either
+claim it_takes_at_most_32_kilobytes_of_a_page small
 "$bin/tests/build/kernel" >"$scratch/native"
 claim the_native_kernel_meets_the_known_answers in_node known "$scratch/native"
 claim a_javascript_engine_gives_the_same_bits same_bits

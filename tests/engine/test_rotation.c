@@ -152,19 +152,19 @@ static course_t textbook(gsl_rng *rng, const double ctr[], int n, int best,
 typedef struct {
     double sum, squares;
     int n;
-} sample_t;
+} moments_t;
 
-static void sample_add(sample_t *s, double x)
+static void sample_add(moments_t *s, double x)
 {
     s->sum += x;
     s->squares += x * x;
     s->n++;
 }
-static double sample_mean(const sample_t *s)
+static double sample_mean(const moments_t *s)
 {
     return s->sum / s->n;
 }
-static double sample_error(const sample_t *s)
+static double sample_error(const moments_t *s)
 {
     double mean = sample_mean(s);
     return sqrt((s->squares / s->n - mean * mean) / (s->n - 1));
@@ -183,7 +183,7 @@ static void optimised_rotation_is_thompsons(void **state)
     town_init(&town, FEW);
     scenario_t sc = turning_village(&town, ROTATION_OPTIMISED, ctr, ARMS);
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    sample_t engine[DAYS] = {{0}}, book[DAYS] = {{0}};
+    moments_t engine[DAYS] = {{0}}, book[DAYS] = {{0}};
     flight_t f;
     flight_begin(&f, &sc, FEW);
     for (uint32_t r = 0; r < FLIGHTS; r++) {
@@ -211,7 +211,7 @@ static void optimised_rotation_is_thompsons(void **state)
 /* What a flight's clicks fall short of the best creative's all along, by part of the flight: up to an eighth
  * of its impressions, from there to a quarter, to a half, to the end. */
 enum { PARTS = 4 };
-static void add_regret(sample_t regret[PARTS], const flight_t *f, const double ctr[], double most)
+static void add_regret(moments_t regret[PARTS], const flight_t *f, const double ctr[], double most)
 {
     double part[PARTS] = {0};
     size_t n = f->ws->touches.n;
@@ -233,7 +233,7 @@ static void regret_grows_like_a_log(void **state)
     town_t town;
     town_init(&town, 5000);
     scenario_t sc = turning_village(&town, ROTATION_OPTIMISED, ctr, 2);
-    sample_t regret[PARTS] = {{0}};
+    moments_t regret[PARTS] = {{0}};
     flight_t f;
     flight_begin(&f, &sc, 5000);
     for (uint32_t r = 0; r < 150; r++) {
@@ -253,7 +253,7 @@ static void regret_grows_like_a_log(void **state)
 static void equal_creatives_stay_even_on_average(void **state)
 {
     scenario_t sc = turning_village(*state, ROTATION_OPTIMISED, alike, ARMS);
-    sample_t share[ARMS] = {{0}};
+    moments_t share[ARMS] = {{0}};
     flight_t f;
     flight_begin(&f, &sc, FEW);
     for (uint32_t r = 0; r < 150; r++) {

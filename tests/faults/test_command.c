@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 /* main.c stays out of the library; the commands need its table for what they suggest. */
-const command_t commands[] = {{NULL, NULL, NULL, NULL}};
+const command_t commands[] = {{NULL, NULL, NULL, NULL, NULL}};
 
 static char scratch[] = "/tmp/adsim-command-XXXXXX";
 

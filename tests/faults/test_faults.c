@@ -198,7 +198,7 @@ static void try_write(attempt_t *a, void *context)
         "segments.csv",    "overlap.csv",    "assumptions.csv", "scenario.yaml",
         "resolved.yaml",   "hours.csv",      "organic.csv",     "months.csv",
         "attribution.csv", "experiment.csv", "funnel.csv",      "reach_curve.csv"};
-    report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL};
+    report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL, NULL};
     size_t files;
     a->status = folder_check(output, "town in spring", false, &a->err);
     if (a->status == OK) a->status = report_write(&r, output, &files, &a->err);
@@ -218,7 +218,7 @@ static void try_write(attempt_t *a, void *context)
 static void try_page(attempt_t *a, void *context)
 {
     const finished_t *f = context;
-    report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL};
+    report_t r = {&f->study, f->loaded, {.command_line = "adsim run", .threads = 1}, NULL, NULL};
     char path[128];
     snprintf(path, sizeof path, "%s/page", scratch);
     FILE *to = fopen(path, "w");
@@ -226,8 +226,8 @@ static void try_page(attempt_t *a, void *context)
         a->status = fail_memory(&a->err, "the page");
         return;
     }
-    a->status = report_page(&r, (page_t){100, false}, to, &a->err);
-    if (a->status == OK) a->status = report_plan(&f->study, (page_t){100, false}, to, &a->err);
+    a->status = report_page(&r, (page_t){100, false, true}, to, &a->err);
+    if (a->status == OK) a->status = report_plan(&f->study, (page_t){100, false, true}, to, &a->err);
     memory_failed();
     fclose(to);
     if (a->status == OK) a->result = file_fingerprint(0, path);

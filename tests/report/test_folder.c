@@ -171,7 +171,8 @@ static int finish(void **state)
     diagnostics_free(d);
     if (study_open(&f.study, loaded_scenario(f.loaded), &run, &err) != OK) return -1;
     if (study_simulate(&f.study, &err) != OK) return -1;
-    f.report = (report_t){&f.study, f.loaded, {.command_line = "adsim run", .threads = 2}, NULL};
+    f.report =
+        (report_t){&f.study, f.loaded, {.command_line = "adsim run", .threads = 2}, NULL, NULL};
     *state = &f;
     return 0;
 }
@@ -317,7 +318,7 @@ static void the_page_fits_any_width(void **state)
         char *out = NULL;
         size_t length;
         FILE *to = open_memstream(&out, &length);
-        assert_int_equal(report_page(&f->report, (page_t){width, false}, to, NULL), OK);
+        assert_int_equal(report_page(&f->report, (page_t){width, false, true}, to, NULL), OK);
         fclose(to);
         assert_null(strchr(out, '\033'));
         assert_non_null(strstr(out, "small town"));
