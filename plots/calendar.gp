@@ -6,7 +6,7 @@ stats data index 1 using 1 nooutput; n = int(STATS_records)
 stats data index 2 using 2 nooutput; LEFT = 30 + CELL * STATS_max
 stats data index 2 using 7 nooutput; RIGHT = 30 + CELL * STATS_max
 word = ''; stats data index 4 using (word = strcol(1), 1) nooutput
-tall = n > 16 ? 22 : 30; BOTTOM = 50
+tall = n > 16 ? 22 : 30; BOTTOM = 56
 W = high(WIDTH_LEAST, LEFT + RIGHT + 400); H = TOP + BOTTOM + tall * n
 unset grid; set border 0
 set tics scale 0

@@ -2,7 +2,7 @@
 # Data: number, impressions, people, share, label; index 3: impressions of a cap, its number, label.
 stats data index 1 using 4 nooutput; n = int(STATS_records); most = high(STATS_max, 1e-9)
 stats data index 3 using 1 nooutput; caps = exists('STATS_records') ? int(STATS_records) : 0
-W = 700; LEFT = 30; RIGHT = 30; BOTTOM = 54; H = TOP + BOTTOM + 300
+W = 700; LEFT = 30; RIGHT = 30; BOTTOM = 60; H = TOP + BOTTOM + 300
 set xrange [0.4:n + 0.6]; set yrange [0:1.12 * most]
 unset grid; unset ytics; set border 1
 set xtics scale 0

@@ -3,6 +3,10 @@
 stats data index 1 using 1 nooutput; months = STATS_max
 stats data index 1 using 3 nooutput; least = STATS_min
 stats data index 1 using 4 nooutput; most = STATS_max
+stats data index 1 using 6 nooutput; span = -STATS_min
+stats data index 1 using 7 nooutput; span = span + STATS_max
+unit = span > 0 ? 10 ** floor(log10(span)) : 1
+step = span < 2 * unit ? 0.5 * unit : span < 5 * unit ? unit : 2 * unit
 digits = strlen(sprintf('%.0f', most))
 TOP = TOP + 18; W = 700; H = 480; LEFT = 34 + CELL * (digits + int((digits - 1) / 3)); RIGHT = 30; BOTTOM = 58
 GAP = 40; SPLIT = 0.56       # of the height between TOP and BOTTOM that the upper picture takes
@@ -26,11 +30,12 @@ do for [format in FORMATS] {
   set bmargin at screen 1.0 * BOTTOM / H
   set format x '%g'
   set xlabel 'months of thirty days' offset 0,0.4 textcolor rgb SOFT
-  set format y '%+.1f'
+  set format y '%+g'
   set autoscale y
+  set ytics step
   set label 1 'sentiment, 0 as always'
   plot data index 1 using 1:6:7 with filledcurves fillcolor rgb mix(ORANGE, 0.4) notitle, \
        '' index 1 using 1:5 with lines linewidth 2.5 linecolor rgb RED notitle
   unset multiplot
-  set format y '%.0f'
+  set format y '%.0f'; set ytics autofreq
 }

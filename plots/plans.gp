@@ -3,7 +3,7 @@
 stats data index 3 using 1 nooutput; most_x = STATS_max
 stats data index 4 using 1 nooutput; most_y = STATS_max
 stats data index 4 using 3 nooutput; LEFT = 24 + CELL * STATS_max
-W = 700; RIGHT = 50; BOTTOM = 54; H = TOP + 400
+W = 700; RIGHT = 50; BOTTOM = 62; H = TOP + 408
 set xrange [0:1.03 * most_x]; set yrange [0:1.06 * most_y]
 set xlabel 'spend' offset 0,0.3 textcolor rgb SOFT
 do for [format in FORMATS] {

@@ -4,7 +4,7 @@ stats data index 1 using 1 nooutput; days = STATS_max
 stats data index 3 using 1 nooutput; most = STATS_max
 stats data index 3 using 3 nooutput; LEFT = 24 + CELL * STATS_max
 stats data index 4 using 6 nooutput; RIGHT = 30 + CELL * STATS_max
-W = high(WIDTH_LEAST, LEFT + RIGHT + 380); H = TOP + 380; BOTTOM = 50
+W = high(WIDTH_LEAST, LEFT + RIGHT + 380); H = TOP + 390; BOTTOM = 60
 set xrange [0:days]; set yrange [0:1.04 * most]
 set xlabel 'day' offset 0,0.4 textcolor rgb SOFT
 do for [format in FORMATS] {

@@ -4,6 +4,7 @@
 
 #include "sim/report/figures.h"
 #include "sim/report/svg_inline.h"
+#include "sim/report/whatif_page.h"
 
 #include <math.h>
 #include <nettle/sha2.h>
@@ -63,19 +64,20 @@ void write_notices(document_t *d)
 
 /* --- pictures --------------------------------------------------------------------------------------- */
 
-/* On paper there is room for these. */
-enum { PICTURES_PRINTED = 4 };
+/* On paper there is room for so many, and for fewer where the curves of the what-if take some. */
+enum { PICTURES_PRINTED = 4, PRINTED_BESIDE_CURVES = 2 };
 
 /* Those that the page draws itself are files alone. */
-static bool is_shown(const picture_t *p)
+static bool is_shown(const document_t *d, const picture_t *p)
 {
+    if (!strcmp(p->name, "response")) return !has_whatif(d);
     return strcmp(p->name, "dots") != 0;
 }
 
 bool has_pictures(const document_t *d)
 {
     for (size_t i = 0; d->pictures && i < d->pictures->n; i++)
-        if (is_shown(&d->pictures->picture[i])) return true;
+        if (is_shown(d, &d->pictures->picture[i])) return true;
     return false;
 }
 
@@ -128,11 +130,11 @@ status_t write_pictures(document_t *d, error_t *err)
     html_t *h = &d->html;
     status_t st = OK;
     html_open(h, "div", "class", "pictures");
-    int shown = 0;
+    int shown = 0, most_printed = has_whatif(d) ? PRINTED_BESIDE_CURVES : PICTURES_PRINTED;
     for (size_t i = 0; st == OK && i < d->pictures->n; i++) {
         const picture_t *p = &d->pictures->picture[i];
-        if (!is_shown(p)) continue;
-        bool printed = shown++ < PICTURES_PRINTED;
+        if (!is_shown(d, p)) continue;
+        bool printed = shown++ < most_printed;
         html_open(h, "figure", "class", printed ? "picture" : "picture screen");
         html_line(h, p->title, "h3");
         if (p->svg) {

@@ -2,6 +2,7 @@
  * a split, what each budget is sure to bring. Of an allocation, or of a run that has response curves. */
 #include "sim/report/drawn.h"
 
+#include "sim/report/next_money.h"
 #include "sim/report/text.h"
 
 #include <math.h>
@@ -118,24 +119,47 @@ status_t drawn_change(results_t *r, plot_t *p, error_t *err)
 
 /* --- the next dollar -------------------------------------------------------------------------------- */
 
-/* What the next unit of money should bring: where it earns itself back, else where the budget holds it. */
-static double level_of(const results_t *r, const result_table_t *t, const char **why)
+/* What the next unit of money is called: USD. */
+typedef struct {
+    char text[12];
+} money_word_t;
+
+static money_word_t money_word(const results_t *r)
 {
-    double even = t->rows ? result_number_of(t, 0, "break_even") : NAN;
-    *why = isnan(even) ? "where the budget holds it" : "where it earns itself back";
-    return isnan(even) ? results_number(r, "lambda") : even;
+    money_word_t word;
+    const char *currency = results_text(r, "currency");
+    snprintf(word.text, sizeof word.text, "%.8s", *currency ? currency : "dollar");
+    return word;
 }
 
-static void next_dollar_finding(plot_t *p, const char *word, const char *best, double most,
-                                const char *worst, double least)
+/* What it should bring: where it earns itself back, else where the budget holds it; NAN = unknown. */
+static status_t level_of(results_t *r, const result_table_t *t, double *level, const char **why,
+                         error_t *err)
+{
+    next_money_t of_page = {.break_even = NAN};
+    status_t st = OK;
+    *why = "where it earns itself back";
+    *level = t->rows ? result_number_of(t, 0, "break_even") : NAN;
+    if (results_kind(r) == RESULTS_RUN) {
+        st = next_money_find(&of_page, r, err);
+        *level = of_page.break_even;
+        next_money_free(&of_page);
+    } else if (isnan(*level)) {
+        *why = "where the budget holds it";
+        *level = results_number(r, "lambda");
+    }
+    return st;
+}
+
+static void next_dollar_finding(plot_t *p, const char *money, const char *word, const char *best,
+                                double most, const char *worst, double least)
 {
     if (most - least < 1e-6 * fabs(most))
-        snprintf(p->title, sizeof p->title, "The next dollar brings %s %s wherever it goes",
+        snprintf(p->title, sizeof p->title, "The next %s brings %s %s wherever it goes", money,
                  amount_any(most).text, word);
     else
-        snprintf(p->title, sizeof p->title,
-                 "The next dollar brings most in %s, %s %s; least in %s, %s", best,
-                 amount_any(most).text, word, worst, amount_any(least).text);
+        snprintf(p->title, sizeof p->title, "The next %s brings most in %s, %s %s; least in %s, %s",
+                 money, best, amount_any(most).text, word, worst, amount_any(least).text);
 }
 
 status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
@@ -145,11 +169,14 @@ status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
     status_t st = results_table(r, s->cells, &t, err);
     if (st != OK || result_column(t, s->marginal) < 0) return st;
     char word[64], column[96];
-    const char *best = "", *worst = "", *why, *currency = results_text(r, "currency");
-    double most = -INFINITY, least = INFINITY, level = level_of(r, t, &why);
+    const char *best = "", *worst = "", *why;
+    money_word_t money = money_word(r);
+    double most = -INFINITY, least = INFINITY, level;
     int n = 0;
+    st = level_of(r, t, &level, &why, err);
+    if (st != OK) return st;
     response_word(r, word);
-    snprintf(column, sizeof column, "%s of the next %.8s", word, *currency ? currency : "dollar");
+    snprintf(column, sizeof column, "%s of the next %s", word, money.text);
     plot_columns(p, (const char *[]){"(number)", "cell", column, "limited by", "(label)", NULL});
     for (size_t i = 0; i < t->rows; i++) {
         double x = result_number_of(t, i, s->marginal);
@@ -167,12 +194,12 @@ status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
         least = fmin(least, x);
     }
     if (!p->rows) return OK;
-    next_dollar_finding(p, word, best, most, worst, least);
+    next_dollar_finding(p, money.text, word, best, most, worst, least);
     if (isnan(level))
-        snprintf(p->note, sizeof p->note, "%s of the next dollar, at the spend now", word);
+        snprintf(p->note, sizeof p->note, "%s of the next %s, at the spend now", word, money.text);
     else
-        snprintf(p->note, sizeof p->note, "At the best split; the line is %s: %s", why,
-                 amount_any(level).text);
+        snprintf(p->note, sizeof p->note, "At the %s; the line is %s: %s",
+                 s->best ? "best split" : "spend now", why, amount_any(level).text);
     drawn_sentence(p->note);
     plot_block(p);
     plot_number(p, level);
@@ -274,8 +301,8 @@ static void marks(const source_t *s, const result_table_t *cells, const result_t
 }
 
 /* Of an allocation the cell that moves most; of a run the one whose next dollar brings most. */
-static void response_finding(const source_t *s, const result_table_t *cells, const size_t *chosen,
-                             size_t n, plot_t *p)
+static void response_finding(const source_t *s, const char *money, const result_table_t *cells,
+                             const size_t *chosen, size_t n, plot_t *p)
 {
     double most = -INFINITY;
     for (size_t k = 0; k < n; k++) {
@@ -288,12 +315,13 @@ static void response_finding(const source_t *s, const result_table_t *cells, con
         most = weight;
         if (s->best)
             snprintf(p->title, sizeof p->title,
-                     "%s is best at %s, now %s: there the next dollar brings %s", name,
-                     amount_money(best).text, amount_money(now).text, amount_any(marginal).text);
+                     "%s is best at %s, now %s: there the next %s brings %s", name,
+                     amount_money(best).text, amount_money(now).text, money,
+                     amount_any(marginal).text);
         else
             snprintf(p->title, sizeof p->title,
-                     "%s has the steepest curve now: at %s the next dollar brings %s", name,
-                     amount_money(now).text, amount_any(marginal).text);
+                     "%s has the steepest curve now: at %s the next %s brings %s", name,
+                     amount_money(now).text, money, amount_any(marginal).text);
     }
     if (isinf(most)) snprintf(p->title, sizeof p->title, "What each cell brings for its spend");
 }
@@ -319,7 +347,7 @@ status_t drawn_response(results_t *r, plot_t *p, error_t *err)
     }
     if (!(most_x > 0 && most_y > 0)) p->rows = 0;
     if (!p->rows) return OK;
-    response_finding(s, cells, chosen, n, p);
+    response_finding(s, money_word(r).text, cells, chosen, n, p);
     response_word(r, word);
     if (of > n) snprintf(rest, sizeof rest, "; the %zu of %zu with most money", n, of);
     snprintf(p->note, sizeof p->note, "%s by spend; hollow: now%s%s", word,
@@ -327,7 +355,7 @@ status_t drawn_response(results_t *r, plot_t *p, error_t *err)
     drawn_sentence(p->note);
     plot_axis(p, 0, most_x);
     plot_axis(p, 0, most_y);
-    plot_line_ends(p, end, n, most_y / 16);
+    plot_line_ends(p, end, n, most_y);
     marks(s, cells, points, chosen, n, p);
     return OK;
 }

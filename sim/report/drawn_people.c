@@ -65,7 +65,7 @@ status_t drawn_reach(results_t *r, plot_t *p, error_t *err)
         snprintf(end[k].text, sizeof end[k].text, "%s  %s", levels[k].label, amount_people(y).text);
     }
     plot_axis(p, 0, most);
-    plot_line_ends(p, end, LEVELS, most / 16);
+    plot_line_ends(p, end, LEVELS, most);
     return OK;
 }
 

@@ -147,9 +147,14 @@ static int upwards(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Labels are pushed up off each other, then the whole of a heap back down by half its push, not below zero. */
-static void spread(line_end_t *end, size_t n, double height)
+/* So many labels stand on top of each other along an axis. */
+static const double LABELS_HIGH = 16;
+
+/* Labels are pushed up off each other, then the whole of a heap back down by half its push, not below zero; at last
+ * those that would stand above the axis are pushed below its end. */
+static void spread(line_end_t *end, size_t n, double most)
 {
+    double height = most / LABELS_HIGH;
     for (size_t i = 0; i < n;) {
         size_t last = i;
         end[i].at = end[i].y;
@@ -161,13 +166,14 @@ static void spread(line_end_t *end, size_t n, double height)
         if (end[i].at - push < floor_at) push = end[i].at - floor_at;
         for (; i <= last; i++) end[i].at -= push;
     }
+    for (size_t i = n; i-- > 0; most = end[i].at - height) end[i].at = fmin(end[i].at, most);
 }
 
-void plot_line_ends(plot_t *p, line_end_t *end, size_t n, double height)
+void plot_line_ends(plot_t *p, line_end_t *end, size_t n, double most)
 {
     plot_block(p);
     qsort(end, n, sizeof *end, upwards);
-    spread(end, n, height);
+    spread(end, n, most);
     for (size_t i = 0; i < n; i++) {
         plot_number(p, end[i].line);
         plot_number(p, end[i].x);

@@ -44,13 +44,13 @@ void plot_block(plot_t *p); /* what follows is the next block */
 void plot_axis(plot_t *p, double least, double most);
 void plot_axis_within(plot_t *p, double least, double most); /* none beyond */
 /* A block of labels at the ends of lines, none on top of another: number of the line, x, y where it ends, y of
- * the label, text, cells. `height`: of one, in units of y. */
+ * the label, text, cells. The axis of y goes from zero to `most`, and there is no label beyond it. */
 typedef struct {
     int line;
     double x, y, at;
     char text[160];
 } line_end_t;
-void plot_line_ends(plot_t *p, line_end_t *end, size_t n, double height);
+void plot_line_ends(plot_t *p, line_end_t *end, size_t n, double most);
 
 status_t plot_write(const plot_t *p, FILE *to, error_t *err);
 

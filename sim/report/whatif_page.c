@@ -99,8 +99,7 @@ static void draw_axes(html_t *h, const curves_t *c, const char *currency)
     for (double x = 0; x <= c->most_spend; x += step)
         html_line(h, amount_money(x).text, "text", "x", coordinate(x_at(c, x)).text, "y",
                   coordinate(BOTTOM + 20).text, "text-anchor", "middle");
-    html_line(h, "Conversions caused", "text", "x", coordinate(LEFT).text, "y",
-              coordinate(TOP - 8).text, "text-anchor", "middle");
+    html_line(h, "Conversions caused", "text", "x", "0", "y", coordinate(TOP - 8).text);
     html_open(h, "text", "x", coordinate((LEFT + RIGHT) / 2.0).text, "y",
               coordinate(BOTTOM + 42).text, "text-anchor", "middle");
     html_textf(h, "Spend, %.8s", currency);
@@ -333,6 +332,7 @@ static status_t write_data(document_t *d, const json_t *model, error_t *err)
     return OK;
 }
 
+/* It qualifies the sliders, which paper has not. */
 static void write_left_out(document_t *d, const json_t *model)
 {
     html_t *h = &d->html;
@@ -340,8 +340,8 @@ static void write_left_out(document_t *d, const json_t *model)
     json_t *one;
     const json_t *list = json_object_get(model, "left_out");
     if (!json_array_size(list)) return;
-    html_line(h, "Here otherwise than in the run", "h3");
-    html_open(h, "ul", "class", "unmodelled");
+    html_line(h, "Here otherwise than in the run", "h3", "class", "screen");
+    html_open(h, "ul", "class", "unmodelled screen");
     json_array_foreach(list, i, one)
     {
         html_line(h, json_string_value(one), "li");

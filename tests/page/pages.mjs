@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const KINDS = ['run', 'comparison', 'allocation', 'batch'];
 const SECTIONS = { // in the order of decision
-    run: 'verdict change ad-sets pictures assumptions not-modelled provenance definitions',
+    run: 'verdict change ad-sets what-if pictures assumptions not-modelled provenance definitions',
     comparison: 'verdict change plans differences pictures assumptions not-modelled provenance definitions',
     allocation: 'verdict change split budgets pictures assumptions not-modelled provenance definitions',
     batch: 'verdict pictures not-modelled provenance definitions',
@@ -83,7 +83,24 @@ for (const width of [360, 1440])
             .filter((e) => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > ${width} + 1; })
             .map((e) => e.textContent.slice(0, 40)).join('; ')`);
         expect(out === '', out);
+        const cropped = await page.evaluate(`Array.from(document.querySelectorAll('svg.drawn text')).filter((t) => {
+            const r = t.getBoundingClientRect(), all = t.closest('svg').getBoundingClientRect();
+            return r.height > 0 && (r.bottom > all.bottom + 1 || r.right > all.right + 1); })
+            .map((t) => t.textContent.trim()).join('; ')`);
+        expect(cropped === '', 'cropped in a picture: ' + cropped);
     }));
+
+await claim('the_navigation_fits_a_wide_window_and_scrolls_to_its_end_in_a_narrow_one', () => eachPage(async (page) => {
+    const lastLinkEnds = `document.querySelector('nav li:last-child').getBoundingClientRect().right`;
+    await page.size(1440, 900);
+    const wide = await page.evaluate(`(() => { const nav = document.querySelector('nav');
+        return nav.scrollWidth <= nav.clientWidth; })()`);
+    expect(wide, 'cut off at 1440 pixels');
+    await page.size(360, 900, true);
+    await page.evaluate(`document.querySelector('nav').scrollLeft = 1e6`);
+    expect(await page.evaluate(lastLinkEnds) <= 360 - 16, 'the last link cannot be seen');
+    await page.size(1440, 900);
+}));
 
 await claim('names_that_are_markup_are_text', async () => {
     const page = pages.get('run');
@@ -127,7 +144,7 @@ await claim('a_screen_reader_meets_landmarks_headings_and_named_pictures', () =>
     for (const role of ['image', 'img', 'table', 'region', 'button', 'link'])
         expect(nodes.every((n) => n.role !== role || n.name), 'a nameless ' + role);
     const pictures = nodes.filter((n) => n.role === 'image' || n.role === 'img').length;
-    const drawn = await page.evaluate(`document.querySelectorAll('svg.drawn, svg.dots').length`);
+    const drawn = await page.evaluate(`document.querySelectorAll('svg.drawn, svg.dots, svg.curves').length`);
     expect(pictures === drawn && (kind === 'batch' || drawn > 0), `${pictures} pictures told, ${drawn} drawn`);
 }));
 
@@ -185,6 +202,14 @@ await claim('a_term_leads_to_its_definition', async () => {
     expect(found, 'no definition');
 });
 
+await claim('the_curves_of_the_what_if_are_drawn_once', async () => {
+    const page = pages.get('run');
+    expect(await page.evaluate(`document.querySelectorAll('#what-if svg.curves').length`) === 1, 'no curves');
+    const again = await page.evaluate(`Array.from(document.querySelectorAll('figure.picture h3'), (h) => h.textContent)
+        .filter((t) => t.includes('steepest curve')).join('; ')`);
+    expect(again === '', again);
+});
+
 await claim('a_run_prints_on_two_pages', async () => {
     const page = pages.get('run');
     const printed = pdfPages(await page.pdf());
@@ -193,7 +218,7 @@ await claim('a_run_prints_on_two_pages', async () => {
 
 await claim('with_scripts_off_all_is_there', () => eachPage(async (page, kind) => {
     const told = `(() => { const all = document.querySelector('main').cloneNode(true);
-        all.querySelectorAll('button').forEach((b) => b.remove());
+        all.querySelectorAll('button, #what-if-panel').forEach((b) => b.remove());
         return Array.from(all.querySelectorAll('h1, h2, h3, p, li, dt, dd, caption, tr'), (e) => e.textContent).sort().join(); })()`;
     const scripted = await page.evaluate(told);
     await page.send('Emulation.setScriptExecutionDisabled', { value: true });

@@ -314,6 +314,19 @@ static void marks_stand_on_the_curve(void **state)
     end(&d);
 }
 
+/* Two curves end at 100, the top: their names may not stand on each other, nor beyond the axis. */
+static void names_of_curves_keep_apart_and_below_the_top(void **state)
+{
+    (void)state;
+    drawing_t d;
+    make_allocation();
+    make_file("curves.csv", "cell,spend,response\na,0,0\na,20,100\nb,0,0\nb,40,100\n");
+    draw(&d, drawn_response);
+    has_row(&d, "0\t20\t100\t93.75\t\"a\"\t1"); /* a sixteenth lower */
+    has_row(&d, "1\t40\t100\t100\t\"b\"\t1");
+    end(&d);
+}
+
 static void of_many_cells_the_dearest_are_drawn(void **state)
 {
     (void)state;
@@ -351,12 +364,32 @@ static void a_run_has_curves_of_its_own(void **state)
               "b,0.5,5,ad_set,b,5,10,\nb,0.5,105,plan,p,105,100,\n"
               "b,1,10,ad_set,b,10,18,1.4\nb,1,110,plan,p,110,108,\n");
     check(&d, drawn_next_dollar,
-          "The next dollar brings most in b, 1.40 incremental revenue; least in a, 0.40");
+          "The next EUR brings most in b, 1.40 incremental revenue; least in a, 0.40");
     assert_int_equal(d.plot.rows, 2);
+    assert_string_equal(d.plot.note, "Incremental revenue of the next EUR, at the spend now");
     end(&d);
-    check(&d, drawn_response, "b has the steepest curve now: at 10.00 the next dollar brings 1.40");
+    check(&d, drawn_response, "b has the steepest curve now: at 10.00 the next EUR brings 1.40");
     assert_int_equal(d.plot.rows, 4);
     has_row(&d, "0\t0\t100\t90");
+    end(&d);
+}
+
+/* Costs are 1.2 of the spend and half of the revenue is margin: 2.40 must come back of a unit of money. */
+static void the_next_money_of_a_run_is_held_against_what_it_must_bring(void **state)
+{
+    (void)state;
+    drawing_t d;
+    make_run("{\"currency\": \"EUR\", \"ad_sets\": [{\"name\": \"a\", \"spend\": {\"mean\": 100}, "
+             "\"costs\": {\"mean\": 120}, \"gross_profit\": {\"mean\": 90}, "
+             "\"incremental_revenue\": {\"mean\": 180}, "
+             "\"iroas\": {\"mean\": 1.8, \"lo\": 1.7, \"hi\": 1.9}}]}");
+    make_file("response_curve.csv",
+              "changed,multiple,budget,scope,name,spend,incremental_revenue,marginal_roas\n"
+              "a,1,100,ad_set,a,100,180,1.4\n");
+    check(&d, drawn_next_dollar, "The next EUR brings 1.40 incremental revenue wherever it goes");
+    assert_string_equal(d.plot.note,
+                        "At the spend now; the line is where it earns itself back: 2.40");
+    has_row(&d, "2.4");
     end(&d);
 }
 
@@ -402,8 +435,10 @@ int main(void)
         IN_A_FOLDER(a_waterfall_ends_where_the_other_plan_stands),
         IN_A_FOLDER(a_split_says_what_to_move),
         IN_A_FOLDER(marks_stand_on_the_curve),
+        IN_A_FOLDER(names_of_curves_keep_apart_and_below_the_top),
         IN_A_FOLDER(of_many_cells_the_dearest_are_drawn),
         IN_A_FOLDER(a_run_has_curves_of_its_own),
+        IN_A_FOLDER(the_next_money_of_a_run_is_held_against_what_it_must_bring),
         IN_A_FOLDER(a_batch_is_a_map_and_a_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
