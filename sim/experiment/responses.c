@@ -23,7 +23,7 @@ const double response_step[RESPONSE_STEPS] = {0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 
 const double response_slope_from = 0.8, response_slope_to = 1.25;
 
 /* What of a change the model misses besides the error of its sample: measured against whole runs at other budgets
- * (tests/page/test_whatif.sh, sim/engine/README.md). */
+ * (tests/experiment/stat_whatif.c, sim/engine/README.md). */
 const double response_model_share = 0.05;
 const double response_alike = 0.8, response_alike_share = 0.4, response_alike_plan = 0.1,
              response_spent = 0.97;
