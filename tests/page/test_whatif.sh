@@ -24,7 +24,8 @@ tables_agree() {
 }
 claim both_summaries_tell_the_next_money_alike tables_agree
 twins_are_found() {
-    run tests/page/whatif_twins.yaml -o "$scratch/twins" --no-report &&
+    run tests/page/whatif_twins.yaml -o "$scratch/twins" --no-report \
+        --set 'campaigns.c.frequency_cap={impressions: 1, window: 7d}' &&
         [ "$(jq -c '[[.ad_sets[].alike], (.left_out | length)]' "$scratch/twins/whatif.json")" = '[[[1],[0]],1]' ] &&
         [ "$(jq -c '[.ad_sets[].alike]' "$made/whatif.json")" = '[[],[],[]]' ]
 }
@@ -59,6 +60,7 @@ fi
 
 in_node() { node tests/page/whatif.mjs "$@"; }
 claim the_page_has_the_programs_own_numbers_and_splits_add_up in_node core "$made"
+claim it_has_them_where_ad_sets_contend_for_the_same_people in_node core "$scratch/twins"
 claim sliders_locks_undo_and_keys_do_what_they_say in_node page "$made" "$scratch/split"
 
 # The page's tiles, "798 ±": the copied split, run from the folder as the file says.
