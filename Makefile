@@ -72,7 +72,7 @@ endif
 
 ## all: build the program (the default)
 # Pages carry the simulator where it can be built.
-ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld)),)
+ifneq ($(and $(shell command -v clang),$(shell command -v wasm-ld),$(wildcard sim/engine/whatif.c)),)
 all: build/wasm/whatif.wasm
 endif
 all: $(BUILD)/adsim

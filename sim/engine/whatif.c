@@ -106,6 +106,25 @@ static double upper_half(uint16_t bits)
     return (double)x.value;
 }
 
+double whatif_alike(const whatif_model_t *m, int a, int b)
+{
+    lists_t l = lists_of(m);
+    const whatif_ad_set_t *x = &l.ad_set[a], *y = &l.ad_set[b];
+    double afforded = m_min(x->floor + x->most, y->floor + y->most), both = 0, either = 0;
+    const whatif_candidate_t *c = l.candidate;
+    if (x->platform != y->platform) return 0;
+    for (int i = 0; i < m->n_people; i++) {
+        double weight = (double)m->weight[l.person[i].weight];
+        for (int k = 0; k < l.person[i].candidates; k++, c++) {
+            uint64_t sets = l.pattern[c->pattern].ad_sets;
+            if (c->need * 0x1p-10 >= afforded) continue;
+            if (sets >> a & 1 || sets >> b & 1) either += weight;
+            if (sets >> a & 1 && sets >> b & 1) both += weight;
+        }
+    }
+    return either > 0 ? both / either : 0;
+}
+
 /* ---- one flight ---- */
 
 typedef struct {

@@ -134,6 +134,10 @@ typedef struct {
     double effort[WHATIF_AD_SETS]; /* by payer */
 } whatif_answer_t;
 
+/* How alike two ad sets are in whom they meet: of the opportunities that either might bid for and both could afford,
+ * so much of them both might. 0..1; 0 = on two platforms. */
+double whatif_alike(const whatif_model_t *model, int a, int b);
+
 /* For a page to hold against its own lists. */
 uint32_t whatif_measures(void);
 uint32_t whatif_answer_bytes(void);

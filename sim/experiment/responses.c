@@ -23,8 +23,10 @@ const double response_step[RESPONSE_STEPS] = {0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 
 const double response_slope_from = 0.8, response_slope_to = 1.25;
 
 /* What of a change the model misses besides the error of its sample: measured against whole runs at other budgets
- * (tests/page/test_whatif.sh, sim/engine/README.md). */
+ * (tests/experiment/stat_whatif.c, sim/engine/README.md). */
 const double response_model_share = 0.05;
+const double response_alike = 0.8, response_alike_share = 0.4, response_alike_plan = 0.1,
+             response_spent = 0.97;
 
 static const struct {
     quantity_t quantity;
@@ -101,6 +103,24 @@ static void find_responders(responses_t *r, const scenario_t *sc)
     }
 }
 
+static int responder_of(const responses_t *r, int a)
+{
+    int k = 0;
+    while (!(r->responder[k].ad_sets >> a & 1)) k++;
+    return k;
+}
+
+static void find_alike(responses_t *r, const scenario_t *sc)
+{
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        for (int b = a + 1; b < sc->n_ad_sets; b++) {
+            if (responder_of(r, a) == responder_of(r, b)) continue;
+            if (whatif_alike(r->model, a, b) < response_alike) continue;
+            r->alike[a] |= 1ull << b;
+            r->alike[b] |= 1ull << a;
+        }
+}
+
 /* ---- what is left out ---- */
 
 static void note_ad_set(responses_t *r, const scenario_t *sc, int a)
@@ -130,6 +150,17 @@ static void note_ad_set(responses_t *r, const scenario_t *sc, int a)
                     s->name);
 }
 
+static void note_alike(responses_t *r, const scenario_t *sc)
+{
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        for (uint64_t sets = r->alike[a] >> a; sets; sets &= sets - 1)
+            notices_add(&r->left_out,
+                        "%s and %s bid for the same people: where one of them cannot spend its "
+                        "budget, what each takes from the other is hardly known here, and the "
+                        "error is wide.",
+                        sc->ad_set[a].name, sc->ad_set[a + __builtin_ctzll(sets)].name);
+}
+
 static void note_all(responses_t *r, const scenario_t *sc)
 {
     bool pools = false;
@@ -137,6 +168,7 @@ static void note_all(responses_t *r, const scenario_t *sc)
         note_ad_set(r, sc, a);
         pools |= sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_RETARGET;
     }
+    note_alike(r, sc);
     if (pools)
         notices_add(&r->left_out,
                     "More ads bring more visitors to be retargeted: here visitors stay as many.");
@@ -158,9 +190,35 @@ static void scale(response_values_t *v, int k, double ran, double ratio, double 
     v->error[k] = sqrt(sample * sample + model * model);
 }
 
-static response_values_t ad_set_at(const responses_t *r, int a, const whatif_answer_t *x)
+/* Of ad sets that bid for the same people, where one does not spend its budget, in the run or now: by how much the
+ * most changed of them changes. Else 0. */
+static double contested(const responses_t *r, int a, const double *budget, const whatif_answer_t *x)
+{
+    double moved = 0;
+    bool unspent = false;
+    if (!r->alike[a]) return 0;
+    for (uint64_t sets = r->alike[a] | 1ull << a; sets; sets &= sets - 1) {
+        int b = __builtin_ctzll(sets), k = responder_of(r, b);
+        const responder_t *p = &r->responder[k];
+        double ran = 0, now = 0;
+        for (uint64_t its = p->ad_sets; its; its &= its - 1) {
+            int c = __builtin_ctzll(its);
+            ran += r->ran[c].value[RESPONSE_SPEND];
+            now += r->ran[c].value[RESPONSE_SPEND] * x->ratio[c][WHATIF_SPEND];
+        }
+        unspent |= ran < response_spent * p->budget || now < response_spent * budget[k];
+        moved = fmax(moved, fabs(x->ratio[b][WHATIF_IMPRESSIONS] - 1));
+        if (p->budget > 0) moved = fmax(moved, fabs(budget[k] / p->budget - 1));
+    }
+    return unspent ? moved : 0;
+}
+
+/* alike_share: of what ad sets alike change by, so much is missed. */
+static response_values_t ad_set_at(const responses_t *r, int a, double alike_share,
+                                   const double *budget, const whatif_answer_t *x)
 {
     response_values_t v;
+    double taken = alike_share * contested(r, a, budget, x);
     double organic = r->organic[a];
     for (int k = 0; k < RESPONSES; k++) {
         double ratio = x->ratio[a][told[k].measure], error = x->error[a][told[k].measure];
@@ -168,7 +226,7 @@ static response_values_t ad_set_at(const responses_t *r, int a, const whatif_ans
             ratio = (1 - organic) * ratio + organic * x->ratio[a][WHATIF_ORGANIC];
             error = hypot((1 - organic) * error, organic * x->error[a][WHATIF_ORGANIC]);
         }
-        scale(&v, k, r->ran[a].value[k], ratio, error);
+        scale(&v, k, r->ran[a].value[k], ratio, hypot(error, taken));
     }
     return v;
 }
@@ -182,12 +240,12 @@ static void add(response_values_t *sum, const response_values_t *v, const respon
     }
 }
 
-static response_values_t plan_at(const responses_t *r, const scenario_t *sc,
+static response_values_t plan_at(const responses_t *r, const scenario_t *sc, const double *budget,
                                  const whatif_answer_t *x)
 {
     response_values_t plan = r->plan;
     for (int a = 0; a < sc->n_ad_sets; a++) {
-        response_values_t v = ad_set_at(r, a, x);
+        response_values_t v = ad_set_at(r, a, response_alike_plan, budget, x);
         add(&plan, &v, &r->ran[a]);
     }
     scale(&plan, RESPONSE_REACH, r->plan.value[RESPONSE_REACH], x->reach, x->reach_error);
@@ -196,11 +254,11 @@ static response_values_t plan_at(const responses_t *r, const scenario_t *sc,
 
 /* Of a campaign nobody knows how many of its people several ad sets reach. */
 static response_values_t responder_at(const responses_t *r, const responder_t *p,
-                                      const whatif_answer_t *x)
+                                      const double *budget, const whatif_answer_t *x)
 {
     response_values_t sum = {0}, none = {0};
     for (uint64_t sets = p->ad_sets; sets; sets &= sets - 1) {
-        response_values_t v = ad_set_at(r, __builtin_ctzll(sets), x);
+        response_values_t v = ad_set_at(r, __builtin_ctzll(sets), response_alike_share, budget, x);
         add(&sum, &v, &none);
     }
     if (p->ad_sets & (p->ad_sets - 1)) sum.value[RESPONSE_REACH] = sum.error[RESPONSE_REACH] = NAN;
@@ -214,9 +272,8 @@ typedef struct {
 } job_t;
 
 static void ask(const job_t *j, int worker, const responder_t *p, double multiple,
-                whatif_answer_t *x)
+                double budget[WHATIF_AD_SETS], whatif_answer_t *x)
 {
-    double budget[WHATIF_AD_SETS];
     for (int k = 0; k < j->r->n; k++) budget[k] = j->r->responder[k].budget;
     budget[p - j->r->responder] *= multiple;
     whatif_answer(j->r->model, budget, 0, j->room[worker], x);
@@ -228,10 +285,11 @@ static void find_marginal(const job_t *j, int worker, responder_t *p)
     response_values_t plan[2];
     double spend[2];
     for (int e = 0; e < 2; e++) {
+        double budget[WHATIF_AD_SETS];
         whatif_answer_t x;
-        ask(j, worker, p, ends[e], &x);
-        plan[e] = plan_at(j->r, j->scenario, &x);
-        spend[e] = responder_at(j->r, p, &x).value[RESPONSE_SPEND];
+        ask(j, worker, p, ends[e], budget, &x);
+        plan[e] = plan_at(j->r, j->scenario, budget, &x);
+        spend[e] = responder_at(j->r, p, budget, &x).value[RESPONSE_SPEND];
     }
     const int k = RESPONSE_INCREMENTAL_REVENUE;
     double more = spend[1] - spend[0];
@@ -245,10 +303,11 @@ static void find_curve(void *context, size_t i, int worker)
     const job_t *j = context;
     responder_t *p = &j->r->responder[i];
     for (int step = 0; step < RESPONSE_STEPS; step++) {
+        double budget[WHATIF_AD_SETS];
         whatif_answer_t x;
-        ask(j, worker, p, response_step[step], &x);
-        p->own[step] = responder_at(j->r, p, &x);
-        p->plan[step] = plan_at(j->r, j->scenario, &x);
+        ask(j, worker, p, response_step[step], budget, &x);
+        p->own[step] = responder_at(j->r, p, budget, &x);
+        p->plan[step] = plan_at(j->r, j->scenario, budget, &x);
     }
     find_marginal(j, worker, p);
 }
@@ -298,6 +357,7 @@ status_t responses_init(responses_t *r, const study_t *s, int threads, error_t *
         r->missing = "the run shows no ad";
         return OK;
     }
+    find_alike(r, sc);
     note_all(r, sc);
     if (r->left_out.lost) return fail_memory(err, "the response curves");
     return find_curves(r, sc, threads < r->n ? threads : r->n, err);

@@ -50,6 +50,7 @@ typedef struct {
     response_values_t ran[MAX_AD_SETS], plan; /* the run itself; errors 0 */
     double organic
         [MAX_AD_SETS]; /* of the conversions credited, those that came by themselves, a share */
+    uint64_t alike[MAX_AD_SETS]; /* bits: others for the same people, see response_alike */
     int n;
     responder_t responder[MAX_AD_SETS]; /* by payer of the model */
 } responses_t;
@@ -64,6 +65,12 @@ double responses_marginal(const responses_t *r, const study_t *s, int scope, dou
 
 /* What of a change the model misses besides the error of its sample, a share of it. */
 extern const double response_model_share;
+/* Ad sets of one platform, of budgets apart, that share so much of what they could be shown are alike: the higher bid
+ * stands in front of the other. As long as both spend their budgets the model knows what each of them gets; where one
+ * spends less than response_spent of its budget, both bid what they can, and the model misses so much of the largest
+ * change among them, of each by itself and of each in the plan, where one gains what another loses
+ * (tests/experiment/stat_whatif.c). */
+extern const double response_alike, response_alike_share, response_alike_plan, response_spent;
 /* The multiples of spend between which the slope is taken. */
 extern const double response_slope_from, response_slope_to;
 #endif

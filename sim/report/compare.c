@@ -95,8 +95,8 @@ static status_t write_plans(const compare_report_t *r, FILE *to, error_t *err)
     const compare_t *c = r->compare;
     csv_t csv = {.to = to};
     csv_text(&csv, "plan");
-    summary_header(&csv);
-    for (int p = 0; p < c->plans; p++) summary_rows(&csv, &c->study[p], c->name[p]);
+    summary_header(&csv, NULL);
+    for (int p = 0; p < c->plans; p++) summary_rows(&csv, &c->study[p], NULL, c->name[p]);
     return OK;
 }
 

@@ -48,8 +48,8 @@ static status_t write_summary_csv(const report_t *r, FILE *to, error_t *err)
 {
     (void)err;
     csv_t c = {.to = to};
-    summary_header(&c);
-    summary_rows(&c, r->study, NULL);
+    summary_header(&c, r->responses);
+    summary_rows(&c, r->study, r->responses, NULL);
     return OK;
 }
 

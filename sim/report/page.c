@@ -95,7 +95,8 @@ static void print_chance(const study_t *s, page_t page, FILE *to)
 
 typedef amount_t (*formatter_t)(double x);
 
-/* Columns of the page: their metric, what is shown of it, and when it is left out. */
+/* Columns of the page: their metric, what is shown of it, and when it is left out: frequency first, which is
+ * impressions over reach, then the ranges; last what budgets are decided by: spend, ROAS, the next money. */
 typedef struct {
     const char *title, *metric;
     const char *dash; /* between lo and hi, which are shown instead of the mean; NULL: the mean */
@@ -106,12 +107,12 @@ typedef struct {
 static const page_column_t page_columns[] = {
     {"spend", "spend", NULL, amount_money, 0},
     {"reach 1+", "reach", NULL, amount, 2},
-    {"freq", "frequency", NULL, amount_ratio, 4},
-    {"conversions", "conversions", NULL, amount, 1},
-    {"range", "conversions", " \xe2\x80\x93 ", amount, 6},
+    {"freq", "frequency", NULL, amount_ratio, 6},
+    {"conversions", "conversions", NULL, amount, 2},
+    {"range", "conversions", " \xe2\x80\x93 ", amount, 5},
     {"caused", "incremental_conversions", NULL, amount, 3},
     {"ROAS", "roas", NULL, amount_ratio, 0},
-    {"range", "roas", "\xe2\x80\x93", amount_ratio, 5},
+    {"range", "roas", "\xe2\x80\x93", amount_ratio, 4},
     {"ROI", "roi", NULL, amount_ratio, 3},
 };
 enum { PAGE_COLUMNS = sizeof page_columns / sizeof *page_columns };
@@ -178,7 +179,7 @@ static status_t print_table(const report_t *r, page_t page, FILE *to, error_t *e
     }
     if (r->responses && r->responses->model) {
         t->title[t->n_columns] = "next $1";
-        t->drop[t->n_columns++] = 7;
+        t->drop[t->n_columns++] = 1;
     }
     for (int a = 0; a < scopes.n_ad_sets; a++) add_scope(t, r, scope_ad_set(scopes, a));
     add_group(t, r, "campaigns", scope_campaign(scopes, 0), scopes.n_campaigns);

@@ -117,20 +117,24 @@ static bool read_names(picture_t *p, layout_t *l, const char *line)
     }
 }
 
+/* The whole row or nothing of it. */
 static bool add_row(picture_t *p, const layout_t *l, const char *line)
 {
     size_t n = p->rows * p->columns, field = 0;
-    for (;; line++, field++) {
+    bool fine = true;
+    for (; fine; line++, field++) {
         size_t length = strcspn(line, "\t");
-        if (field < l->fields && l->shown[field] && !add_text(&p->field, &n, plain(line, length)))
-            return false;
+        if (field < l->fields && l->shown[field])
+            fine = add_text(&p->field, &n, plain(line, length));
         line += length;
         if (!*line) break;
     }
-    while (n < (p->rows + 1) * p->columns)
-        if (!add_text(&p->field, &n, strdup(""))) return false;
-    p->rows++;
-    return true;
+    while (fine && n < (p->rows + 1) * p->columns) fine = add_text(&p->field, &n, strdup(""));
+    if (fine)
+        p->rows++;
+    else
+        while (n > p->rows * p->columns) free(p->field[--n]);
+    return fine;
 }
 
 /* Of the blocks behind the head the first is the table; the others are for drawing. */
@@ -221,7 +225,7 @@ static status_t list_names(const char *folder, char ***name, size_t *n, error_t 
 {
     char *path = joined(folder, "", "");
     DIR *dir = path ? opendir(path) : NULL;
-    bool fine = path != NULL;
+    bool fine = path && (dir || errno != ENOMEM);
     for (struct dirent *e; fine && dir && (e = readdir(dir));) {
         size_t length = strlen(e->d_name);
         if (length < 5 || strcmp(e->d_name + length - 4, ".dat") != 0) continue;

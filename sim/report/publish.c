@@ -154,9 +154,11 @@ static status_t renew_digests(folder_t *f, error_t *err)
     char path[4096];
     FILE *to;
     snprintf(path, sizeof path, "%s/run.json", f->target);
-    json_t *run = json_load_file(path, 0, NULL), *digests = json_object_get(run, "sha256");
-    status_t st = OK;
-    if (json_is_object(digests)) {
+    json_t *run = NULL;
+    status_t st = json_read(path, &run, err);
+    if (st == ERR_UNREADABLE) return OK;
+    json_t *digests = json_object_get(run, "sha256");
+    if (st == OK && json_is_object(digests)) {
         for (int i = 0; i < f->n; i++)
             if (json_object_set_new(digests, f->file[i].name, json_string(f->file[i].sha256)))
                 st = fail_memory(err, "run.json");

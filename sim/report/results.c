@@ -2,6 +2,8 @@
 #include "sim/report/results.h"
 
 #include "sim/config/csv_reader.h"
+#include "sim/report/folder.h"
+#include "sim/report/json.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -17,6 +19,8 @@ typedef struct {
 
 struct results {
     char *folder;
+    char *path; /* room for that of a file: looking for one asks for no memory, of which a lack would hide it */
+    size_t path_room;
     results_kind_t kind;
     json_t *summary;
     size_t n_kept;
@@ -47,40 +51,26 @@ const char *results_kind_word(results_kind_t kind)
     return "";
 }
 
-static char *path_of(const results_t *r, const char *file)
+/* Until the next is asked for. */
+static const char *path_of(const results_t *r, const char *file)
 {
-    size_t length = strlen(r->folder) + strlen(file) + 2;
-    char *path = malloc(length);
-    if (path) snprintf(path, length, "%s/%s", r->folder, file);
-    return path;
+    snprintf(r->path, r->path_room, "%s/%s", r->folder, file);
+    return r->path;
 }
 
 bool results_has(const results_t *r, const char *file)
 {
     struct stat st;
-    char *path = path_of(r, file);
-    bool there = path && !stat(path, &st) && S_ISREG(st.st_mode);
-    free(path);
-    return there;
+    return !stat(path_of(r, file), &st) && S_ISREG(st.st_mode);
 }
 
 /* --- summary.json -------------------------------------------------------------------------------- */
 
 static status_t read_summary(results_t *r, const char *file, error_t *err)
 {
-    if (!results_has(r, file)) {
-        r->summary = json_object();
-        return r->summary ? OK : fail_memory(err, "the summary of a result folder");
-    }
-    json_error_t why;
-    char *path = path_of(r, file);
-    r->summary = path ? json_load_file(path, 0, &why) : NULL;
-    free(path);
-    if (!path) return fail_memory(err, "the summary of a result folder");
-    if (!r->summary)
-        return fail(err, ERR_INVALID, "%s/%s:%d: %s", r->folder, file, why.line, why.text);
-    if (json_is_object(r->summary)) return OK;
-    return fail(err, ERR_INVALID, "%s/%s:1: it must be an object, {...}", r->folder, file);
+    if (results_has(r, file)) return json_read(path_of(r, file), &r->summary, err);
+    r->summary = json_object();
+    return r->summary ? OK : fail_memory(err, "the summary of a result folder");
 }
 
 static status_t find_kind(results_t *r, error_t *err)
@@ -103,10 +93,13 @@ status_t results_open(results_t **out, const char *folder, error_t *err)
 {
     results_t *r = *out = calloc(1, sizeof *r);
     if (!r) return fail_memory(err, "a result folder");
+    size_t length = strlen(folder);
     r->folder = strdup(folder);
-    size_t length = r->folder ? strlen(folder) : 0;
-    while (length > 1 && r->folder[length - 1] == '/') r->folder[--length] = 0;
-    status_t st = r->folder ? find_kind(r, err) : fail_memory(err, "a result folder");
+    r->path_room = length + 1 + FOLDER_NAME;
+    r->path = malloc(r->path_room);
+    while (r->folder && length > 1 && r->folder[length - 1] == '/') r->folder[--length] = 0;
+    status_t st =
+        r->folder && r->path ? find_kind(r, err) : fail_memory(err, "a result folder");
     if (st != OK) {
         results_close(r);
         *out = NULL;
@@ -125,6 +118,7 @@ void results_close(results_t *r)
     free(r->kept);
     json_decref(r->summary);
     free(r->folder);
+    free(r->path);
     free(r);
 }
 
@@ -308,13 +302,11 @@ status_t results_select(const results_t *r, const char *file, const result_wante
 {
     *out = (result_table_t){0};
     if (!results_has(r, file)) return OK;
-    char *path = path_of(r, file);
     diagnostics_t *d = diagnostics_new();
-    status_t st = path && d ? read_table(path, wanted, d, out, err)
-                            : fail_memory(err, "a table of a result folder");
+    status_t st = d ? read_table(path_of(r, file), wanted, d, out, err)
+                    : fail_memory(err, "a table of a result folder");
     if (st != OK) result_table_free(out);
     diagnostics_free(d);
-    free(path);
     return st;
 }
 

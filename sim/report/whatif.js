@@ -64,20 +64,40 @@
         }
         get saved() { return this.data.budgets.map((b) => b.budget); }
 
+        // As in responses.c: ad sets for the same people, one of which does not spend its budget.
+        contested(x, budgets, a) {
+            const { ad_sets, budgets: payers, spent } = this.data;
+            if (!ad_sets[a].alike.length) return 0;
+            let moved = 0, unspent = false;
+            for (const b of [a, ...ad_sets[a].alike]) {
+                const k = ad_sets[b].budget, own = payers[k].budget;
+                let ran = 0, now = 0;
+                ad_sets.forEach((s, c) => {
+                    if (s.budget !== k) return;
+                    ran += s.ran.spend;
+                    now += s.ran.spend * x.ratio(c, 'spend');
+                });
+                unspent ||= ran < spent * own || now < spent * budgets[k];
+                moved = Math.max(moved, Math.abs(x.ratio(b, 'impressions') - 1), own > 0 ? Math.abs(budgets[k] / own - 1) : 0);
+            }
+            return unspent ? moved : 0;
+        }
+
         // Values and errors of every ad set and of the plan, and the futures that meet the target.
         answer(budgets, coarse = false) {
             const x = this.kernel.answer(budgets, coarse), share = this.data.model_share;
             const plan = { ...this.data.plan }, square = {};
             const adSets = this.data.ad_sets.map((set, a) => {
-                const value = {}, error = {};
+                const value = {}, error = {}, contested = this.contested(x, budgets, a);
                 for (const v of VALUES) {
                     const m = MEASURE_OF[v];
                     const r = m === 'credited' ? credited(x, a, set.organic_share) : { ratio: x.ratio(a, m), error: x.error(a, m) };
-                    const s = scaled(set.ran[v], r, share);
-                    value[v] = s.value;
-                    error[v] = s.error;
-                    plan[v] += s.value - set.ran[v];
-                    square[v] = (square[v] ?? 0) + s.error * s.error;
+                    const at = (taken) => scaled(set.ran[v], { ratio: r.ratio, error: Math.hypot(r.error, taken * contested) }, share);
+                    const own = at(this.data.alike_share), inPlan = at(this.data.alike_plan_share);
+                    value[v] = own.value;
+                    error[v] = own.error;
+                    plan[v] += own.value - set.ran[v];
+                    square[v] = (square[v] ?? 0) + inPlan.error * inPlan.error;
                 }
                 return { name: set.name, value: withRates(value), error };
             });

@@ -99,6 +99,13 @@ static json_t *values_json(const response_values_t *v)
     return out;
 }
 
+static json_t *alike_json(uint64_t sets)
+{
+    json_t *list = json_array();
+    for (; sets; sets &= sets - 1) json_add(&list, json_integer(__builtin_ctzll(sets)));
+    return list;
+}
+
 static json_t *ad_sets_json(const report_t *r)
 {
     const responses_t *x = r->responses;
@@ -107,11 +114,11 @@ static json_t *ad_sets_json(const report_t *r)
     for (int a = 0; a < sc->n_ad_sets; a++) {
         int payer = 0;
         while (!(x->responder[payer].ad_sets >> a & 1)) payer++;
-        json_add(&list, json_pack("{ss ss ss si so so}", "name", sc->ad_set[a].name, "campaign",
+        json_add(&list, json_pack("{ss ss ss si so so so}", "name", sc->ad_set[a].name, "campaign",
                                   sc->campaign[sc->ad_set[a].campaign].name, "platform",
                                   sc->platform[sc->ad_set[a].platform].name, "budget", payer,
-                                  "organic_share", json_number(x->organic[a]), "ran",
-                                  values_json(&x->ran[a])));
+                                  "organic_share", json_number(x->organic[a]), "alike",
+                                  alike_json(x->alike[a]), "ran", values_json(&x->ran[a])));
     }
     return list;
 }
@@ -329,6 +336,9 @@ status_t whatif_json(const report_t *r, FILE *to, error_t *err)
     json_put(&root, "scenario", json_string(sc->name));
     json_put(&root, "currency", json_string(sc->currency));
     json_put(&root, "model_share", json_number(response_model_share));
+    json_put(&root, "alike_share", json_number(response_alike_share));
+    json_put(&root, "alike_plan_share", json_number(response_alike_plan));
+    json_put(&root, "spent", json_number(response_spent));
     json_put(&root, "left_out", left_out_json(x));
     json_put(&root, "budgets", budgets_json(r));
     json_put(&root, "ad_sets", ad_sets_json(r));

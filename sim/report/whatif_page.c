@@ -1,6 +1,8 @@
 /* whatif_page.c -- what other budgets would bring, for a reader with scripts and for one without. */
 #include "sim/report/whatif_page.h"
 
+#include "sim/report/json.h"
+
 #include <errno.h>
 #include <math.h>
 #include <nettle/base64.h>
@@ -313,18 +315,10 @@ static bool has_kernel(void)
 static status_t read_model(const document_t *d, json_t **out, error_t *err)
 {
     char path[4096];
-    json_error_t wrong;
     int length = snprintf(path, sizeof path, "%s/%s", results_folder(d->results), MODEL);
     if (length < 0 || (size_t)length >= sizeof path)
         return fail(err, ERR_UNREADABLE, "the folder's name is too long");
-    *out = json_load_file(path, 0, &wrong);
-    if (*out && !json_is_object(*out)) {
-        json_decref(*out);
-        *out = NULL;
-        snprintf(wrong.text, sizeof wrong.text, "it is no object");
-        wrong.line = 1;
-    }
-    return *out ? OK : fail(err, ERR_INVALID, "%s:%d: %s", path, wrong.line, wrong.text);
+    return json_read(path, out, err);
 }
 
 static status_t write_data(document_t *d, const json_t *model, error_t *err)

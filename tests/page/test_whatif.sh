@@ -15,6 +15,22 @@ claim any_number_of_threads_gives_the_same_bytes same_with_one_thread
 small() { [ "$(wc -c <"$made/whatif.json")" -le 300000 ] && [ "$(wc -c <"$made/report.html")" -le 1000000 ]; }
 claim the_model_takes_at_most_300_kilobytes_of_a_page_below_a_million small
 
+# The plan's row is the last one, its next money in the last two columns.
+tables_agree() {
+    tail -n 1 "$made/summary.csv" | awk -F, '{ print $(NF - 1), $NF }' >"$scratch/row" &&
+        sed -n '1s/.*,\(.*,.*\)$/\1/p' "$made/summary.csv" | grep -qx 'marginal_roas,marginal_roas_mc_se' &&
+        jq -r '.totals.marginal_roas | "\(.mean) \(.mc_se)"' "$made/summary.json" | paste -d' ' - "$scratch/row" |
+        awk '{ exit !($1 > 1 && $2 > 0 && ($1 / $3 - 1) ^ 2 + ($2 / $4 - 1) ^ 2 < 1e-16) }'
+}
+claim both_summaries_tell_the_next_money_alike tables_agree
+twins_are_found() {
+    run tests/page/whatif_twins.yaml -o "$scratch/twins" --no-report \
+        --set 'campaigns.c.frequency_cap={impressions: 1, window: 7d}' &&
+        [ "$(jq -c '[[.ad_sets[].alike], (.left_out | length)]' "$scratch/twins/whatif.json")" = '[[[1],[0]],1]' ] &&
+        [ "$(jq -c '[.ad_sets[].alike]' "$made/whatif.json")" = '[[],[],[]]' ]
+}
+claim ad_sets_for_the_same_people_are_found_and_no_others twins_are_found
+
 command -v node >/dev/null || { echo "# no node: answers were not checked"; all_claimed; exit; }
 beside() { node tests/page/whatif.mjs beside "$@"; }
 doubled() {
@@ -44,6 +60,7 @@ fi
 
 in_node() { node tests/page/whatif.mjs "$@"; }
 claim the_page_has_the_programs_own_numbers_and_splits_add_up in_node core "$made"
+claim it_has_them_where_ad_sets_contend_for_the_same_people in_node core "$scratch/twins"
 claim sliders_locks_undo_and_keys_do_what_they_say in_node page "$made" "$scratch/split"
 
 # The page's tiles, "798 ±": the copied split, run from the folder as the file says.

@@ -53,6 +53,8 @@ function core() {
         if (!said) continue;
         for (const v of ['spend', 'impressions', 'reach', 'clicks', 'conversions', 'revenue', 'incremental_conversions']) {
             check(`${row.scope} ${row.name} at ${row.multiple} of ${row.changed}: ${v}`, near(said.value[v], Number(row[v]), 2e-9));
+            const off = Math.abs(said.error[v] - Number(row[v + '_se']));
+            check(`${row.scope} ${row.name} at ${row.multiple} of ${row.changed}: error of ${v}`, off <= 1e-8 * Math.max(said.value[v], said.error[v]));
             compared++;
         }
     }

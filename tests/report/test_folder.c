@@ -204,10 +204,10 @@ static void the_files_are_all_there_and_run_json_knows_their_digests(void **stat
     finished_t *f = *state;
     size_t n = 0;
     assert_int_equal(report_write(&f->report, in_scratch("full").text, &n, NULL), OK);
-    assert_int_equal(n, 16);
-    assert_int_equal(entries("full"), 16);
+    assert_int_equal(n, 18);
+    assert_int_equal(entries("full"), 18);
     json_t *run = json_load_file(in_scratch("full/run.json").text, 0, NULL);
-    assert_int_equal(json_object_size(json_object_get(run, "sha256")), 15);
+    assert_int_equal(json_object_size(json_object_get(run, "sha256")), 17);
     assert_string_equal(json_string_value(json_object_get(run, "command_line")), "adsim run");
     assert_string_equal(json_string_value(json_object_get(run, "git")), git_id);
     assert_true(*git_id);
