@@ -46,7 +46,7 @@ LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questi
              test_published.c test_sweep_kill.sh test_sweep_mpi.sh \
              test_sweep_thousand.sh test_run_mpi.sh) \
          $(addprefix tests/page/,test_pages.sh test_whatif.sh) \
-         $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c) tests/oracle/test_oracle.c \
+         $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c test_streaming.c test_budget_law.c) tests/oracle/test_oracle.c \
          tests/allocate/test_simulated.c \
          $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/ lesson_key/)
 LEFT_OUT := $(if $(filter san cover,$(VARIANT)),$(LARGE))

@@ -42,9 +42,10 @@ int command_help(int argc, char **argv);
 
 /* Their options, each beside its command. */
 extern const option_table_t run_options, compare_options, audience_options, segment_options,
-    sweep_options, sensitivity_options, replay_options, report_options, collect_options, allocate_options,
-    check_options, new_options, explain_options, schema_options, selftest_options, score_options,
-    calibrate_options, lesson_options, doctor_options, completion_options, help_options;
+    sweep_options, sensitivity_options, replay_options, report_options, collect_options,
+    allocate_options, check_options, new_options, explain_options, schema_options, selftest_options,
+    score_options, calibrate_options, lesson_options, doctor_options, completion_options,
+    help_options;
 
 /* The table of main.c; the row after the last has no name. Help, manual and completion are made of it. */
 typedef struct {

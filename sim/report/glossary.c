@@ -256,7 +256,7 @@ static const glossary_term_t words[] = {
     {"high", "high", "that of its key", "value tried: the 90th percentile of an unsure one, an assumed one a fifth higher; under a metric: what comes of it", ""},
     {"base", "base", "that of its metric", "the metric with all values at their means", ""},
     {"swing", "swing", "that of its metric", "distance of the metric between low and high", ""},
-    {"first", "first-order index (Sobol)", "share", "of the metric's variance, what this value brings alone", ""},
+    {"first", "Sobol's first index", "share", "of the metric's variance, what this value brings alone", ""},
     {"first_order", "first-order index", "share", "of the metric's variance over the run's replications, what this value brings alone", ""},
     {"first_order_se", "± index", "share", "standard error of first_order", ""},
     {"metric_low_se", "± low", "that of its metric", "standard error of what comes of the low value", ""},

@@ -19,7 +19,8 @@ typedef struct {
 
 struct results {
     char *folder;
-    char *path; /* room for that of a file: looking for one asks for no memory, of which a lack would hide it */
+    char *
+        path; /* room for that of a file: looking for one asks for no memory, of which a lack would hide it */
     size_t path_room;
     results_kind_t kind;
     json_t *summary;
@@ -98,8 +99,7 @@ status_t results_open(results_t **out, const char *folder, error_t *err)
     r->path_room = length + 1 + FOLDER_NAME;
     r->path = malloc(r->path_room);
     while (r->folder && length > 1 && r->folder[length - 1] == '/') r->folder[--length] = 0;
-    status_t st =
-        r->folder && r->path ? find_kind(r, err) : fail_memory(err, "a result folder");
+    status_t st = r->folder && r->path ? find_kind(r, err) : fail_memory(err, "a result folder");
     if (st != OK) {
         results_close(r);
         *out = NULL;

@@ -227,7 +227,8 @@ static void try_page(attempt_t *a, void *context)
         return;
     }
     a->status = report_page(&r, (page_t){100, false, true}, to, &a->err);
-    if (a->status == OK) a->status = report_plan(&f->study, (page_t){100, false, true}, to, &a->err);
+    if (a->status == OK)
+        a->status = report_plan(&f->study, (page_t){100, false, true}, to, &a->err);
     memory_failed();
     fclose(to);
     if (a->status == OK) a->result = file_fingerprint(0, path);
