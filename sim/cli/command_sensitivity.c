@@ -19,6 +19,7 @@ enum {
     OPTION_ROWS,
     OPTION_REPLICATIONS,
     OPTION_NO_ASSUMPTIONS,
+    OPTION_JSON,
     OPTION_NO_REPORT,
     OPTION_NO_COLOR,
     OPTION_PROGRESS
@@ -37,6 +38,7 @@ static const option_t options[] = {
     {OPTION_PEOPLE, "people", "N", "simulated people"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {'q', "quiet", NULL, "no warnings and no progress"},
+    {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
     {OPTION_NO_REPORT, "no-report", NULL, "write tables alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
@@ -47,7 +49,7 @@ const option_table_t sensitivity_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *file, *output;
-    bool force, quiet, no_color, no_report, help, no_assumptions;
+    bool force, quiet, no_color, no_report, json, help, no_assumptions;
     long threads, rows, replications;
     int column;
     progress_mode_t progress;
@@ -87,6 +89,7 @@ static bool take(void *context, int code, const char *text)
     case OPTION_SET:
         return strchr(text, '=') ? settings_add(&a->settings, "sensitivity", "", text)
                                  : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     default:
@@ -160,10 +163,12 @@ static int run(const void *arguments, int argc, char **argv)
     if (st == OK)
         st = sensitivity_write(&s, loaded, &provenance, a->no_report ? NULL : &figures, output,
                                &files, &err);
-    if (st == OK)
+    if (st == OK && a->json) st = sensitivity_json(&s, loaded_scenario(loaded), stdout, &err);
+    if (st == OK && !a->json) {
         st = sensitivity_page(&s, loaded_scenario(loaded), session_page(a->no_color), SHOWN, stdout,
                               &err);
-    if (st == OK) printf("Wrote %s: sensitivity.csv + %zu files\n", output, files - 1);
+        if (st == OK) printf("Wrote %s: sensitivity.csv + %zu files\n", output, files - 1);
+    }
     for (size_t i = 0; st == OK && !a->quiet && i < notices.n; i++)
         fprintf(stderr, "Note: %s\n", notices.item[i].text);
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
