@@ -1,12 +1,19 @@
 /* responses.c -- the run's numbers times the what-if model's ratios. */
 #include "sim/experiment/responses.h"
 
+#include "models/base/maths.h"
 #include "sim/engine/parallel.h"
 #include "sim/metrics/scopes.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Errors that know nothing of each other. */
+static double together(double a, double b)
+{
+    return m_sqrt(a * a + b * b);
+}
 
 const char *const response_names[RESPONSES] = {"spend",
                                                "impressions",
@@ -224,9 +231,9 @@ static response_values_t ad_set_at(const responses_t *r, int a, double alike_sha
         double ratio = x->ratio[a][told[k].measure], error = x->error[a][told[k].measure];
         if (is_credited((response_kind_t)k)) {
             ratio = (1 - organic) * ratio + organic * x->ratio[a][WHATIF_ORGANIC];
-            error = hypot((1 - organic) * error, organic * x->error[a][WHATIF_ORGANIC]);
+            error = together((1 - organic) * error, organic * x->error[a][WHATIF_ORGANIC]);
         }
-        scale(&v, k, r->ran[a].value[k], ratio, hypot(error, taken));
+        scale(&v, k, r->ran[a].value[k], ratio, together(error, taken));
     }
     return v;
 }
@@ -236,7 +243,7 @@ static void add(response_values_t *sum, const response_values_t *v, const respon
 {
     for (int k = 0; k < RESPONSES; k++) {
         sum->value[k] += v->value[k] - ran->value[k];
-        sum->error[k] = hypot(sum->error[k], v->error[k]);
+        sum->error[k] = together(sum->error[k], v->error[k]);
     }
 }
 
