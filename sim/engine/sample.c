@@ -238,27 +238,16 @@ typedef struct {
     whatif_candidate_t *candidate;
 } model_lists_t;
 
-static size_t padded(size_t bytes)
-{
-    return (bytes + 7) / 8 * 8;
-}
-
 /* Places the lists behind a head whose counts are set; the block's size. */
 static size_t place_lists(const whatif_model_t *m, char *block, model_lists_t *l)
 {
-    size_t at = padded(sizeof *m);
+    size_t at = whatif_padded(sizeof *m);
     l->block = block;
     l->m = (whatif_model_t *)block;
 #define LIST(name, n)                                                                              \
     l->name = (void *)(block + at);                                                                \
-    at += padded((size_t)(n) * sizeof *l->name)
-    LIST(platform, m->n_platforms);
-    LIST(ad_set, m->n_ad_sets);
-    LIST(creative, m->n_creatives);
-    LIST(rate, m->n_creatives * m->appeal_sets);
-    LIST(pattern, m->n_patterns);
-    LIST(person, m->n_people);
-    LIST(candidate, m->n_candidates);
+    at += whatif_padded((size_t)(n) * sizeof *l->name);
+    WHATIF_LISTS(LIST, m)
 #undef LIST
     return at;
 }

@@ -52,25 +52,14 @@ uint32_t whatif_answer_bytes(void)
 
 /* ---- the block ---- */
 
-static size_t padded(size_t bytes)
-{
-    return (bytes + 7) / 8 * 8;
-}
-
 static lists_t lists_of(const whatif_model_t *m)
 {
     lists_t l = {.m = m};
-    const char *at = (const char *)m + padded(sizeof *m);
+    const char *at = (const char *)m + whatif_padded(sizeof *m);
 #define LIST(name, n)                                                                              \
     l.name = (const void *)at;                                                                     \
-    at += padded((size_t)(n) * sizeof *l.name)
-    LIST(platform, m->n_platforms);
-    LIST(ad_set, m->n_ad_sets);
-    LIST(creative, m->n_creatives);
-    LIST(rate, m->n_creatives * m->appeal_sets);
-    LIST(pattern, m->n_patterns);
-    LIST(person, m->n_people);
-    LIST(candidate, m->n_candidates);
+    at += whatif_padded((size_t)(n) * sizeof *l.name);
+    WHATIF_LISTS(LIST, m)
 #undef LIST
     return l;
 }
@@ -79,7 +68,7 @@ static room_t *lend(const whatif_model_t *m, void *room)
 {
     room_t *r = room;
     size_t people = (size_t)m->n_people, candidates = (size_t)m->n_candidates;
-    r->reached = (uint64_t *)((char *)room + padded(sizeof *r));
+    r->reached = (uint64_t *)((char *)room + whatif_padded(sizeof *r));
     r->price = (double *)(r->reached + people);
     r->touch = (touch_t *)(r->price + candidates);
     r->order = (uint32_t *)(r->touch + candidates);
@@ -90,7 +79,7 @@ static room_t *lend(const whatif_model_t *m, void *room)
 
 double whatif_room(const whatif_model_t *m)
 {
-    return (double)(padded(sizeof(room_t)) +
+    return (double)(whatif_padded(sizeof(room_t)) +
                     (size_t)m->n_people * (sizeof(uint64_t) + sizeof(uint32_t)) +
                     (size_t)m->n_candidates *
                         (sizeof(double) + sizeof(touch_t) + 2 * sizeof(uint32_t)) +

@@ -115,6 +115,21 @@ typedef struct whatif_model {
     float weight[WHATIF_WEIGHTS];           /* real people that one stands for */
 } whatif_model_t;
 
+/* The lists and how long they are, in their order; each begins at a multiple of 8 bytes. */
+#define WHATIF_LISTS(LIST, m)                                                                      \
+    LIST(platform, (m)->n_platforms)                                                               \
+    LIST(ad_set, (m)->n_ad_sets)                                                                   \
+    LIST(creative, (m)->n_creatives)                                                               \
+    LIST(rate, (m)->n_creatives *(m)->appeal_sets)                                                 \
+    LIST(pattern, (m)->n_patterns)                                                                 \
+    LIST(person, (m)->n_people)                                                                    \
+    LIST(candidate, (m)->n_candidates)
+
+static inline size_t whatif_padded(size_t bytes)
+{
+    return (bytes + 7) / 8 * 8;
+}
+
 /* What is measured of an ad set: each answers budgets in its own way. */
 typedef enum {
     WHATIF_SPEND,
