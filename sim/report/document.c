@@ -174,7 +174,8 @@ static status_t write_page(document_t *d, const page_kind_t *kind, error_t *err)
     if (st != OK) return st;
     html_close(&d->html);
     fputc('\n', d->html.to);
-    return OK;
+    if (html_is_whole(&d->html)) return OK;
+    return fail(err, ERR_UNEXPECTED, "an element of report.html is not closed where it should be");
 }
 
 status_t page_write(results_t *results, const pictures_t *pictures, FILE *to, error_t *err)

@@ -70,14 +70,24 @@ void html_empty_list(html_t *h, const char *const *list)
 
 void html_open_list(html_t *h, const char *const *list)
 {
-    if (h->depth == HTML_DEPTH) return; /* no page of ours is so deep */
-    h->open[h->depth++] = list[0];
     html_empty_list(h, list);
+    if (h->depth < HTML_DEPTH)
+        h->open[h->depth++] = list[0];
+    else
+        h->broken = true;
 }
 
 void html_close(html_t *h)
 {
-    if (h->depth > 0) fprintf(h->to, "</%s>", h->open[--h->depth]);
+    if (h->depth > 0)
+        fprintf(h->to, "</%s>", h->open[--h->depth]);
+    else
+        h->broken = true;
+}
+
+bool html_is_whole(const html_t *h)
+{
+    return !h->broken && !h->depth;
 }
 
 void html_text(html_t *h, const char *text)

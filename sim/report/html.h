@@ -3,7 +3,7 @@
  *
  * Text becomes text: & < > " ' are written as entities; what XML forbids (control characters, bytes that are no
  * UTF-8) becomes U+FFFD. Elements close in the order in which they were opened. A failed write shows when the
- * file is closed. */
+ * file is closed; elements that do not close as they were opened, or nest deeper than HTML_DEPTH, in html_is_whole. */
 #ifndef ADSIM_REPORT_HTML_H
 #define ADSIM_REPORT_HTML_H
 
@@ -14,6 +14,7 @@ enum { HTML_DEPTH = 32 };
 typedef struct {
     FILE *to;
     int depth;
+    bool broken;                  /* an element without its end, or an end without its element */
     const char *open[HTML_DEPTH]; /* names of the elements that are open */
 } html_t;
 
@@ -21,6 +22,7 @@ typedef struct {
 #define html_open(h, ...) html_open_list(h, (const char *const[]){__VA_ARGS__, NULL})
 void html_open_list(html_t *h, const char *const *list);
 void html_close(html_t *h);
+bool html_is_whole(const html_t *h); /* everything that was opened is closed, and nothing else */
 
 /* One without content: br, meta, path. */
 #define html_empty(h, ...) html_empty_list(h, (const char *const[]){__VA_ARGS__, NULL})

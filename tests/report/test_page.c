@@ -99,6 +99,26 @@ static void text_is_never_markup(void **state)
                        "&lt;/a&gt;&lt;b&gt;&amp;amp;&quot;&#39;</a>");
 }
 
+static void a_page_whose_elements_do_not_close_is_not_whole(void **state)
+{
+    (void)state;
+    written_t w;
+    begin(&w);
+    html_t open = {.to = w.to}, closed = {.to = w.to}, twice = {.to = w.to}, deep = {.to = w.to};
+    html_open(&open, "p");
+    assert_false(html_is_whole(&open));
+    html_open(&closed, "p");
+    html_close(&closed);
+    assert_true(html_is_whole(&closed));
+    html_close(&twice);
+    assert_false(html_is_whole(&twice));
+    for (int k = 0; k <= HTML_DEPTH; k++) html_open(&deep, "p");
+    while (deep.depth) html_close(&deep);
+    assert_false(html_is_whole(&deep));
+    fclose(w.to);
+    free(w.text);
+}
+
 static void a_number_keeps_its_percent_sign(void **state)
 {
     (void)state;
@@ -356,6 +376,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_never_markup),
+        cmocka_unit_test(a_page_whose_elements_do_not_close_is_not_whole),
         cmocka_unit_test(a_number_keeps_its_percent_sign),
         cmocka_unit_test(bytes_that_are_no_text_become_marks),
         cmocka_unit_test(json_does_not_end_its_script),
