@@ -200,20 +200,8 @@ static void plot_overlap(const audience_study_t *s, int which, plot_t *p)
     plot_columns(p, (const char *[]){"(column)", "(row)", "of the people of", "in", "share, %",
                                      "(part)", "(shown)", NULL});
     for (int a = 0; a < s->n_audiences; a++)
-        for (int b = 0; b < s->n_audiences; b++) {
-            double share = share_in(s, a, b);
-            plot_number(p, b);
-            plot_number(p, a);
-            plot_text(p, name_of(s, a), LABEL_CELLS);
-            plot_text(p, name_of(s, b), LABEL_CELLS);
-            plot_number(p, 100 * share);
-            plot_number(p, isnan(share) ? -1 : share);
-            if (isnan(share))
-                plot_text(p, "", 0);
-            else
-                plot_label(p, share > 0 && share < 0.005 ? "<1" : "%.0f", 100 * share);
-            plot_end(p);
-        }
+        for (int b = 0; b < s->n_audiences; b++)
+            plot_share_of(p, a, b, name_of(s, a), name_of(s, b), LABEL_CELLS, share_in(s, a, b));
     plot_block(p);
     for (int a = 0; a < s->n_audiences; a++) plot_names(p, name_of(s, a), a);
 }

@@ -22,6 +22,9 @@ status_t compare_report_write(const compare_report_t *r, const char *target, siz
 status_t compare_report_json(const compare_report_t *r, FILE *to, error_t *err); /* summary.json */
 status_t compare_report_page(const compare_report_t *r, page_t page, FILE *to, error_t *err);
 
+/* The metrics by which a page tells what one plan does differently from another; NULL behind the last. */
+extern const char *const compare_told[];
+
 /* The verdict as a word of summary.json, "separated", and as the sentences that a person reads. */
 const char *compared_word(compared_t verdict);
 enum { VERDICT_LENGTH = 1024 };

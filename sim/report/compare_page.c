@@ -264,19 +264,21 @@ static void fill_change(table_text_t *t, const compare_t *c, int rival, int colu
     snprintf(t->cell[r][6], CELL_LENGTH, "%.0f %%", 100 * x.better);
 }
 
+const char *const compare_told[] = {"spend",
+                                    "impressions",
+                                    "reach",
+                                    "clicks",
+                                    "conversions",
+                                    "incremental_conversions",
+                                    "incremental_revenue",
+                                    "iroas",
+                                    "icpa",
+                                    "roi",
+                                    NULL};
+
 /* What a plan does differently from the best one. */
 static bool print_changes(const compare_t *c, int rival, page_t page, FILE *to)
 {
-    static const char *const metric[] = {"spend",
-                                         "impressions",
-                                         "reach",
-                                         "clicks",
-                                         "conversions",
-                                         "incremental_conversions",
-                                         "incremental_revenue",
-                                         "iroas",
-                                         "icpa",
-                                         "roi"};
     enum { PLAN_CELLS = 20 };
     table_text_t *t = calloc(1, sizeof *t);
     char *leader = text_fit(c->name[c->leader], PLAN_CELLS),
@@ -289,9 +291,8 @@ static bool print_changes(const compare_t *c, int rival, page_t page, FILE *to)
                         .drop = {0, 1, 0, 0, 2, 3, 4},
                         .name_at_least = 23,
                         .n_columns = 7};
-    for (size_t i = 0; i < sizeof metric / sizeof *metric; i++) {
-        fill_change(t, c, rival, column_find(metric[i]));
-    }
+    for (const char *const *metric = compare_told; *metric; metric++)
+        fill_change(t, c, rival, column_find(*metric));
     fine = table_print(t, page.width, page.color ? "\033[1m" : "", page.color ? "\033[0m" : "", to);
 out:
     free(leader);

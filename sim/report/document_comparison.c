@@ -1,4 +1,5 @@
 /* document_comparison.c -- the page of a comparison: which plan is best, how sure, and what it does differently. */
+#include "sim/report/compare.h"
 #include "sim/report/document_parts.h"
 
 #include <math.h>
@@ -343,20 +344,6 @@ static status_t write_plans(document_t *d, error_t *err)
 
 /* --- what the others do differently -------------------------------------------------------------------- */
 
-static const char *const compared[] = {
-    "spend",
-    "impressions",
-    "reach",
-    "clicks",
-    "conversions",
-    "incremental_conversions",
-    "incremental_revenue",
-    "iroas",
-    "icpa",
-    "roi",
-};
-enum { COMPARED = sizeof compared / sizeof *compared };
-
 static void write_pair(document_t *d, const result_table_t *t, const json_t *leader,
                        const json_t *other)
 {
@@ -368,20 +355,20 @@ static void write_pair(document_t *d, const result_table_t *t, const json_t *lea
     char caption[512];
     snprintf(caption, sizeof caption, "%.200s beside %.200s", b, a);
     open_table(d, caption, heading, sizeof heading / sizeof *heading, false);
-    for (size_t k = 0; k < COMPARED; k++) {
-        step_t x = step_between(t, compared[k], a, b);
-        double mine = value_of(json_object_get(leader, "totals"), compared[k]).mean;
-        double theirs = value_of(json_object_get(other, "totals"), compared[k]).mean;
+    for (const char *const *metric = compare_told; *metric; metric++) {
+        step_t x = step_between(t, *metric, a, b);
+        double mine = value_of(json_object_get(leader, "totals"), *metric).mean;
+        double theirs = value_of(json_object_get(other, "totals"), *metric).mean;
         char range[RANGE_LENGTH];
         if (isnan(x.step.mean)) continue;
-        step_text(compared[k], x.step, range);
+        step_text(*metric, x.step, range);
         html_open(h, "tr");
         html_open(h, "th", "scope", "row");
-        put_term(d, compared[k], column_label(compared[k]));
+        put_term(d, *metric, column_label(*metric));
         html_close(h);
-        cell_amount(d, column_amount(compared[k], mine), mine);
-        cell_amount(d, column_amount(compared[k], theirs), theirs);
-        cell_amount(d, column_step(compared[k], x.step.mean), x.step.mean);
+        cell_amount(d, column_amount(*metric, mine), mine);
+        cell_amount(d, column_amount(*metric, theirs), theirs);
+        cell_amount(d, column_step(*metric, x.step.mean), x.step.mean);
         html_line(h, range, "td", "class", "number");
         amount_t share;
         snprintf(share.text, sizeof share.text, "%.0f %%", 100 * x.better);

@@ -325,20 +325,9 @@ static void overlap_rows(const overlap_t *o, plot_t *p)
     plot_columns(p, (const char *[]){"(column)", "(row)", "of the people of", "reached by",
                                      "share, %", "(part)", "(shown)", NULL});
     for (size_t i = 0; i < o->n; i++)
-        for (size_t k = 0; k < o->n; k++) {
-            double share = i == k ? NAN : o->share[i][k];
-            plot_number(p, (double)k);
-            plot_number(p, (double)i);
-            plot_text(p, o->name[i], NAME_CELLS);
-            plot_text(p, o->name[k], NAME_CELLS);
-            plot_number(p, 100 * share);
-            plot_number(p, isnan(share) ? -1 : share);
-            if (isnan(share))
-                plot_text(p, "", 0);
-            else
-                plot_label(p, share > 0 && share < 0.005 ? "<1" : "%.0f", 100 * share);
-            plot_end(p);
-        }
+        for (size_t k = 0; k < o->n; k++)
+            plot_share_of(p, (int)i, (int)k, o->name[i], o->name[k], NAME_CELLS,
+                          i == k ? NAN : o->share[i][k]);
 }
 
 status_t drawn_overlap(results_t *r, plot_t *p, error_t *err)

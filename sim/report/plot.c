@@ -75,6 +75,22 @@ void plot_end(plot_t *p)
     p->rows += p->block == 1;
 }
 
+void plot_share_of(plot_t *p, int row, int column, const char *of, const char *in,
+                   size_t most_cells, double share)
+{
+    plot_number(p, column);
+    plot_number(p, row);
+    plot_text(p, of, most_cells);
+    plot_text(p, in, most_cells);
+    plot_number(p, 100 * share);
+    plot_number(p, isnan(share) ? -1 : share);
+    if (isnan(share))
+        plot_text(p, "", 0);
+    else
+        plot_label(p, share > 0 && share < 0.005 ? "<1" : "%.0f", 100 * share);
+    plot_end(p);
+}
+
 void plot_block(plot_t *p)
 {
     FILE *to = body(p);

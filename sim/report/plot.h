@@ -40,6 +40,10 @@ void plot_text(plot_t *p, const char *text, size_t most_cells); /* 0 = all of it
 void plot_label(plot_t *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void plot_end(plot_t *p);   /* of the row */
 void plot_block(plot_t *p); /* what follows is the next block */
+/* A row of an overlap matrix: of the people of one, the share that is in the other too; NAN = of itself. Behind it
+ * what is drawn: the share, -1 = none, and its text. */
+void plot_share_of(plot_t *p, int row, int column, const char *of, const char *in,
+                   size_t most_cells, double share);
 /* A block of round numbers from `least` to `most` or a little further: value, label, its cells. */
 void plot_axis(plot_t *p, double least, double most);
 void plot_axis_within(plot_t *p, double least, double most); /* none beyond */
