@@ -119,6 +119,13 @@ static inline double rng_unit_from_word(uint32_t word)
 void rng_neighbours(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t day,
                     uint64_t first, size_t n, uint32_t replication, uint32_t index, uint32_t *word);
 
+/* The same of one person: of days first_day .. first_day + n - 1 (all < 65536); and of indices first_index ..
+ * first_index + n - 1 on day 0 (below 2^32). */
+void rng_days(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t first_day, size_t n,
+              uint64_t person, uint32_t replication, uint32_t index, uint32_t *word);
+void rng_series(rng_key_t key, purpose_t purpose, uint32_t placement, uint64_t person,
+                uint32_t replication, uint32_t first_index, size_t n, uint32_t *word);
+
 /* One word for each of n people: word id % 4 of the block at (purpose, placement, day 0, person
  * (id | high) / 4, replication, index 0). `high` is a multiple of 2^32. */
 void rng_words_of_four(rng_key_t key, purpose_t purpose, uint32_t placement, uint64_t high,

@@ -1,6 +1,6 @@
-/* rng_batch.c -- one word for each of many people: the sweep over everyone, most of whom it dismisses.
- * The same words as rng_at, four people at a time where the processor has AVX2; integers give the same
- * answer either way. */
+/* rng_batch.c -- many blocks at once: one word for each of many people, for the sweep over everyone, most of
+ * whom it dismisses; and blocks at addresses in a row. The same words as rng_at, four or eight at a time where
+ * the processor has AVX2 or AVX-512; integers give the same answer either way. */
 #include "models/base/rng.h"
 
 #include <stddef.h>
@@ -13,6 +13,11 @@ typedef struct {
     uint32_t c2[BATCH];
     uint32_t which[BATCH]; /* word of the block that is wanted */
 } batch_t;
+
+/* Counters that differ in one of their words, which rises by `step` from one to the next. */
+typedef struct {
+    uint32_t first[4], step[4];
+} row_t;
 
 static void words_plain(const batch_t *batch, rng_key_t key, uint32_t *out)
 {
@@ -68,16 +73,17 @@ __attribute__((target("avx2"))) static void words_avx2(const batch_t *batch, rng
     }
 }
 
-/* Blocks of four neighbouring people at a time, word after word. */
-__attribute__((target("avx2"))) static void neighbours_avx2(rng_key_t key, const uint32_t c[4],
-                                                            size_t n, uint32_t *word)
+/* Four blocks of a row at a time, word after word. */
+__attribute__((target("avx2"))) static void row_avx2(rng_key_t key, const row_t *row, size_t n,
+                                                     uint32_t *word)
 {
-    const __m256i low = _mm256_set1_epi64x(0xffffffff);
+    const __m256i low = _mm256_set1_epi64x(0xffffffff), lane = _mm256_set_epi64x(3, 2, 1, 0);
     for (size_t i = 0; i + 4 <= n; i += 4) {
-        uint32_t at = c[2] + (uint32_t)i;
-        blocks_t x = {_mm256_set1_epi64x(c[0]), _mm256_set1_epi64x(c[1]),
-                      _mm256_set_epi64x(at + 3, at + 2, at + 1, at), _mm256_set1_epi64x(c[3])};
-        x = ten_rounds(x, key);
+        __m256i at[4];
+        for (int k = 0; k < 4; k++)
+            at[k] = _mm256_add_epi64(_mm256_set1_epi64x(row->first[k] + row->step[k] * (uint32_t)i),
+                                     _mm256_mul_epu32(lane, _mm256_set1_epi64x(row->step[k])));
+        blocks_t x = ten_rounds((blocks_t){at[0], at[1], at[2], at[3]}, key);
         __m256i ab = _mm256_or_si256(_mm256_and_si256(x.a, low), _mm256_slli_epi64(x.b, 32));
         __m256i cd = _mm256_or_si256(_mm256_and_si256(x.c, low), _mm256_slli_epi64(x.d, 32));
         __m256i even = _mm256_unpacklo_epi64(ab, cd), odd = _mm256_unpackhi_epi64(ab, cd);
@@ -88,18 +94,20 @@ __attribute__((target("avx2"))) static void neighbours_avx2(rng_key_t key, const
 }
 
 /* The same for eight at a time. */
-__attribute__((target("avx512f"))) static void
-neighbours_avx512(rng_key_t key, const uint32_t at[4], size_t n, uint32_t *word)
+__attribute__((target("avx512f"))) static void row_avx512(rng_key_t key, const row_t *row, size_t n,
+                                                          uint32_t *word)
 {
     const __m512i m0 = _mm512_set1_epi64(0xD2511F53), m1 = _mm512_set1_epi64(0xCD9E8D57);
     const __m512i low = _mm512_set1_epi64(0xffffffff);
+    const __m512i lane = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
     const __m512i first = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0);
     const __m512i last = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
     for (size_t i = 0; i + 8 <= n; i += 8) {
-        __m512i a = _mm512_set1_epi64(at[0]), b = _mm512_set1_epi64(at[1]);
-        __m512i c = _mm512_add_epi64(_mm512_set1_epi64(at[2] + (uint32_t)i),
-                                     _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
-        __m512i d = _mm512_set1_epi64(at[3]);
+        __m512i at[4];
+        for (int k = 0; k < 4; k++)
+            at[k] = _mm512_add_epi64(_mm512_set1_epi64(row->first[k] + row->step[k] * (uint32_t)i),
+                                     _mm512_mul_epu32(lane, _mm512_set1_epi64(row->step[k])));
+        __m512i a = at[0], b = at[1], c = at[2], d = at[3];
         uint32_t k0 = key.seed_low, k1 = key.seed_high;
         for (int round = 0; round < 10; round++) {
             __m512i p0 = _mm512_mul_epu32(a, m0), p1 = _mm512_mul_epu32(c, m1);
@@ -119,14 +127,15 @@ neighbours_avx512(rng_key_t key, const uint32_t at[4], size_t n, uint32_t *word)
     }
 }
 
-static size_t neighbours(rng_key_t key, const uint32_t c[4], size_t n, uint32_t *word)
+/* How many of the first blocks were made. */
+static size_t wide_row(rng_key_t key, const row_t *row, size_t n, uint32_t *word)
 {
-    if (__builtin_cpu_supports("avx512f")) {
-        neighbours_avx512(key, c, n, word);
+    if (__builtin_cpu_supports("avx512f") && n >= 8) {
+        row_avx512(key, row, n, word);
         return n / 8 * 8;
     }
     if (!__builtin_cpu_supports("avx2")) return 0;
-    neighbours_avx2(key, c, n, word);
+    row_avx2(key, row, n, word);
     return n / 4 * 4;
 }
 
@@ -143,24 +152,61 @@ static void words(const batch_t *batch, rng_key_t key, uint32_t *out)
     words_plain(batch, key, out);
 }
 
-static size_t neighbours(rng_key_t key, const uint32_t c[4], size_t n, uint32_t *word)
+static size_t wide_row(rng_key_t key, const row_t *row, size_t n, uint32_t *word)
 {
-    (void)key, (void)c, (void)n, (void)word;
+    (void)key, (void)row, (void)n, (void)word;
     return 0;
 }
 #endif
 
+/* The row's word that steps must not pass 2^32. */
+static void make_row(rng_key_t key, const row_t *row, size_t n, uint32_t *word)
+{
+    for (size_t i = wide_row(key, row, n, word); i < n; i++) {
+        philox4x32_ctr_t c;
+        for (int k = 0; k < 4; k++) c.v[k] = row->first[k] + row->step[k] * (uint32_t)i;
+        philox4x32_key_t seed = {{key.seed_low, key.seed_high}};
+        philox4x32_ctr_t r = philox4x32(c, seed);
+        for (int k = 0; k < 4; k++) word[4 * i + (size_t)k] = r.v[k];
+    }
+}
+
+static row_t row_at(purpose_t purpose, uint32_t placement, uint32_t day, uint64_t person,
+                    uint32_t replication, uint32_t index)
+{
+    return (row_t){{index, (uint32_t)purpose << 24 | (placement & 0xff) << 16 | (day & 0xffff),
+                    (uint32_t)person, (uint32_t)(person >> 32) << 20 | (replication & 0xfffff)},
+                   {0}};
+}
+
 void rng_neighbours(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t day,
                     uint64_t first, size_t n, uint32_t replication, uint32_t index, uint32_t *word)
 {
-    uint32_t c[4] = {index, (uint32_t)purpose << 24 | (placement & 0xff) << 16 | (day & 0xffff),
-                     (uint32_t)first, (uint32_t)(first >> 32) << 20 | (replication & 0xfffff)};
-    size_t done = 0;
-    if ((uint64_t)(uint32_t)first + n <= UINT32_MAX) done = neighbours(key, c, n, word);
-    for (; done < n; done++) {
-        rng_block_t b = rng_at(key, purpose, placement, day, first + done, replication, index);
-        for (int k = 0; k < 4; k++) word[4 * done + (size_t)k] = b.word[k];
+    row_t row = row_at(purpose, placement, day, first, replication, index);
+    row.step[2] = 1;
+    size_t in_row = UINT32_MAX - (uint32_t)first; /* up to where the low word ends */
+    if (in_row > n) in_row = n;
+    make_row(key, &row, in_row, word);
+    for (size_t i = in_row; i < n; i++) {
+        rng_block_t b = rng_at(key, purpose, placement, day, first + i, replication, index);
+        for (int k = 0; k < 4; k++) word[4 * i + (size_t)k] = b.word[k];
     }
+}
+
+void rng_days(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t first_day, size_t n,
+              uint64_t person, uint32_t replication, uint32_t index, uint32_t *word)
+{
+    row_t row = row_at(purpose, placement, first_day, person, replication, index);
+    row.step[1] = 1;
+    make_row(key, &row, n, word);
+}
+
+void rng_series(rng_key_t key, purpose_t purpose, uint32_t placement, uint64_t person,
+                uint32_t replication, uint32_t first_index, size_t n, uint32_t *word)
+{
+    row_t row = row_at(purpose, placement, 0, person, replication, first_index);
+    row.step[0] = 1;
+    make_row(key, &row, n, word);
 }
 
 void rng_words_of_four(rng_key_t key, purpose_t purpose, uint32_t placement, uint64_t high,

@@ -178,7 +178,7 @@ typedef struct {
     int used;
 } class_slot_t;
 
-enum { CLASS_SLOTS = 1 << 16, CLASS_LIMIT = 3 << 14 };
+enum { CLASS_SLOTS = 1 << 16, CLASS_LIMIT = 3 << 14 }; /* a class is told by 16 bits */
 
 static uint32_t class_find(members_t *m, class_slot_t *slots, uint64_t sets, int band, int level)
 {
@@ -221,15 +221,25 @@ static void members_classify(members_t *m, size_t k, const world_t *w, const cro
     uint32_t class = class_find(m, slots, now, c->person[i].age_band, cheapness_level(cheaper));
     if (m->classes[class].cheapness < (float)cheaper + 1e-6f)
         m->classes[class].cheapness = (float)cheaper + 1e-6f;
-    m->member[k].cheapness = (float)cheaper;
     m->member[k].place = c->person[i].place;
-    m->member[k].class = class;
+    m->member[k].class = (uint16_t) class;
     if (!now) return;
     m->bidding[m->n_bidding] = (uint32_t)k;
     m->bidding_id[m->n_bidding] = c->person[i].id;
-    m->bidding_class[m->n_bidding] = class;
+    m->bidding_class[m->n_bidding] = (uint16_t) class;
     m->bidding_place[m->n_bidding] = m->member[k].place;
     m->bidding_activity[m->n_bidding++] = m->member[k].activity;
+}
+
+/* How much less cheap a member is than her class, once all are in it. */
+static void members_compare(members_t *m, const world_t *w, const crowd_t *c, int p)
+{
+    for (size_t k = 0; k < m->n; k++) {
+        member_t *one = &m->member[k];
+        double below =
+            (double)m->classes[one->class].cheapness - cheapness(w, &c->person[one->person], p);
+        one->below = (uint16_t)fmax(0, fmin(UINT16_MAX, floor(below / BELOW_STEP)));
+    }
 }
 
 /* How active the members are on the platform, a chunk at a time. */
@@ -271,6 +281,7 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     if (st != OK) goto out;
     members_activate(m, w, c, pop, p, replication);
     for (size_t k = 0; k < m->n; k++) members_classify(m, k, w, c, p, slots);
+    members_compare(m, w, c, p);
     class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
     if (fitting) m->classes = fitting;
 out:
@@ -381,16 +392,14 @@ status_t crowd_of_window(crowd_t *crowd, const world_t *world, const population_
     status_t st = room ? OK : fail_memory(err, "who is eligible");
     if (st == OK) st = likeness_init(&likeness, world, window, replication, threads, err);
     if (st == OK) st = find_crowd(&job, threads, err);
+    if (st == OK && tally) count_everybody(tally, world, window, &likeness, job.eligible);
+    free(job.eligible); /* before the members take their place */
     for (int p = 0; st == OK && p < world->sc->n_platforms; p++)
         if (world->platform_ad_sets[p])
             st = members_init(&crowd->members[p], world, crowd, window, p, replication, err);
     for (int customer = 0; st == OK && crowd->pool_sets && customer < 2; customer++)
         st = joiners_init(&crowd->joiners[customer], world, crowd, customer, err);
-    if (st == OK && tally) {
-        count_everybody(tally, world, window, &likeness, job.eligible);
-        count_crowd(tally, world, crowd, replication);
-    }
-    free(job.eligible);
+    if (st == OK && tally) count_crowd(tally, world, crowd, replication);
     free(job.found);
     free(job.first);
     likeness_free(&likeness);

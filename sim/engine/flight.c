@@ -110,9 +110,7 @@ static ALWAYS_INLINE void look_ahead_for_pools(const workspace_t *ws, size_t at)
     const crowd_t *crowd = ws->crowd;
     if (at + FAR >= ws->organic.n) return;
     uint32_t far = ws->organic.index[at + FAR], near = ws->organic.index[at + NEAR];
-    __builtin_prefetch(&crowd->person[far]);
-    __builtin_prefetch(&crowd->pool_sets[far]);
-    __builtin_prefetch(&ws->site.head[far]);
+    look_ahead_at_visitor(ws, far);
     for (int p = 0; p < ws->world->sc->n_platforms; p++) {
         if (!(crowd->pool_sets[near] & ws->world->platform_ad_sets[p])) continue;
         reader_t reader = {.crowd = crowd, .place = ws->place[p], .platform = p};

@@ -74,8 +74,22 @@ static void add_part_of_day(const presence_t *p, int64_t day, double from, doubl
     }
 }
 
+/* Of a day on which she opens the platform, what lies between two moments. */
+static void add_day(const presence_t *p, int64_t day, int64_t from, int64_t to)
+{
+    const workspace_t *ws = p->ws;
+    const int64_t day_ticks = (int64_t)TICKS_PER_DAY, midnight = day * day_ticks;
+    int64_t begin = from > midnight ? from - midnight : 0;
+    int64_t end = to < midnight + day_ticks ? to - midnight : day_ticks;
+    if (end - begin == day_ticks && !(ws->world->silent_days[p->ad_set] > 0))
+        p->ws->present[p->ad_set].days += presence_fixed(p->a_day);
+    else
+        add_part_of_day(p, day, (double)begin / TICKS_PER_HOUR, (double)end / TICKS_PER_HOUR);
+}
+
 static void add_stretch(const presence_t *p, int64_t from, int64_t to)
 {
+    enum { DAYS = 32 }; /* looked up at a time */
     const workspace_t *ws = p->ws;
     int platform = ws->world->sc->ad_set[p->ad_set].platform;
     reader_t reader = {.world = ws->world,
@@ -83,16 +97,11 @@ static void add_stretch(const presence_t *p, int64_t from, int64_t to)
                        .platform = platform,
                        .replication = ws->replication};
     uint64_t person = ws->crowd->person[p->i].id | ws->world->address[platform].high;
-    const int64_t day_ticks = (int64_t)TICKS_PER_DAY;
-    for (int64_t day = from / day_ticks; day * day_ticks < to; day++) {
-        int64_t midnight = day * day_ticks;
-        if (!stream_opens(&reader, person, (uint32_t)midnight)) continue;
-        int64_t begin = from > midnight ? from - midnight : 0;
-        int64_t end = to < midnight + day_ticks ? to - midnight : day_ticks;
-        if (end - begin == day_ticks && !(ws->world->silent_days[p->ad_set] > 0))
-            p->ws->present[p->ad_set].days += presence_fixed(p->a_day);
-        else
-            add_part_of_day(p, day, (double)begin / TICKS_PER_HOUR, (double)end / TICKS_PER_HOUR);
+    const int64_t day_ticks = (int64_t)TICKS_PER_DAY, end = (to + day_ticks - 1) / day_ticks;
+    for (int64_t day = from / day_ticks; day < end; day += DAYS) {
+        unsigned n = end - day < DAYS ? (unsigned)(end - day) : DAYS;
+        uint32_t open = stream_days_open(&reader, person, (uint32_t)day, n);
+        for (; open; open &= open - 1) add_day(p, day + __builtin_ctz(open), from, to);
     }
 }
 
@@ -147,11 +156,31 @@ static status_t of_visitor(workspace_t *ws, size_t i, error_t *err)
     return st;
 }
 
+/* Visitors come at random: asks memory in advance for what is read of the next. */
+static ALWAYS_INLINE void look_ahead(const workspace_t *ws, size_t at)
+{
+    enum { FAR = 16, NEAR = 8 };
+    const uint32_t *visitor = ws->site.visitors.index;
+    if (at + FAR >= ws->site.visitors.n) return;
+    look_ahead_at_visitor(ws, visitor[at + FAR]);
+    if (ws->crowd->excludable) __builtin_prefetch(&ws->crowd->excludable[visitor[at + FAR]]);
+    uint32_t near = visitor[at + NEAR];
+    uint64_t sets = ws->crowd->pool_sets[near] | ws->crowd->person[near].ad_sets;
+    for (int p = 0; p < ws->world->sc->n_platforms; p++) {
+        const members_t *m = &ws->crowd->members[p];
+        if (m->of_person && sets & ws->world->platform_ad_sets[p])
+            __builtin_prefetch(&m->member[m->of_person[near]]);
+    }
+    __builtin_prefetch(&ws->site.event[ws->site.head[near] - 1]);
+}
+
 status_t count_presence(workspace_t *ws, error_t *err)
 {
     status_t st = OK;
-    for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++)
+    for (size_t k = 0; st == OK && k < ws->site.visitors.n; k++) {
+        look_ahead(ws, k);
         st = of_visitor(ws, ws->site.visitors.index[k], err);
+    }
     return st;
 }
 

@@ -4,6 +4,7 @@
 #include "models/base/maths.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,17 +67,48 @@ void calendar_take_hour(calendar_t *c, int hour, candidate_t *to)
 
 /* ---- moments ---- */
 
-int stream_opens(const reader_t *r, uint64_t person, uint32_t tick)
+enum { DAYS_AT_ONCE = 32, FEW_DAYS = 3 };
+
+uint32_t stream_days_open(const reader_t *r, uint64_t person, uint32_t day, unsigned n)
 {
-    double open = r->tuning->theta->platform[r->platform].open_days;
-    if (open >= 1) return 1;
-    uint32_t day = (uint32_t)(tick / TICKS_PER_DAY);
-    rng_block_t b = rng_at(r->world->key, DRAW_OPEN_DAY, r->world->address[r->platform].placement,
-                           day, person, r->replication, 0);
-    return rng_unit(b, 0) < open;
+    double share = r->tuning->theta->platform[r->platform].open_days;
+    uint32_t placement = r->world->address[r->platform].placement, open = 0;
+    if (share >= 1) return UINT32_MAX >> (DAYS_AT_ONCE - n);
+    rng_block_t block[DAYS_AT_ONCE];
+    if (n > FEW_DAYS)
+        rng_days(r->world->key, DRAW_OPEN_DAY, placement, day, n, person, r->replication, 0,
+                 block[0].word);
+    else
+        for (unsigned k = 0; k < n; k++)
+            block[k] =
+                rng_at(r->world->key, DRAW_OPEN_DAY, placement, day + k, person, r->replication, 0);
+    for (unsigned k = 0; k < n; k++) open |= (uint32_t)(rng_unit(block[k], 0) < share) << k;
+    return open;
+}
+
+/* The days of one person, as they are asked for: one by one, or where many will be, in stretches that are
+ * kept. */
+typedef struct {
+    uint64_t person, made; /* stretches (bits) */
+    bool many;
+    uint32_t open[FLIGHT_DAYS_MOST / DAYS_AT_ONCE + 1];
+} open_days_t;
+
+static bool opens(const reader_t *r, open_days_t *d, uint32_t tick)
+{
+    uint32_t day = (uint32_t)(tick / TICKS_PER_DAY), stretch = day / DAYS_AT_ONCE;
+    if (!d->many) return stream_days_open(r, d->person, day, 1);
+    if (!(d->made >> stretch & 1)) {
+        d->made |= 1ull << stretch;
+        d->open[stretch] = stream_days_open(r, d->person, stretch * DAYS_AT_ONCE, DAYS_AT_ONCE);
+    }
+    return d->open[stretch] >> day % DAYS_AT_ONCE & 1;
 }
 
 /* ---- one person ---- */
+
+/* Candidates expected a day, from which on days are looked up in stretches. */
+static const double MANY_CANDIDATES = 0.2;
 
 static double mean_opportunities(const reader_t *r, const member_t *m)
 {
@@ -93,10 +125,27 @@ static uint32_t first_word(const reader_t *r, uint64_t person)
         .word[person % 4];
 }
 
-static rng_block_t candidate_words(const reader_t *r, uint64_t person, uint32_t number)
+/* The words of her candidates one after another, made several at a time where several will be read. */
+enum { CANDIDATES_AT_ONCE = 16, FEW_CANDIDATES = 3 };
+typedef struct {
+    rng_block_t block[CANDIDATES_AT_ONCE];
+    size_t at, n;
+} words_t;
+
+static rng_block_t candidate_words(const reader_t *r, words_t *w, uint64_t person, uint32_t number,
+                                   double expected)
 {
-    return rng_at(r->world->key, DRAW_CANDIDATE, r->world->address[r->platform].placement, 0,
-                  person, r->replication, number);
+    uint32_t placement = r->world->address[r->platform].placement;
+    if (w->at == w->n) {
+        if (expected <= FEW_CANDIDATES)
+            return rng_at(r->world->key, DRAW_CANDIDATE, placement, 0, person, r->replication,
+                          number);
+        w->n = expected < CANDIDATES_AT_ONCE ? (size_t)expected + 1 : CANDIDATES_AT_ONCE;
+        w->at = 0;
+        rng_series(r->world->key, DRAW_CANDIDATE, placement, person, r->replication, number, w->n,
+                   w->block[0].word);
+    }
+    return w->block[w->at++];
 }
 
 /* The rank variable of a rank, in standard deviations from the market's median: of one kind of rivals the
@@ -111,33 +160,40 @@ static double standard_rank(const reader_t *r, double rank)
 static status_t read_member(const reader_t *r, const member_t *m, place_t *place, uint64_t person,
                             uint32_t first, double upto, calendar_t *to, error_t *err)
 {
-    if (place->run != r->run) *place = (place_t){.run = r->run};
-    if (place->rank > upto) return OK;
+    place_t at = place->run == r->run ? *place : (place_t){.run = r->run};
+    if (at.rank > upto) return OK;
     double mean = mean_opportunities(r, m);
-    if (place->rank == 0 && -m_log((first + 1.0) * 0x1p-32) > upto * mean)
+    if (at.rank == 0 && -m_log((first + 1.0) * 0x1p-32) > upto * mean)
         return OK; /* silent, whatever the low word */
-    rng_block_t b = candidate_words(r, person, place->number);
-    if (place->rank == 0) {
+    words_t words;
+    words.at = words.n = 0;
+    rng_block_t b = candidate_words(r, &words, person, at.number, (upto - at.rank) * mean);
+    if (at.rank == 0) {
         b.word[0] = first;
-        place->rank = -m_log(rng_unit(b, 0)) / mean;
+        at.rank = -m_log(rng_unit(b, 0)) / mean;
     }
-    while (place->rank <= upto) {
-        if (place->number == NUMBERS)
+    open_days_t days;
+    days.person = person;
+    days.made = 0;
+    days.many = (upto - at.rank) * mean > MANY_CANDIDATES * r->world->sc->days;
+    status_t st = OK;
+    while (st == OK && at.rank <= upto) {
+        if (at.number == NUMBERS)
             return fail(err, ERR_INVALID,
                         "one person meets more than %d ad opportunities on '%s': lower its "
                         "opportunities a day",
                         NUMBERS, r->world->sc->platform[r->platform].name);
         uint32_t tick = profile_tick(r->profile, r->world->sc->days, rng_unit(b, 1));
-        if (tick >= r->from && stream_opens(r, person, tick)) {
-            candidate_t c = {tick, m->person, (float)standard_rank(r, place->rank), place->number,
+        if (tick >= r->from && opens(r, &days, tick)) {
+            candidate_t c = {tick, m->person, (float)standard_rank(r, at.rank), at.number,
                              (uint32_t)r->platform};
-            status_t st = calendar_add(to, c, err);
-            if (st != OK) return st;
+            st = calendar_add(to, c, err);
         }
-        b = candidate_words(r, person, ++place->number);
-        place->rank -= m_log(rng_unit(b, 0)) / mean;
+        b = candidate_words(r, &words, person, ++at.number, (upto - at.rank) * mean);
+        at.rank -= m_log(rng_unit(b, 0)) / mean;
     }
-    return OK;
+    *place = at;
+    return st;
 }
 
 status_t stream_read(const reader_t *r, size_t member, double upto, calendar_t *to, error_t *err)
@@ -206,7 +262,7 @@ double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double
     const member_t *m = &r->crowd->members[r->platform].member[member];
     double signal = signal_at(&r->world->signal, m->place + r->turn);
     double best = best_value(r->world, sets, value, foreseen_advantage(r->world, signal));
-    return value_rank(r, best + (double)m->cheapness);
+    return value_rank(r, best + member_cheapness(&r->crowd->members[r->platform], m));
 }
 
 /* Upper bounds of mean opportunities times rank, per unit of activity, for each class and level of the
@@ -244,7 +300,7 @@ static size_t find_loud(const reader_t *r, const float *bound, size_t from, size
     size_t found = 0;
     for (size_t k = 0; k < n; k++) {
         int level = signal_level(&r->world->signal, m->bidding_place[from + k] + r->turn);
-        float most = bound[m->bidding_class[from + k] * SIGNAL_LEVELS + (uint32_t)level] *
+        float most = bound[(size_t)m->bidding_class[from + k] * SIGNAL_LEVELS + (size_t)level] *
                      m->bidding_activity[from + k];
         loud[found] = (uint32_t)k;
         found += (float)(UINT32_MAX - word[k]) * 0x1p-32f <= most + 1e-6f;

@@ -87,8 +87,9 @@ static ALWAYS_INLINE void stream_look_ahead(const reader_t *r, size_t member)
     __builtin_prefetch(&r->place[member]);
 }
 
-/* Does the person (with the platform's high word) open the platform on the day of a tick? */
-int stream_opens(const reader_t *r, uint64_t person, uint32_t tick);
+/* On which of n <= 32 days from `day` on does the person (with the platform's high word) open the platform?
+ * Bits, that of `day` the lowest. */
+uint32_t stream_days_open(const reader_t *r, uint64_t person, uint32_t day, unsigned n);
 
 /* Reads one member's stream on, as far as rank `upto`. */
 status_t stream_read(const reader_t *r, size_t member, double upto, calendar_t *to, error_t *err);

@@ -162,6 +162,17 @@ static inline uint64_t running_at(const workspace_t *ws, int hour)
     return brand && brand_pauses(brand, hour) ? 0 : ws->world->running[hour];
 }
 
+/* Asks memory in advance for what pools read of a visitor: what stands at her own place. */
+static ALWAYS_INLINE void look_ahead_at_visitor(const workspace_t *ws, uint32_t i)
+{
+    const crowd_t *crowd = ws->crowd;
+    __builtin_prefetch(&crowd->person[i]);
+    __builtin_prefetch(&crowd->pool_sets[i]);
+    __builtin_prefetch(&ws->site.head[i]);
+    for (int p = 0; p < ws->world->sc->n_platforms; p++)
+        if (crowd->members[p].of_person) __builtin_prefetch(&crowd->members[p].of_person[i]);
+}
+
 /* The counters of a person's group for an ad set. */
 static inline int64_t *counters_of(const workspace_t *ws, size_t i, int scope)
 {

@@ -25,16 +25,20 @@ enum { CHEAPNESS_LEVELS = 24, NO_AGE_BAND = TALLY_AGE_BANDS - 1 };
 typedef struct {
     uint64_t ad_sets; /* static eligibility on this platform */
     int age_band;
-    float cheapness; /* the highest of its members */
+    float
+        cheapness; /* log by which rivals pay less than for the average person: the highest of its members */
 } class_t;
 
+/* In a quarter of a cache line, so that to read one is to wait once. */
 typedef struct {
     uint32_t person; /* index into the crowd */
-    uint32_t class;  /* index into classes */
     float activity;  /* her opportunities relative to the mean of her age band */
-    float cheapness; /* log by which rivals pay less for her than for the average person */
     uint32_t place;  /* of her signal */
+    uint16_t class;  /* index into classes */
+    uint16_t below;  /* her cheapness below that of her class, in steps, rounded down */
 } member_t;
+_Static_assert(sizeof(member_t) == 16, "a quarter of a cache line");
+#define BELOW_STEP 0x1p-18
 
 /* One platform's members, ascending by person. */
 typedef struct {
@@ -43,11 +47,18 @@ typedef struct {
     uint32_t *of_person; /* by crowd index: her place in `member`; NULL where no pool is */
     /* Those in an audience now, pools left out: what the sweep over everyone reads. */
     size_t n_bidding;
-    uint32_t *bidding, *bidding_id, *bidding_class, *bidding_place;
+    uint32_t *bidding, *bidding_id, *bidding_place;
+    uint16_t *bidding_class;
     float *bidding_activity;
     size_t n_classes;
     class_t *classes;
 } members_t;
+
+/* The least that is surely no less than a member's own: bounds alone read it. */
+static inline double member_cheapness(const members_t *of, const member_t *m)
+{
+    return (double)of->classes[m->class].cheapness - m->below * BELOW_STEP;
+}
 
 /* People who may join a pool: index in the crowd, and in the population. */
 typedef struct {

@@ -107,6 +107,26 @@ static void words_of_neighbours_are_those_of_their_addresses(void **state)
         }
 }
 
+/* Days and candidates of one person, few or many: each width of register and what is left over. */
+static void rows_of_one_person_are_those_of_their_addresses(void **state)
+{
+    (void)state;
+    enum { MOST = 37 };
+    const uint64_t person = UINT64_C(5) << 40 | 0xfffffffe;
+    rng_block_t day[MOST], series[MOST];
+    for (size_t n = 1; n <= MOST; n++) {
+        rng_days(rng_key(9), DRAW_OPEN_DAY, 5, 0xff00, n, person, 3, 7, day[0].word);
+        rng_series(rng_key(9), DRAW_CANDIDATE, 5, person, 3, 0xfffff0, n, series[0].word);
+        for (size_t k = 0; k < n; k++) {
+            uint32_t at = (uint32_t)k;
+            rng_block_t a = rng_at(rng_key(9), DRAW_OPEN_DAY, 5, 0xff00 + at, person, 3, 7),
+                        b = rng_at(rng_key(9), DRAW_CANDIDATE, 5, 0, person, 3, 0xfffff0 + at);
+            assert_memory_equal(&a, &day[k], sizeof a);
+            assert_memory_equal(&b, &series[k], sizeof b);
+        }
+    }
+}
+
 enum { DRAWS = 100000, CELLS = 100 };
 
 /* Chi-square on CELLS equal cells, 99 d.f.: mean 99, sd 14; 180 is passed by chance once in 10^6.
@@ -262,6 +282,7 @@ int main(void)
         cmocka_unit_test(every_bit_of_an_address_matters),
         cmocka_unit_test(words_of_a_batch_are_those_of_their_addresses),
         cmocka_unit_test(words_of_neighbours_are_those_of_their_addresses),
+        cmocka_unit_test(rows_of_one_person_are_those_of_their_addresses),
         cmocka_unit_test(draws_are_uniform_along_every_part),
         cmocka_unit_test(names_have_the_published_hash),
         cmocka_unit_test(a_permutation_meets_everyone_once),
