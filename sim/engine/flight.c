@@ -50,10 +50,11 @@ static status_t offer(workspace_t *ws, const candidate_t *c, error_t *err)
 
 /* ---- the step ---- */
 
-/* People come at random: asks memory in advance for what the next auctions will read of them. */
+/* People come at random: asks memory in advance for what the next auctions will read of them, and for their
+ * last two impressions, which caps look at. */
 static ALWAYS_INLINE void look_ahead(const workspace_t *ws)
 {
-    enum { FAR = 16, NEAR = 8 };
+    enum { FAR = 24, NEAR = 16, NEXT = 8 };
     const candidate_t *next = ws->hour + ws->hour_at;
     size_t left = ws->hour_n - ws->hour_at;
     if (left > FAR) {
@@ -64,9 +65,13 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws)
             __builtin_prefetch(&ws->crowd->pool_sets[i]);
             __builtin_prefetch(&ws->site.head[i]);
         }
+        if (ws->crowd->excludable) __builtin_prefetch(&ws->crowd->excludable[i]);
         if (ws->crowd->truth) __builtin_prefetch(&ws->crowd->truth[i]);
     }
     if (left > NEAR) __builtin_prefetch(touch_latest(&ws->touches, ws->head[next[NEAR].person]));
+    if (left <= NEXT) return;
+    const touch_t *latest = touch_latest(&ws->touches, ws->head[next[NEXT].person]);
+    if (latest) __builtin_prefetch(touch_earlier(&ws->touches, latest));
 }
 
 /* The bids of an hour: from what the last one brought, or as the path has them that is followed. */

@@ -14,25 +14,28 @@ status_t calendar_init(calendar_t *c, int hours, error_t *err)
 {
     *c = (calendar_t){.hours = hours};
     c->hour = calloc((size_t)hours, sizeof *c->hour);
-    return c->hour ? OK : fail_memory(err, "the hours of the flight");
+    c->added = calloc((size_t)hours, sizeof *c->added);
+    return c->hour && c->added ? OK : fail_memory(err, "the hours of the flight");
 }
 
 void calendar_free(calendar_t *c)
 {
     free(c->block);
     free(c->hour);
+    free(c->added);
     *c = (calendar_t){0};
 }
 
 void calendar_clear(calendar_t *c)
 {
     memset(c->hour, 0, (size_t)c->hours * sizeof *c->hour);
+    memset(c->added, 0, (size_t)c->hours * sizeof *c->added);
     c->n_blocks = c->n = 0;
 }
 
 status_t calendar_add(calendar_t *c, candidate_t candidate, error_t *err)
 {
-    uint32_t *head = &c->hour[candidate.tick / TICKS_PER_HOUR];
+    uint32_t hour = candidate.tick / TICKS_PER_HOUR, *head = &c->hour[hour];
     if (!*head || c->block[*head - 1].n == BLOCK_CANDIDATES) {
         calendar_block_t *grown = array_grown(c->block, c->n_blocks, &c->capacity, sizeof *grown);
         if (!grown) return fail_memory(err, "candidate impressions");
@@ -44,25 +47,25 @@ status_t calendar_add(calendar_t *c, candidate_t candidate, error_t *err)
     }
     calendar_block_t *block = &c->block[*head - 1];
     block->candidate[block->n++] = candidate;
+    c->added[hour]++;
     c->n++;
     return OK;
 }
 
 size_t calendar_hour_size(const calendar_t *c, int hour)
 {
-    size_t n = 0;
-    for (uint32_t at = c->hour[hour]; at; at = c->block[at - 1].next) n += c->block[at - 1].n;
-    return n;
+    return c->added[hour];
 }
 
 void calendar_take_hour(calendar_t *c, int hour, candidate_t *to)
 {
     for (uint32_t at = c->hour[hour]; at; at = c->block[at - 1].next) {
         const calendar_block_t *block = &c->block[at - 1];
+        if (block->next) __builtin_prefetch(&c->block[block->next - 1]);
         memcpy(to, block->candidate, block->n * sizeof *to);
         to += block->n;
     }
-    c->hour[hour] = 0;
+    c->hour[hour] = c->added[hour] = 0;
 }
 
 /* ---- moments ---- */

@@ -33,8 +33,9 @@ typedef struct {
 typedef struct {
     calendar_block_t *block;
     size_t n_blocks, capacity;
-    size_t n;       /* candidates added since it was cleared */
-    uint32_t *hour; /* each hour's newest block, position + 1; 0 = none */
+    size_t n;        /* candidates added since it was cleared */
+    uint32_t *hour;  /* each hour's newest block, position + 1; 0 = none */
+    uint32_t *added; /* each hour's candidates that were not yet taken */
     int hours;
 } calendar_t;
 
