@@ -34,12 +34,12 @@ static void count_followers(tally_t *c, const world_t *w, uint32_t uses, int cus
 }
 
 void count_everybody(tally_t *c, const world_t *w, const population_t *pop, const likeness_t *l,
-                     const eligibility_t *eligible)
+                     size_t from, size_t n, const eligibility_t *eligible)
 {
     int plan = scope_plan(w->scopes);
     c->n_geos = w->n_geos;
-    for (size_t k = 0; k < pop->n; k++) {
-        size_t person = pop->first + k;
+    for (size_t k = 0; k < n; k++) {
+        size_t person = pop->first + from + k;
         count_truth(c, &eligible[k]);
         int geo = w->n_geos ? geo_of(w, pop, person) : 0;
         count_followers(c, w, eligible[k].uses, bought_before(pop, person), affinity_of(l, person),

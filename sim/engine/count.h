@@ -13,10 +13,11 @@ typedef struct {
     uint32_t uses;       /* platforms of ad sets or of the brand (bits) */
 } eligibility_t;
 
-/* Adds everybody of a population or window, `eligible` by place in its columns: who uses each platform,
- * who truly is in each audience, and organic demand, for the plan's audience is everyone. */
+/* Adds n people of a population or window from the place `from` in its columns on, eligible[0] the first of
+ * them: who uses each platform, who truly is in each audience, and organic demand, for the plan's audience is
+ * everyone. */
 void count_everybody(tally_t *c, const world_t *w, const population_t *pop, const likeness_t *l,
-                     const eligibility_t *eligible);
+                     size_t from, size_t n, const eligibility_t *eligible);
 
 /* Adds the people of a crowd: who is eligible, lists at the stated match rate; how active all are who could
  * be, everyone on a list included (which of them are found follows from the rate that is drawn); and the

@@ -112,10 +112,10 @@ static eligibility_t eligibility(const world_t *w, const population_t *pop, cons
 
 /* ---- columns ---- */
 
+/* Room for n people: memory that none of them needs in the end was never touched, and goes back. */
 static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *err)
 {
     size_t room = n ? n : 1;
-    c->n = n;
     c->person = malloc(room * sizeof *c->person);
     bool pools = (w->pool_ad_sets | w->without_pool) != 0,
          excludes = (w->without_pool | w->without_list) != 0;
@@ -126,6 +126,20 @@ static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *
         (w->labels_err && !c->truth))
         return fail_memory(err, "the people");
     return OK;
+}
+
+static void *fitting(void *column, size_t bytes)
+{
+    void *fits = column ? realloc(column, bytes ? bytes : 1) : NULL;
+    return fits ? fits : column;
+}
+
+static void crowd_fit(crowd_t *c)
+{
+    c->person = fitting(c->person, c->n * sizeof *c->person);
+    c->pool_sets = fitting(c->pool_sets, c->n * sizeof *c->pool_sets);
+    c->excludable = fitting(c->excludable, c->n * sizeof *c->excludable);
+    c->truth = fitting(c->truth, c->n * sizeof *c->truth);
 }
 
 static uint16_t person_segment(const world_t *w, const population_t *pop, size_t person)
@@ -282,8 +296,7 @@ static status_t members_init(members_t *m, const world_t *w, const crowd_t *c,
     members_activate(m, w, c, pop, p, replication);
     for (size_t k = 0; k < m->n; k++) members_classify(m, k, w, c, p, slots);
     members_compare(m, w, c, p);
-    class_t *fitting = realloc(m->classes, (m->n_classes + 1) * sizeof *fitting);
-    if (fitting) m->classes = fitting;
+    m->classes = fitting(m->classes, (m->n_classes + 1) * sizeof *m->classes);
 out:
     free(slots);
     return st;
@@ -309,30 +322,42 @@ static status_t joiners_init(joiners_t *j, const world_t *w, const crowd_t *c, i
 
 /* ---- the whole ---- */
 
+enum { STAGE = 64 }; /* chunks of which it is known at a time who is eligible */
+
 typedef struct {
     const world_t *world;
     const population_t *pop;
     const likeness_t *likeness;
-    eligibility_t *eligible; /* by place in the columns */
     crowd_t *crowd;
-    size_t *first; /* crowd index of the first person of each chunk */
-    size_t *found;
     uint32_t replication;
+    /* Of a stage: its place in the columns; who is eligible there; and by chunk how many, and the crowd index
+     * of the first of them. */
+    size_t from;
+    eligibility_t *eligible;
+    size_t found[STAGE], first[STAGE];
 } crowd_job_t;
 
-static size_t chunk_end(const population_t *pop, size_t chunk)
+static bool in_crowd(const eligibility_t *e)
 {
-    return (chunk + 1) * CHUNK < pop->n ? (chunk + 1) * CHUNK : pop->n;
+    return (e->now | e->pool) != 0;
+}
+
+/* Where a chunk of the stage ends, in it. */
+static size_t chunk_end(const crowd_job_t *job, size_t chunk)
+{
+    size_t left = job->pop->n - job->from;
+    return (chunk + 1) * CHUNK < left ? (chunk + 1) * CHUNK : left;
 }
 
 static void find_eligible(void *context, size_t chunk, int worker)
 {
     (void)worker;
     crowd_job_t *job = context;
-    for (size_t k = chunk * CHUNK; k < chunk_end(job->pop, chunk); k++) {
-        job->eligible[k] =
-            eligibility(job->world, job->pop, job->likeness, job->pop->first + k, job->replication);
-        job->found[chunk] += (job->eligible[k].now | job->eligible[k].pool) != 0;
+    job->found[chunk] = 0;
+    for (size_t k = chunk * CHUNK; k < chunk_end(job, chunk); k++) {
+        job->eligible[k] = eligibility(job->world, job->pop, job->likeness,
+                                       job->pop->first + job->from + k, job->replication);
+        job->found[chunk] += in_crowd(&job->eligible[k]);
     }
 }
 
@@ -343,9 +368,9 @@ static void fill_crowd(void *context, size_t chunk, int worker)
     uint32_t id[CHUNK];
     double signal[CHUNK], desirability[CHUNK];
     uint8_t group[CHUNK];
-    size_t n = 0;
-    for (size_t k = chunk * CHUNK; k < chunk_end(job->pop, chunk); k++)
-        if (job->eligible[k].now | job->eligible[k].pool) id[n++] = (uint32_t)(job->pop->first + k);
+    size_t n = 0, first = job->pop->first + job->from;
+    for (size_t k = chunk * CHUNK; k < chunk_end(job, chunk); k++)
+        if (in_crowd(&job->eligible[k])) id[n++] = (uint32_t)(first + k);
     if (n == 0) return;
     rng_key_t key = job->world->key;
     population_normals(job->pop, id, n, NORMAL_SIGNAL, key, job->replication, signal);
@@ -353,7 +378,7 @@ static void fill_crowd(void *context, size_t chunk, int worker)
     population_groups(job->pop, id, n, JACKKNIFE_GROUPS, key, job->replication, group);
     for (size_t k = 0; k < n; k++) {
         size_t i = job->first[chunk] + k;
-        eligibility_t e = job->eligible[population_at(job->pop, id[k])];
+        eligibility_t e = job->eligible[id[k] - first];
         if (job->crowd->pool_sets) job->crowd->pool_sets[i] = e.pool;
         if (job->crowd->truth) job->crowd->truth[i] = e.truth;
         if (job->crowd->excludable) job->crowd->excludable[i] = e.excludable;
@@ -362,16 +387,25 @@ static void fill_crowd(void *context, size_t chunk, int worker)
     }
 }
 
-static status_t find_crowd(crowd_job_t *job, int threads, error_t *err)
+/* Stage by stage, so that what everybody is eligible for never stands in memory at once. */
+static status_t find_crowd(crowd_job_t *job, int threads, tally_t *tally, error_t *err)
 {
-    size_t chunks = (job->pop->n + CHUNK - 1) / CHUNK, total = 0;
-    parallel_for(chunks, threads, find_eligible, job);
-    for (size_t k = 0; k < chunks; k++) {
-        job->first[k] = total;
-        total += job->found[k];
+    crowd_t *crowd = job->crowd;
+    status_t st = crowd_allocate(crowd, job->world, job->pop->n, err);
+    for (job->from = 0; st == OK && job->from < job->pop->n; job->from += STAGE * CHUNK) {
+        size_t left = job->pop->n - job->from, n = left < STAGE * CHUNK ? left : STAGE * CHUNK;
+        size_t chunks = (n + CHUNK - 1) / CHUNK;
+        parallel_for(chunks, threads, find_eligible, job);
+        for (size_t k = 0; k < chunks; k++) {
+            job->first[k] = crowd->n;
+            crowd->n += job->found[k];
+        }
+        parallel_for(chunks, threads, fill_crowd, job);
+        if (tally)
+            count_everybody(tally, job->world, job->pop, job->likeness, job->from, n,
+                            job->eligible);
     }
-    status_t st = crowd_allocate(job->crowd, job->world, total, err);
-    if (st == OK) parallel_for(chunks, threads, fill_crowd, job);
+    if (st == OK) crowd_fit(crowd);
     return st;
 }
 
@@ -379,29 +413,23 @@ status_t crowd_of_window(crowd_t *crowd, const world_t *world, const population_
                          uint32_t replication, int threads, tally_t *tally, error_t *err)
 {
     likeness_t likeness = {0};
-    size_t chunks = (window->n + CHUNK - 1) / CHUNK;
+    size_t most = window->n < STAGE * CHUNK ? window->n : STAGE * CHUNK;
     crowd_job_t job = {.world = world,
                        .pop = window,
                        .likeness = &likeness,
-                       .eligible = malloc(window->n * sizeof *job.eligible),
+                       .eligible = malloc((most + 1) * sizeof *job.eligible),
                        .crowd = crowd,
-                       .first = calloc(chunks + 1, sizeof *job.first),
-                       .found = calloc(chunks + 1, sizeof *job.found),
                        .replication = replication};
-    int room = job.eligible && job.found && job.first;
-    status_t st = room ? OK : fail_memory(err, "who is eligible");
+    status_t st = job.eligible ? OK : fail_memory(err, "who is eligible");
     if (st == OK) st = likeness_init(&likeness, world, window, replication, threads, err);
-    if (st == OK) st = find_crowd(&job, threads, err);
-    if (st == OK && tally) count_everybody(tally, world, window, &likeness, job.eligible);
-    free(job.eligible); /* before the members take their place */
+    if (st == OK) st = find_crowd(&job, threads, tally, err);
+    free(job.eligible);
     for (int p = 0; st == OK && p < world->sc->n_platforms; p++)
         if (world->platform_ad_sets[p])
             st = members_init(&crowd->members[p], world, crowd, window, p, replication, err);
     for (int customer = 0; st == OK && crowd->pool_sets && customer < 2; customer++)
         st = joiners_init(&crowd->joiners[customer], world, crowd, customer, err);
     if (st == OK && tally) count_crowd(tally, world, crowd, replication);
-    free(job.found);
-    free(job.first);
     likeness_free(&likeness);
     return st;
 }
