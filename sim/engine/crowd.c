@@ -322,7 +322,7 @@ static status_t joiners_init(joiners_t *j, const world_t *w, const crowd_t *c, i
 
 /* ---- the whole ---- */
 
-enum { STAGE = 64 }; /* chunks of which it is known at a time who is eligible */
+enum { STAGE = 32 }; /* chunks of which it is known at a time who is eligible */
 
 typedef struct {
     const world_t *world;

@@ -77,6 +77,7 @@ static void change(scenario_t *sc, const case_t *c)
     if (!c->lively) return;
     platform_t *p = &sc->platform[0];
     p->hours_amplitude = 0.6, p->hours_peak = 20, p->open_days = 0.7;
+    sc->days = 40; /* more than the engine looks up at once */
     p->score_noise = 1.5, p->reserve_cpm = 1;
     sc->response.wear_in = 0.6, sc->response.recovery_days = 3;
     sc->response.visit_rate = 0.8, sc->response.view_conversion = 0.001;
