@@ -84,7 +84,10 @@ static void problem_of_scenario(allocation_study_t *s)
     double sum = 0;
     *p = (problem_t){.n = simulator_cells(s->simulator), .lot = a->lot, .periods = 1};
     for (int i = 0; i < p->n; i++) {
-        p->cell[i] = (cell_t){.name = simulator_cell_name(s->simulator, i), .high = INFINITY};
+        bool runs = simulator_cell_runs(s->simulator, i);
+        p->cell[i] = (cell_t){.name = simulator_cell_name(s->simulator, i),
+                              .high = runs ? INFINITY : 0,
+                              .high_given = !runs};
         sum += p->cell[i].current = simulator_cell_budget(s->simulator, i);
         p->cell[i].low = simulator_cell_least(s->simulator, i);
         p->cell[i].low_given = p->cell[i].low > 0;

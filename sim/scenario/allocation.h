@@ -105,7 +105,7 @@ typedef struct {
     double value;            /* what a response is worth, currency */
     double lot;              /* 0 = none */
     double change_at_most;   /* share of the current spend; NAN = any */
-    int periods;
+    int periods;             /* of curves, and of cells by period; 1 = not given */
     int carry_out; /* effects after the last period count */
     int cells;     /* what is moved: see cells_t */
     int risk;      /* risk_t */
@@ -115,8 +115,9 @@ typedef struct {
     spend_limit_t limit[ALLOCATION_LIMITS];
 } allocation_t;
 
-/* Ad sets (a campaign that shares its budget is one); all of a platform; all of an audience. */
-typedef enum { CELLS_AD_SET, CELLS_PLATFORM, CELLS_SEGMENT } cells_t;
+/* Ad sets (a campaign that shares its budget is one); all of a platform; all of an audience; ad sets, period by
+ * period. */
+typedef enum { CELLS_AD_SET, CELLS_PLATFORM, CELLS_SEGMENT, CELLS_PERIOD } cells_t;
 
 /* The parameters that a form has, as bits; a parameter's key. */
 extern const unsigned curve_form_parameters[CURVE_FORMS];
