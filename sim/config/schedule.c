@@ -402,7 +402,6 @@ static bool period_read(reader_t *r, const node_t *node, budget_schedule_t *b, p
 static void parts_settle(reader_t *r, const node_t *list, budget_schedule_t *b, parts_t *parts)
 {
     int given = b->n - parts->n_left_out;
-    double whole = parts->n_amounts ? parts->sum : 1;
     if (parts->n_amounts && (parts->n_amounts < given || parts->n_left_out)) {
         complain(r->d, SEVERITY_ERROR, (parts->left_out ? parts->left_out : list)->place,
                  "write all parts as shares, or all as amounts",
@@ -411,8 +410,8 @@ static void parts_settle(reader_t *r, const node_t *list, budget_schedule_t *b, 
         return;
     }
     double left = 1 - parts->sum;
-    bool short_of = !parts->n_amounts && (parts->n_left_out ? left < 0 : left > 1e-6);
-    if (short_of || (!parts->n_amounts && left < -1e-6)) {
+    bool complete = parts->n_left_out ? left >= -1e-6 : fabs(left) <= 1e-6;
+    if (!parts->n_amounts && !complete) {
         complain(r->d, SEVERITY_ERROR, list->place,
                  "the parts of all periods are the budget; one without a part gets what is left",
                  "the parts add up to %.10g %% of the budget", 100 * parts->sum);
@@ -425,9 +424,10 @@ static void parts_settle(reader_t *r, const node_t *list, budget_schedule_t *b, 
     }
     for (int k = 0; k < b->n; k++) {
         double *share = &b->period[k].share;
-        *share = isnan(*share)       ? fmax(left, 0) / parts->n_left_out
-                 : parts->n_left_out ? *share
-                                     : *share / (parts->n_amounts ? whole : parts->sum);
+        if (isnan(*share))
+            *share = fmax(left, 0) / parts->n_left_out;
+        else if (!parts->n_left_out)
+            *share /= parts->sum;
     }
     b->sum = parts->n_amounts ? parts->sum : 0;
 }
