@@ -40,8 +40,7 @@ static void budget_part(simulator_t *s, int a)
     for (int k = 0; k < c->n_periods; k++) {
         double part = c->n_periods > 1 ? ad_set_budget_on(s->base, a, c->period[k]) : set->budget;
         s->budget[c->of_ad_set[a] + k] += part;
-        if (set->budget > 0)
-            s->least[c->of_ad_set[a] + k] += set->min_spend * (part / set->budget);
+        if (set->budget > 0) s->least[c->of_ad_set[a] + k] += set->min_spend * (part / set->budget);
     }
 }
 
@@ -237,8 +236,8 @@ static void schedule_fill(const simulator_t *s, const double *spend, int a, budg
     for (int k = 0; k < c->n_periods; k++) sum += spend[c->of_ad_set[a] + k];
     *out = (budget_schedule_t){.n = c->n_periods};
     for (int k = 0; k < c->n_periods; k++)
-        out->period[k] = (budget_period_t){
-            c->period[k], sum > 0 ? spend[c->of_ad_set[a] + k] / sum : 1.0 / c->n_periods};
+        out->period[k] = (budget_period_t){c->period[k], sum > 0 ? spend[c->of_ad_set[a] + k] / sum
+                                                                 : 1.0 / c->n_periods};
 }
 
 void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out)

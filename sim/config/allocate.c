@@ -454,12 +454,19 @@ static void block_check(reader_t *r, const node_t *block)
             complain(r->d, SEVERITY_ERROR, change ? change->place : objective->place,
                      "give every curve its `current`", "what '%s' spends today is not known",
                      shown(curve_called(&a->curve[k])).text);
-    if (a->risk == RISK_CHANCE && isnan(a->threshold))
+    bool guaranteed = a->aim == AIM_MIN_SPEND;
+    if (a->risk == RISK_CHANCE && guaranteed && !isnan(a->threshold))
+        complain(r->d, SEVERITY_ERROR, risk->place,
+                 "target: {at_least: 500} beside risk: {measure: chance, level: 80%}",
+                 "'at_least' is given in risk, and the target says what must be reached");
+    if (a->risk == RISK_CHANCE && !guaranteed && isnan(a->threshold))
         complain(r->d, SEVERITY_ERROR, risk->place, "risk: {measure: chance, at_least: 500}",
                  "'at_least' is missing in risk");
-    if (a->risk != RISK_MEAN && a->aim > AIM_MAX_REVENUE)
-        complain(r->d, SEVERITY_ERROR, risk->place, "use one of the max_... objectives",
-                 "a measure of risk is for the most of something at a given budget");
+    if (a->risk != RISK_MEAN && a->aim > AIM_MAX_REVENUE && !guaranteed)
+        complain(r->d, SEVERITY_ERROR, risk->place,
+                 "use one of the max_... objectives, or min_spend",
+                 "a measure of risk is for the most of something at a given budget, or the least "
+                 "budget for it");
     if (a->aim == AIM_TARGET_FREQUENCY)
         for (int k = 0; k < a->n_curves; k++)
             if (a->curve[k].form != CURVE_NBD_REACH && a->curve[k].form != CURVE_GOERG)

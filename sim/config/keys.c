@@ -744,14 +744,21 @@ const section_t *const budget_schedule_section = &period_section;
          .certain = true,                                                                          \
          .unit = "currency a day",                                                                 \
          .purse = which},                                                                          \
-    {                                                                                              \
-        .name = "daily_overspend", .kind = KEY_OWN, .own = OWN_OVERSPEND,                          \
-        .offset = offsetof(type, daily.overspend), .measure = MEASURE_SHARE, .low = 0, .high = 1,  \
-        .certain = true, .fallback = IS(0.75), .unit = "of the daily budget", .purse = which,      \
-        .source = "Meta: a day may cost up to 75 % more than the daily budget, a week 7 times it " \
-                  "at most",                                                                       \
-        .help = "by how much a day may pass the daily budget"                                      \
-    },                                                                                             \
+        {.name = "daily_overspend",                                                                \
+         .kind = KEY_OWN,                                                                          \
+         .own = OWN_OVERSPEND,                                                                     \
+         .offset = offsetof(type, daily.overspend),                                                \
+         .measure = MEASURE_SHARE,                                                                 \
+         .low = 0,                                                                                 \
+         .high = 1,                                                                                \
+         .certain = true,                                                                          \
+         .fallback = IS(0.75),                                                                     \
+         .unit = "of the daily budget",                                                            \
+         .purse = which,                                                                           \
+         .source =                                                                                 \
+             "Meta: a day may cost up to 75 % more than the daily budget, a week 7 times it "      \
+             "at most",                                                                            \
+         .help = "by how much a day may pass the daily budget"},                                   \
     {                                                                                              \
         OWN("budget_schedule", OWN_BUDGET_SCHEDULE,                                                \
             "periods of the flight with a part of the lifetime budget each, " whose                \

@@ -57,16 +57,19 @@ static const key_row_t goal_rows[] = {
 const section_t goal_section = {"target", goal_rows, COUNT(goal_rows)};
 
 static const key_row_t risk_rows[] = {
-    {WORD("measure", offsetof(allocation_t, risk), risk_words, RISK_MEAN,
-          "what planners look at unless they say otherwise",
-          "what is made the most of: the mean; the mean less `aversion` standard deviations, or "
-          "less half of `aversion` variances; cvar, the mean of the worst cases beyond `level`; "
-          "chance, that of `at_least`")},
+    {WORD(
+        "measure", offsetof(allocation_t, risk), risk_words, RISK_MEAN,
+        "what planners look at unless they say otherwise",
+        "what is made the most of: the mean; the mean less `aversion` standard deviations, or "
+        "less half of `aversion` variances; cvar, the mean of the worst cases beyond `level`; "
+        "chance, that of `at_least`. Of min_spend it is held against the target: the least budget "
+        "for which it comes to that")},
     {REAL("aversion", allocation_t, aversion, NUMBER, 0, 1e6, IS(1), NULL, ASSUMED,
           "how much a standard deviation, or half a variance, weighs"),
      .certain = true},
     {REAL("level", allocation_t, level, SHARE, 0.01, 0.999, IS(0.9), NULL, ASSUMED,
-          "of cvar: 90 % looks at the worst tenth"),
+          "of cvar: 90 % looks at the worst tenth; of chance beside min_spend: how sure the target "
+          "must be"),
      .certain = true},
     {REAL("at_least", allocation_t, threshold, ANY, 0, MONEY_MOST, NONE, NULL, NULL,
           "of chance: the response that must be reached"),
@@ -80,8 +83,10 @@ static const section_t risk_section = {"risk", risk_rows, COUNT(risk_rows)};
                                   .low = 0, .high = MONEY_MOST, .certain = true                    \
     }
 static const key_row_t limit_rows[] = {
-    {OWN("cell", OWN_CELL, "the name of an ad set, platform or curve; or give `cells`. Of cells by period: an ad set in all "
-                 "of them, a period by its first day in all ad sets, or both: ig-young 2026-03-09")},
+    {OWN("cell", OWN_CELL,
+         "the name of an ad set, platform or curve; or give `cells`. Of cells by period: an ad set "
+         "in all "
+         "of them, a period by its first day in all ad sets, or both: ig-young 2026-03-09")},
     {OWN("cells", OWN_CELLS, "names: the limit is of their sum")},
     {OWN("weights", OWN_WEIGHTS, "{NAME: number}: the limit is of the sum of number x spend")},
     AMOUNT("min", spend_limit_t, min, "least spend, an amount or a share of the budget"),

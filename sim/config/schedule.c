@@ -386,7 +386,8 @@ static bool period_read(reader_t *r, const node_t *node, budget_schedule_t *b, p
     }
     if (!days_read_from(r, node, s, from, &to->days)) return false;
     if (to->days.first < from) {
-        complain(r->d, SEVERITY_ERROR, node->place, "sort the periods, and end each before the next",
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "sort the periods, and end each before the next",
                  "this period starts on day %d of the flight, before the last one has ended",
                  to->days.first + 1);
         return false;

@@ -14,8 +14,9 @@
 
 /* Where a payer's money stands. Money is micros of simulated people's spend. */
 typedef struct {
-    double effort;             /* see steering_t; of all its ad sets */
-    int64_t budget, spent; /* of the term: the flight, a period of it, or a week of a daily budget */
+    double effort; /* see steering_t; of all its ad sets */
+    int64_t budget,
+        spent; /* of the term: the flight, a period of it, or a week of a daily budget */
     int64_t spent_before_step; /* in the term */
     int64_t worth; /* prices of what was shown in this step: what charges come to on average */
     int64_t day_limit, day_spent; /* of one day */

@@ -63,8 +63,8 @@ static status_t write_shared(const scenario_t *plan, int c, FILE *to, error_t *e
     char path[600];
     snprintf(path, sizeof path, "campaigns.%s.%s", k->name,
              k->daily.given ? "daily_budget" : "lifetime_budget");
-    status_t st = write_budget(
-        path, cents(k->daily.given ? k->daily.amount : k->lifetime_budget), to, err);
+    status_t st =
+        write_budget(path, cents(k->daily.given ? k->daily.amount : k->lifetime_budget), to, err);
     snprintf(path, sizeof path, "campaigns.%s", k->name);
     return st == OK ? write_schedule(plan, path, &k->budget_schedule, to, err) : st;
 }

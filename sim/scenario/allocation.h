@@ -93,7 +93,8 @@ typedef enum {
     RISK_MEAN_MINUS_SD,
     RISK_MEAN_MINUS_VARIANCE,
     RISK_CVAR,
-    RISK_CHANCE
+    RISK_CHANCE,
+    RISK_QUANTILE /* what is reached with a chance of `level`: a chance beside the goal of min_spend */
 } risk_t;
 
 typedef struct {
@@ -106,9 +107,9 @@ typedef struct {
     double lot;              /* 0 = none */
     double change_at_most;   /* share of the current spend; NAN = any */
     int periods;             /* of curves, and of cells by period; 1 = not given */
-    int carry_out; /* effects after the last period count */
-    int cells;     /* what is moved: see cells_t */
-    int risk;      /* risk_t */
+    int carry_out;           /* effects after the last period count */
+    int cells;               /* what is moved: see cells_t */
+    int risk;                /* risk_t */
     double aversion, level, threshold;
     int n_curves, n_limits;
     own_curve_t curve[ALLOCATION_CELLS];

@@ -95,8 +95,8 @@ static int days_running(const scenario_t *sc, int a, days_t days)
     const ad_set_t *s = &sc->ad_set[a];
     int n = 0;
     for (int day = days.first; day <= days.last; day++)
-        n += schedule_runs_on(&s->schedule, &sc->campaign[s->campaign].schedule,
-                              flight_weekday(sc), day);
+        n += schedule_runs_on(&s->schedule, &sc->campaign[s->campaign].schedule, flight_weekday(sc),
+                              day);
     return n;
 }
 
@@ -109,9 +109,8 @@ double ad_set_budget_on(const scenario_t *sc, int a, days_t days)
     double sum = 0;
     if (!b->n) b = &whole;
     for (int k = 0; k < b->n; k++) {
-        days_t own = b->period[k].days,
-               both = {own.first > days.first ? own.first : days.first,
-                       own.last < days.last ? own.last : days.last};
+        days_t own = b->period[k].days, both = {own.first > days.first ? own.first : days.first,
+                                                own.last < days.last ? own.last : days.last};
         int all = days_running(sc, a, own);
         if (all) sum += s->budget * b->period[k].share * days_running(sc, a, both) / all;
     }

@@ -9,12 +9,13 @@
  * flight, one after the other: equal parts of whole days, `allocate.periods` of them, or weeks from its first day. */
 typedef struct {
     int n;
-    const char *name[ALLOCATION_CELLS]; /* of an ad set, a campaign, a platform or an audience; and the period */
-    int of_ad_set[MAX_AD_SETS];         /* its cell, the one of the first period */
-    int torn; /* campaign that shares its budget over several cells; -1 = none */
-    int n_periods; /* 1: one budget for the whole flight */
+    const char *name
+        [ALLOCATION_CELLS]; /* of an ad set, a campaign, a platform or an audience; and the period */
+    int of_ad_set[MAX_AD_SETS]; /* its cell, the one of the first period */
+    int torn;                   /* campaign that shares its budget over several cells; -1 = none */
+    int n_periods;              /* 1: one budget for the whole flight */
     days_t period[BUDGET_PERIODS];
-    int n_groups; /* n / n_periods */
+    int n_groups;                   /* n / n_periods */
     const char *group[MAX_AD_SETS]; /* names, the period left out */
     int too_many; /* periods that there would be; then there is one. 0 = they are not too many */
     char text[ALLOCATION_CELLS][232]; /* what `name` borrows */

@@ -113,8 +113,8 @@ static void check_daily_budgets(const random_plan_t *p, const world_t *world, co
             check_days(p, world, 1ull << a, &sc->ad_set[a].daily, sc->ad_set[a].pacing, spend);
     for (int a = 0; a < sc->n_ad_sets; a++)
         if (!sc->campaign[sc->ad_set[a].campaign].shares_budget)
-            check_periods(p, world, 1ull << a, &sc->ad_set[a].budget_schedule,
-                          sc->ad_set[a].budget, spend);
+            check_periods(p, world, 1ull << a, &sc->ad_set[a].budget_schedule, sc->ad_set[a].budget,
+                          spend);
 }
 
 static void check_budgets(const random_plan_t *p, const world_t *world, const int64_t *value)

@@ -384,7 +384,8 @@ static void equal_parts_of_equal_weeks_are_nearly_the_plain_budget(void **state)
     for (uint32_t r = 0; r < REPLICATIONS; r++) {
         flight_fly(&f, &plain, r);
         flight_fly(&g, &weeks, r);
-        impressions += (double)(count_of(&g, 0, COUNT_IMPRESSIONS) - count_of(&f, 0, COUNT_IMPRESSIONS));
+        impressions +=
+            (double)(count_of(&g, 0, COUNT_IMPRESSIONS) - count_of(&f, 0, COUNT_IMPRESSIONS));
         all += (double)count_of(&f, 0, COUNT_IMPRESSIONS);
     }
     assert_true(fabs(impressions / all) < 0.005);
