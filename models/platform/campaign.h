@@ -111,6 +111,20 @@ typedef struct {
     double overspend; /* 0..1 */
 } daily_budget_t;
 
+/* Parts of the flight with a part of the budget each, in order of time (Meta: budget scheduling; DV360: budget
+ * segments). No part passes its own; nothing is spent outside of them, and what one leaves unspent the next does
+ * not get. n = 0: the budget is one for the whole flight. */
+enum { BUDGET_PERIODS = 53 }; /* a year of weeks */
+typedef struct {
+    days_t days;
+    double share; /* of the budget, 0..1; they add up to 1 */
+} budget_period_t;
+typedef struct {
+    int n;
+    double sum; /* currency, of parts that were given as amounts; 0 = they are shares */
+    budget_period_t period[BUDGET_PERIODS];
+} budget_schedule_t;
+
 typedef struct {
     const char *name;
     uint64_t hash; /* of "campaign/ad set": breaks ties, addresses its draws */
@@ -120,6 +134,7 @@ typedef struct {
      * held to it. */
     double budget;
     daily_budget_t daily;
+    budget_schedule_t budget_schedule;
     /* Where the campaign's purse pays: what this ad set shall spend at least, and may at most, over the
      * flight; 0 = not stated. */
     double min_spend, spend_cap;
@@ -163,6 +178,7 @@ typedef struct {
     int reserved; /* its ad sets are bought at their fixed_cpm, outside the auction's prices */
     double lifetime_budget; /* currency, over the flight */
     daily_budget_t daily;
+    budget_schedule_t budget_schedule;
     int shares_budget; /* one purse for all ad sets: the platform moves money between them */
     pacing_t pacing;   /* of that purse */
     schedule_t schedule;

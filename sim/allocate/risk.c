@@ -142,6 +142,13 @@ static double tail_mean(const double *sorted, int n, double share)
     return sum / weight;
 }
 
+/* The largest value that at least a share `chance` of them reaches. */
+static double reached_with_chance(const double *sorted, int n, double chance)
+{
+    int below = (int)floor((1 - chance) * n + 1e-9);
+    return sorted[below < n ? below : n - 1];
+}
+
 double risk_of(const risk_aim_t *r, double *value, int n)
 {
     double mean = 0, variance = 0;
@@ -155,6 +162,7 @@ double risk_of(const risk_aim_t *r, double *value, int n)
     case RISK_MEAN_MINUS_VARIANCE: return mean - r->aversion / 2 * variance;
     case RISK_CVAR: return tail_mean(value, n, 1 - r->level);
     case RISK_CHANCE: return (double)reached / n;
+    case RISK_QUANTILE: return reached_with_chance(value, n, r->level);
     default: return mean;
     }
 }
@@ -206,10 +214,9 @@ static double measure(void *context, const double *spend)
     return value;
 }
 
-status_t risk_climb(const problem_t *p, const draws_t *d, const risk_aim_t *r, double *spend,
-                    double *best, error_t *err)
+static status_t climb(const problem_t *p, const draws_t *d, const risk_aim_t *r, int looks,
+                      double *spend, double *best, error_t *err)
 {
-    enum { LOOKS = 40000 };
     size_t n = (size_t)d->n;
     measured_t m = {.problem = p, .draws = d, .aim = r};
     for (int i = 0; i < ALLOCATION_CELLS; i++) m.spend[i] = NAN;
@@ -225,12 +232,24 @@ status_t risk_climb(const problem_t *p, const draws_t *d, const risk_aim_t *r, d
                       .context = &m,
                       .first = first,
                       .last = lot,
-                      .looks_most = LOOKS};
-        search_climb(&s, spend);
+                      .looks_most = looks};
+        if (total > 0) search_climb(&s, spend);
         measure(&m, spend);
         *best = risk_of(r, m.total, d->n);
     }
     free(m.cell);
     free(m.total);
     return memory ? OK : fail_memory(err, "the search over risks");
+}
+
+status_t risk_climb(const problem_t *p, const draws_t *d, const risk_aim_t *r, double *spend,
+                    double *best, error_t *err)
+{
+    return climb(p, d, r, 40000, spend, best, err);
+}
+
+status_t risk_climb_quick(const problem_t *p, const draws_t *d, const risk_aim_t *r, double *spend,
+                          double *best, error_t *err)
+{
+    return climb(p, d, r, 100 * p->n, spend, best, err);
 }

@@ -34,8 +34,9 @@ void draws_respond(const problem_t *p, const draws_t *d, const double *spend, do
 
 typedef struct {
     risk_t measure;
-    double aversion;  /* lambda of mean - lambda sd; gamma of mean - gamma variance / 2 */
-    double level;     /* of cvar: 0.9 = the mean of the worst 10 % */
+    double aversion; /* lambda of mean - lambda sd; gamma of mean - gamma variance / 2 */
+    double
+        level; /* of cvar: 0.9 = the mean of the worst 10 %; of quantile: the chance to reach it */
     double threshold; /* of chance */
 } risk_aim_t;
 
@@ -46,5 +47,8 @@ double quantile_of_sorted(const double *sorted, int n, double p);
 /* The split of the same total that is best by a measure of risk, climbing from `spend`. *best: its measure. */
 status_t risk_climb(const problem_t *p, const draws_t *d, const risk_aim_t *r, double *spend,
                     double *best, error_t *err);
+/* The same with fewer looks: near enough to tell budgets apart. */
+status_t risk_climb_quick(const problem_t *p, const draws_t *d, const risk_aim_t *r, double *spend,
+                          double *best, error_t *err);
 
 #endif

@@ -84,7 +84,10 @@ static void problem_of_scenario(allocation_study_t *s)
     double sum = 0;
     *p = (problem_t){.n = simulator_cells(s->simulator), .lot = a->lot, .periods = 1};
     for (int i = 0; i < p->n; i++) {
-        p->cell[i] = (cell_t){.name = simulator_cell_name(s->simulator, i), .high = INFINITY};
+        bool runs = simulator_cell_runs(s->simulator, i);
+        p->cell[i] = (cell_t){.name = simulator_cell_name(s->simulator, i),
+                              .high = runs ? INFINITY : 0,
+                              .high_given = !runs};
         sum += p->cell[i].current = simulator_cell_budget(s->simulator, i);
         p->cell[i].low = simulator_cell_least(s->simulator, i);
         p->cell[i].low_given = p->cell[i].low > 0;
@@ -244,6 +247,34 @@ static status_t contenders_find(allocation_study_t *s, contenders_t *found,
     return st;
 }
 
+/* A sample of the people and curves that are added up lead to a budget; what all people say of its split corrects
+ * what is aimed at. */
+static status_t risk_goal_with_all(allocation_study_t *s, const allocation_options_t *options,
+                                   error_t *err)
+{
+    enum { CHECKS = 3 };
+    static const double EXACT = 0.01; /* as exact as the futures behind it */
+    double goal = s->aiming.goal, aimed = goal, current[ALLOCATION_CELLS];
+    status_t st = OK;
+    for (int i = 0; i < s->problem.n; i++) current[i] = s->problem.cell[i].current;
+    for (int k = 0; st == OK && k < CHECKS; k++) {
+        contenders_t found = {0};
+        contender_add(&found, &s->problem, current);
+        st = study_risk_goal(s, aimed, err);
+        contender_add(&found, &s->problem, s->outcome.best.spend);
+        bool reached = s->outcome.reached;
+        if (st == OK) st = final_check(s, &found, options, err);
+        if (!reached || m_abs(s->risk_value / goal - 1) <= EXACT) break;
+        aimed *= goal / s->risk_value;
+    }
+    if (st != OK || !s->outcome.reached || s->risk_value >= (1 - EXACT) * goal) return st;
+    s->outcome.reached = false;
+    snprintf(s->outcome.text, sizeof s->outcome.text,
+             "all people say that the split comes to %.4g by the measure of risk, below %.10g",
+             s->risk_value, goal);
+    return OK;
+}
+
 static status_t doubts_find(allocation_study_t *s, error_t *err)
 {
     aim_t aim = s->aiming.aim;
@@ -272,8 +303,9 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
     s->sample = simulator_people(s->simulator);
     problem_of_scenario(s);
     st = curves_find(s, l, err);
-    if (st == OK) st = contenders_find(s, &found, options, err);
-    if (st == OK) st = final_check(s, &found, options, err);
+    if (st == OK && study_has_risk_goal(s)) st = risk_goal_with_all(s, options, err);
+    if (st == OK && !study_has_risk_goal(s)) st = contenders_find(s, &found, options, err);
+    if (st == OK && !study_has_risk_goal(s)) st = final_check(s, &found, options, err);
     if (st == OK) st = doubts_find(s, err);
     if (st == OK) {
         s->outcome.best.gap = s->outcome.best.bound = NAN; /* of curves that were added up */

@@ -72,6 +72,9 @@ status_t final_check(allocation_study_t *s, const contenders_t *c,
 /* Today's split, or an even one, and whether the recommended one differs. */
 void study_base(allocation_study_t *s);
 status_t study_with_risk(allocation_study_t *s, error_t *err);
+/* Is the goal one of a measure of risk? And the least spend that comes to it. */
+bool study_has_risk_goal(const allocation_study_t *s);
+status_t study_risk_goal(allocation_study_t *s, double goal, error_t *err);
 status_t study_stability(allocation_study_t *s, error_t *err);
 status_t study_frontier(allocation_study_t *s, error_t *err);
 void study_tell(allocation_study_t *s);

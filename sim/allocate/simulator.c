@@ -25,11 +25,37 @@ struct simulator {
     world_t *world;
     pilot_t *pilot;
     plan_cells_t cells;
-    double budget[MAX_AD_SETS], least[MAX_AD_SETS]; /* of a cell */
+    double budget[ALLOCATION_CELLS], least[ALLOCATION_CELLS]; /* of a cell */
+    double share[MAX_AD_SETS]; /* of an ad set in its cells' money, the same in every period */
     int plans;
 };
 
 /* --- cells ---------------------------------------------------------------------------------------- */
+
+/* What an ad set has today, and what it must have, in the cells of its periods. */
+static void budget_part(simulator_t *s, int a)
+{
+    const plan_cells_t *c = &s->cells;
+    const ad_set_t *set = &s->base->ad_set[a];
+    for (int k = 0; k < c->n_periods; k++) {
+        double part = c->n_periods > 1 ? ad_set_budget_on(s->base, a, c->period[k]) : set->budget;
+        s->budget[c->of_ad_set[a] + k] += part;
+        if (set->budget > 0) s->least[c->of_ad_set[a] + k] += set->min_spend * (part / set->budget);
+    }
+}
+
+/* As today's shares within the cell are; equal ones where it gets nothing today. */
+static double share_in_cell(const simulator_t *s, int a)
+{
+    int n = 0;
+    double whole = 0;
+    for (int b = 0; b < s->base->n_ad_sets; b++)
+        if (s->cells.of_ad_set[b] == s->cells.of_ad_set[a]) {
+            n++;
+            whole += s->base->ad_set[b].budget;
+        }
+    return whole > 0 ? s->base->ad_set[a].budget / whole : 1.0 / n;
+}
 
 static status_t cells_find(simulator_t *s, error_t *err)
 {
@@ -43,11 +69,8 @@ static status_t cells_find(simulator_t *s, error_t *err)
                     "moves that money; use cells: ad_set, which takes the campaign as one, or "
                     "budget_mode: ad_set",
                     sc->campaign[s->cells.torn].name);
-    for (int a = 0; a < sc->n_ad_sets; a++) {
-        int cell = s->cells.of_ad_set[a];
-        s->budget[cell] += sc->ad_set[a].budget;
-        s->least[cell] += sc->ad_set[a].min_spend;
-    }
+    for (int a = 0; a < sc->n_ad_sets; a++) budget_part(s, a);
+    for (int a = 0; a < sc->n_ad_sets; a++) s->share[a] = share_in_cell(s, a);
     return OK;
 }
 
@@ -71,13 +94,27 @@ double simulator_cell_least(const simulator_t *s, int cell)
     return s->least[cell];
 }
 
-/* As today's shares within the cell are; equal ones where it gets nothing today. */
+bool simulator_cell_runs(const simulator_t *s, int cell)
+{
+    const plan_cells_t *c = &s->cells;
+    days_t period = c->period[cell % c->n_periods];
+    for (int a = 0; a < s->base->n_ad_sets; a++) {
+        const ad_set_t *set = &s->base->ad_set[a];
+        if (c->of_ad_set[a] != cell - cell % c->n_periods) continue;
+        for (int day = period.first; day <= period.last; day++)
+            if (schedule_runs_on(&set->schedule, &s->base->campaign[set->campaign].schedule,
+                                 flight_weekday(s->base), day))
+                return true;
+    }
+    return c->n_periods == 1;
+}
+
 double simulator_ad_set_budget(const simulator_t *s, const double *spend, int a)
 {
-    int cell = s->cells.of_ad_set[a], n = 0;
-    for (int b = 0; b < s->base->n_ad_sets; b++) n += s->cells.of_ad_set[b] == cell;
-    double share = s->budget[cell] > 0 ? s->base->ad_set[a].budget / s->budget[cell] : 1.0 / n;
-    return share * spend[cell];
+    double sum = 0;
+    for (int k = 0; k < s->cells.n_periods; k++)
+        sum += s->share[a] * spend[s->cells.of_ad_set[a] + k];
+    return sum;
 }
 
 size_t simulator_people(const simulator_t *s)
@@ -190,12 +227,26 @@ static void purse_fill(daily_budget_t *daily, double budget, int days)
     if (daily->given) daily->amount = days ? budget / days : 0;
 }
 
+/* Cells by period are budgets with a schedule. */
+static void schedule_fill(const simulator_t *s, const double *spend, int a, budget_schedule_t *out)
+{
+    const plan_cells_t *c = &s->cells;
+    double sum = 0;
+    if (c->n_periods == 1) return;
+    for (int k = 0; k < c->n_periods; k++) sum += spend[c->of_ad_set[a] + k];
+    *out = (budget_schedule_t){.n = c->n_periods};
+    for (int k = 0; k < c->n_periods; k++)
+        out->period[k] = (budget_period_t){c->period[k], sum > 0 ? spend[c->of_ad_set[a] + k] / sum
+                                                                 : 1.0 / c->n_periods};
+}
+
 void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out)
 {
     memcpy(out, s->base, sizeof *out);
     for (int a = 0; a < out->n_ad_sets; a++) {
         ad_set_t *to = &out->ad_set[a];
         to->budget = simulator_ad_set_budget(s, spend, a);
+        schedule_fill(s, spend, a, &to->budget_schedule);
         purse_fill(&to->daily, to->budget, ad_set_days(s->base, a));
     }
     for (int c = 0; c < out->n_campaigns; c++) {
@@ -203,6 +254,7 @@ void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out)
         k->lifetime_budget = 0;
         for (int a = k->first_ad_set; a < k->first_ad_set + k->n_ad_sets; a++)
             k->lifetime_budget += out->ad_set[a].budget;
+        if (k->shares_budget) schedule_fill(s, spend, k->first_ad_set, &k->budget_schedule);
         purse_fill(&k->daily, k->lifetime_budget, campaign_days(s->base, c));
     }
 }

@@ -29,7 +29,9 @@ const char *simulator_cell_name(const simulator_t *s, int cell);
  * ad sets. */
 double simulator_cell_budget(const simulator_t *s, int cell);
 double simulator_cell_least(const simulator_t *s, int cell);
-/* What an ad set gets of a split. */
+/* False of a period in which it has no day to run. */
+bool simulator_cell_runs(const simulator_t *s, int cell);
+/* What an ad set gets of a split, over the flight. */
 double simulator_ad_set_budget(const simulator_t *s, const double *spend, int ad_set);
 
 /* The scenario with another split; what it borrows stays borrowed. */

@@ -72,6 +72,95 @@ status_t study_with_risk(allocation_study_t *s, error_t *err)
     return st;
 }
 
+bool study_has_risk_goal(const allocation_study_t *s)
+{
+    return s->aiming.aim == AIM_MIN_SPEND && s->risk.measure != RISK_MEAN;
+}
+
+/* Splits of budgets by a measure of risk, on the way to the least one that comes to a goal. */
+typedef struct {
+    const allocation_study_t *study;
+    problem_t *problem; /* whose budget is moved */
+    double spend[ALLOCATION_CELLS], value;
+    status_t status;
+    error_t *err;
+} guarantee_t;
+
+/* Does the budget's best split come to the goal? From the best of means and from an even split. */
+static bool guarantees(guarantee_t *g, double budget, double goal)
+{
+    const allocation_study_t *s = g->study;
+    solution_t x;
+    double even[ALLOCATION_CELLS], of_even = -INFINITY;
+    if (g->status != OK) return false;
+    g->problem->budget = budget;
+    g->status = problem_solve_quick(g->problem, &x, g->err);
+    if (g->status != OK) return false;
+    memcpy(g->spend, x.spend, sizeof g->spend);
+    g->status = risk_climb_quick(g->problem, &s->draws, &s->risk, g->spend, &g->value, g->err);
+    current_split(g->problem, x.total_spend, false, even);
+    if (g->status == OK && problem_allows(g->problem, even))
+        g->status = risk_climb_quick(g->problem, &s->draws, &s->risk, even, &of_even, g->err);
+    if (of_even > g->value) {
+        memcpy(g->spend, even, sizeof g->spend);
+        g->value = of_even;
+    }
+    g->value += g->problem->offset; /* what comes beside the cells moves every such measure alike */
+    return g->status == OK && g->value >= goal;
+}
+
+/* The least of them, to a ten thousandth; *met = false: not even the most does. */
+static double guarantee_budget(guarantee_t *g, double least, double most, double goal, bool *met)
+{
+    enum { HALVINGS = 40 };
+    static const double EXACT = 1e-4;
+    double low = least,
+           high = m_min(m_max(g->study->outcome.best.total_spend, m_max(least, 1)), most);
+    *met = guarantees(g, low, goal);
+    if (*met) return low;
+    while (!(*met = guarantees(g, high, goal)) && g->status == OK && high < most) {
+        low = high;
+        high = m_min(2 * high, most);
+    }
+    for (int k = 0; *met && k < HALVINGS && high - low > EXACT * high; k++) {
+        double middle = (low + high) / 2;
+        *(guarantees(g, middle, goal) ? &high : &low) = middle;
+    }
+    return high;
+}
+
+status_t study_risk_goal(allocation_study_t *s, double goal, error_t *err)
+{
+    static const double BUDGET_MOST = 1e13;
+    feasibility_t possible;
+    guarantee_t g = {.study = s, .err = err};
+    bool met = false;
+    if (!problem_feasible(&s->problem, &possible))
+        return fail(err, ERR_INVALID, "%s", possible.text);
+    g.problem = malloc(sizeof *g.problem);
+    if (!g.problem) return fail_memory(err, "the search for a budget");
+    *g.problem = s->problem;
+    double most = m_min(m_min(s->problem.budget, possible.most), BUDGET_MOST);
+    double budget = guarantee_budget(&g, possible.least, most, goal, &met);
+    guarantees(&g, budget, goal);
+    free(g.problem);
+    if (g.status != OK) return g.status;
+    for (int i = 0; i < s->problem.n; i++) g.spend[i] = floor(g.spend[i] * 1e6 + 0.5) / 1e6;
+    solution_of_split(&s->problem, g.spend, &s->outcome.best);
+    s->risk_value = g.value;
+    s->outcome.achieved = s->outcome.best.total_response;
+    for (int i = 0; i < s->problem.n && met; i++)
+        if (s->outcome.best.held[i] == HOLD_BY_BUDGET) s->outcome.best.held[i] = HOLD_BY_TARGET;
+    s->outcome.reached = met;
+    s->outcome.attainable_high = met ? NAN : g.value;
+    *s->outcome.text = 0;
+    if (!met)
+        snprintf(s->outcome.text, sizeof s->outcome.text,
+                 "by the measure of risk the most that can be had is %.4g, below %.10g", g.value,
+                 s->aiming.goal);
+    return OK;
+}
+
 static status_t split_find(allocation_study_t *s, error_t *err)
 {
     double spend[ALLOCATION_CELLS];
@@ -82,6 +171,7 @@ static status_t split_find(allocation_study_t *s, error_t *err)
         return OK;
     }
     status_t st = aim_solve(&s->problem, &s->aiming, &s->outcome, err);
+    if (st == OK && study_has_risk_goal(s)) return study_risk_goal(s, s->aiming.goal, err);
     if (st == OK && s->risk.measure != RISK_MEAN) st = study_with_risk(s, err);
     return st;
 }
@@ -486,6 +576,7 @@ static void aims_set(allocation_study_t *s)
     const allocation_t *a = &s->scenario->allocation;
     s->aiming = (aiming_t){(aim_t)a->aim, a->goal, a->value};
     s->risk = (risk_aim_t){(risk_t)a->risk, a->aversion, a->level, a->threshold};
+    if (study_has_risk_goal(s) && s->risk.measure == RISK_CHANCE) s->risk.measure = RISK_QUANTILE;
 }
 
 static void nothing_uncertain(allocation_study_t *s)

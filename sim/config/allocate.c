@@ -1,5 +1,6 @@
 /* allocate.c -- the block `allocate`: its goal, its limits (whose cells are curves, ad sets or platforms by
  * name), and curves of one's own, of which each form has its own numbers. */
+#include "models/base/date.h"
 #include "models/base/nearest.h"
 #include "sim/config/characters.h"
 #include "sim/config/key_rows.h"
@@ -245,49 +246,67 @@ static void curves_check(reader_t *r, const node_t *block)
 
 /* --- limits --------------------------------------------------------------------------------------- */
 
-/* What is limited: curves, or what the plan's money is moved between. */
-static int cells_named(reader_t *r, const char **name)
+/* What the plan's money is moved between. NULL when memory is out. */
+static const plan_cells_t *cells_of_plan(reader_t *r)
+{
+    plan_cells_t *cells = arena_take(r->arena, sizeof *cells);
+    if (cells)
+        plan_cells(r->sc, cells);
+    else
+        out_of_memory(r);
+    return cells;
+}
+
+/* Adds the cells that a name stands for: a curve; a cell of the plan; of cells by period also all periods of an ad
+ * set, or all ad sets in a period. How many they are; the names that there are go to `known`. */
+static int cells_named(reader_t *r, const char *text, int *cell, const char **known,
+                       size_t *n_known)
 {
     const allocation_t *a = &r->sc->allocation;
-    if (a->n_curves) {
-        for (int i = 0; i < a->n_curves; i++) name[i] = a->curve[i].name;
-        return a->n_curves;
+    int n = 0;
+    *n_known = 0;
+    for (int i = 0; i < a->n_curves; i++) {
+        if (!a->curve[i].name) continue;
+        known[(*n_known)++] = a->curve[i].name;
+        if (!strcmp(a->curve[i].name, text)) cell[n++] = i;
     }
-    plan_cells_t *cells = arena_take(r->arena, sizeof *cells);
-    if (!cells) {
-        out_of_memory(r);
-        return 0;
+    const plan_cells_t *c = a->n_curves ? NULL : cells_of_plan(r);
+    for (int i = 0; c && i < c->n; i++) {
+        const char *group = c->group[i / c->n_periods];
+        if (!c->name[i]) continue;
+        known[(*n_known)++] = c->name[i];
+        days_t period = c->period[i % c->n_periods];
+        bool all = c->n_periods > 1 && (!strcmp(group, text) ||
+                                        !strcmp(date_after(r->sc->start, period.first).text, text));
+        if (all || !strcmp(c->name[i], text)) cell[n++] = i;
     }
-    plan_cells(r->sc, cells);
-    memcpy(name, cells->name, (size_t)cells->n * sizeof *name);
-    return cells->n;
+    return n;
 }
 
 static void cell_add(reader_t *r, spend_limit_t *limit, const char *text, place_t at, double weight)
 {
-    const char *all[ALLOCATION_CELLS], *known[ALLOCATION_CELLS] = {0};
-    int n = cells_named(r, all), cell = -1;
-    size_t n_known = 0;
-    for (int i = 0; i < n; i++) {
-        if (!all[i]) continue;
-        known[n_known++] = all[i];
-        if (!strcmp(all[i], text)) cell = i;
-    }
+    const char *known[ALLOCATION_CELLS];
+    int cell[ALLOCATION_CELLS];
+    size_t n_known;
+    int n = cells_named(r, text, cell, known, &n_known);
     char help[300] = "";
     const char *nearest = nearest_name(text, known, n_known);
     if (nearest) snprintf(help, sizeof help, "did you mean '%s'?", shown(nearest).text);
-    if (cell < 0) {
+    if (!n) {
         complain(r->d, SEVERITY_ERROR, at, help, "no cell '%s'", shown(text).text);
         return;
     }
-    for (int k = 0; k < limit->n; k++)
-        if (limit->cell[k] == cell) {
-            complain(r->d, SEVERITY_ERROR, at, "keep one of them", "'%s' is named twice",
-                     shown(text).text);
-            return;
-        }
-    limit->cell[limit->n] = cell;
-    limit->weight[limit->n++] = weight;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < limit->n; k++)
+            if (limit->cell[k] == cell[i]) {
+                complain(r->d, SEVERITY_ERROR, at, "keep one of them", "'%s' is named twice",
+                         shown(text).text);
+                return;
+            }
+    for (int i = 0; i < n; i++) {
+        limit->cell[limit->n] = cell[i];
+        limit->weight[limit->n++] = weight;
+    }
 }
 
 static void limit_cells_read(reader_t *r, const node_t *node, spend_limit_t *limit)
@@ -380,8 +399,48 @@ static void limits_read(reader_t *r, const node_t *block)
 
 /* --- the whole ------------------------------------------------------------------------------------ */
 
+/* Money is moved between periods where budgets are of the whole flight, and no pacing moves it too. */
+static void purses_check(reader_t *r, const node_t *cells)
+{
+    const scenario_t *sc = r->sc;
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        const ad_set_t *s = &sc->ad_set[a];
+        const campaign_t *c = &sc->campaign[s->campaign];
+        bool daily = c->shares_budget ? c->daily.given : s->daily.given || c->daily.given;
+        pacing_t pacing = c->shares_budget ? c->pacing : s->pacing;
+        if (!daily && (pacing == PACING_EVEN || pacing == PACING_ASAP)) continue;
+        complain(r->d, SEVERITY_ERROR, cells->place,
+                 daily ? "give it a lifetime_budget" : "use pacing: even or asap",
+                 "money cannot be moved between periods: '%s' has %s",
+                 shown(s->name ? s->name : "?").text,
+                 daily ? "a daily budget" : "a pacing for the whole flight");
+        return;
+    }
+}
+
+static void periods_check(reader_t *r, const node_t *block)
+{
+    const allocation_t *a = &r->sc->allocation;
+    const node_t *cells = node_get(block, "cells"), *periods = node_get(block, "periods");
+    if (a->n_curves || r->curves_only) return;
+    if (a->cells != CELLS_PERIOD) {
+        if (periods && a->periods > 1)
+            complain(r->d, SEVERITY_ERROR, periods->place, "add `cells: period`",
+                     "'periods' is for cells by period, or for curves of your own");
+        return;
+    }
+    const plan_cells_t *c = cells_of_plan(r);
+    if (c && c->too_many)
+        complain(r->d, SEVERITY_ERROR, (periods ? periods : cells)->place,
+                 "give fewer `periods`: 53 at most, one a day at most, 128 cells in all",
+                 "%d periods are too many for %d ad sets and %d days", c->too_many, c->n_groups,
+                 r->sc->days);
+    purses_check(r, cells);
+}
+
 static void block_check(reader_t *r, const node_t *block)
 {
+    periods_check(r, block);
     const allocation_t *a = &r->sc->allocation;
     const node_t *objective = node_get(block, "objective"), *budget = node_get(block, "budget");
     const node_t *risk = node_get(block, "risk"), *change = node_get(block, "change_at_most");
@@ -395,12 +454,19 @@ static void block_check(reader_t *r, const node_t *block)
             complain(r->d, SEVERITY_ERROR, change ? change->place : objective->place,
                      "give every curve its `current`", "what '%s' spends today is not known",
                      shown(curve_called(&a->curve[k])).text);
-    if (a->risk == RISK_CHANCE && isnan(a->threshold))
+    bool guaranteed = a->aim == AIM_MIN_SPEND;
+    if (a->risk == RISK_CHANCE && guaranteed && !isnan(a->threshold))
+        complain(r->d, SEVERITY_ERROR, risk->place,
+                 "target: {at_least: 500} beside risk: {measure: chance, level: 80%}",
+                 "'at_least' is given in risk, and the target says what must be reached");
+    if (a->risk == RISK_CHANCE && !guaranteed && isnan(a->threshold))
         complain(r->d, SEVERITY_ERROR, risk->place, "risk: {measure: chance, at_least: 500}",
                  "'at_least' is missing in risk");
-    if (a->risk != RISK_MEAN && a->aim > AIM_MAX_REVENUE)
-        complain(r->d, SEVERITY_ERROR, risk->place, "use one of the max_... objectives",
-                 "a measure of risk is for the most of something at a given budget");
+    if (a->risk != RISK_MEAN && a->aim > AIM_MAX_REVENUE && !guaranteed)
+        complain(r->d, SEVERITY_ERROR, risk->place,
+                 "use one of the max_... objectives, or min_spend",
+                 "a measure of risk is for the most of something at a given budget, or the least "
+                 "budget for it");
     if (a->aim == AIM_TARGET_FREQUENCY)
         for (int k = 0; k < a->n_curves; k++)
             if (a->curve[k].form != CURVE_NBD_REACH && a->curve[k].form != CURVE_GOERG)

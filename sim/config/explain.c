@@ -223,6 +223,7 @@ static json_t *own_schema(const key_row_t *row)
         return json_pack("{s:[{s:s}, o]}", "anyOf", "type", "string", section_schema(row->section));
     case OWN_COMPARE: return section_schema(row->section);
     case OWN_VARIANTS:
+    case OWN_BUDGET_SCHEDULE:
     case OWN_CREATIVES: return list_schema(row->section, false);
     case OWN_CAPS:
         return json_pack("{s:[o, o]}", "anyOf", section_schema(row->section),

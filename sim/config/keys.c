@@ -699,6 +699,29 @@ const section_t *const audience_section = &audience_rows_section;
 
 /* --- campaigns ------------------------------------------------------------------------------- */
 
+/* Read by schedule.c; these rows are for explain and the schema. */
+#define DAY_ROWS                                                                                   \
+    {OWN("start", OWN_DAY, "first day: a date, or its number in the flight (1 = the first)"),      \
+     .source = "the flight's first", .aliases = "start_date"},                                     \
+        {OWN("end", OWN_DAY, "last day, which it includes: a date, or its number in the flight"),  \
+         .source = "the flight's last", .aliases = "end_date"},                                    \
+    {                                                                                              \
+        OWN("days", OWN_DAY, "how many days, instead of `end`")                                    \
+    }
+static const key_row_t period_rows[] = {
+    {OWN("start", OWN_DAY, "first day of the period: a date, or its number in the flight"),
+     .source = "the day after the period before", .aliases = "start_date"},
+    {OWN("end", OWN_DAY, "last day, which it includes: a date, or its number in the flight"),
+     .source = "the flight's last", .aliases = "end_date"},
+    {OWN("days", OWN_DAY, "how many days, instead of `end`")},
+    {OWN("budget", OWN_AMOUNT, "its part of the budget: a share, or in all periods an amount"),
+     .measure = MEASURE_ANY, .low = 0, .high = MONEY_MOST, .certain = true,
+     .unit = "currency, or share of the budget",
+     .source = "an equal part of what the others leave"},
+};
+static const section_t period_section = {"budget_schedule[]", period_rows, COUNT(period_rows)};
+const section_t *const budget_schedule_section = &period_section;
+
 /* Exactly one of the two, of a campaign or of each of its ad sets (see budgets_share in read.c). */
 #define MONEY_ROWS(type, field, which, whose)                                                      \
     {OWN("lifetime_budget", OWN_MONEY,                                                             \
@@ -721,24 +744,31 @@ const section_t *const audience_section = &audience_rows_section;
          .certain = true,                                                                          \
          .unit = "currency a day",                                                                 \
          .purse = which},                                                                          \
+        {.name = "daily_overspend",                                                                \
+         .kind = KEY_OWN,                                                                          \
+         .own = OWN_OVERSPEND,                                                                     \
+         .offset = offsetof(type, daily.overspend),                                                \
+         .measure = MEASURE_SHARE,                                                                 \
+         .low = 0,                                                                                 \
+         .high = 1,                                                                                \
+         .certain = true,                                                                          \
+         .fallback = IS(0.75),                                                                     \
+         .unit = "of the daily budget",                                                            \
+         .purse = which,                                                                           \
+         .source =                                                                                 \
+             "Meta: a day may cost up to 75 % more than the daily budget, a week 7 times it "      \
+             "at most",                                                                            \
+         .help = "by how much a day may pass the daily budget"},                                   \
     {                                                                                              \
-        .name = "daily_overspend", .kind = KEY_OWN, .own = OWN_OVERSPEND,                          \
-        .offset = offsetof(type, daily.overspend), .measure = MEASURE_SHARE, .low = 0, .high = 1,  \
-        .certain = true, .fallback = IS(0.75), .unit = "of the daily budget", .purse = which,      \
-        .source = "Meta: a day may cost up to 75 % more than the daily budget, a week 7 times it " \
-                  "at most",                                                                       \
-        .help = "by how much a day may pass the daily budget"                                      \
+        OWN("budget_schedule", OWN_BUDGET_SCHEDULE,                                                \
+            "periods of the flight with a part of the lifetime budget each, " whose                \
+            ": no period passes its part, nothing is spent between periods, and what one leaves "  \
+            "unspent the next does not get"),                                                      \
+            .offset = offsetof(type, budget_schedule), .section = &period_section, .purse = which, \
+            .source = "one budget for the whole flight",                                           \
+            .aliases = "budget_schedules budget_segments budget_scheduling"                        \
     }
 
-/* Read by schedule.c; these rows are for explain and the schema. */
-#define DAY_ROWS                                                                                   \
-    {OWN("start", OWN_DAY, "first day: a date, or its number in the flight (1 = the first)"),      \
-     .source = "the flight's first", .aliases = "start_date"},                                     \
-        {OWN("end", OWN_DAY, "last day, which it includes: a date, or its number in the flight"),  \
-         .source = "the flight's last", .aliases = "end_date"},                                    \
-    {                                                                                              \
-        OWN("days", OWN_DAY, "how many days, instead of `end`")                                    \
-    }
 static const key_row_t pause_rows[] = {DAY_ROWS};
 static const section_t pause_section = {"pauses[]", pause_rows, COUNT(pause_rows)};
 

@@ -48,6 +48,7 @@ typedef enum {
     OWN_LABELS,
     OWN_MONEY,
     OWN_OVERSPEND,
+    OWN_BUDGET_SCHEDULE,
     OWN_PURSE_PACING,
     OWN_END,
     OWN_SCHEDULE,
@@ -127,6 +128,7 @@ extern const section_t *const organic_section;
 extern const section_t *const bid_section;
 extern const section_t *const purchasers_section;
 extern const section_t *const schedules_section;
+extern const section_t *const budget_schedule_section;
 
 /* The row of a name or alias; NULL. */
 const key_row_t *section_find(const section_t *s, const char *name);

@@ -19,7 +19,7 @@ static const word_t aim_words[] = {
 static const word_t cells_words[] = {{"ad_set", "ad_sets ad_group", CELLS_AD_SET, NULL},
                                      {"platform", "platforms", CELLS_PLATFORM, NULL},
                                      {"segment", "segments audience", CELLS_SEGMENT, NULL},
-                                     {"period", NULL, WORD_LATER, NULL},
+                                     {"period", "periods", CELLS_PERIOD, NULL},
                                      {0}};
 static const word_t risk_words[] = {{"mean", NULL, RISK_MEAN, NULL},
                                     {"mean_minus_sd", NULL, RISK_MEAN_MINUS_SD, NULL},
@@ -57,16 +57,19 @@ static const key_row_t goal_rows[] = {
 const section_t goal_section = {"target", goal_rows, COUNT(goal_rows)};
 
 static const key_row_t risk_rows[] = {
-    {WORD("measure", offsetof(allocation_t, risk), risk_words, RISK_MEAN,
-          "what planners look at unless they say otherwise",
-          "what is made the most of: the mean; the mean less `aversion` standard deviations, or "
-          "less half of `aversion` variances; cvar, the mean of the worst cases beyond `level`; "
-          "chance, that of `at_least`")},
+    {WORD(
+        "measure", offsetof(allocation_t, risk), risk_words, RISK_MEAN,
+        "what planners look at unless they say otherwise",
+        "what is made the most of: the mean; the mean less `aversion` standard deviations, or "
+        "less half of `aversion` variances; cvar, the mean of the worst cases beyond `level`; "
+        "chance, that of `at_least`. Of min_spend it is held against the target: the least budget "
+        "for which it comes to that")},
     {REAL("aversion", allocation_t, aversion, NUMBER, 0, 1e6, IS(1), NULL, ASSUMED,
           "how much a standard deviation, or half a variance, weighs"),
      .certain = true},
     {REAL("level", allocation_t, level, SHARE, 0.01, 0.999, IS(0.9), NULL, ASSUMED,
-          "of cvar: 90 % looks at the worst tenth"),
+          "of cvar: 90 % looks at the worst tenth; of chance beside min_spend: how sure the target "
+          "must be"),
      .certain = true},
     {REAL("at_least", allocation_t, threshold, ANY, 0, MONEY_MOST, NONE, NULL, NULL,
           "of chance: the response that must be reached"),
@@ -80,7 +83,10 @@ static const section_t risk_section = {"risk", risk_rows, COUNT(risk_rows)};
                                   .low = 0, .high = MONEY_MOST, .certain = true                    \
     }
 static const key_row_t limit_rows[] = {
-    {OWN("cell", OWN_CELL, "the name of an ad set, platform or curve; or give `cells`")},
+    {OWN("cell", OWN_CELL,
+         "the name of an ad set, platform or curve; or give `cells`. Of cells by period: an ad set "
+         "in all "
+         "of them, a period by its first day in all ad sets, or both: ig-young 2026-03-09")},
     {OWN("cells", OWN_CELLS, "names: the limit is of their sum")},
     {OWN("weights", OWN_WEIGHTS, "{NAME: number}: the limit is of the sum of number x spend")},
     AMOUNT("min", spend_limit_t, min, "least spend, an amount or a share of the budget"),
@@ -161,7 +167,9 @@ static const key_row_t allocate_rows[] = {
           "what a response is worth: max_profit, target_roas, target_mroas"),
      .above_low = true, .certain = true},
     {WORD("cells", offsetof(allocation_t, cells), cells_words, CELLS_AD_SET,
-          "budgets are set there", "what the money is moved between")},
+          "budgets are set there",
+          "what the money is moved between: ad sets, all of a platform, all of an audience; or the "
+          "weeks of the flight (or `periods` of them), ad set by ad set")},
     {OWN("limits", OWN_LIMITS, "least and most of cells, of groups and of weighted sums"),
      .section = &limit_section},
     {REAL("change_at_most", allocation_t, change_at_most, SHARE, 0, 10, NONE, "of current spend",
@@ -171,7 +179,8 @@ static const key_row_t allocate_rows[] = {
           "spends are multiples of it"),
      .certain = true},
     {WHOLE("periods", allocation_t, periods, 1, ALLOCATION_PERIODS, NONE, "periods", NULL,
-           "over how many periods (weeks) each curve's money is spread; 1 unless given")},
+           "over how many periods (weeks) each curve's money is spread, 1 unless given; of cells: "
+           "period, equal parts of the flight, its weeks unless given")},
     {WORD("carry_out", offsetof(allocation_t, carry_out), carry_words, 0, "as Meridian has it",
           "does what is left after the last period count?")},
     {SECTION("risk", 0, risk_section, "what is made the most of when curves are uncertain")},

@@ -481,7 +481,7 @@ static bool fits_purse(reader_t *r, const key_row_t *row, const node_t *value)
     int n = r->sc->n_campaigns;
     bool shared = n && r->sc->campaign[n - 1].shares_budget;
     if (row->purse == PURSE_ANY || (row->purse == PURSE_SHARED) == shared) return true;
-    bool pacing = !strcmp(row->name, "pacing");
+    bool pacing = !strcmp(row->name, "pacing") || row->own == OWN_BUDGET_SCHEDULE;
     if (value && shared)
         complain(
             r->d, SEVERITY_ERROR, value->place,
@@ -1145,6 +1145,9 @@ static void own_row_read(reader_t *r, const key_row_t *row, const node_t *node, 
     case OWN_BUDGET: budget_read(r, row, node, base, at); break;
     case OWN_MONEY: money_read(r, row, node, base, at); break;
     case OWN_OVERSPEND: overspend_read(r, row, node, base, at); break;
+    case OWN_BUDGET_SCHEDULE:
+        budget_schedule_read(r, row, node, (budget_schedule_t *)(base + row->offset));
+        break;
     case OWN_PURSE_PACING: word_row_read(r, row, node, base, at); break;
     case OWN_BID_STRATEGY: bid_strategy_read(r, row, node, base, at); break;
     case OWN_PLATFORM: platform_refer(r, row, node, &((ad_set_t *)base)->platform); break;
@@ -1275,8 +1278,20 @@ static void budgets_of_days(reader_t *r, campaign_t *c)
     }
 }
 
+/* A campaign's schedule is that of all its ad sets that have budgets, but none of their own. */
+static void budget_schedules_inherit(reader_t *r, const campaign_t *c)
+{
+    for (int a = c->first_ad_set; a < c->first_ad_set + c->n_ad_sets; a++) {
+        budget_schedule_t *own = &r->sc->ad_set[a].budget_schedule;
+        if (c->shares_budget || c->daily.given || own->n) continue;
+        *own = c->budget_schedule;
+        own->sum = 0; /* of the campaign's budget, not of its part */
+    }
+}
+
 static void budgets_share(reader_t *r, campaign_t *c, place_t at)
 {
+    budget_schedules_inherit(r, c);
     bool stated = c->daily.given || !isnan(c->lifetime_budget);
     if (c->daily.given)
         c->lifetime_budget = c->daily.amount * campaign_days(r->sc, (int)(c - r->sc->campaign));

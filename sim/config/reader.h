@@ -147,6 +147,8 @@ void block_told(reader_t *r, const key_row_t *row, const node_t *node);
 void flight_end_read(reader_t *r, const key_row_t *row, const node_t *node, int *days);
 void schedule_read(reader_t *r, const key_row_t *row, const node_t *node, schedule_t *schedule,
                    place_t at);
+void budget_schedule_read(reader_t *r, const key_row_t *row, const node_t *node,
+                          budget_schedule_t *to);
 
 /* First and last day, from 0, that `start`, `end` or `days` of a mapping name; the flight's unless they do. */
 void days_of_flight_read(reader_t *r, const section_t *s, const node_t *mapping, int *first,

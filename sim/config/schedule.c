@@ -1,9 +1,10 @@
-/* schedule.c -- when the flight ends, and when campaigns and ad sets run in it: days by date or by number,
- * hours of the day by weekday, pauses. */
+/* schedule.c -- when the flight ends, when campaigns and ad sets run in it, and when they spend which part of their
+ * budgets: days by date or by number, hours of the day by weekday, pauses, periods. */
 #include "models/base/date.h"
 #include "sim/config/characters.h"
 #include "sim/config/reader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,14 +101,15 @@ static bool length_read(reader_t *r, const node_t *node, int *days)
     return false;
 }
 
-/* start, end or days of a mapping; what is left out is the flight's. */
-static bool days_read(reader_t *r, const node_t *mapping, const section_t *s, days_t *days)
+/* start, end or days of a mapping; they start on day `from` unless it says so, and end with the flight. */
+static bool days_read_from(reader_t *r, const node_t *mapping, const section_t *s, int from,
+                           days_t *days)
 {
     const node_t *start = row_node(section_find(s, "start"), mapping),
                  *end = row_node(section_find(s, "end"), mapping),
                  *length = row_node(section_find(s, "days"), mapping);
     int n = 0;
-    *days = (days_t){0, r->sc->days - 1};
+    *days = (days_t){from, r->sc->days - 1};
     if (start && !day_read(r, "start", start, &days->first)) return false;
     if (end && length) {
         complain(r->d, SEVERITY_ERROR, length->place, "keep one of them",
@@ -131,6 +133,11 @@ static bool days_read(reader_t *r, const node_t *mapping, const section_t *s, da
              days->last + 1, days->first + 1);
     if (start) complain_related(r->d, start->place, "it starts here");
     return false;
+}
+
+static bool days_read(reader_t *r, const node_t *mapping, const section_t *s, days_t *days)
+{
+    return days_read_from(r, mapping, s, 0, days);
 }
 
 void days_of_flight_read(reader_t *r, const section_t *s, const node_t *mapping, int *first,
@@ -321,6 +328,134 @@ void schedule_read(reader_t *r, const key_row_t *row, const node_t *node, schedu
         each_read(r, pauses, pause_read, schedule);
     }
     schedule_lines(r, s, node);
+    line_close(r);
+    path_pop(r, mark);
+}
+
+/* --- periods of a budget ----------------------------------------------------------------------- */
+
+/* What a list of periods has given so far. */
+typedef struct {
+    const node_t *left_out;    /* a period without a part; NULL = none */
+    int n_left_out, n_amounts; /* periods */
+    double sum;                /* of the parts that are given */
+} parts_t;
+
+static bool part_of_period_read(reader_t *r, const node_t *node, const node_t *mapping,
+                                budget_period_t *to, parts_t *parts)
+{
+    value_rule_t rule = row_rule(section_find(budget_schedule_section, "budget"));
+    value_t value;
+    to->share = NAN;
+    if (!node) {
+        parts->left_out = mapping;
+        parts->n_left_out++;
+        return true;
+    }
+    bool share = node->kind == NODE_SCALAR && strchr(node->text, '%');
+    if (share) rule.measure = MEASURE_SHARE;
+    if (!value_read(node, &rule, 1, r->d, &value)) return false;
+    if (share && value.value > 1) {
+        complain(r->d, SEVERITY_ERROR, node->place, "a share of the budget is at most 100%",
+                 "'budget' lies in 0%%..100%%, not %s", shown(node->text).text);
+        return false;
+    }
+    if (!share && value.value > 0 && value.value <= 1) {
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "a share is written with %, such as 50%; an amount is more than 1",
+                 "'budget' is either a share or an amount, and %s could be both",
+                 shown(node->text).text);
+        return false;
+    }
+    to->share = value.value;
+    parts->sum += value.value;
+    parts->n_amounts += !share;
+    return true;
+}
+
+static bool period_read(reader_t *r, const node_t *node, budget_schedule_t *b, parts_t *parts)
+{
+    const section_t *s = budget_schedule_section;
+    budget_period_t *to = &b->period[b->n];
+    int from = b->n ? b->period[b->n - 1].days.last + 1 : 0;
+    if (!keys_check(r, s, node)) return false;
+    if (from >= r->sc->days && r->sc->days && !row_node(section_find(s, "start"), node)) {
+        complain(r->d, SEVERITY_ERROR, node->place, "give the periods before it `days` or an `end`",
+                 "no day of the flight is left for this period");
+        return false;
+    }
+    if (!days_read_from(r, node, s, from, &to->days)) return false;
+    if (to->days.first < from) {
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "sort the periods, and end each before the next",
+                 "this period starts on day %d of the flight, before the last one has ended",
+                 to->days.first + 1);
+        return false;
+    }
+    if (!part_of_period_read(r, row_node(section_find(s, "budget"), node), node, to, parts))
+        return false;
+    field_note(r, &to->share, node->place);
+    b->n++;
+    return true;
+}
+
+/* Shares are completed to the whole; amounts become shares of their sum. */
+static void parts_settle(reader_t *r, const node_t *list, budget_schedule_t *b, parts_t *parts)
+{
+    int given = b->n - parts->n_left_out;
+    if (parts->n_amounts && (parts->n_amounts < given || parts->n_left_out)) {
+        complain(r->d, SEVERITY_ERROR, (parts->left_out ? parts->left_out : list)->place,
+                 "write all parts as shares, or all as amounts",
+                 "one period has an amount, another %s",
+                 parts->n_left_out ? "none" : "a share of the budget");
+        return;
+    }
+    double left = 1 - parts->sum;
+    bool complete = parts->n_left_out ? left >= -1e-6 : fabs(left) <= 1e-6;
+    if (!parts->n_amounts && !complete) {
+        complain(r->d, SEVERITY_ERROR, list->place,
+                 "the parts of all periods are the budget; one without a part gets what is left",
+                 "the parts add up to %.10g %% of the budget", 100 * parts->sum);
+        return;
+    }
+    if (!parts->n_left_out && !(parts->sum > 0)) {
+        complain(r->d, SEVERITY_ERROR, list->place, "give one of them a part",
+                 "no period has any of the budget");
+        return;
+    }
+    for (int k = 0; k < b->n; k++) {
+        double *share = &b->period[k].share;
+        if (isnan(*share))
+            *share = fmax(left, 0) / parts->n_left_out;
+        else if (!parts->n_left_out)
+            *share /= parts->sum;
+    }
+    b->sum = parts->n_amounts ? parts->sum : 0;
+}
+
+void budget_schedule_read(reader_t *r, const key_row_t *row, const node_t *node,
+                          budget_schedule_t *b)
+{
+    parts_t parts = {0};
+    size_t mark;
+    if (!node) return;
+    field_note(r, b, node->place);
+    if (node->kind != NODE_SEQUENCE || !node->n || node->n > BUDGET_PERIODS) {
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "write [{days: 7, budget: 40%}, {days: 21, budget: 60%}]",
+                 "'%s' must be a list of 1 to %d periods", row->name, BUDGET_PERIODS);
+        return;
+    }
+    path_push(r, row->name, &mark);
+    line_open(r, row->name);
+    bool fine = true;
+    for (size_t k = 0; fine && k < node->n; k++) {
+        fine = period_read(r, node->item[k], b, &parts);
+        line_item(r);
+        if (fine) schedule_lines(r, row->section, node->item[k]);
+        line_item_end(r);
+    }
+    if (fine) parts_settle(r, node, b, &parts);
     line_close(r);
     path_pop(r, mark);
 }

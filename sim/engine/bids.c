@@ -161,7 +161,7 @@ void open_ad_sets(workspace_t *ws)
         open_goal(ws, a);
         learn(ws, a);
         open_turns(ws, a);
-        set_bid(ws, a, 0);
     }
     open_purses(ws);
+    for (int a = 0; a < ws->world->sc->n_ad_sets; a++) set_bid(ws, a, 0);
 }

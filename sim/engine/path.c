@@ -94,6 +94,12 @@ static bool delay_stops(path_t *p, int a, double part)
     for (int hour = 0; hour < p->hours; hour++) {
         uint32_t begin = (uint32_t)hour * TICKS_PER_HOUR, end = begin + TICKS_PER_HOUR,
                  closes = open_until(p, hour, a);
+        if (path_at(p, hour, a)->closed &
+            CLOSED_BETWEEN_PERIODS) { /* no stop, and none reaches in */
+            opened = end;
+            stop = NEVER;
+            continue;
+        }
         if (closes > begin && stop != NEVER) {
             opened = begin;
             stop = NEVER;

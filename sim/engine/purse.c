@@ -2,9 +2,9 @@
  * closes.
  *
  * A purse pays for one ad set, or for all of a campaign whose budget the platform splits. Its money is for a
- * term: the flight, or of a daily budget the days of a week (Sunday to Saturday, as the ads managers
- * count) in which its ad sets run; then no day may pass the daily budget by more than its tolerance. A
- * plan follows the opportunities of the hours in schedule, weighted by what each ad set spends at the
+ * term: the flight; or a period of its budget schedule, between which it is empty; or of a daily budget the days
+ * of a week (Sunday to Saturday, as the ads managers count) in which its ad sets run; then no day may pass the
+ * daily budget by more than its tolerance. What a term leaves the next does not get. A plan follows the opportunities of the hours in schedule, weighted by what each ad set spends at the
  * fluid start; hours outside have no part of it and move no bid. */
 #include "models/base/fixed.h"
 #include "models/platform/hours.h"
@@ -81,6 +81,47 @@ static void open_week(workspace_t *ws, purse_t *p, const payer_t *payer, int day
     }
 }
 
+/* What the first `n` periods have together: their differences add up to the budget, to the micro. */
+static int64_t of_periods(const workspace_t *ws, const payer_t *payer, int n)
+{
+    double share = 0;
+    for (int j = 0; j < n; j++) share += payer->periods.period[j].share;
+    if (fabs(share - 1) < 1e-9) share = 1;
+    return of_simulated(ws, micros(payer->budget * share));
+}
+
+/* Bids go from the level of the last period with money to that of this one, and with them what the controller
+ * has learned. */
+static void step_efforts(workspace_t *ws, int k, double step)
+{
+    ws->purse[k].effort += step;
+    for (uint64_t s = ws->world->payer[k].ad_sets; s; s &= s - 1) {
+        int a = __builtin_ctzll(s);
+        ws->state[a].effort = fmin(ws->state[a].effort + step, most_effort(ws, a));
+    }
+}
+
+/* The period that begins with a day; or the days until the next one, in which nothing may be spent. */
+static void open_period(workspace_t *ws, int k, int day)
+{
+    const payer_t *payer = &ws->world->payer[k];
+    purse_t *p = &ws->purse[k];
+    const budget_period_t *next = &payer->periods.period[p->period];
+    bool left = p->period < payer->periods.n, runs = left && next->days.first <= day;
+    p->end_day = !left ? ws->world->sc->days : runs ? next->days.last + 1 : next->days.first;
+    p->budget = p->spent = 0;
+    if (runs) {
+        p->budget = of_periods(ws, payer, p->period + 1) - of_periods(ws, payer, p->period);
+        step_efforts(ws, k, ws->tuning.period_step[k][p->period++]);
+    }
+    for (uint64_t s = payer->ad_sets; s; s &= s - 1) {
+        ad_set_state_t *set = &ws->state[__builtin_ctzll(s)];
+        set->silent_to_come = silent_in_days(ws, __builtin_ctzll(s), day, p->end_day);
+        set->closed &= ~(CLOSED_BY_PURSE | CLOSED_BETWEEN_PERIODS);
+        if (!(p->budget > 0)) set->closed |= CLOSED_BETWEEN_PERIODS;
+    }
+}
+
 static void open_purse(workspace_t *ws, int k)
 {
     const payer_t *payer = &ws->world->payer[k];
@@ -98,6 +139,7 @@ static void open_purse(workspace_t *ws, int k)
             of_simulated(ws, (int64_t)floor((double)micros(payer->daily.amount) * (1 + most)));
         open_week(ws, p, payer, 0);
     }
+    if (payer->periods.n) open_period(ws, k, 0);
     if (payer->pacing == PACING_CONSTANT) p->budget = p->day_limit = NO_LIMIT;
 }
 
@@ -118,11 +160,12 @@ void open_purses(workspace_t *ws)
     for (int k = 0; k < ws->world->n_payers; k++) open_purse(ws, k);
 }
 
-/* A new day of a daily budget opens what the last one closed. */
+/* A new day of a daily budget, or period of a schedule, opens what the last one closed. */
 static void open_day(workspace_t *ws, int k, int day)
 {
     const payer_t *payer = &ws->world->payer[k];
     purse_t *p = &ws->purse[k];
+    if (payer->periods.n && day == p->end_day && day < ws->world->sc->days) open_period(ws, k, day);
     if (!payer->daily.given || payer->pacing == PACING_CONSTANT) return;
     p->day_spent = 0;
     if (day == p->end_day) open_week(ws, p, payer, day);

@@ -92,7 +92,7 @@ static bool stop_unpaid(streaming_t *s, int earlier)
         pay_minute(&s->ledger, ws, minute);
         for (int a = 0; a < s->ledger.ad_sets; a++) {
             int from = minute < earlier ? 0 : minute - earlier;
-            if (!ws->state[a].closed) continue;
+            if (!(ws->state[a].closed & ~CLOSED_BETWEEN_PERIODS)) continue;
             unpaid |= path_close(&s->path, a, (uint32_t)from * TICKS_PER_MINUTE,
                                  (uint32_t)(minute + 1) * TICKS_PER_MINUTE);
         }
@@ -103,14 +103,27 @@ static bool stop_unpaid(streaming_t *s, int earlier)
 
 /* ---- the level ---- */
 
-/* How much more (log) everybody spends of a payer's money than the pilot, for whom they stand. */
-static double spends_more(const streaming_t *s, int k)
+/* How much more (log) everybody spends of a payer's money on some days than the pilot, for whom they stand. */
+static double spends_more(const streaming_t *s, int k, days_t days)
 {
     uint64_t sets = s->world->payer[k].ad_sets;
-    int days = s->world->sc->days;
-    double all = (double)ledger_sum(&s->ledger, sets, 0, days) * s->world->weight,
-           pilot = (double)ledger_sum(&s->pilot_ledger, sets, 0, days) * s->pilot->weight;
+    int first = days.first, end = days.last + 1;
+    double all = (double)ledger_sum(&s->ledger, sets, first, end) * s->world->weight,
+           pilot = (double)ledger_sum(&s->pilot_ledger, sets, first, end) * s->pilot->weight;
     return all > 0 && pilot > 0 ? m_log(all / pilot) : 0;
+}
+
+/* Each period of a schedule has a level of its own. */
+static bool level_periods(streaming_t *s, int k)
+{
+    budget_schedule_t *schedule = &s->pilot->payer[k].periods;
+    bool off = false;
+    for (int j = 0; j < schedule->n; j++) {
+        double more = spends_more(s, k, schedule->period[j].days);
+        schedule->period[j].share *= m_exp(-more);
+        off |= fabs(more) > LEVEL;
+    }
+    return off;
 }
 
 /* Gives the pilot so much money that everybody will spend the plan's. Was it off? */
@@ -118,8 +131,12 @@ static bool level(streaming_t *s)
 {
     bool off = false;
     for (int k = 0; k < s->world->n_payers; k++) {
-        double more = spends_more(s, k);
         payer_t *payer = &s->pilot->payer[k];
+        if (payer->periods.n) {
+            off |= level_periods(s, k);
+            continue;
+        }
+        double more = spends_more(s, k, (days_t){0, s->world->sc->days - 1});
         payer->budget *= m_exp(-more);
         payer->daily.amount *= m_exp(-more);
         off |= fabs(more) > LEVEL;

@@ -2,6 +2,7 @@
 #include "sim/engine/tuning.h"
 #include "models/base/fixed.h"
 #include "models/base/maths.h"
+#include "models/platform/hours.h"
 #include "models/platform/pacing.h"
 #include "models/platform/strategy.h"
 #include "sim/engine/fluid.h"
@@ -404,6 +405,41 @@ static void start_ad_sets(tuning_t *t, const world_t *w, const start_t *s, doubl
     }
 }
 
+/* Opportunities in schedule of a payer's ad sets on some days of the flight, in mean days. */
+static double running_days(const world_t *w, uint64_t ad_sets, days_t days)
+{
+    double sum = 0;
+    for (uint64_t sets = ad_sets; sets; sets &= sets - 1) {
+        int a = __builtin_ctzll(sets);
+        const platform_t *p = &w->sc->platform[w->sc->ad_set[a].platform];
+        for (int hour = 24 * days.first; hour < 24 * (days.last + 1); hour++)
+            if (w->running[hour] >> a & 1)
+                sum += hours_share(p->hours_amplitude, p->hours_peak, hour % 24, hour % 24 + 1);
+    }
+    return sum;
+}
+
+/* A period bids as a whole flight would that has its money for as many opportunities. `start` is that of the
+ * flight, of which `budget` is the money. */
+static void tune_periods(tuning_t *t, const world_t *w, int k, const start_t *start, double budget,
+                         double least, double most)
+{
+    const payer_t *payer = &w->payer[k];
+    const budget_schedule_t *schedule = &payer->periods;
+    if (!schedule->n) return;
+    double last = t->payer_start[k],
+           flight = running_days(w, payer->ad_sets, (days_t){0, w->sc->days - 1});
+    for (int j = 0; j < schedule->n; j++) {
+        const budget_period_t *period = &schedule->period[j];
+        double days = running_days(w, payer->ad_sets, period->days);
+        if (!(period->share > 0 && days > 0)) continue;
+        double effort = shared_log_price(spend_at, start, start->n,
+                                         budget * period->share * flight / days, least, most);
+        t->period_step[k][j] = effort - last;
+        last = effort;
+    }
+}
+
 static void tune_payer(tuning_t *t, const world_t *w, const tally_t *tally, int k)
 {
     const payer_t *payer = &w->payer[k];
@@ -421,6 +457,7 @@ static void tune_payer(tuning_t *t, const world_t *w, const tally_t *tally, int 
     t->payer_start[k] = most;
     if (payer->pacing == PACING_ASAP) return;
     t->payer_start[k] = shared_log_price(spend_at, &s, s.n, budget, least, most);
+    tune_periods(t, w, k, &s, budget, least, most);
     start_ad_sets(t, w, &s, t->payer_start[k]);
 }
 

@@ -47,6 +47,9 @@ typedef struct {
     double weight[MAX_AD_SETS]; /* spend of a mean day's opportunities at the start, relative */
     double price[MAX_AD_SETS];  /* of an impression at the start, micros; 0: not known */
     double payer_start[MAX_AD_SETS]; /* effort of the fluid solution, see steering_t */
+    /* Of a budget schedule: by how much the fluid solution of a period lies above that of the last one with
+     * money, the first above that of the whole flight; 0 of one without. */
+    double period_step[MAX_AD_SETS][BUDGET_PERIODS];
 } tuning_t;
 
 /* What an optimised rotation counts of an ad set: the results that the platform optimises, clicks where these

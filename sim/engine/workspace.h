@@ -14,16 +14,18 @@
 
 /* Where a payer's money stands. Money is micros of simulated people's spend. */
 typedef struct {
-    double effort;             /* see steering_t; of all its ad sets */
-    int64_t budget, spent;     /* of the term: the flight, or a week of a daily budget */
+    double effort; /* see steering_t; of all its ad sets */
+    int64_t budget,
+        spent; /* of the term: the flight, a period of it, or a week of a daily budget */
     int64_t spent_before_step; /* in the term */
     int64_t worth; /* prices of what was shown in this step: what charges come to on average */
     int64_t day_limit, day_spent; /* of one day */
     int end_day;                  /* first day after the term */
+    int period;                   /* of a budget schedule: the one that runs, or comes next */
 } purse_t;
 
 /* What keeps an ad set from paying another impression. */
-enum { CLOSED_BY_PURSE = 1, CLOSED_BY_CAP = 2 };
+enum { CLOSED_BY_PURSE = 1, CLOSED_BY_CAP = 2, CLOSED_BETWEEN_PERIODS = 4 };
 
 /* Where an ad set stands in its flight. */
 typedef struct {

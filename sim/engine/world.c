@@ -131,8 +131,10 @@ static void find_payers(world_t *w, const scenario_t *sc)
         int k = c->shares_budget ? of_campaign[s->campaign] : -1;
         if (k < 0) {
             k = w->n_payers++;
-            w->payer[k] = c->shares_budget ? (payer_t){0, c->pacing, c->lifetime_budget, c->daily}
-                                           : (payer_t){0, s->pacing, s->budget, s->daily};
+            w->payer[k] =
+                c->shares_budget
+                    ? (payer_t){0, c->pacing, c->lifetime_budget, c->daily, c->budget_schedule}
+                    : (payer_t){0, s->pacing, s->budget, s->daily, s->budget_schedule};
             of_campaign[s->campaign] = k;
         }
         w->payer[k].ad_sets |= 1ull << a;

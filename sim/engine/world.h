@@ -94,6 +94,7 @@ typedef struct {
     pacing_t pacing;
     double budget; /* currency over the flight */
     daily_budget_t daily;
+    budget_schedule_t periods;
 } payer_t;
 
 typedef struct {

@@ -103,6 +103,8 @@ static void find_responders(responses_t *r, const scenario_t *sc)
         p->marginal = p->marginal_error = NAN;
         if (c->shares_budget ? c->daily.given : set->daily.given || c->daily.given)
             p->fixed = "its budget is a daily one";
+        else if (c->shares_budget ? c->budget_schedule.n : set->budget_schedule.n)
+            p->fixed = "its budget has a schedule";
         else if (!c->shares_budget && has_target_frequency(set))
             p->fixed = "it steers by a target frequency";
         else if (!(p->budget > 0))
@@ -152,6 +154,9 @@ static void note_ad_set(responses_t *r, const scenario_t *sc, int a)
         notices_add(&r->left_out, "%s has a least or a most spend of its own: here none.", s->name);
     if (s->daily.given)
         notices_add(&r->left_out, "%s has a daily budget: here one of the whole flight.", s->name);
+    if (s->budget_schedule.n)
+        notices_add(&r->left_out, "%s has a budget schedule: here one budget for the whole flight.",
+                    s->name);
     if (has_target_frequency(s))
         notices_add(&r->left_out, "%s steers by a target frequency: here by its budget alone.",
                     s->name);

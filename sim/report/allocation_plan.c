@@ -1,6 +1,7 @@
 /* allocation_plan.c -- --write: the scenario with the recommended budgets, as changes on top of the file. */
 #include "sim/report/allocation.h"
 
+#include "models/base/date.h"
 #include "sim/allocate/simulator.h"
 #include "sim/config/variant.h"
 
@@ -32,6 +33,29 @@ static double cents(double amount)
     return floor(amount * 100 + 1e-4) / 100;
 }
 
+/* Cells by period: parts in ten thousandths of a percent, which add up to the whole. */
+static status_t write_schedule(const scenario_t *plan, const char *owner,
+                               const budget_schedule_t *b, FILE *to, error_t *err)
+{
+    char path[600];
+    double share = 0, written = 0;
+    if (plan->allocation.cells != CELLS_PERIOD || !b->n) return OK;
+    snprintf(path, sizeof path, "%s.budget_schedule", owner);
+    fputs("  ", to);
+    status_t st = yaml_write_text(path, to, err);
+    fputs(":\n", to);
+    for (int k = 0; k < b->n; k++) {
+        const budget_period_t *p = &b->period[k];
+        share += p->share;
+        double upto = k + 1 < b->n ? floor(1e6 * share + 0.5) : 1e6;
+        fprintf(to, "    - {start: %s, days: %d, budget: %.10g%%}\n",
+                date_after(plan->start, p->days.first).text, p->days.last - p->days.first + 1,
+                (upto - written) / 1e4);
+        written = upto;
+    }
+    return st;
+}
+
 /* A campaign whose platform moves the money between its ad sets. */
 static status_t write_shared(const scenario_t *plan, int c, FILE *to, error_t *err)
 {
@@ -39,8 +63,10 @@ static status_t write_shared(const scenario_t *plan, int c, FILE *to, error_t *e
     char path[600];
     snprintf(path, sizeof path, "campaigns.%s.%s", k->name,
              k->daily.given ? "daily_budget" : "lifetime_budget");
-    return write_budget(path, cents(k->daily.given ? k->daily.amount : k->lifetime_budget), to,
-                        err);
+    status_t st =
+        write_budget(path, cents(k->daily.given ? k->daily.amount : k->lifetime_budget), to, err);
+    snprintf(path, sizeof path, "campaigns.%s", k->name);
+    return st == OK ? write_schedule(plan, path, &k->budget_schedule, to, err) : st;
 }
 
 /* Budgets of days stay budgets of days; where the campaign has the money, ad sets get parts of it. */
@@ -62,6 +88,8 @@ static status_t write_campaign(const allocation_report_t *r, const scenario_t *p
         snprintf(path, sizeof path, "campaigns.%s.ad_sets.%s.%s", k->name, s->name, key);
         st = write_budget(path, amount, to, err);
         sum += amount;
+        snprintf(path, sizeof path, "campaigns.%s.ad_sets.%s", k->name, s->name);
+        if (st == OK) st = write_schedule(plan, path, &s->budget_schedule, to, err);
     }
     return st == OK && said ? write_budget(whole, sum, to, err) : st;
 }

@@ -155,7 +155,7 @@ static const glossary_term_t words[] = {
     {"sure", "sure", "share", "of bootstrap samples of the simulation, those in which this plan's mean is the best", ""},
 
     /* --- allocation --- */
-    {"cell", "cell", "", "what gets a part of the budget: an ad set, a platform, a segment", "allocate.cells"},
+    {"cell", "cell", "", "what gets a part of the budget: an ad set, a platform, a segment, an ad set in a period", "allocate.cells"},
     {"base_spend", "now", "currency", "spend in the split it is compared with: today's, or an even one", ""},
     {"best_split", "best", "currency", "spend in the recommended split", "allocate.objective"},
     {"change", "change", "currency", "spend - base_spend", ""},

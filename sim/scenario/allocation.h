@@ -93,7 +93,8 @@ typedef enum {
     RISK_MEAN_MINUS_SD,
     RISK_MEAN_MINUS_VARIANCE,
     RISK_CVAR,
-    RISK_CHANCE
+    RISK_CHANCE,
+    RISK_QUANTILE /* what is reached with a chance of `level`: a chance beside the goal of min_spend */
 } risk_t;
 
 typedef struct {
@@ -105,18 +106,19 @@ typedef struct {
     double value;            /* what a response is worth, currency */
     double lot;              /* 0 = none */
     double change_at_most;   /* share of the current spend; NAN = any */
-    int periods;
-    int carry_out; /* effects after the last period count */
-    int cells;     /* what is moved: see cells_t */
-    int risk;      /* risk_t */
+    int periods;             /* of curves, and of cells by period; 1 = not given */
+    int carry_out;           /* effects after the last period count */
+    int cells;               /* what is moved: see cells_t */
+    int risk;                /* risk_t */
     double aversion, level, threshold;
     int n_curves, n_limits;
     own_curve_t curve[ALLOCATION_CELLS];
     spend_limit_t limit[ALLOCATION_LIMITS];
 } allocation_t;
 
-/* Ad sets (a campaign that shares its budget is one); all of a platform; all of an audience. */
-typedef enum { CELLS_AD_SET, CELLS_PLATFORM, CELLS_SEGMENT } cells_t;
+/* Ad sets (a campaign that shares its budget is one); all of a platform; all of an audience; ad sets, period by
+ * period. */
+typedef enum { CELLS_AD_SET, CELLS_PLATFORM, CELLS_SEGMENT, CELLS_PERIOD } cells_t;
 
 /* The parameters that a form has, as bits; a parameter's key. */
 extern const unsigned curve_form_parameters[CURVE_FORMS];

@@ -306,12 +306,31 @@ static void check_shared(check_t *c, const campaign_t *campaign)
               campaign->lifetime_budget);
 }
 
+/* A schedule says itself when a lifetime budget is spent. */
+static void check_budget_schedule(check_t *c, const budget_schedule_t *b, const char *name,
+                                  const pacing_t *pacing, const daily_budget_t *daily,
+                                  const double *budget)
+{
+    if (!b->n) return;
+    if (daily->given)
+        ERROR(b, &daily->amount, "give a lifetime_budget, or no budget_schedule",
+              "'%s' has a budget of days and periods for it", name);
+    if (*pacing == PACING_FRONT_LOADED || *pacing == PACING_CONSTANT)
+        ERROR(pacing, b, "use pacing: even or asap: the schedule says when most is spent",
+              "'%s' has a budget_schedule and a pacing for the whole flight", name);
+    if (b->sum > 0 && (more(b->sum, *budget) || more(*budget, b->sum)))
+        ERROR(b, budget, "write shares, such as 25%: they follow the budget",
+              "the periods of '%s' get %.10g, not its budget of %.10g", name, b->sum, *budget);
+}
+
 static void check_budgets(check_t *c, const campaign_t *campaign)
 {
     if (campaign->shares_budget)
         check_shared(c, campaign);
     else
         check_parts(c, campaign);
+    check_budget_schedule(c, &campaign->budget_schedule, campaign->name, &campaign->pacing,
+                          &campaign->daily, &campaign->lifetime_budget);
 }
 
 /* A daily budget has no most of it to spend first. */
@@ -323,6 +342,24 @@ static void check_daily(check_t *c, const ad_set_t *s)
     if (daily->given && *pacing == PACING_FRONT_LOADED)
         ERROR(pacing, &daily->amount, "use pacing: even, or a lifetime_budget",
               "'%s' has a budget of days and cannot spend most of it first", s->name);
+}
+
+/* Money of periods in which nothing runs. */
+static void check_periods(check_t *c, const ad_set_t *s)
+{
+    const scenario_t *sc = c->sc;
+    const campaign_t *campaign = &sc->campaign[s->campaign];
+    const budget_schedule_t *b = &s->budget_schedule;
+    for (int k = 0; k < b->n; k++) {
+        const budget_period_t *p = &b->period[k];
+        bool runs = false;
+        for (int day = p->days.first; !runs && day <= p->days.last; day++)
+            runs = schedule_runs_on(&s->schedule, &campaign->schedule, flight_weekday(sc), day);
+        if (!runs && p->share > 0)
+            WARN(&p->share, &s->schedule, "move its money to days on which it runs",
+                 "'%s' runs on none of the days %d to %d: %.3g %% of its budget stay unspent",
+                 s->name, p->days.first + 1, p->days.last + 1, 100 * p->share);
+    }
 }
 
 static void check_ctr(check_t *c, const ad_set_t *s, const creative_t *k)
@@ -615,6 +652,8 @@ static void check_ad_set(check_t *c, const ad_set_t *s)
     check_bid(c, s);
     check_reserved(c, s);
     check_daily(c, s);
+    check_budget_schedule(c, &s->budget_schedule, s->name, &s->pacing, &s->daily, &s->budget);
+    check_periods(c, s);
     check_audience(c, s);
     check_caps(c, s);
     check_target_frequency(c, s);

@@ -176,6 +176,40 @@ static inline void share_campaigns(dice_t *d, scenario_t *sc)
     }
 }
 
+/* Some lifetime budgets have periods, some of them without money, and days between. */
+static inline budget_schedule_t draw_periods(dice_t *d, int days)
+{
+    budget_schedule_t b = {0};
+    double sum = 0;
+    for (int day = 0; day < days && b.n < 4;) {
+        int first = day + dice_below(d, 2), last = first + dice_below(d, 3);
+        if (last >= days) break;
+        double share = dice_below(d, 4) ? dice_between(d, 0, 1) : 0;
+        b.period[b.n++] = (budget_period_t){{first, last}, share};
+        sum += share;
+        day = last + 1;
+    }
+    if (!(sum > 0)) return (budget_schedule_t){0};
+    for (int k = 0; k < b.n; k++) b.period[k].share /= sum;
+    return b;
+}
+
+static inline void schedule_budgets(dice_t *d, scenario_t *sc)
+{
+    for (int c = 0; c < sc->n_campaigns; c++) {
+        campaign_t *k = &sc->campaign[c];
+        if (k->shares_budget && !k->daily.given && k->pacing == PACING_EVEN && !dice_below(d, 2))
+            k->budget_schedule = draw_periods(d, sc->days);
+    }
+    for (int a = 0; a < sc->n_ad_sets; a++) {
+        ad_set_t *s = &sc->ad_set[a];
+        bool paced = s->pacing == PACING_EVEN || s->pacing == PACING_ASAP;
+        if (!sc->campaign[s->campaign].shares_budget && !s->daily.given && paced &&
+            !dice_below(d, 2))
+            s->budget_schedule = draw_periods(d, sc->days);
+    }
+}
+
 static inline void draw_plan(dice_t *d, random_plan_t *p)
 {
     static const double weights[] = {1, 1, 7.25, 1000};
@@ -208,6 +242,8 @@ static inline void draw_plan(dice_t *d, random_plan_t *p)
     sc->n_ad_sets = 1 + dice_below(d, AD_SETS_MOST);
     for (int a = 0; a < sc->n_ad_sets; a++) draw_ad_set(d, p, a);
     share_campaigns(d, sc);
+    dice_t own = {sc->seed}; /* plans without periods stay as they were */
+    if (!dice_below(&own, 3)) schedule_budgets(&own, sc);
 }
 
 #endif

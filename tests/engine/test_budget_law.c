@@ -68,6 +68,26 @@ static void check_days(const random_plan_t *p, const world_t *world, uint64_t ad
     }
 }
 
+/* No period passes its part, with those before it not by a micro; nothing is spent on days of none. */
+static void check_periods(const random_plan_t *p, const world_t *world, uint64_t ad_sets,
+                          const budget_schedule_t *b, double budget, int64_t spend[][DAYS_MOST])
+{
+    int scope = __builtin_ctzll(ad_sets), at = 0;
+    double weight = world_weight(world), all = 0, share = 0;
+    for (int day = 0; b->n && day < p->sc.days; day++) {
+        bool in = at < b->n && day >= b->period[at].days.first;
+        double today = 0;
+        for (uint64_t s = ad_sets; s; s &= s - 1)
+            today += weight * (double)spend[__builtin_ctzll(s)][day];
+        all += today;
+        if (!in) LAW(today == 0);
+        if (!in || day < b->period[at].days.last) continue;
+        share += b->period[at++].share;
+        if (fabs(share - 1) < 1e-9) share = 1;
+        LAW(all <= rounded_up(micros(share * budget)));
+    }
+}
+
 static void check_daily_budgets(const random_plan_t *p, const world_t *world, const tables_t *t,
                                 int64_t before[][DAYS_MOST])
 {
@@ -84,10 +104,17 @@ static void check_daily_budgets(const random_plan_t *p, const world_t *world, co
         uint64_t all = ((1ull << campaign->n_ad_sets) - 1) << campaign->first_ad_set;
         if (campaign->daily.given)
             check_days(p, world, all, &campaign->daily, campaign->pacing, spend);
+        if (campaign->shares_budget)
+            check_periods(p, world, all, &campaign->budget_schedule, campaign->lifetime_budget,
+                          spend);
     }
     for (int a = 0; a < sc->n_ad_sets; a++)
         if (sc->ad_set[a].daily.given && !sc->campaign[sc->ad_set[a].campaign].shares_budget)
             check_days(p, world, 1ull << a, &sc->ad_set[a].daily, sc->ad_set[a].pacing, spend);
+    for (int a = 0; a < sc->n_ad_sets; a++)
+        if (!sc->campaign[sc->ad_set[a].campaign].shares_budget)
+            check_periods(p, world, 1ull << a, &sc->ad_set[a].budget_schedule, sc->ad_set[a].budget,
+                          spend);
 }
 
 static void check_budgets(const random_plan_t *p, const world_t *world, const int64_t *value)

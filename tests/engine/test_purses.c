@@ -260,6 +260,140 @@ static void a_daily_budget_of_nothing_shows_nothing(void **state)
     flight_end(&f);
 }
 
+/* --- periods --------------------------------------------------------------------------------------- */
+
+/* 280 over two weeks, of one ad set. */
+static scenario_t in_periods(const town_t *town, budget_schedule_t periods)
+{
+    scenario_t sc = two_weeks(town);
+    sc.ad_set[0].daily.given = 0;
+    sc.ad_set[0].budget_schedule = periods;
+    return sc;
+}
+
+static double days_spend(const flight_t *f, int first, int last)
+{
+    double sum = 0;
+    for (int day = first; day <= last; day++) sum += day_spend(f, day);
+    return sum;
+}
+
+static const budget_schedule_t pulses = {
+    3, 0, {{{0, 3}, 0.6}, {{6, 9}, 0.1}, {{10, 13}, 0.3}}}; /* nothing on days 4 and 5 */
+
+static void assert_pulses(const flight_t *f, double budget)
+{
+    const double part[] = {0.6, 0.1, 0.3};
+    for (int k = 0; k < 3; k++) {
+        days_t days = pulses.period[k].days;
+        double spent = days_spend(f, days.first, days.last), most = part[k] * budget;
+        assert_true(spent <= most * (1 + 1e-12) && spent > 0.95 * most);
+        for (int day = days.first; day <= days.last; day++) /* evenly within it */
+            assert_true(fabs(day_spend(f, day) * 4 / spent - 1) < 0.15);
+    }
+    assert_true(days_spend(f, 4, 5) == 0);
+}
+
+static void each_period_spends_its_part_and_no_day_between(void **state)
+{
+    scenario_t sc = in_periods(*state, pulses);
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    assert_pulses(&f, 280);
+    flight_end(&f);
+}
+
+/* As soon as possible, to the last impression that it can pay; what is bid is the buyer's. */
+static void a_period_closes_and_the_next_one_opens(void **state)
+{
+    scenario_t sc = in_periods(*state, pulses);
+    sc.ad_set[0].pacing = PACING_ASAP;
+    sc.ad_set[0].strategy = BID_MANUAL_CPM;
+    sc.ad_set[0].bid = 30;
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    assert_true(days_spend(&f, 0, 3) <= 168 && days_spend(&f, 0, 3) > 0.999 * 168);
+    assert_true(days_spend(&f, 6, 9) <= 28 && days_spend(&f, 6, 9) > 0.995 * 28);
+    assert_true(days_spend(&f, 10, 13) <= 84 && days_spend(&f, 10, 13) > 0.995 * 84);
+    assert_true(days_spend(&f, 4, 5) == 0);
+    flight_end(&f);
+}
+
+static void a_shared_budget_has_periods_too(void **state)
+{
+    scenario_t sc = two_markets(*state);
+    sc.days = 14;
+    sc.campaign[0].budget_schedule = pulses;
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    double first = 0, between = 0, all = 0;
+    for (int a = 0; a < 2; a++)
+        for (int day = 0; day < 14; day++) {
+            double spent =
+                (double)day_row(f.ws, a, (int64_t)day * TICKS_PER_DAY)[DAY_SPEND] / MICROS;
+            first += day < 4 ? spent : 0;
+            between += day == 4 || day == 5 ? spent : 0;
+            all += spent;
+        }
+    assert_true(first <= 180 && first > 0.97 * 180);
+    assert_true(between == 0);
+    assert_true(all <= 300 && all > 0.97 * 300);
+    flight_end(&f);
+}
+
+/* Its ads do not run in the first half: that money is not there in the second. */
+static void what_a_period_leaves_the_next_does_not_get(void **state)
+{
+    const budget_schedule_t halves = {2, 0, {{{0, 6}, 0.5}, {{7, 13}, 0.5}}};
+    scenario_t sc = in_periods(*state, halves);
+    sc.ad_set[0].schedule = (schedule_t){.first_day = 7};
+    flight_t f;
+    flight_begin(&f, &sc, PEOPLE);
+    flight_fly(&f, &sc, 0);
+    assert_true(days_spend(&f, 7, 13) <= 140 && days_spend(&f, 7, 13) > 0.97 * 140);
+    flight_end(&f);
+}
+
+static void one_period_is_the_plain_budget_bit_for_bit(void **state)
+{
+    const budget_schedule_t whole = {1, 0, {{{0, 13}, 1}}}, none = {0};
+    scenario_t plain = in_periods(*state, none), one = in_periods(*state, whole);
+    flight_t f, g;
+    flight_begin(&f, &plain, PEOPLE);
+    flight_begin(&g, &one, PEOPLE);
+    flight_fly(&f, &plain, 0);
+    flight_fly(&g, &one, 0);
+    size_t bytes = (size_t)scopes_count(world_scopes(f.world)) * COUNTS * sizeof(int64_t);
+    assert_memory_equal(f.totals.value, g.totals.value, bytes);
+    flight_end(&f);
+    flight_end(&g);
+}
+
+/* The same bids but for what each week catches up with: within 0.5 % of impressions, 2 % a week. */
+static void equal_parts_of_equal_weeks_are_nearly_the_plain_budget(void **state)
+{
+    const budget_schedule_t halves = {2, 0, {{{0, 6}, 0.5}, {{7, 13}, 0.5}}}, none = {0};
+    scenario_t plain = in_periods(*state, none), weeks = in_periods(*state, halves);
+    flight_t f, g;
+    flight_begin(&f, &plain, PEOPLE);
+    flight_begin(&g, &weeks, PEOPLE);
+    double impressions = 0, all = 0;
+    for (uint32_t r = 0; r < REPLICATIONS; r++) {
+        flight_fly(&f, &plain, r);
+        flight_fly(&g, &weeks, r);
+        impressions +=
+            (double)(count_of(&g, 0, COUNT_IMPRESSIONS) - count_of(&f, 0, COUNT_IMPRESSIONS));
+        all += (double)count_of(&f, 0, COUNT_IMPRESSIONS);
+    }
+    assert_true(fabs(impressions / all) < 0.005);
+    assert_true(fabs(days_spend(&g, 0, 6) / days_spend(&f, 0, 6) - 1) < 0.02);
+    flight_end(&f);
+    flight_end(&g);
+}
+
 /* --- smart pacing ---------------------------------------------------------------------------------- */
 
 /* One ad set for everyone with a stated bid, money for about a third of what it could buy. */
@@ -336,6 +470,12 @@ int main(void)
         cmocka_unit_test(a_day_passes_its_budget_by_its_tolerance_at_most),
         cmocka_unit_test(what_closed_at_night_opens_in_the_morning),
         cmocka_unit_test(a_daily_budget_of_nothing_shows_nothing),
+        cmocka_unit_test(each_period_spends_its_part_and_no_day_between),
+        cmocka_unit_test(a_period_closes_and_the_next_one_opens),
+        cmocka_unit_test(a_shared_budget_has_periods_too),
+        cmocka_unit_test(what_a_period_leaves_the_next_does_not_get),
+        cmocka_unit_test(one_period_is_the_plain_budget_bit_for_bit),
+        cmocka_unit_test(equal_parts_of_equal_weeks_are_nearly_the_plain_budget),
         cmocka_unit_test(smart_pacing_without_prediction_is_throttling),
         cmocka_unit_test(smart_pacing_buys_more_clicks_for_the_same_money),
     };

@@ -46,7 +46,9 @@ typedef struct {
     double results;                     /* real people's, expected */
     double rate_gain; /* log of results per impression as creatives take turns, over the begin's */
     int closed;
-    int scope[4]; /* that it counts in */
+    int until_day; /* of a period: the first day after it; 0 = the flight's money is one */
+    double users, opportunities, started; /* of the flight, for the fluid start; which it was */
+    int scope[4];                         /* that it counts in */
 } running_t;
 
 struct oracle {
@@ -512,7 +514,8 @@ static void steer(oracle_t *o, int a, int hour)
     const scenario_t *sc = o->sc;
     running_t *run = &o->run[a];
     double begin = profile_upto(sc, a, hour), end = profile_upto(sc, a, hour + 1);
-    double planned = (run->budget - run->spent_before) * (end - begin) / (1 - begin);
+    double last = run->until_day ? profile_upto(sc, a, 24 * run->until_day) : 1;
+    double planned = (run->budget - run->spent_before) * (end - begin) / (last - begin);
     double off = (run->spent - run->spent_before) / planned - 1;
     run->spent_before = run->spent;
     if (sc->ad_set[a].pacing != PACING_EVEN || planned <= 0) return;
@@ -589,6 +592,36 @@ static void begin(oracle_t *o, int a)
     }
     start = fluid_start(sc, a, users, opportunities, run->budget);
     *(ad->method == PACE_BY_THROTTLE ? &run->pass_through : &run->log_value) = start;
+    run->users = users;
+    run->opportunities = opportunities;
+    run->started = start;
+}
+
+/* Each period has its money for itself; the bid is moved from where it stands by what closed forms say of so much
+ * money in so few days. */
+static void begin_day(oracle_t *o, int a, int day)
+{
+    const ad_set_t *ad = &o->sc->ad_set[a];
+    running_t *run = &o->run[a];
+    for (int k = 0; k < ad->budget_schedule.n; k++) {
+        const budget_period_t *period = &ad->budget_schedule.period[k];
+        double whole = ad->budget * o->people / o->sc->population->size;
+        if (day == period->days.first) {
+            run->until_day = period->days.last + 1;
+            run->budget = period->share * whole;
+            run->spent = run->spent_before = 0;
+            run->closed = 0;
+            if (ad->pacing == PACING_ASAP) continue;
+            double days = run->until_day - day,
+                   start = fluid_start(o->sc, a, run->users, run->opportunities,
+                                       run->budget * o->sc->days / days);
+            run->log_value += start - run->started;
+            run->started = start;
+        }
+        if (day == period->days.last + 1 || (day == 0 && k == 0 && period->days.first > 0))
+            run->budget = run->spent = run->spent_before = 0;
+    }
+    if (ad->budget_schedule.n && run->budget <= 0) run->closed = 1;
 }
 
 static double moment_of_day(oracle_t *o, const platform_t *platform)
@@ -758,6 +791,7 @@ void oracle_fly(oracle_t *o, const scenario_t *sc, gsl_rng *rng, oracle_count_t 
     for (int a = 0; a < sc->n_ad_sets; a++) begin(o, a);
     for (int day = 0; day < sc->days; day++) {
         draw_day(o, day);
+        for (int a = 0; a < sc->n_ad_sets; a++) begin_day(o, a, day);
         for (int hour = 24 * day, k = 0; hour < 24 * (day + 1); hour++) {
             remember_all(o, hour / 24.0, (hour + 1) / 24.0);
             for (; k < o->n_today && o->today[k].at * 24 < hour + 1; k++) meet(o, &o->today[k]);
