@@ -1,19 +1,20 @@
-/* Comparisons hold what they promise: of 150 small comparisons a cell, the range of the realised difference at
- * 80 % holds that of real campaigns, P(a better) is how often a really is, the mean's range at 95 % holds the
- * long-run mean of the difference, and the expected loss is the loss.
+/* Comparisons hold what they promise: of small comparisons, the range of the realised difference at 80 % holds that
+ * of real campaigns, with as many of them below lo and above hi as it says and half below p50, P(best) is how often
+ * a plan really is the best, the mean's range at 95 % holds the long-run mean of the difference, and the expected loss
+ * is the loss.
  *
  * Two plans, everyone one to one, 32 pairs of replications (128 where parameters are not certain): b has a third
  * more money in one ad set and as much less in another. Four cells: parameters certain or not, budgets that bind or
- * not (then bids differ instead). Ten towns, each with 15 comparisons that are stretches of one long row of
- * replications, and 300 pairs of real campaigns, in which every click, view, order and value is drawn: by who met
- * the impression when, so that what both plans show is answered once (real.h).
+ * not (then bids differ instead). Ten towns, each with 15 comparisons (7 where parameters are not certain) that are
+ * stretches of one long row of replications, and 300 pairs of real campaigns, in which every click, view, order and
+ * value is drawn: by who met the impression when, so that what both plans show is answered once (real.h).
  *
- * Odds. A cell's coverage is of 10 towns' 300 campaigns: 0.7 points at 80 %, and the ranges' own noise 1.5; it
- * is let off with 8 points at 80 %, the mean's with 5 at 95 % (150 comparisons: 1.8), P with 0.06 on average. Seeds
- * are fixed. Events that plans share as much as the luck of all impressions (98 %) would cover 52 % of orders; ones
- * that they never share 97 % of clicks. Measured (certain, slack and bound): reach 80, 79; clicks 84, 86; caused orders
- * 80, 82; iROAS 81, 83. Credited orders cover 94 %: credit that moves from an ad set to another counts as not
- * shared, so the ranges of what rests on it (conversions, ROAS, CPA) are too wide, and P is nearer to one half. */
+ * Odds. A cell's coverage is of 10 towns' 300 campaigns: 0.7 points at 80 %, and the ranges' own noise 1.5 to 2.2; it
+ * is let off with 8 points at 80 %, 6 in each tail, 8 at p50, the mean's with 5 at 95 % (150 comparisons: 1.8; 70:
+ * 2.6), P with 0.06, the loss with 0.1 of the difference's spread on average. Seeds are fixed. Events that plans
+ * share as much as the luck of the whole plan would cover 51 % of caused orders; clicks that they never share would
+ * cover 97 %; credit that moves to another ad set, counted as not shared, covered 94 % of CPAs. Orders are few, so
+ * that their whole numbers miss the normal law by 4 points. */
 #include "sim/engine/parallel.h"
 #include "sim/experiment/run.h"
 #include "sim/metrics/comparison.h"
@@ -248,7 +249,7 @@ static void a_cell_holds_what_it_states(void **state)
         wrong += fabs(sum.under_lo - 0.1) > 0.06 || fabs(sum.under_p50 - 0.5) > 0.08 ||
                  fabs(sum.under_hi - 0.9) > 0.06;
         wrong += sum.range < 0.72 || sum.range > 0.88 || sum.mean < 0.90 ||
-                 fabs(sum.chance) > 0.06 || fabs(sum.loss) > 0.06;
+                 fabs(sum.chance) > 0.06 || fabs(sum.loss) > 0.1;
     }
     free(c->real);
     free(c->stated);
