@@ -247,12 +247,13 @@ CLANG_LIBS := $(filter-out -lgomp,$(LDLIBS)) -lpthread
 
 ## race: ThreadSanitizer over POSIX threads that drive the same replication function (needs clang)
 RACE := build/race
+RACE_SOURCES := $(filter models/% sim/engine/% sim/metrics/% sim/scenario/% tests/%,$(CLANG_SOURCES))
 race:
 	@.ci/install race
 	@$(MAKE) $(RACE)/race
 	@$(RACE)/race
 
-$(RACE)/race: $(CLANG_SOURCES:%.c=$(RACE)/%.o) $(RACE)/tests/race/race.o
+$(RACE)/race: $(RACE_SOURCES:%.c=$(RACE)/%.o) $(RACE)/tests/race/race.o
 	$(call say,LD,$@)clang -fsanitize=thread -o $@ $^ $(CLANG_LIBS)
 
 $(RACE)/%.o: %.c
