@@ -15,13 +15,6 @@
  * own, its text. */
 enum { TAG_POINT = 1, TAG_RECORD, TAG_FAILURE };
 
-void spread_begin(void)
-{
-    int there;
-    MPI_Initialized(&there);
-    if (!there) MPI_Init(NULL, NULL);
-}
-
 static int rank(void)
 {
     int r;
@@ -39,6 +32,30 @@ int spread_ranks(void)
 bool spread_leads(void)
 {
     return rank() == 0;
+}
+
+/* The next item of a run, in the leader's memory, from where whoever is free takes it. */
+static MPI_Win counter = MPI_WIN_NULL;
+
+void spread_begin(void)
+{
+    int there, threads;
+    int64_t *next;
+    MPI_Initialized(&there);
+    if (!there) MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &threads);
+    MPI_Query_thread(&threads);
+    if (spread_ranks() == 1 || threads < MPI_THREAD_SERIALIZED) return;
+    MPI_Win_allocate(sizeof *next, sizeof *next, MPI_INFO_NULL, MPI_COMM_WORLD, &next, &counter);
+    MPI_Win_lock_all(0, counter);
+}
+
+void spread_end(void)
+{
+    if (counter != MPI_WIN_NULL) {
+        MPI_Win_unlock_all(counter);
+        MPI_Win_free(&counter);
+    }
+    MPI_Finalize();
 }
 
 /* --- the leader ------------------------------------------------------------------------------- */
@@ -168,9 +185,34 @@ static void sum_over_ranks(int64_t *x, size_t n)
     }
 }
 
+/* What the counter held before. */
+static int64_t counter_change(int64_t by, MPI_Op how)
+{
+    int64_t before;
+    MPI_Fetch_and_op(&by, &before, MPI_INT64_T, 0, 0, how, counter);
+    MPI_Win_flush(0, counter);
+    return before;
+}
+
+static void recount(void)
+{
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (spread_leads()) counter_change(0, MPI_REPLACE);
+    MPI_Barrier(MPI_COMM_WORLD);
+}
+
+static size_t take(void)
+{
+    return (size_t)counter_change(1, MPI_SUM);
+}
+
 crew_t spread_crew(void)
 {
-    return (crew_t){(size_t)rank(), (size_t)spread_ranks(), sum_over_ranks};
+    crew_t crew = {.rank = (size_t)rank(), .ranks = (size_t)spread_ranks(), .sum = sum_over_ranks};
+    if (counter == MPI_WIN_NULL) return crew;
+    crew.recount = recount;
+    crew.take = take;
+    return crew;
 }
 
 status_t spread_agree(status_t own, error_t *err)
@@ -180,11 +222,6 @@ status_t spread_agree(status_t own, error_t *err)
     crew_sum(&crew, &leads_well, 1);
     if (own != OK && leads_well) fprintf(stderr, "adsim: rank %zu: %s\n", crew.rank, err->text);
     return crew_agree(&crew, own, err);
-}
-
-void spread_end(void)
-{
-    MPI_Finalize();
 }
 
 #else
@@ -217,7 +254,7 @@ void spread_dismiss(void) {}
 
 crew_t spread_crew(void)
 {
-    return (crew_t){.ranks = 1};
+    return crew_alone;
 }
 
 status_t spread_agree(status_t own, error_t *err)

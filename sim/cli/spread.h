@@ -1,8 +1,8 @@
 /* spread.h -- the ranks of an MPI program: `make MPI=1`, then the points of a sweep (`mpirun -n 4 adsim sweep ...`)
  * or the replications of one scenario (`mpirun -n 4 adsim run ...`) are spread over them.
  *
- * Of a run every rank has the scenario and its people, makes its part of the replications, and holds what all have
- * counted (experiment/crew.h); rank 0 alone tells and writes.
+ * Of a run every rank has the scenario and its people, makes its part of the replications, of people who are streamed
+ * also of one replication, and holds what all have counted (engine/crew.h); rank 0 alone tells and writes.
  *
  * Of a sweep rank 0 leads: it hands out points one by one to whoever is free, and alone writes the store. The others
  * compute. Without MPI, or on one rank, the leader computes on its own threads. Whatever the ranks are, a
@@ -12,8 +12,8 @@
 #define ADSIM_CLI_SPREAD_H
 
 #include "models/base/status.h"
+#include "sim/engine/crew.h"
 #include "sim/experiment/batch.h"
-#include "sim/experiment/crew.h"
 
 #include <stdbool.h>
 

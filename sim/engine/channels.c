@@ -64,26 +64,20 @@ void credit_free(credit_t *c)
     *c = (credit_t){.channels = 0};
 }
 
+void credit_cells(credit_t *c, const world_t *w, counted_t list[CREDIT_CELLS])
+{
+    _Static_assert(sizeof(coalition_t) == 2 * sizeof(int64_t), "two counts");
+    list[0] = (counted_t){c->transitions, GROUPS * markov_cells(c->channels)};
+    list[1] = (counted_t){(int64_t *)c->coalition, 2 * GROUPS * coalitions_of(c)};
+    list[2] = (counted_t){c->day, days_of(w)};
+}
+
 void credit_clear(credit_t *c, const world_t *w)
 {
-    memset(c->transitions, 0, GROUPS * markov_cells(c->channels) * sizeof *c->transitions);
-    if (c->coalition) memset(c->coalition, 0, GROUPS * coalitions_of(c) * sizeof *c->coalition);
-    memset(c->day, 0, days_of(w) * sizeof *c->day);
-}
-
-static void coalition_add(coalition_t *to, const coalition_t *from)
-{
-    to->ticks += from->ticks;
-    to->orders += from->orders;
-}
-
-void credit_add(credit_t *c, const credit_t *of, const world_t *w)
-{
-    for (size_t k = 0; k < GROUPS * markov_cells(c->channels); k++)
-        c->transitions[k] += of->transitions[k];
-    for (size_t k = 0; k < GROUPS * coalitions_of(c); k++)
-        coalition_add(&c->coalition[k], &of->coalition[k]);
-    for (size_t k = 0; k < days_of(w); k++) c->day[k] += of->day[k];
+    counted_t list[CREDIT_CELLS];
+    credit_cells(c, w, list);
+    for (int i = 0; i < CREDIT_CELLS; i++)
+        if (list[i].n) memset(list[i].cell, 0, list[i].n * sizeof *list[i].cell);
 }
 
 status_t credit_widen(credit_t *c, size_t n, error_t *err)
@@ -95,6 +89,12 @@ status_t credit_widen(credit_t *c, size_t n, error_t *err)
     double(*share)[PATH_MODELS] = realloc(c->share, n * sizeof *share);
     if (share) c->share = share;
     return touch && path && share ? OK : fail_memory(err, "one person's paths");
+}
+
+static void coalition_add(coalition_t *to, const coalition_t *from)
+{
+    to->ticks += from->ticks;
+    to->orders += from->orders;
 }
 
 /* ---- a person ---- */

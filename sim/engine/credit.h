@@ -38,9 +38,10 @@ typedef struct {
 /* The caller frees, also after a failure. */
 status_t credit_init(credit_t *c, const world_t *w, error_t *err);
 void credit_free(credit_t *c);
-/* At a replication's begin; and adds what another counted of the same replication. */
+/* At a replication's begin; and what adds up of it. */
 void credit_clear(credit_t *c, const world_t *w);
-void credit_add(credit_t *c, const credit_t *of, const world_t *w);
+enum { CREDIT_CELLS = 3 };
+void credit_cells(credit_t *c, const world_t *w, counted_t list[CREDIT_CELLS]);
 /* Room for a person of n touches. */
 status_t credit_widen(credit_t *c, size_t n, error_t *err);
 

@@ -8,6 +8,7 @@
 #define ADSIM_ENGINE_ENGINE_H
 
 #include "models/base/status.h"
+#include "sim/engine/crew.h"
 #include "sim/metrics/counters.h"
 #include "sim/scenario/scenario.h"
 
@@ -18,9 +19,9 @@ typedef struct workspace
 /* `people` simulated people. The scenario is borrowed and must outlive the world. */
 status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err);
 /* The same of people who are never held as a whole: they are made window after window, whenever they are
- * needed. For streaming_new. */
-status_t world_new_streaming(const scenario_t *sc, size_t people, int threads, world_t **out,
-                             error_t *err);
+ * needed. For streaming_new. The processes of a crew count them together: all call it. */
+status_t world_new_streaming(const scenario_t *sc, size_t people, int threads, const crew_t *crew,
+                             world_t **out, error_t *err);
 void world_delete(world_t *world);
 /* From now on the ad sets have the budgets of a scenario that differs from the world's in these alone: the same
  * people meet another plan. Not while a replication runs. */
@@ -62,6 +63,10 @@ const tables_t *workspace_tables(const workspace_t *ws);
 typedef struct streaming streaming_t;
 status_t streaming_new(const world_t *world, int threads, streaming_t **out, error_t *err);
 void streaming_delete(streaming_t *s);
+
+/* From now on the processes of a crew make each replication together, its people dealt among them: all call
+ * streaming_run with the same arguments, all get the totals, and who leads adds to its tables. */
+void streaming_share(streaming_t *s, const crew_t *crew);
 
 /* As replication_run. */
 status_t streaming_run(streaming_t *s, const scenario_t *theta, uint32_t replication,

@@ -28,6 +28,19 @@ void ledger_clear(ledger_t *l)
     for (size_t k = 0; k < cells(l); k++) atomic_init(&l->spent[k], 0);
 }
 
+/* A piece at a time, for sums are taken of plain numbers. */
+void ledger_sum_up(ledger_t *l, const crew_t *crew)
+{
+    enum { PIECE = 4096 };
+    for (size_t first = 0; crew->ranks > 1 && first < cells(l); first += PIECE) {
+        size_t n = cells(l) - first < PIECE ? cells(l) - first : PIECE;
+        int64_t part[PIECE];
+        for (size_t k = 0; k < n; k++) part[k] = l->spent[first + k];
+        crew_sum(crew, part, n);
+        for (size_t k = 0; k < n; k++) l->spent[first + k] = part[k];
+    }
+}
+
 int64_t ledger_sum(const ledger_t *l, uint64_t ad_sets, int first_day, int end_day)
 {
     int64_t sum = 0;

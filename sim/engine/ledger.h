@@ -3,7 +3,7 @@
 #ifndef ADSIM_ENGINE_LEDGER_H
 #define ADSIM_ENGINE_LEDGER_H
 
-#include "models/base/status.h"
+#include "sim/engine/crew.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
@@ -31,6 +31,9 @@ static inline int64_t ledger_spent(const ledger_t *l, int ad_set, int minute)
 {
     return l->spent[minute * l->ad_sets + ad_set];
 }
+
+/* What the processes of a crew have entered. */
+void ledger_sum_up(ledger_t *l, const crew_t *crew);
 
 /* Spent by some ad sets (bits) on the days from first to end - 1. */
 int64_t ledger_sum(const ledger_t *l, uint64_t ad_sets, int first_day, int end_day);

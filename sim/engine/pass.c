@@ -7,7 +7,7 @@
 
 status_t pass_init(pass_t *p, const world_t *world, int threads, error_t *err)
 {
-    *p = (pass_t){.world = world, .threads = threads};
+    *p = (pass_t){.world = world, .crew = crew_alone, .threads = threads};
     p->part = calloc((size_t)threads, sizeof *p->part);
     status_t st = p->part ? OK : fail_memory(err, "the threads' windows");
     for (int t = 0; st == OK && t < threads; t++) st = workspace_new(world, &p->part[t].ws, err);
@@ -27,7 +27,8 @@ static status_t count_redrawn(pass_t *p, uint32_t replication, error_t *err)
     const world_t *w = p->world;
     tally_free(&p->redrawn);
     status_t st = tally_init(&p->redrawn, w->scopes.n_ad_sets, w->n_segments, err);
-    if (st == OK) st = windows_count(w, replication, p->threads, &p->redrawn, err);
+    st = crew_agree(&p->crew, st, err);
+    if (st == OK) st = windows_count(w, replication, p->threads, &p->crew, &p->redrawn, err);
     for (int t = 0; t < p->threads; t++) p->part[t].ws->tally = &p->redrawn;
     return st;
 }
@@ -67,10 +68,13 @@ status_t pass_fly(pass_t *p, path_t *path, error_t *err)
         p->part[t].status = OK;
     }
     path_lay(path, p->part[0].ws);
-    parallel_for(world_windows(p->world), p->threads, fly_window, p);
-    for (int t = 0; t < p->threads; t++)
-        if (p->part[t].status != OK) return fail(err, p->part[t].status, "%s", p->part[t].err.text);
-    return OK;
+    if (!crew_leads(&p->crew))
+        tables_clear(&p->part[0].ws->tables); /* what holds bids back is counted once */
+    crew_for(&p->crew, world_windows(p->world), p->threads, fly_window, p);
+    status_t st = OK;
+    for (int t = 0; st == OK && t < p->threads; t++)
+        if (p->part[t].status != OK) st = fail(err, p->part[t].status, "%s", p->part[t].err.text);
+    return crew_agree(&p->crew, st, err);
 }
 
 void pass_close(pass_t *p, totals_t *totals, tables_t *tables)
@@ -80,6 +84,8 @@ void pass_close(pass_t *p, totals_t *totals, tables_t *tables)
         replication_add(first, p->part[t].ws);
         tables_merge(&first->tables, &p->part[t].ws->tables);
     }
+    replication_sum(first, &p->crew);
+    crew_sum_tables(&p->crew, &first->tables);
     replication_close(first, totals);
-    tables_merge(tables, &first->tables);
+    if (crew_leads(&p->crew)) tables_merge(tables, &first->tables);
 }

@@ -53,12 +53,14 @@ size_t streaming_pilot(const world_t *w)
     return (size_t)fmin(people, fmin(wanted, PILOT_MOST));
 }
 
+/* Of a crew each flies the same one, for which the others would only wait. */
 static status_t fly_pilot(streaming_t *s, const scenario_t *theta, uint32_t replication,
                           error_t *err)
 {
     ledger_clear(&s->pilot_ledger);
     s->pilot_ws->tuned_pair = -1; /* its money may be another */
-    return replication_run(s->pilot, theta, replication, s->pilot_ws, &s->pilot_totals, err);
+    status_t st = replication_run(s->pilot, theta, replication, s->pilot_ws, &s->pilot_totals, err);
+    return crew_agree(&s->pass.crew, st, err);
 }
 
 /* ---- everybody ---- */
@@ -67,7 +69,9 @@ static status_t pass(streaming_t *s, error_t *err)
 {
     s->passes++;
     ledger_clear(&s->ledger);
-    return pass_fly(&s->pass, &s->path, err);
+    status_t st = pass_fly(&s->pass, &s->path, err);
+    if (st == OK) ledger_sum_up(&s->ledger, &s->pass.crew);
+    return st;
 }
 
 /* ---- stops ---- */
@@ -164,9 +168,15 @@ status_t streaming_run(streaming_t *s, const scenario_t *theta, uint32_t replica
 {
     s->passes = 0;
     status_t st = pass_tune(&s->pass, theta, replication, err);
+    st = crew_agree(&s->pass.crew, st, err);
     if (st == OK) st = stream(s, theta, replication, err);
     if (st == OK) pass_close(&s->pass, totals, &s->tables);
     return st;
+}
+
+void streaming_share(streaming_t *s, const crew_t *crew)
+{
+    s->pass.crew = *crew;
 }
 
 /* ---- the engine ---- */

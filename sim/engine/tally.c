@@ -2,6 +2,7 @@
 #include "sim/engine/tally.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 status_t tally_init(tally_t *c, int n_ad_sets, int n_segments, error_t *err)
 {
@@ -16,42 +17,36 @@ void tally_free(tally_t *c)
     *c = (tally_t){0};
 }
 
-static void mixes_add(mix_t *into, const mix_t *of, size_t n)
+/* What of a tally adds up: one list for adding and for summing. */
+#define CELLS(array) ((counted_t){(int64_t *)(array), sizeof(array) / (sizeof(int64_t))})
+enum { LISTED = 14 };
+static void cells_list(tally_t *c, counted_t list[LISTED])
 {
-    for (size_t k = 0; k < n; k++)
-        for (int x = 0; x < APPEAL_SETS; x++) {
-            into[k].people[x] += of[k].people[x];
-            into[k].affinity[x] += of[k].affinity[x];
-        }
+    counted_t all[] = {CELLS(c->users),        CELLS(c->followers),
+                       CELLS(c->eligible),     CELLS(c->eligible_both),
+                       CELLS(c->true_people),  CELLS(c->true_labelled),
+                       CELLS(c->activity),     CELLS(c->listed_activity),
+                       CELLS(c->eligible_mix), CELLS(c->organic),
+                       CELLS(c->geo),          CELLS(c->geo_followers),
+                       CELLS(c->geo_users),    {c->segment_people, c->n_segment_people}};
+    _Static_assert(sizeof all == LISTED * sizeof *all, "every list of a tally");
+    memcpy(list, all, sizeof all);
 }
 
 void tally_add(tally_t *into, const tally_t *of)
 {
-    for (int p = 0; p < MAX_PLATFORMS; p++) {
-        into->users[p] += of->users[p];
-        into->followers[p] += of->followers[p];
-        for (int g = 0; g < of->n_geos; g++) {
-            into->geo_followers[p][g] += of->geo_followers[p][g];
-            into->geo_users[p][g] += of->geo_users[p][g];
-        }
-    }
-    for (int a = 0; a < MAX_AD_SETS; a++) {
-        into->eligible[a] += of->eligible[a];
-        into->true_people[a] += of->true_people[a];
-        into->true_labelled[a] += of->true_labelled[a];
-        for (int b = 0; b < MAX_AD_SETS; b++) into->eligible_both[a][b] += of->eligible_both[a][b];
-        for (int band = 0; band < TALLY_AGE_BANDS; band++) {
-            for (int customer = 0; customer < 2; customer++)
-                into->activity[a][customer][band] += of->activity[a][customer][band];
-            into->listed_activity[a][band] += of->listed_activity[a][band];
-        }
-    }
-    mixes_add(into->eligible_mix, of->eligible_mix, MAX_AD_SETS);
-    for (int customer = 0; customer < 2; customer++)
-        mixes_add(into->organic[customer], of->organic[customer], SCOPES_MOST);
+    tally_t source = *of;
+    counted_t to[LISTED], from[LISTED];
+    cells_list(into, to);
+    cells_list(&source, from);
+    for (int i = 0; i < LISTED; i++)
+        for (size_t k = 0; k < to[i].n; k++) to[i].cell[k] += from[i].cell[k];
     if (of->n_geos > into->n_geos) into->n_geos = of->n_geos;
-    for (int customer = 0; customer < 2; customer++)
-        mixes_add(into->geo[customer], of->geo[customer], (size_t)of->n_geos);
-    for (size_t k = 0; k < into->n_segment_people; k++)
-        into->segment_people[k] += of->segment_people[k];
+}
+
+void tally_sum(tally_t *c, const crew_t *crew)
+{
+    counted_t list[LISTED];
+    cells_list(c, list);
+    for (int i = 0; i < LISTED; i++) crew_sum(crew, list[i].cell, list[i].n);
 }

@@ -5,7 +5,7 @@
 #ifndef ADSIM_ENGINE_TALLY_H
 #define ADSIM_ENGINE_TALLY_H
 
-#include "models/base/status.h"
+#include "sim/engine/crew.h"
 #include "sim/scenario/scenario.h"
 
 #include <stddef.h>
@@ -48,5 +48,7 @@ typedef struct {
 status_t tally_init(tally_t *c, int n_ad_sets, int n_segments, error_t *err);
 void tally_free(tally_t *c);
 void tally_add(tally_t *into, const tally_t *of);
+/* What the processes of a crew have counted. */
+void tally_sum(tally_t *c, const crew_t *crew);
 
 #endif

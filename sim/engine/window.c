@@ -67,14 +67,15 @@ static status_t counter_open(counter_t *c, const world_t *w, uint32_t replicatio
     return st == OK ? window_open(&c->window, w, replication, err) : st;
 }
 
-status_t windows_count(const world_t *w, uint32_t replication, int threads, tally_t *tally,
-                       error_t *err)
+status_t windows_count(const world_t *w, uint32_t replication, int threads, const crew_t *crew,
+                       tally_t *tally, error_t *err)
 {
     count_job_t job = {w, replication, calloc((size_t)threads, sizeof *job.counter)};
     status_t st = job.counter ? OK : fail_memory(err, "the counts of people");
     for (int t = 0; st == OK && t < threads; t++)
         st = counter_open(&job.counter[t], w, replication, err);
-    if (st == OK) parallel_for(world_windows(w), threads, count_window, &job);
+    st = crew_agree(crew, st, err);
+    if (st == OK) crew_for(crew, world_windows(w), threads, count_window, &job);
     for (int t = 0; job.counter && t < threads; t++) {
         counter_t *c = &job.counter[t];
         if (st == OK && c->status != OK) st = fail(err, c->status, "%s", c->err.text);
@@ -83,5 +84,9 @@ status_t windows_count(const world_t *w, uint32_t replication, int threads, tall
         tally_free(&c->tally);
     }
     free(job.counter);
-    return st;
+    st = crew_agree(crew, st, err);
+    if (st != OK) return st;
+    tally_sum(tally, crew);
+    tally->n_geos = w->n_geos; /* also where no window was counted */
+    return OK;
 }

@@ -29,8 +29,8 @@ void window_close(window_t *v);
 status_t window_move(window_t *v, const world_t *w, size_t k, uint32_t replication, tally_t *tally,
                      error_t *err);
 
-/* Counts everybody of a replication, the tally empty. */
-status_t windows_count(const world_t *w, uint32_t replication, int threads, tally_t *tally,
-                       error_t *err);
+/* Counts everybody of a replication, the tally empty; the processes of a crew together. */
+status_t windows_count(const world_t *w, uint32_t replication, int threads, const crew_t *crew,
+                       tally_t *tally, error_t *err);
 
 #endif

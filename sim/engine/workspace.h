@@ -322,8 +322,9 @@ void replication_begin(workspace_t *ws, uint32_t replication);
 status_t replication_tune(workspace_t *ws, const scenario_t *theta, error_t *err);
 status_t replication_fly(workspace_t *ws, error_t *err);
 void replication_close(workspace_t *ws, totals_t *totals);
-/* Adds what another workspace has counted of the same replication, tables left out. */
-void replication_add(workspace_t *ws, const workspace_t *of);
+/* Adds what another workspace has counted of the same replication, tables left out; or those of a crew. */
+void replication_add(workspace_t *ws, workspace_t *of);
+void replication_sum(workspace_t *ws, const crew_t *crew);
 
 /* The whole flight of one replication; settle closes the accounts of everyone reached. */
 status_t flight_run(workspace_t *ws, error_t *err);

@@ -251,12 +251,6 @@ static status_t lay_prices(world_t *w, error_t *err)
     return st;
 }
 
-static status_t count_windows(world_t *w, int threads, error_t *err)
-{
-    status_t st = tally_init(&w->crowd.tally, w->scopes.n_ad_sets, w->n_segments, err);
-    return st == OK ? windows_count(w, 0, threads, &w->crowd.tally, err) : st;
-}
-
 /* Days after the flight in which orders are told by the day: all that can be credited, and of those that ads
  * cause 95 % of the latest kind (MODEL 4.4), 99 % of what comes through the brand. */
 static int run_off_days(const scenario_t *sc)
@@ -273,8 +267,9 @@ static int run_off_days(const scenario_t *sc)
     return (int)ceil(days);
 }
 
-static status_t make_world(const scenario_t *sc, size_t people, size_t window, int threads,
-                           world_t **out, error_t *err)
+/* All but the people. */
+static status_t lay_world(const scenario_t *sc, size_t people, size_t window, world_t **out,
+                          error_t *err)
 {
     world_t *w = *out = calloc(1, sizeof *w);
     if (!w) return fail_memory(err, "the world");
@@ -303,26 +298,34 @@ static status_t make_world(const scenario_t *sc, size_t people, size_t window, i
     if (st == OK) st = lay_prices(w, err);
     if (st == OK) st = lay_schedules(w, err);
     if (st == OK) st = tabulate_activity(w, err);
-    if (st == OK)
-        st = window ? count_windows(w, threads, err) : crowd_init(&w->crowd, w, 0, threads, err);
-    if (st != OK) {
-        world_delete(w);
-        *out = NULL;
-    }
+    return st;
+}
+
+static status_t world_or_none(world_t **out, status_t st)
+{
+    if (st == OK) return OK;
+    world_delete(*out);
+    *out = NULL;
     return st;
 }
 
 status_t world_new(const scenario_t *sc, size_t people, int threads, world_t **out, error_t *err)
 {
-    return make_world(sc, people, 0, threads, out, err);
+    status_t st = lay_world(sc, people, 0, out, err);
+    if (st == OK) st = crowd_init(&(*out)->crowd, *out, 0, threads, err);
+    return world_or_none(out, st);
 }
 
-status_t world_new_streaming(const scenario_t *sc, size_t people, int threads, world_t **out,
-                             error_t *err)
+status_t world_new_streaming(const scenario_t *sc, size_t people, int threads, const crew_t *crew,
+                             world_t **out, error_t *err)
 {
-    status_t st = make_world(sc, people, WINDOW_PEOPLE, threads, out, err);
-    if (st == OK) (*out)->pilot = streaming_pilot(*out);
-    return st;
+    status_t st = lay_world(sc, people, WINDOW_PEOPLE, out, err);
+    world_t *w = *out;
+    if (st == OK) st = tally_init(&w->crowd.tally, w->scopes.n_ad_sets, w->n_segments, err);
+    st = crew_agree(crew, st, err);
+    if (st == OK) st = windows_count(w, 0, threads, crew, &w->crowd.tally, err);
+    if (st == OK) w->pilot = streaming_pilot(w);
+    return world_or_none(out, st);
 }
 
 void world_delete(world_t *world)
@@ -804,23 +807,37 @@ void replication_close(workspace_t *ws, totals_t *totals)
                 ws->tally->segment_people[(size_t)a * (size_t)w->n_segments + (size_t)s];
 }
 
-void replication_add(workspace_t *ws, const workspace_t *of)
+/* What windows count besides the tables. */
+enum { COUNTED = 4 + CREDIT_CELLS * CONVERSION_KINDS };
+static int counted(workspace_t *ws, counted_t list[COUNTED])
 {
     const world_t *w = ws->world;
-    for (size_t k = 0; k < counters_size(w); k++) sum_into(&ws->count[k], of->count[k]);
-    for (size_t k = 0; k < removed_size(w); k++) ws->removed[k] += of->removed[k];
-    for (int a = 0; a < w->sc->n_ad_sets; a++) {
-        presence_sum_t *sum = &ws->present[a];
-        const presence_sum_t *more = &of->present[a];
-        sum->days += more->days;
-        for (int h = 0; h < DAY_HOURS; h++) {
-            sum->hour[h] += more->hour[h];
-            sum->outside[h] += more->outside[h];
-        }
+    int n = 0;
+    list[n++] = (counted_t){ws->count, counters_size(w)};
+    list[n++] = (counted_t){ws->removed, removed_size(w)};
+    list[n++] = (counted_t){(int64_t *)ws->present, sizeof ws->present / (sizeof(int64_t))};
+    list[n++] = (counted_t){&ws->candidates, 1};
+    for (unsigned kinds = w->kinds; kinds; kinds &= kinds - 1) {
+        credit_cells(&ws->credit[__builtin_ctz(kinds)], w, list + n);
+        n += CREDIT_CELLS;
     }
-    ws->candidates += of->candidates;
-    for (unsigned kinds = w->kinds; kinds; kinds &= kinds - 1)
-        credit_add(&ws->credit[__builtin_ctz(kinds)], &of->credit[__builtin_ctz(kinds)], w);
+    return n;
+}
+
+void replication_add(workspace_t *ws, workspace_t *of)
+{
+    counted_t to[COUNTED], from[COUNTED];
+    int n = counted(ws, to);
+    counted(of, from);
+    for (int i = 0; i < n; i++)
+        for (size_t k = 0; k < to[i].n; k++) sum_into(&to[i].cell[k], from[i].cell[k]);
+}
+
+void replication_sum(workspace_t *ws, const crew_t *crew)
+{
+    counted_t list[COUNTED];
+    int n = counted(ws, list);
+    for (int i = 0; i < n; i++) crew_sum(crew, list[i].cell, list[i].n);
 }
 
 status_t replication_run(const world_t *world, const scenario_t *theta, uint32_t replication,

@@ -47,6 +47,8 @@ typedef struct {
     size_t planned;  /* replications, with those of later batches */
     size_t
         missing; /* mend: of the batch's pairs, those up to here that are not done; 0 = all, unless stopped */
+    size_t dealt; /* pairs that are dealt as a whole; of the rest, the people are */
+    bool sharing; /* the people of a pair, which all processes have begun */
     atomic_size_t done;
     atomic_bool failed;
 } batch_t;
@@ -160,14 +162,14 @@ static status_t check_revenue(const study_t *s, worker_t *w)
     return OK;
 }
 
-static status_t run_replication(study_t *s, worker_t *w, size_t replication)
+static status_t run_replication(study_t *s, worker_t *w, size_t replication, bool keeps)
 {
     uint32_t r = (uint32_t)replication;
     status_t st = w->streaming
                       ? streaming_run(w->streaming, w->theta, r, &w->totals, &w->err)
                       : replication_run(s->world, w->theta, r, w->workspace, &w->totals, &w->err);
     if (st == OK) st = check_revenue(s, w);
-    if (st != OK) return st;
+    if (st != OK || !keeps) return st;
     memcpy(s->value + replication * value_cells(s), w->totals.value,
            value_cells(s) * sizeof *s->value);
     add_removed(w, removed_cells(s));
@@ -181,19 +183,21 @@ static void run_pair(void *context, size_t i, int worker)
     study_t *s = b->study;
     worker_t *w = &s->worker[worker];
     size_t pair = b->first + i;
-    if (!crew_deals(&s->crew, i) || atomic_load(&b->failed)) return;
-    if (b->missing ? i >= b->missing || s->done[pair] : interrupted(s)) return;
+    bool keeps = !b->sharing || crew_leads(&s->crew);
+    if (atomic_load(&b->failed)) return;
+    if (b->missing ? i >= b->missing || s->done[pair] : !b->sharing && interrupted(s)) return;
     scenario_draw(s->scenario, (uint32_t)pair, w->theta);
     s->economics[pair] = economics_of(&w->theta->product);
     s->kept_candidates[pair] = 0;
-    w->status = run_replication(s, w, 2 * pair);
-    if (w->status == OK) w->status = run_replication(s, w, 2 * pair + 1);
+    w->status = run_replication(s, w, 2 * pair, keeps);
+    if (w->status == OK) w->status = run_replication(s, w, 2 * pair + 1, keeps);
     if (w->status != OK) {
         atomic_store(&b->failed, true);
         return;
     }
     s->done[pair] = true;
-    size_t done = s->crew.ranks * (atomic_fetch_add(&b->done, 1) + 1); /* by all, about */
+    size_t done = atomic_fetch_add(&b->done, 1) + 1;
+    if (!b->sharing) done *= s->crew.ranks; /* by all, about */
     if (worker == 0 && s->options.progress)
         s->options.progress(
             s->options.context,
@@ -227,17 +231,47 @@ static void keep_complete(study_t *s, size_t pairs)
     s->evidence.pairs = kept;
 }
 
-/* The pairs that are this process's to run. */
-static status_t run_dealt(batch_t *b, error_t *err)
+static status_t workers_agree(const study_t *s, error_t *err)
 {
-    study_t *s = b->study;
-    parallel_for(b->n, workers_of(s), run_pair, b);
     status_t st = OK;
     for (int t = 0; st == OK && t < workers_of(s); t++)
         if (s->worker[t].status != OK)
             st = fail(err, s->worker[t].status, "%s", s->worker[t].err.text);
-    st = crew_agree(&s->crew, st, err);
-    if (st == OK) crew_join(&s->crew, s->done + b->first, b->n);
+    return crew_agree(&s->crew, st, err);
+}
+
+/* The pairs that are this process's to run. */
+static status_t run_dealt(batch_t *b, error_t *err)
+{
+    study_t *s = b->study;
+    crew_for(&s->crew, b->dealt, workers_of(s), run_pair, b);
+    status_t st = workers_agree(s, err);
+    if (st == OK) crew_join(&s->crew, s->done + b->first, b->dealt);
+    return st;
+}
+
+static bool any_interrupted(const study_t *s)
+{
+    bool any = interrupted(s);
+    crew_join(&s->crew, &any, 1);
+    return any;
+}
+
+/* The pairs that are everybody's: all run each, on a part of its people. */
+static status_t run_shared(batch_t *b, error_t *err)
+{
+    study_t *s = b->study;
+    status_t st = OK;
+    if (b->dealt == b->n) return OK;
+    b->sharing = true;
+    streaming_share(s->worker[0].streaming, &s->crew);
+    for (size_t i = b->dealt; st == OK && i < b->n; i++) {
+        s->interrupted = any_interrupted(s);
+        if (s->interrupted) break;
+        run_pair(b, i, 0);
+        st = workers_agree(s, err);
+    }
+    streaming_share(s->worker[0].streaming, &crew_alone);
     return st;
 }
 
@@ -246,7 +280,7 @@ static status_t run_dealt(batch_t *b, error_t *err)
 static status_t mend(batch_t *b, error_t *err)
 {
     const bool *done = b->study->done + b->first;
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->dealt; i++)
         if (done[i]) b->missing = i;
     return b->missing ? run_dealt(b, err) : OK;
 }
@@ -282,14 +316,20 @@ static size_t pairs_of_round(const study_t *s, size_t left)
     return s->crew.ranks > 1 && n < left ? n : left;
 }
 
+/* Pairs of people who are streamed that would not keep all processes busy are made by all together. */
+static size_t pairs_dealt(const study_t *s, size_t pairs)
+{
+    return s->streams ? pairs - pairs % s->crew.ranks : pairs;
+}
+
 static status_t run_round(batch_t *b, error_t *err)
 {
     study_t *s = b->study;
     clear_batch(b);
     status_t st = run_dealt(b, err);
-    s->interrupted = interrupted(s);
-    if (st == OK) crew_join(&s->crew, &s->interrupted, 1);
+    if (st == OK) s->interrupted = any_interrupted(s);
     if (st == OK && s->interrupted) st = mend(b, err);
+    if (st == OK && !s->interrupted) st = run_shared(b, err);
     if (st == OK) take_over(b);
     return st;
 }
@@ -300,10 +340,9 @@ static status_t run_batch(study_t *s, size_t pairs, error_t *err)
     status_t st = crew_agree(&s->crew, make_room(s, pairs, err), err);
     s->interrupted = false;
     for (size_t first = s->evidence.pairs; st == OK && first < pairs && !s->interrupted;) {
-        batch_t b = {.study = s,
-                     .first = first,
-                     .n = pairs_of_round(s, pairs - first),
-                     .planned = 2 * pairs};
+        size_t n = pairs_of_round(s, pairs - first);
+        batch_t b = {
+            .study = s, .first = first, .n = n, .dealt = pairs_dealt(s, n), .planned = 2 * pairs};
         st = run_round(&b, err);
         first += b.n;
     }
@@ -390,8 +429,10 @@ static status_t make_world(study_t *s, size_t people, error_t *err)
     choose_engine(s, people);
     world_delete(s->world);
     s->world = NULL;
-    status_t st = (s->streams ? world_new_streaming
-                              : world_new)(s->scenario, people, s->options.threads, &s->world, err);
+    int threads = s->options.threads;
+    status_t st = s->streams
+                      ? world_new_streaming(s->scenario, people, threads, &s->crew, &s->world, err)
+                      : world_new(s->scenario, people, threads, &s->world, err);
     st = crew_agree(&s->crew, st, err);
     if (st != OK) return st;
     evidence_t *v = &s->evidence;
@@ -442,9 +483,8 @@ size_t study_people_at_most(const scenario_t *sc)
 
 status_t study_open(study_t *s, const scenario_t *sc, const run_options_t *options, error_t *err)
 {
-    *s = (study_t){.scenario = sc,
-                   .options = *options,
-                   .crew = options->crew ? *options->crew : (crew_t){.ranks = 1}};
+    *s = (study_t){
+        .scenario = sc, .options = *options, .crew = options->crew ? *options->crew : crew_alone};
     s->people_auto = !(sc->people > 0);
     return make_world(s, options->people ? options->people : study_people(sc), err);
 }

@@ -8,9 +8,9 @@
 #define ADSIM_EXPERIMENT_RUN_H
 
 #include "models/base/status.h"
+#include "sim/engine/crew.h"
 #include "sim/engine/engine.h"
 #include "sim/experiment/brand_study.h"
-#include "sim/experiment/crew.h"
 #include "sim/experiment/delivery.h"
 #include "sim/experiment/doubts.h"
 #include "sim/experiment/notices.h"

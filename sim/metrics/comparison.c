@@ -20,10 +20,10 @@ enum {
 static const double EQUAL = 1e-9;
 static const double NORMAL_95 = 1.959963984540054;
 
-/* Of one plan: the events of each of its ad sets, and of none, and the luck of each. */
+/* Of one plan: the events of each of its ad sets, and, last, of all or none of them, and the luck of each. */
 typedef struct {
-    double variance[MAX_AD_SETS + 1], none;
-    double *luck; /* [ad set][pair] */
+    double variance[MAX_AD_SETS + 1];
+    double *luck; /* [ad set, and last][pair] */
 } events_t;
 
 struct comparison {
@@ -71,7 +71,7 @@ static bool make_room(comparison_t *c)
     c->cluster = calloc(plans * CLUSTERS, sizeof *c->cluster);
     for (int p = 0; p < c->plans; p++) {
         size_t sets = (size_t)scenario_of(c, p)->n_ad_sets;
-        c->events[p].luck = calloc(sets * c->pairs + 1, sizeof(double));
+        c->events[p].luck = calloc((sets + 1) * c->pairs, sizeof(double));
         if (!c->events[p].luck) return false;
     }
     return c->own && c->noise && c->realised && c->linear && c->difference && c->scratch &&
@@ -163,8 +163,9 @@ static const double *luck_of(const comparison_t *c, int plan, int ad_set)
     return c->events[plan].luck + (size_t)ad_set * c->pairs;
 }
 
-/* Correlation of two ad sets' luck; of none, all is shared. */
-static double luck_correlation(const comparison_t *c, const double *x, const double *y)
+/* How much of the smaller luck of two parts the larger has too: all of it where what the one shows is among what the
+ * other does, who then has luck of its own besides (which a correlation would count as not shared). Of none, all. */
+static double luck_in_common(const comparison_t *c, const double *x, const double *y)
 {
     double xx = 0, yy = 0, xy = 0;
     for (size_t j = 0; j < c->pairs; j++) {
@@ -172,7 +173,8 @@ static double luck_correlation(const comparison_t *c, const double *x, const dou
         yy += y[j] * y[j];
         xy += x[j] * y[j];
     }
-    return xx > 0 && yy > 0 ? fmax(0, xy / sqrt(xx * yy)) : xx == yy;
+    double smaller = fmin(xx, yy);
+    return smaller > 0 ? fmin(1, fmax(0, xy / smaller)) : xx == yy;
 }
 
 /* The ad set of plan b that is ad set s of plan a: of the same campaign and name; -1 = none. */
@@ -184,17 +186,22 @@ static int same_ad_set(const comparison_t *c, int a, int s, int b)
     return -1;
 }
 
-/* Event variance that two plans share. Candidates are the same in both, so that of the impressions of an ad set
- * the fewer are among the more, as far as they meet the same people: as its luck tells. */
+/* ... of part s of plan a and part t of plan b: the fewer are among the more, as far as they meet the same people,
+ * as the parts' luck tells. */
+static double part_in_common(const comparison_t *c, int a, int s, int b, int t)
+{
+    return luck_in_common(c, luck_of(c, a, s), luck_of(c, b, t)) *
+           fmin(c->events[a].variance[s], c->events[b].variance[t]);
+}
+
+/* Event variance that two plans share: candidates are the same in both. */
 static double events_in_common(const comparison_t *c, int a, int b)
 {
-    const events_t *x = &c->events[a], *y = &c->events[b];
-    double sum = fmin(x->none, y->none);
-    for (int s = 0; s < scenario_of(c, a)->n_ad_sets; s++) {
+    int sets = scenario_of(c, a)->n_ad_sets;
+    double sum = part_in_common(c, a, sets, b, scenario_of(c, b)->n_ad_sets);
+    for (int s = 0; s < sets; s++) {
         int t = same_ad_set(c, a, s, b);
-        if (t < 0) continue;
-        double same = luck_correlation(c, luck_of(c, a, s), luck_of(c, b, t));
-        sum += same * fmin(x->variance[s], y->variance[t]);
+        if (t >= 0) sum += part_in_common(c, a, s, b, t);
     }
     return sum;
 }
@@ -249,11 +256,8 @@ void comparison_take(comparison_t *c, int column)
     c->less_is_better = column_less_is_better(column);
     for (int p = 0; p < c->plans; p++)
         estimator_influence(c->estimator[p], scope_of(c, p), column, &c->part[p]);
-    for (int p = 0; p < c->plans; p++) {
-        events_t *x = &c->events[p];
-        estimator_event_parts(c->estimator[p], column, x->variance, x->luck);
-        x->none = x->variance[scenario_of(c, p)->n_ad_sets];
-    }
+    for (int p = 0; p < c->plans; p++)
+        estimator_event_parts(c->estimator[p], column, c->events[p].variance, c->events[p].luck);
     root_of_correlations(c, error_in_common, error);
     root_of_correlations(c, events_in_common, events);
     for (int p = 0; p < c->plans; p++) {
@@ -309,10 +313,10 @@ static void realise_difference(const comparison_t *c, int a, int b, difference_t
         if (!isnan(step)) c->scratch[n++] = step;
     }
     if (2 * n < c->draws) return; /* half of the futures have none */
-    double tail = (1 - c->interval) / 2;
-    x->lo = sample_quantile(c->scratch, n, tail);
-    x->p50 = sample_quantile(c->scratch, n, 0.5);
-    x->hi = sample_quantile(c->scratch, n, 1 - tail);
+    spread_t s = sample_spread(c->scratch, n, (1 - c->interval) / 2);
+    x->lo = s.lo;
+    x->p50 = s.p50;
+    x->hi = s.hi;
 }
 
 difference_t comparison_difference(const comparison_t *c, int a, int b, double confidence)

@@ -652,7 +652,7 @@ static double realise(const realiser_t *r, const draw_t *draw, double noise)
     double deviation = pair_mean(s->value, draw->parameters) - s->mean;
     double luck = s->value[2 * draw->luck] - s->value[2 * draw->luck + 1];
     double value = s->mean + r->parameters * deviation + draw->sign * r->luck * luck + noise;
-    return fmin(s->high, fmax(s->low, value));
+    return value < s->low ? s->low : value > s->high ? s->high : value;
 }
 
 static double zero_if_unknown(double x)
@@ -676,8 +676,10 @@ static void draw_fraction(estimator_t *e, fraction_t fraction, const filled_t *f
     for (size_t d = 0; d < e->n_draws; d++) {
         const draw_t *draw = &e->draw[d];
         const double *z = noise[d].error, *y = noise[d].events;
-        double x = realise(&denominator, draw,
-                           error.b * z[0] + error.c * z[1] + events.b * y[0] + events.c * y[1]);
+        double x = 1; /* a denominator without terms */
+        if (below.form->n)
+            x = realise(&denominator, draw,
+                        error.b * z[0] + error.c * z[1] + events.b * y[0] + events.c * y[1]);
         double value = realise(&numerator, draw, error.a * z[0] + events.a * y[0]);
         e->drawn[d] = x > 0 ? value / x : NAN;
     }
@@ -706,6 +708,15 @@ static double linear_events(const estimator_t *e, fraction_t part, double ratio,
     return events / (below * below);
 }
 
+/* A count of what a plan has none of (posts, crises, held out): nothing in every draw, which need not be made. */
+static bool is_nothing(const estimator_t *e, fraction_t fraction, const filled_t *f, double events)
+{
+    if (fraction.below.form->n || f->error.var_y > 0 || events > 0) return false;
+    for (size_t r = 0; r < 2 * e->evidence->pairs; r++)
+        if (e->numerator.value[r] != 0) return false;
+    return true;
+}
+
 static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
 {
     const evidence_t *v = e->evidence;
@@ -717,13 +728,17 @@ static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
     double events = linear_events(e, fraction, f.ratio, e->denominator.mean);
     x.sd_parameters = v->pairs_share ? sqrt(fmax(0, f.spread.parameters)) : 0;
     x.sd_people = sqrt(f.spread.luck / v->weight + fmax(0, events));
+    if (is_nothing(e, fraction, &f, events)) {
+        x.lo = x.p50 = x.hi = 0;
+        return x;
+    }
     draw_fraction(e, fraction, &f, true, e->noise);
     size_t n = keep_values(e);
     if (2 * n < e->n_draws) return x; /* half of the futures have no such value */
-    double tail = (1 - x.level) / 2;
-    x.lo = sample_quantile(e->drawn, n, tail);
-    x.p50 = sample_quantile(e->drawn, n, 0.5);
-    x.hi = sample_quantile(e->drawn, n, 1 - tail);
+    spread_t s = sample_spread(e->drawn, n, (1 - x.level) / 2);
+    x.lo = s.lo;
+    x.p50 = s.p50;
+    x.hi = s.hi;
     return x;
 }
 
@@ -847,11 +862,16 @@ static double shape_variance(estimator_t *e, target_test_t t, const filled_t *f,
     return variance * (double)units / (double)(units - 1);
 }
 
-/* The shape of the law: Wilson's range for as many independent yes-or-no draws as have its variance. */
+/* The shape of the law: Wilson's range for as many independent yes-or-no draws as have its variance. What never or
+ * always came is a claim about rare events, of the pairs alone: the exact range. */
 static void range_of_shape(estimator_t *e, target_test_t t, const filled_t *f, probability_t *p)
 {
     double n = (double)e->evidence->pairs, z = NORMAL_95;
-    if (p->share > 0 && p->share < 1 && between_df(e->evidence) > 0) {
+    if (!(p->share > 0 && p->share < 1)) {
+        exact_interval(p->share * n, n, 0.05, &p->low, &p->high);
+        return;
+    }
+    if (between_df(e->evidence) > 0) {
         double variance = shape_variance(e, t, f, p->share);
         n = fmin(p->share * (1 - p->share) / variance, (double)e->n_draws);
         z = student_quantile(0.975, between_df(e->evidence));
@@ -926,25 +946,50 @@ part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influ
     return error;
 }
 
+/* Of an order that is credited to one ad set or, in another plan, to another. */
+static bool is_credit(quantity_t q)
+{
+    return q == QUANTITY_CONVERSIONS || q == QUANTITY_REVENUE ||
+           q == QUANTITY_PLATFORM_CONVERSIONS || q == QUANTITY_ORGANIC_CREDITED ||
+           (q >= QUANTITY_CREDITS && q < QUANTITY_ONE);
+}
+
+static bool rests_on_credit(const form_t *form)
+{
+    for (int t = 0; t < form->n; t++)
+        if (is_credit(form->term[t].quantity)) return true;
+    return false;
+}
+
+/* Inside each pair, of the ratio just filled or of a part of it, over the whole's mean below. */
+static void fill_luck(const estimator_t *e, double ratio, double below, double *luck)
+{
+    const double *y = e->numerator.value, *x = e->denominator.value;
+    for (size_t j = 0; j < e->evidence->pairs; j++)
+        luck[j] = (y[2 * j] - y[2 * j + 1] - ratio * (x[2 * j] - x[2 * j + 1])) / below;
+}
+
 void estimator_event_parts(estimator_t *e, int column, double *variance, double *luck)
 {
     const evidence_t *v = e->evidence;
     int sets = v->scopes.n_ad_sets;
     memset(variance, 0, (size_t)(sets + 1) * sizeof *variance);
-    memset(luck, 0, (size_t)sets * v->pairs * sizeof *luck);
+    memset(luck, 0, (size_t)(sets + 1) * v->pairs * sizeof *luck);
     fraction_t whole = fraction_of(e, scope_plan(v->scopes), column);
     filled_t f = fill_fraction(e, whole);
     if (isnan(f.ratio)) return;
     double below = e->denominator.mean, of_sets = 0;
-    double of_all = linear_events(e, whole, f.ratio, below);
+    double of_all = fmax(0, linear_events(e, whole, f.ratio, below));
+    if (rests_on_credit(whole.above.form) || rests_on_credit(whole.below.form)) {
+        variance[sets] = of_all;
+        fill_luck(e, f.ratio, below, luck + (size_t)sets * v->pairs);
+        return;
+    }
     for (int a = 0; a < sets; a++) {
         fraction_t part = fraction_of(e, scope_ad_set(v->scopes, a), column);
         fill_series(e, part.above.scope, part.above.form, &e->numerator);
         fill_series(e, part.below.scope, part.below.form, &e->denominator);
-        const double *y = e->numerator.value, *x = e->denominator.value;
-        for (size_t j = 0; j < v->pairs; j++)
-            luck[(size_t)a * v->pairs + j] =
-                (y[2 * j] - y[2 * j + 1] - f.ratio * (x[2 * j] - x[2 * j + 1])) / below;
+        fill_luck(e, f.ratio, below, luck + (size_t)a * v->pairs);
         variance[a] = fmax(0, linear_events(e, part, f.ratio, below));
         of_sets += variance[a];
     }

@@ -77,7 +77,8 @@ estimate_t estimator_share(estimator_t *e, int row, quantity_t q);
 
 /* Share of the predictive draws with a value of at least (at most) `threshold`; draws without a value
  * count as failing. low..high holds the share that endless replications of everyone would give in 95 %
- * of runs: Wilson's interval for the independent draws that the pairs are worth, and what another
+ * of runs: Wilson's interval for the independent draws that the pairs are worth (where none or all of them meet it
+ * Clopper and Pearson's for the pairs: of 0 in 64, up to 5.6 %), and what another
  * sample of people would change by moving the mean. */
 typedef struct {
     double share, low, high;
@@ -127,8 +128,9 @@ typedef struct {
 noise_t noise_at(uint64_t seed, size_t draw, int plan);
 
 /* The ad sets' parts of a column of the plan, linearised like the whole: what each adds to the variance of the
- * events that were expected, not drawn (the last: what is no ad set's), and its luck inside each pair, y_2j -
- * y_2j+1. variance[ad sets + 1], luck[ad sets][pairs]; all 0 if the column has no mean. */
+ * events that were expected, not drawn, and its luck inside each pair, y_2j - y_2j+1. The last part is what is no ad
+ * set's, without luck; of a column that rests on credit, which moves between ad sets, it is the whole, and they have
+ * none. variance[ad sets + 1], luck[ad sets + 1][pairs]; all 0 if the column has no mean. */
 void estimator_event_parts(estimator_t *e, int column, double *variance, double *luck);
 
 size_t estimator_draws(const estimator_t *e);

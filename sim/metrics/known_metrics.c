@@ -53,6 +53,15 @@ static void wilson(known_case_t *c)
     known_found(c, "hi", high);
 }
 
+static void clopper_pearson(known_case_t *c)
+{
+    double low, high;
+    exact_interval(known_input(c, "x"), known_input(c, "n"), 1 - known_input(c, "conf"), &low,
+                   &high);
+    known_found(c, "lo", low);
+    known_found(c, "hi", high);
+}
+
 /* N people of whom n = N / w are simulated: a replication's total has n w^2 s^2 of luck. */
 static void scaled_sample(known_case_t *c)
 {
@@ -114,6 +123,7 @@ const known_answer_t known_in_metrics[] = {
     {"ratio_delta_fieller", ratio_error},
     {"ratio_mean_of_ratios", ratio_of_means},
     {"ci_wilson", wilson},
+    {"ci_clopper_pearson", clopper_pearson},
     {"scaled_predictive_variance", scaled_sample},
     {"nested_mc", nested},
     {"scale_down_population", scaled_down},

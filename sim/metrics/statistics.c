@@ -95,6 +95,12 @@ double student_quantile(double p, double df)
     return p < 0.5 ? -t : t;
 }
 
+void exact_interval(double hits, double n, double error, double *low, double *high)
+{
+    *low = hits > 0 ? beta_quantile(hits, n - hits + 1, error / 2) : 0;
+    *high = hits < n ? beta_quantile(hits + 1, n - hits, 1 - error / 2) : 1;
+}
+
 void wilson_interval(double share, double n, double z, double *low, double *high)
 {
     double centre = share + z * z / (2 * n);
@@ -137,11 +143,28 @@ double order_statistic(double *x, size_t n, size_t k)
     return x[k];
 }
 
-double sample_quantile(double *x, size_t n, double p)
+static size_t quantile_place(size_t n, double p)
 {
     double rank = ceil(p * (double)n);
     size_t k = rank < 1 ? 0 : (size_t)rank - 1;
-    return order_statistic(x, n, k < n ? k : n - 1);
+    return k < n ? k : n - 1;
+}
+
+double sample_quantile(double *x, size_t n, double p)
+{
+    return order_statistic(x, n, quantile_place(n, p));
+}
+
+/* Once the median stands in its place, the smaller half is before it and the larger behind. */
+spread_t sample_spread(double *x, size_t n, double tail)
+{
+    size_t middle = quantile_place(n, 0.5), low = quantile_place(n, tail),
+           high = quantile_place(n, 1 - tail);
+    spread_t s = {.p50 = order_statistic(x, n, middle)};
+    s.lo = low < middle ? order_statistic(x, middle, low) : s.p50;
+    s.hi =
+        high > middle ? order_statistic(x + middle + 1, n - middle - 1, high - middle - 1) : s.p50;
+    return s;
 }
 
 /* P(Bin(n, p) = k). */

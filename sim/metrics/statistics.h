@@ -41,6 +41,10 @@ double student_quantile(double p, double df);
 /* Wilson's interval of a proportion: `share` of n, n > 0, at z standard errors. */
 void wilson_interval(double share, double n, double z, double *low, double *high);
 
+/* The exact interval of a proportion of which `hits` of n independent trials were seen, 0 <= hits <= n, n > 0, not
+ * whole where n is an equivalent: holds the truth with a chance of at least 1 - error (Clopper and Pearson 1934). */
+void exact_interval(double hits, double n, double error, double *low, double *high);
+
 /* Between which of n ordered values the quantile p lies with a chance of at least 1 - error, whatever the law:
  * the low-th and the high-th smallest, counted from 1 (0 and n + 1: no value is so far out), and the chance. */
 typedef struct {
@@ -54,5 +58,11 @@ double order_statistic(double *x, size_t n, size_t k);
 
 /* The quantile p of n values as one of them: the smallest with at least p n values up to it. */
 double sample_quantile(double *x, size_t n, double p);
+
+/* Its quantiles tail <= 1/2, 1/2 and 1 - tail. */
+typedef struct {
+    double lo, p50, hi;
+} spread_t;
+spread_t sample_spread(double *x, size_t n, double tail);
 
 #endif

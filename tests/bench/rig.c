@@ -150,7 +150,7 @@ status_t rig_stream(const rig_t *rig, size_t people, stream_time_t *out, error_t
     streaming_t *streaming = NULL;
     totals_t totals = {0};
     double began = seconds_core();
-    status_t st = world_new_streaming(rig->scenario, people, RIG_THREADS, &world, err);
+    status_t st = world_new_streaming(rig->scenario, people, RIG_THREADS, &crew_alone, &world, err);
     out->count_seconds = seconds_core() - began;
     if (st == OK) st = streaming_new(world, RIG_THREADS, &streaming, err);
     if (st == OK) st = totals_init(&totals, world_scopes(world), err);

@@ -321,7 +321,8 @@ static void engine_begin(engine_t *e, const random_plan_t *p)
 {
     error_t err = {""};
     if (e->streams) {
-        assert_int_equal(world_new_streaming(&p->sc, p->people, 1, &e->world, &err), OK);
+        assert_int_equal(world_new_streaming(&p->sc, p->people, 1, &crew_alone, &e->world, &err),
+                         OK);
         e->world->window = p->people / 5 + 1;
         e->world->pilot = p->people / 3;
         assert_int_equal(streaming_new(e->world, 1, &e->streaming, &err), OK);

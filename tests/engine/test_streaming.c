@@ -6,8 +6,10 @@
 #include "tests/engine/random_plan.h"
 #include "tests/engine/town_brand.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -42,7 +44,7 @@ static void engines_begin(engines_t *e, const scenario_t *sc, size_t people, siz
     flight_begin(&e->closed, sc, people);
     flight_check(path_init(&e->path, e->closed.world->hours, sc, &err), &err);
     e->closed.ws->recorded = &e->path;
-    flight_check(world_new_streaming(sc, people, threads, &e->world, &err), &err);
+    flight_check(world_new_streaming(sc, people, threads, &crew_alone, &e->world, &err), &err);
     e->world->window = window;
     flight_check(pass_init(&e->pass, e->world, threads, &err), &err);
     flight_check(totals_init(&e->totals, world_scopes(e->world), &err), &err);
@@ -231,7 +233,7 @@ typedef struct {
 static void streamed_begin(streamed_t *s, const scenario_t *sc, size_t people, int threads)
 {
     error_t err = {""};
-    flight_check(world_new_streaming(sc, people, threads, &s->world, &err), &err);
+    flight_check(world_new_streaming(sc, people, threads, &crew_alone, &s->world, &err), &err);
     s->world->window = people / 10;
     s->world->pilot = people / 8;
     flight_check(streaming_new(s->world, threads, &s->streaming, &err), &err);
@@ -322,6 +324,102 @@ static void threads_change_nothing(void **state)
     for (int k = 0; k < 3; k++) streamed_end(&s[k]);
 }
 
+/* ---- processes, here threads that meet at every sum ---- */
+
+enum { RANKS = 3 };
+static struct {
+    pthread_barrier_t all;
+    pthread_mutex_t one;
+    int64_t *sum;
+    size_t room, sums;
+} meeting;
+
+static void meet_and_sum(int64_t *x, size_t n)
+{
+    pthread_mutex_lock(&meeting.one);
+    if (n > meeting.room) {
+        meeting.sum = realloc(meeting.sum, n * sizeof *meeting.sum);
+        memset(meeting.sum + meeting.room, 0, (n - meeting.room) * sizeof *meeting.sum);
+        meeting.room = n;
+    }
+    for (size_t i = 0; i < n; i++) meeting.sum[i] += x[i];
+    pthread_mutex_unlock(&meeting.one);
+    pthread_barrier_wait(&meeting.all);
+    memcpy(x, meeting.sum, n * sizeof *x);
+    if (pthread_barrier_wait(&meeting.all) == PTHREAD_BARRIER_SERIAL_THREAD) {
+        memset(meeting.sum, 0, meeting.room * sizeof *meeting.sum);
+        meeting.sums++;
+    }
+    pthread_barrier_wait(&meeting.all);
+}
+
+typedef struct {
+    const scenario_t *sc;
+    crew_t crew;
+    streamed_t streamed;
+    pthread_t thread;
+} rank_t;
+
+static void *rank_flies(void *context)
+{
+    rank_t *r = context;
+    error_t err = {""};
+    streamed_t *s = &r->streamed;
+    flight_check(world_new_streaming(r->sc, PEOPLE, 1, &r->crew, &s->world, &err), &err);
+    s->world->window = PEOPLE / 10;
+    s->world->pilot = PEOPLE / 8;
+    flight_check(streaming_new(s->world, 1, &s->streaming, &err), &err);
+    flight_check(totals_init(&s->totals, world_scopes(s->world), &err), &err);
+    streaming_share(s->streaming, &r->crew);
+    for (uint32_t k = 0; k < 2; k++) streamed_fly(s, r->sc, k);
+    return NULL;
+}
+
+/* Ten windows over three ranks; redrawn people are counted together in every replication. What is told is told by
+ * the leader; totals, and with them the passes that were made, by all. */
+static void assert_ranks_change_nothing(const scenario_t *sc)
+{
+    rank_t rank[RANKS];
+    streamed_t alone;
+    streamed_begin(&alone, sc, PEOPLE, 1);
+    for (uint32_t k = 0; k < 2; k++) streamed_fly(&alone, sc, k);
+    pthread_barrier_init(&meeting.all, NULL, RANKS);
+    pthread_mutex_init(&meeting.one, NULL);
+    for (size_t r = 0; r < RANKS; r++) {
+        rank[r] = (rank_t){.sc = sc, .crew = {.rank = r, .ranks = RANKS, .sum = meet_and_sum}};
+        assert_int_equal(pthread_create(&rank[r].thread, NULL, rank_flies, &rank[r]), 0);
+    }
+    for (size_t r = 0; r < RANKS; r++) pthread_join(rank[r].thread, NULL);
+    assert_true(meeting.sums > 0);
+    for (size_t r = 0; r < RANKS; r++) {
+        const streamed_t *s = &rank[r].streamed;
+        assert_same_totals(0, &alone.totals, &s->totals, world_scopes(alone.world));
+        assert_int_equal(streaming_passes(s->streaming), streaming_passes(alone.streaming));
+        assert_int_equal(s->world->crowd.tally.eligible[0], alone.world->crowd.tally.eligible[0]);
+    }
+    assert_same_tables(0, streaming_tables(alone.streaming),
+                       streaming_tables(rank[0].streamed.streaming));
+    assert_int_equal(streaming_tables(rank[1].streamed.streaming)->replications, 0);
+    for (size_t r = 0; r < RANKS; r++) streamed_end(&rank[r].streamed);
+    streamed_end(&alone);
+    free(meeting.sum);
+    memset(&meeting, 0, sizeof meeting);
+}
+
+static void ranks_that_share_people_change_nothing(void **state)
+{
+    assert_ranks_change_nothing(&((town_t *)*state)->sc);
+}
+
+static void ranks_that_share_redrawn_people_change_nothing(void **state)
+{
+    scenario_t sc = ((town_t *)*state)->sc;
+    population_spec_t people = *sc.population;
+    people.redraw = true;
+    sc.population = &people;
+    assert_ranks_change_nothing(&sc);
+}
+
 /* What a workspace holds that grows while a flight runs, and the people in it. */
 static size_t bytes_held(const workspace_t *ws)
 {
@@ -360,6 +458,8 @@ int main(void)
         cmocka_unit_test(a_stop_is_the_last_whole_minute_that_is_paid),
         cmocka_unit_test(a_budget_that_binds_is_spent),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(ranks_that_share_people_change_nothing),
+        cmocka_unit_test(ranks_that_share_redrawn_people_change_nothing),
         cmocka_unit_test(memory_does_not_depend_on_the_number_of_people),
     };
     return cmocka_run_group_tests(tests, setup, town_end);

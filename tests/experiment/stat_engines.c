@@ -189,7 +189,7 @@ static void fly_both(const scenario_t *sc, sample_t *sample)
     streaming_t *streaming;
     totals_t totals;
     flight_begin(&closed, sc, PEOPLE);
-    flight_check(world_new_streaming(sc, PEOPLE, 1, &world, &err), &err);
+    flight_check(world_new_streaming(sc, PEOPLE, 1, &crew_alone, &world, &err), &err);
     world->pilot = PEOPLE / 3;
     flight_check(streaming_new(world, 1, &streaming, &err), &err);
     flight_check(totals_init(&totals, world_scopes(world), &err), &err);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # test_run_mpi.sh -- over 1, 2 and 4 ranks a run writes the bytes of one process, in memory and streamed, whether it
-# stops by itself or not; what fails in all ranks, or in one, ends them all with the exit code and the words of one
-# process. A replication made twice, or by nobody, is seen in every file.
+# stops by itself or not, replications spread over ranks or one's people; what fails in all ranks, or in one, ends them
+# all with the exit code and the words of one process. A replication or a window of people made twice, or by nobody, is
+# seen in every file.
 . tests/build/tap.sh
 
 mpi=$bin/tests/experiment/adsim-mpi
@@ -28,7 +29,8 @@ same() { # folders: all files but the passport
 # 70 replications: pairs that no number of ranks divides. 300: a run's doubts are in it.
 odd="--replications 70"
 many="--replications 300"
-streamed="--replications 6 --set engine=streaming"
+# Three windows. Of three pairs two ranks take one each, and the people of the third; four ranks share those of all.
+streamed="--set engine=streaming --set population.size=40000 --set people=40000 --set campaigns.c.lifetime_budget=10"
 own="--set monte_carlo.replications=auto --precision 30%"
 spread() { # name, options
     name=$1
@@ -44,7 +46,8 @@ mkdir one ranks1 ranks2 ranks4
 {
     claim "1, 2 and 4 ranks write the bytes of one process" spread odd $odd
     claim "so they do with a run's doubts" spread many $many -j 2
-    claim "so they do streamed" spread streamed $streamed
+    claim "so they do streamed, the people of a replication shared" spread streamed --replications 6 $streamed
+    claim "so they do of people redrawn, on two threads" spread redrawn --replications 2 $streamed --set population.redraw=true -j 2
     claim "so they do where the run stops by itself" spread own $own
 }
 

@@ -207,6 +207,28 @@ static void plans_share_events_as_they_share_luck(void **state)
     close_to(spread_with_events(sqrt(50), sqrt(50)), 100.5, 9);
 }
 
+/* All that plan 0 shows is among what plan 1 does, which shows as much again: luck of variance 100 and 200, events of
+ * 100^2 and twice that. The difference is what plan 1 shows besides: sqrt(100 + 100^2) = 100.5. (A correlation, .71,
+ * would share that part of the events, and give 126.) */
+static void what_is_among_the_other_is_shared_as_a_whole(void **state)
+{
+    (void)state;
+    plans_t p;
+    plans_init(&p, 2, PAIRS, 1);
+    for (int i = 0; i < 2; i++) {
+        for (size_t r = 0; r < 2 * PAIRS; r++) {
+            double both = normal_at(9, (uint32_t)r, 0), more = normal_at(9, (uint32_t)r, 1);
+            made_set(&p.plan[i], r, COUNT_CLICKS,
+                     (1e6 + 10 * both + (i ? 1e6 + 10 * more : 0)) * EVENT_ONE);
+        }
+        for (int scope = 0; scope < MADE_SCOPES; scope++)
+            p.plan[i].removed[scope * REMOVED_COUNTS + REMOVED_CLICKS] = (1 + i) * 1e4;
+    }
+    difference_t x = comparison_difference(plans_compare(&p, "clicks"), 0, 1, 0.95);
+    close_to((x.hi - x.lo) / 2.5631, 100.5, 9);
+    plans_free(&p);
+}
+
 /* How often the ranges of all three differences hold the truth: at least in 95 % of 1,000 studies. Bonferroni
  * gives 95.6 % here; 1,000 studies know that to 0.65 %, so 93.7 % is passed by chance once in 500, and an error
  * of the mean that is 10 % too small (92 %) is caught. */
@@ -301,6 +323,7 @@ int main(void)
         cmocka_unit_test(chances_and_losses_are_those_of_the_normal_law),
         cmocka_unit_test(the_cheaper_plan_is_better),
         cmocka_unit_test(plans_share_events_as_they_share_luck),
+        cmocka_unit_test(what_is_among_the_other_is_shared_as_a_whole),
         cmocka_unit_test(all_pairs_are_held_at_once),
         cmocka_unit_test(the_bootstrap_is_as_sure_as_the_normal_law),
         cmocka_unit_test(shared_people_drop_out),

@@ -1,12 +1,59 @@
-/* crew.c -- sums over the processes of a run. */
-#include "sim/experiment/crew.h"
+/* crew.c -- what processes that share a run deal among them, and add up. */
+#include "sim/engine/crew.h"
 
 enum { TAKEN = 64 }; /* cells that are sent at a time, of those that are written anew for it */
 
-bool crew_deals(const crew_t *c, size_t i)
+const crew_t crew_alone = {.ranks = 1};
+
+bool crew_leads(const crew_t *c)
 {
-    return i % c->ranks == c->rank;
+    return c->rank == 0;
 }
+
+/* ---- dealing ---- */
+
+typedef struct {
+    const crew_t *crew;
+    size_t n;
+    parallel_job_t job;
+    void *context;
+    size_t taken; /* by whoever has just asked */
+} deal_t;
+
+static void make_own(void *context, size_t i, int worker)
+{
+    const deal_t *d = context;
+    d->job(d->context, d->crew->rank + i * d->crew->ranks, worker);
+}
+
+static void take_next(void *context)
+{
+    deal_t *d = context;
+    d->taken = d->crew->take();
+}
+
+static void make_taken(void *context, size_t i, int worker)
+{
+    (void)i;
+    for (deal_t own = *(const deal_t *)context;;) {
+        parallel_alone(take_next, &own);
+        if (own.taken >= own.n) return;
+        own.job(own.context, own.taken, worker);
+    }
+}
+
+void crew_for(const crew_t *c, size_t n, int threads, parallel_job_t job, void *context)
+{
+    deal_t d = {c, n, job, context, 0};
+    if (c->ranks > 1 && c->take) {
+        c->recount();
+        parallel_for((size_t)threads, threads, make_taken, &d);
+    } else if (c->rank < n) {
+        parallel_for((n - c->rank - 1) / c->ranks + 1, threads, make_own, &d);
+    }
+}
+
+/* ---- sums ---- */
 
 void crew_sum(const crew_t *c, int64_t *x, size_t n)
 {
