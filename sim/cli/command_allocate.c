@@ -157,9 +157,10 @@ static status_t publish(const allocation_report_t *r, const arguments_t *a, cons
     if (st == OK)
         st = a->json ? allocation_json(r, stdout, err)
                      : allocation_page(r, session_page(a->no_color), stdout, err);
-    if (st == OK && !a->json && !a->dry_run)
-        printf("\nWrote %s: %sallocation.csv allocation.json + %zu files\n", output,
-               a->no_report ? "" : "report.html ", files - (a->no_report ? 2 : 3));
+    if (st == OK && !a->json && !a->dry_run) {
+        putchar('\n');
+        st = session_wrote(output, !a->no_report, "allocation.csv allocation.json", files, err);
+    }
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

@@ -123,8 +123,10 @@ static status_t publish(const audience_report_t *r, const arguments_t *a, const 
     st = a->json  ? audience_report_json(r, stdout, err)
          : a->fit ? audience_report_fit(r, page, stdout, err)
                   : audience_report_page(r, page, stdout, err);
-    if (st == OK && !a->json && !a->dry_run)
-        printf("\nWrote %s: audiences.csv summary.json + %zu files\n", output, files - 2);
+    if (st == OK && !a->json && !a->dry_run) {
+        putchar('\n');
+        st = session_wrote(output, false, "audiences.csv summary.json", files, err);
+    }
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

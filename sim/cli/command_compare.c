@@ -285,8 +285,7 @@ static status_t publish(const compare_report_t *r, const arguments_t *a, const c
     st = a->json ? compare_report_json(r, stdout, err)
                  : compare_report_page(r, session_page(a->no_color), stdout, err);
     if (st == OK && !a->json)
-        printf("Wrote %s: %scomparison.csv summary.json + %zu files\n", output,
-               a->no_report ? "" : "report.html ", files - (a->no_report ? 2 : 3));
+        st = session_wrote(output, !a->no_report, "comparison.csv summary.json", files, err);
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

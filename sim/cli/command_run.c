@@ -206,8 +206,7 @@ static status_t publish(const report_t *r, const arguments_t *a, const char *out
     page.detail = a->verbose;
     st = a->json ? report_summary_json(r, stdout, err) : report_page(r, page, stdout, err);
     if (st == OK && !a->json)
-        printf("Wrote %s: %ssummary.csv summary.json + %zu files\n", output,
-               a->no_report ? "" : "report.html ", files - (a->no_report ? 2 : 3));
+        st = session_wrote(output, !a->no_report, "summary.csv summary.json", files, err);
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

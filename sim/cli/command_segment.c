@@ -520,7 +520,8 @@ static status_t publish(const arguments_t *a, const segments_report_t *r, const 
         st = a->json ? segments_json(r, stdout, err)
                      : segments_page(r, session_page(a->no_color), stdout, err);
     if (st == OK && !a->json) {
-        printf("\nWrote %s: segments.csv audiences.yaml + %zu files\n", output, files - 2);
+        putchar('\n');
+        st = session_wrote(output, false, "segments.csv audiences.yaml", files, err);
         if (a->write) printf("Wrote %s: check it, then adsim run %s\n", a->write, a->write);
     }
     if (st == OK && (fflush(stdout) || ferror(stdout)))

@@ -167,7 +167,7 @@ static int run(const void *arguments, int argc, char **argv)
     if (st == OK && !a->json) {
         st = sensitivity_page(&s, loaded_scenario(loaded), session_page(a->no_color), SHOWN, stdout,
                               &err);
-        if (st == OK) printf("Wrote %s: sensitivity.csv + %zu files\n", output, files - 1);
+        if (st == OK) st = session_wrote(output, false, "sensitivity.csv", files, &err);
     }
     for (size_t i = 0; st == OK && !a->quiet && i < notices.n; i++)
         fprintf(stderr, "Note: %s\n", notices.item[i].text);

@@ -4,6 +4,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/terminal.h"
+#include "sim/report/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,17 @@ page_t session_page(bool no_color)
     bool dumb = (none && *none) || !term || !strcmp(term, "dumb");
     bool color = isatty(STDOUT_FILENO) && !no_color && !dumb;
     return (page_t){.width = terminal_width(), .color = color};
+}
+
+status_t session_wrote(const char *folder, bool page, const char *named, size_t files, error_t *err)
+{
+    char others[40] = "";
+    size_t told = page + 1u;
+    for (const char *c = named; *c; c++) told += *c == ' ';
+    if (files) snprintf(others, sizeof others, " + %zu files", files - told);
+    bool fine = text_wrap(stdout, terminal_width(), "  ", "Wrote %s: %s%s%s", folder,
+                          page ? "report.html " : "", named, others);
+    return fine ? OK : fail_memory(err, "what was written");
 }
 
 /* --- Ctrl-C ----------------------------------------------------------------------------------- */

@@ -52,6 +52,11 @@ char *session_output(const char *file, const char *suffix);
 
 page_t session_page(bool no_color);
 
+/* "Wrote FOLDER: report.html NAMED + 9 files" on stdout: of `files` files those that are named, and how many others;
+ * 0 files = all are named. The page is named if there is one. */
+status_t session_wrote(const char *folder, bool page, const char *named, size_t files,
+                       error_t *err);
+
 /* Answers a command with arguments of its own, `size` zeroed bytes: `read` fills them or returns why not, then
  * `run` takes them with argv as it was given (getopt reorders it). The exit code. */
 int session_answer(int argc, char **argv, const char *command, size_t size,

@@ -226,3 +226,10 @@ status_t study_publish(const char *folder, int threads, bool quiet, error_t *err
     notices_free(&notices);
     return st;
 }
+
+status_t study_wrote(const char *folder, bool page, error_t *err)
+{
+    putchar('\n');
+    return session_wrote(folder, page, "study.sqlite points.csv results.csv manifest.json run.json",
+                         0, err);
+}
