@@ -172,8 +172,8 @@ bool study_file_exists(const char *path)
 }
 
 /* What a study leaves in its folder besides stores. */
-static const char *const made[] = {"manifest.json", "points.csv", "results.csv", "run.json",
-                                   "report.html"};
+static const char *const made[] = {"manifest.json",   "points.csv", "results.csv", "run.json",
+                                   "assumptions.csv", "given.csv",  "report.html"};
 
 status_t study_folder_check(const char *folder, bool force, error_t *err)
 {

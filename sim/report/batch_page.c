@@ -44,7 +44,9 @@ static const char *short_path(const char *const *path, size_t n, size_t k)
         alike = false;
         for (size_t i = 0; i < n; i++) {
             size_t other = strlen(path[i]);
-            alike = alike || (i != k && other >= length && !strcmp(path[i] + other - length, from));
+            bool ends = other >= length && !strcmp(path[i] + other - length, from);
+            bool part = other == length || (ends && path[i][other - length - 1] == '.');
+            alike = alike || (i != k && ends && part);
         }
         if (alike && from > path[k]) from--;
     }
