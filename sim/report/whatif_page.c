@@ -2,6 +2,7 @@
 #include "sim/report/whatif_page.h"
 
 #include "sim/report/json.h"
+#include "sim/report/whatif_files.h"
 
 #include <errno.h>
 #include <math.h>
