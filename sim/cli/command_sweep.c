@@ -91,20 +91,10 @@ static bool wrong(const char *option, const char *text, const char *wanted)
     return option_wrong("sweep", option, text, wanted);
 }
 
-static bool take_word(int *out, const char *option, const char *text, const char *const *words,
-                      const char *wanted)
-{
-    *out = word_index(text, words, 3);
-    return *out >= 0 || wrong(option, text, wanted);
-}
-
 static bool take(void *context, int code, const char *text)
 {
-    static const char *const progress[] = {"auto", "plain", "none"};
-    static const char *const formats[] = {"human", "short", "json"};
     arguments_t *a = context;
     settings_t *s = &a->settings;
-    int word = 0;
     switch (code) {
     case 'o': a->output = text; return *text || wrong("--output", text, "the name of a folder");
     case 'f': a->force = true; return true;
@@ -112,30 +102,19 @@ static bool take(void *context, int code, const char *text)
     case 'q': a->quiet = true; return true;
     case 'v': a->verbose = true; return true;
     case 'h': a->help = true; return true;
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               wrong("--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read("sweep", text, &a->threads);
     case OPTION_RESUME: a->resume = true; return true;
     case OPTION_SHARD: return shard_read("sweep", text, &a->shard);
     case OPTION_SEED: return settings_add(s, "sweep", "seed=", text);
     case OPTION_REPLICATIONS: return settings_add(s, "sweep", "monte_carlo.replications=", text);
     case OPTION_PRECISION: return settings_add(s, "sweep", "monte_carlo.precision=", text);
     case OPTION_PEOPLE: return settings_add(s, "sweep", "people=", text);
-    case OPTION_SET:
-        return strchr(text, '=') ? settings_add(s, "sweep", "", text)
-                                 : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_SET: return setting_read(s, "sweep", text);
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
-    case OPTION_PROGRESS:
-        if (!take_word(&word, "--progress", text, progress, "auto, plain or none")) return false;
-        a->progress = (progress_mode_t)word;
-        return true;
-    default:
-        if (!take_word(&word, "--error-format", text, formats, "human, short or json"))
-            return false;
-        a->error_format = (error_format_t)word;
-        return true;
+    case OPTION_PROGRESS: return progress_read("sweep", text, &a->progress);
+    default: return error_format_read("sweep", text, &a->error_format);
     }
 }
 

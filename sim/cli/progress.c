@@ -1,6 +1,8 @@
 /* progress.c -- the line and the clock behind it. */
 #include "sim/cli/progress.h"
 
+#include "sim/cli/options.h"
+#include "sim/cli/session.h"
 #include "sim/report/text.h"
 
 #include <math.h>
@@ -11,6 +13,16 @@
 #include <unistd.h>
 
 static const double EVERY_MOVING = 0.2, EVERY_PLAIN = 5; /* seconds between lines */
+
+bool progress_read(const char *command, const char *text, progress_mode_t *out)
+{
+    static const char *const words[] = {
+        [PROGRESS_AUTO] = "auto", [PROGRESS_PLAIN] = "plain", [PROGRESS_NONE] = "none"};
+    int word = word_index(text, words, 3);
+    if (word < 0) return option_wrong(command, "--progress", text, "auto, plain or none");
+    *out = (progress_mode_t)word;
+    return true;
+}
 
 double seconds_now(void)
 {

@@ -19,6 +19,9 @@ typedef struct {
     double began, told;
 } progress_line_t;
 
+/* What --progress says; false after a message. */
+bool progress_read(const char *command, const char *text, progress_mode_t *out);
+
 double seconds_now(void); /* of a clock that never goes back */
 void progress_start(progress_line_t *p, progress_mode_t mode);
 void progress_show(void *progress_line, const progress_t *p);

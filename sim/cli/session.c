@@ -31,6 +31,28 @@ bool settings_add(settings_t *s, const char *command, const char *key, const cha
     return true;
 }
 
+bool setting_read(settings_t *s, const char *command, const char *text)
+{
+    return strchr(text, '=') ? settings_add(s, command, "", text)
+                             : option_wrong(command, "--set", text, "it is written KEY=VALUE");
+}
+
+bool threads_read(const char *command, const char *text, long *out)
+{
+    return whole_number(text, 1, THREADS_AT_MOST, out) ||
+           option_wrong(command, "--threads", text, "a whole number of 1..1024");
+}
+
+bool error_format_read(const char *command, const char *text, error_format_t *out)
+{
+    static const char *const words[] = {
+        [FORMAT_HUMAN] = "human", [FORMAT_SHORT] = "short", [FORMAT_JSON] = "json"};
+    int word = word_index(text, words, 3);
+    if (word < 0) return option_wrong(command, "--error-format", text, "human, short or json");
+    *out = (error_format_t)word;
+    return true;
+}
+
 /* --- a command ------------------------------------------------------------------------------- */
 
 int session_answer(int argc, char **argv, const char *command, size_t size,

@@ -23,6 +23,11 @@ bool option_wrong(const char *command, const char *option, const char *text, con
 /* Adds "KEY" and "VALUE" in one; false after a message. */
 bool settings_add(settings_t *s, const char *command, const char *key, const char *value);
 
+/* What options of many commands say; false after a message. KEY=VALUE; -j; --error-format. */
+bool setting_read(settings_t *s, const char *command, const char *text);
+bool threads_read(const char *command, const char *text, long *out);
+bool error_format_read(const char *command, const char *text, error_format_t *out);
+
 /* Tells what loading has found: all complaints, warnings unless quiet, or else what failed. d may be NULL. */
 void session_tell(const diagnostics_t *d, status_t st, const error_t *err, error_format_t format,
                   bool quiet, const char *verdict);
