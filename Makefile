@@ -43,12 +43,13 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := $(addprefix tests/experiment/,test_reference.c test_bands.c test_questions.c test_lift_test.c test_compare.c \
-             test_published.c test_effects.c test_sweep_kill.sh test_sweep_mpi.sh test_sweep_thousand.sh \
+             test_audience_study.c test_published.c test_effects.c test_sweep_kill.sh test_sweep_mpi.sh test_sweep_thousand.sh \
              test_run_mpi.sh test_calibrate.sh) \
-         $(addprefix tests/engine/,test_outlook.c test_rotation.c test_credit.c test_streaming.c test_budget_law.c \
+         $(addprefix tests/engine/,test_likeness.c test_outlook.c test_rotation.c test_credit.c test_streaming.c test_budget_law.c \
              test_distributions.c) \
          $(addprefix tests/page/,test_pages.sh test_whatif.sh) tests/oracle/test_oracle.c tests/allocate/test_simulated.c \
-         $(addprefix tests/cli/,published/ new_from/ allocate_separable/ allocate_overlap/ allocate_goal/ \
+         $(addprefix tests/cli/,published/ new_from/ new_countries/ page_widths/ report_names/ calibrate/ \
+             sensitivity/ allocate_separable/ allocate_overlap/ allocate_goal/ \
              allocate_goal_out/ allocate_goal_frequency/ allocate_risk_simulated/ lesson_key/ lesson_commands/)
 LEFT_OUT := $(if $(filter san cover,$(VARIANT)),$(LARGE))
 TESTS := $(filter-out $(LEFT_OUT),$(sort $(wildcard tests/*/test_*.c)))

@@ -43,15 +43,15 @@ static void every_model_gives_away_the_same_orders(void **state)
 }
 
 /* Of an ad set alone, whatever the path, all credit is its own: then the models agree with each other, and with
- * last touch on average over what becomes of its touches: 40 replications of some 60 orders, of which the
- * drawn paths move few, tell 1 %. */
+ * last touch on average over what becomes of its touches: 16 replications of some 60 orders, of which the
+ * drawn paths move few, tell 1.5 %. */
 static void alone_an_ad_set_gets_what_last_touch_gives_it(void **state)
 {
     scenario_t sc = village(*state);
     flight_t f;
     double last = 0, linear = 0;
     flight_begin(&f, &sc, PEOPLE);
-    for (uint32_t r = 0; r < 40; r++) {
+    for (uint32_t r = 0; r < 16; r++) {
         flight_fly(&f, &sc, r);
         last += (double)credit(&f, 0, CREDIT_LAST_TOUCH, CREDITED_ORDERS) / EVENT_ONE;
         linear += (double)credit(&f, 0, CREDIT_LINEAR, CREDITED_ORDERS) / EVENT_ONE;
@@ -59,13 +59,13 @@ static void alone_an_ad_set_gets_what_last_touch_gives_it(void **state)
             assert_true(same(credit(&f, 0, model, CREDITED_ORDERS),
                              credit(&f, 0, CREDIT_LINEAR, CREDITED_ORDERS)));
     }
-    assert_true(fabs(linear / last - 1) < 0.01);
+    assert_true(fabs(linear / last - 1) < 0.015);
     flight_end(&f);
 }
 
 /* Who ordered because she saw an ad has seen it, and so has clicked it more likely than one of whom that is not
- * known: where views are credited no longer when orders come, it is the click of the same touch that is. 60
- * replications know the ratio to 1 %; without that, path models credit a tenth less. */
+ * known: where views are credited no longer when orders come, it is the click of the same touch that is. 24
+ * replications know the ratio to 1.5 %; without that, path models credit a tenth less. */
 static void a_sight_that_sold_may_have_been_clicked_too(void **state)
 {
     scenario_t sc = village(*state);
@@ -76,12 +76,12 @@ static void a_sight_that_sold_may_have_been_clicked_too(void **state)
     sc.platform[sc.ad_set[0].platform].viewability = 0.5;
     sc.attribution.view_window_days = 0;
     flight_begin(&f, &sc, PEOPLE);
-    for (uint32_t r = 0; r < 60; r++) {
+    for (uint32_t r = 0; r < 24; r++) {
         flight_fly(&f, &sc, r);
         last += (double)credit(&f, 0, CREDIT_LAST_TOUCH, CREDITED_ORDERS) / EVENT_ONE;
         linear += (double)credit(&f, 0, CREDIT_LINEAR, CREDITED_ORDERS) / EVENT_ONE;
     }
-    assert_true(fabs(linear / last - 1) < 0.03);
+    assert_true(fabs(linear / last - 1) < 0.045);
     flight_end(&f);
 }
 

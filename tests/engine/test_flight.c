@@ -19,13 +19,15 @@ static int setup(void **state)
 static void no_budget_is_passed_by_one_impression(void **state)
 {
     town_t *town = *state;
-    for (int tenth = 1; tenth <= 100000; tenth *= 10) {
+    /* Times the town's own; the last cannot be spent. */
+    static const double budgets[] = {0.1, 1, 10, 10000};
+    for (int k = 0; k < 4; k++) {
         scenario_t sc = town->sc;
-        for (int a = 0; a < 4; a++) sc.ad_set[a].budget *= tenth / 10.0;
+        for (int a = 0; a < 4; a++) sc.ad_set[a].budget *= budgets[k];
         sc.ad_set[3].pacing = PACING_ASAP;
         flight_t f;
         flight_begin(&f, &sc, PEOPLE);
-        for (uint32_t r = 0; r < 3; r++) {
+        for (uint32_t r = 0; r < 2; r++) {
             flight_fly(&f, &sc, r);
             for (int a = 0; a < 4; a++)
                 assert_true(count_of(&f, a, COUNT_SPEND) <= micros(sc.ad_set[a].budget));

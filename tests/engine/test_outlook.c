@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { REPLICATIONS = 4 };
+enum { REPLICATIONS = 2 };
 
 typedef struct {
     double impressions, spend;

@@ -1,7 +1,7 @@
 /* The three reference scenarios against their closed form, through the whole program but its pages:
- * file, people, engine, estimates. |estimate - truth| <= max(4 mc_se, 0.1 %); fixed seed, so it passes
+ * file, people, engine, estimates. |estimate - truth| <= max(4 mc_se, 0.2 %); fixed seed, so it passes
  * or fails for good; with a fresh seed one such comparison of the eighteen would fail in 900 runs. With
- * mc_se <= 0.1 % it finds a bias of 0.6 % with 97 % power, a quarter of the people being simulated, for speed.
+ * mc_se <= 0.25 % it finds a bias of 1.5 % with 97 % power, a quarter of the people being simulated, for speed.
  * Fifty plans like these are held to a tenth of a percent by stat_golden. */
 #include "tests/experiment/loaded.h"
 
@@ -19,12 +19,12 @@ typedef struct {
 } compared_t;
 
 static const compared_t compared[] = {
-    {"reach", "reach", 0.001},
-    {"impressions", "impressions", 0.001},
-    {"spend", "spend", 0.001},
-    {"clicks", "clicks", 0.001},
-    {"incremental_conversions", "conversions", 0.001},
-    {"iroas", "roas", 0.001},
+    {"reach", "reach", 0.0025},
+    {"impressions", "impressions", 0.0025},
+    {"spend", "spend", 0.0025},
+    {"clicks", "clicks", 0.0025},
+    {"incremental_conversions", "conversions", 0.0025},
+    {"iroas", "roas", 0.0025},
 };
 
 static double known(const char *id, const char *field)
@@ -52,7 +52,7 @@ static void meets(const char *path, const char *id, const char *replications)
         double truth = known(id, c->in_case);
         print_message("%s %s: %.6g, closed form %.6g, z %.2f, mc_se %.3f %%\n", id, c->metric,
                       e.mean, truth, (e.mean - truth) / e.mc_se, 100 * e.mc_se / truth);
-        assert_true(fabs(e.mean - truth) <= fmax(4 * e.mc_se, 0.001 * truth));
+        assert_true(fabs(e.mean - truth) <= fmax(4 * e.mc_se, 0.002 * truth));
         assert_true(e.mc_se <= c->most_mc_se * truth);
     }
     simulated_free(&s);
@@ -61,19 +61,19 @@ static void meets(const char *path, const char *id, const char *replications)
 static void uncapped_budget_meets_its_closed_form(void **state)
 {
     (void)state;
-    meets("configs/reference/golden-uncapped.yaml", "golden_uncapped_budget", "32");
+    meets("configs/reference/golden-uncapped.yaml", "golden_uncapped_budget", "12");
 }
 
 static void throttled_budget_meets_its_closed_form(void **state)
 {
     (void)state;
-    meets("configs/reference/golden-throttled.yaml", "golden_throttled_budget", "24");
+    meets("configs/reference/golden-throttled.yaml", "golden_throttled_budget", "8");
 }
 
 static void paced_budget_meets_its_closed_form(void **state)
 {
     (void)state;
-    meets("configs/reference/golden-paced.yaml", "golden_paced_budget", "24");
+    meets("configs/reference/golden-paced.yaml", "golden_paced_budget", "8");
 }
 
 int main(void)
