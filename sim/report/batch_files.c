@@ -37,13 +37,17 @@ static json_t *file_json(const batch_file_t *f)
     return file;
 }
 
-/* Is it swept, or part of what is? */
+static bool is_within(const char *path, const char *whole)
+{
+    size_t n = strlen(whole);
+    return !strncmp(path, whole, n) && (!path[n] || path[n] == '.');
+}
+
+/* Is it swept, or part of what is, or is a part of it? */
 static bool is_swept(const batch_t *b, const char *path)
 {
-    for (size_t k = 0; k < b->n_params; k++) {
-        size_t n = strlen(b->param[k]);
-        if (!strncmp(path, b->param[k], n) && (!path[n] || path[n] == '.')) return true;
-    }
+    for (size_t k = 0; k < b->n_params; k++)
+        if (is_within(path, b->param[k]) || is_within(b->param[k], path)) return true;
     return false;
 }
 

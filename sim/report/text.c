@@ -216,10 +216,10 @@ bool fold_close(fold_t *f, FILE *to, int width)
     static const char blanks[] = "                ";
     bool whole = f->lines && !ferror(f->lines);
     if (f->lines && fclose(f->lines)) whole = false;
-    for (char *line = f->text, *end; whole && *line; line = end + 1) {
+    for (char *line = f->text, *end; whole && *line; line = end) {
         end = line + strcspn(line, "\n");
         size_t indent = strspn(line, " ") + 2;
-        *end = 0;
+        if (*end) *end++ = 0;
         if (indent >= sizeof blanks) indent = sizeof blanks - 1;
         wrap_line(to, width, blanks + sizeof blanks - 1 - indent, line);
     }

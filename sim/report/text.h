@@ -40,7 +40,7 @@ bool text_wrap(FILE *to, int width, const char *indent, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* What is written to fold_open's stream comes out of fold_close as text_wrap would print it, line by line; the
- * rest of a line stands two cells deeper than its beginning. Lines are ended by a line end each. */
+ * rest of a line stands two cells deeper than its beginning. */
 typedef struct {
     FILE *lines;
     char *text;
