@@ -253,7 +253,7 @@ static status_t shared_write(store_t *s, bool given, FILE *to, error_t *err)
     csv_t c = {.to = to};
     json_t *manifest = json_loads(store_text(s, "manifest"), 0, NULL), *one;
     size_t i;
-    if (!manifest) return fail(err, ERR_INVALID, "the study's manifest is damaged");
+    if (!manifest) return fail_memory(err, "the values of the study"); /* it is our own text */
     value_row(&c, value_fields);
     json_array_foreach(json_object_get(manifest, "values"), i, one)
     {
