@@ -5,8 +5,8 @@ stats data index 1 using 3 nooutput; least = STATS_min
 stats data index 1 using 4 nooutput; most = STATS_max
 stats data index 1 using 6 nooutput; span = -STATS_min
 stats data index 1 using 7 nooutput; span = span + STATS_max
-unit = span > 0 ? 10 ** floor(log10(span)) : 1
-step = span < 2 * unit ? 0.5 * unit : span < 5 * unit ? unit : 2 * unit
+step = step_of(span)
+people = high(step_of(1.08 * most), 1)
 digits = strlen(sprintf('%.0f', most))
 TOP = TOP + 18; W = 700; H = 480; LEFT = 34 + CELL * (digits + int((digits - 1) / 3)); RIGHT = 30; BOTTOM = 58
 GAP = 40; SPLIT = 0.56       # of the height between TOP and BOTTOM that the upper picture takes
@@ -14,7 +14,6 @@ room = 1.0 * (H - TOP - BOTTOM - GAP)
 upper_end = 1.0 * BOTTOM + GAP + room * (1 - SPLIT)
 lower_top = 1.0 * BOTTOM + room * (1 - SPLIT)
 set xrange [0:months]
-set format y '%.0f'
 do for [format in FORMATS] {
   eval picture(format)
   set multiplot
@@ -22,6 +21,8 @@ do for [format in FORMATS] {
   set format x ''
   unset xlabel
   set yrange [0:1.08 * most]
+  set ytics ('0' 0)
+  set for [k = 1:int(1.08 * most / people)] ytics add (commas(k * people) k * people)
   set label 1 'followers' at graph 0, graph 1 offset 0,0.5 left textcolor rgb SOFT
   plot data index 1 using 1:3:4 with filledcurves fillcolor rgb mix(SKY, 0.45) notitle, \
        '' index 1 using 1:2 with lines linewidth 2.5 linecolor rgb BLUE notitle
@@ -32,10 +33,9 @@ do for [format in FORMATS] {
   set xlabel 'months of thirty days' offset 0,0.4 textcolor rgb SOFT
   set format y '%+g'
   set autoscale y
-  set ytics step
+  set ytics autofreq step; set ytics add ('0' 0)
   set label 1 'sentiment, 0 as always'
   plot data index 1 using 1:6:7 with filledcurves fillcolor rgb mix(ORANGE, 0.4) notitle, \
        '' index 1 using 1:5 with lines linewidth 2.5 linecolor rgb RED notitle
   unset multiplot
-  set format y '%.0f'; set ytics autofreq
 }

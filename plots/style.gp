@@ -21,6 +21,10 @@ dash_of(k) = int(k) / 8 % 5 + 1
 # c mixed with white: 0 = white, 1 = c.
 mix(c, t) = (int(255 - t * (255 - (c / 65536) % 256)) * 65536) + \
             (int(255 - t * (255 - (c / 256) % 256)) * 256) + int(255 - t * (255 - c % 256))
+# A whole number as people read it: 12,000. Four to eight steps of an axis: 1, 2 or 5 times a power of ten.
+commas(x) = x < 1000 ? sprintf('%.0f', x) : commas(floor(x / 1000)).sprintf(',%03.0f', x - 1000 * floor(x / 1000))
+power_of(x) = x > 0 ? 10.0 ** floor(log10(x)) : 1
+step_of(x) = x < 2 * power_of(x) ? 0.5 * power_of(x) : x < 5 * power_of(x) ? power_of(x) : 2 * power_of(x)
 low(a, b) = a < b ? a : b
 high(a, b) = a > b ? a : b
 

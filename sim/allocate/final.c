@@ -29,6 +29,7 @@ static const double INDIFFERENCE =
 /* Plan 0 is today's. */
 typedef struct {
     allocation_study_t *study;
+    const allocation_options_t *options;
     int n;
     scenario_t *plan;
     study_t *flown;
@@ -47,10 +48,10 @@ static void race_close(race_t *r)
     free(r->plan);
 }
 
-static status_t race_open(race_t *r, const contenders_t *c, const allocation_options_t *o,
-                          error_t *err)
+static status_t race_open(race_t *r, const contenders_t *c, error_t *err)
 {
     const allocation_study_t *s = r->study;
+    const allocation_options_t *o = r->options;
     run_options_t run = {
         .threads = o->threads, .people = study_people(s->scenario), .interrupted = o->interrupted};
     r->n = c->n;
@@ -66,6 +67,14 @@ static status_t race_open(race_t *r, const contenders_t *c, const allocation_opt
     return OK;
 }
 
+/* How long the race is nobody knows. */
+static void step_tell(const race_t *r)
+{
+    step_t step = {"checking splits with all people", NAN, "replications", 0};
+    for (int k = 0; k < r->n; k++) step.count += 2 * (int)r->pairs[k];
+    if (r->options->progress) r->options->progress(r->options->context, &step);
+}
+
 static status_t race_advance(race_t *r, int k, size_t pairs, error_t *err)
 {
     if (r->pairs[k] >= pairs) return OK;
@@ -73,6 +82,7 @@ static status_t race_advance(race_t *r, int k, size_t pairs, error_t *err)
     if (st == OK && r->flown[k].interrupted)
         st = fail(err, ERR_INTERRUPTED, "stopped before the split was found");
     r->pairs[k] = pairs;
+    step_tell(r);
     return st;
 }
 
@@ -311,11 +321,11 @@ static void check_take(allocation_study_t *s)
 status_t final_check(allocation_study_t *s, const contenders_t *c,
                      const allocation_options_t *options, error_t *err)
 {
-    race_t r = {.study = s, .err = err};
+    race_t r = {.study = s, .options = options, .err = err};
     bool of_one_budget = !aim_has_goal(s->aiming.aim) && s->aiming.aim != AIM_EVALUATE;
     bool base_runs = of_one_budget && problem_allows(&s->problem, c->spend[0]);
     int leader = c->n - 1;
-    status_t st = race_open(&r, c, options, err);
+    status_t st = race_open(&r, c, err);
     for (int k = 0; k < c->n; k++) r.in[k] = k || base_runs || c->n == 1;
     if (st == OK && s->risk.measure == RISK_MEAN) st = race_run(&r, &leader);
     if (st == OK) st = race_compare(&r, leader, err);

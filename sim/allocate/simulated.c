@@ -156,6 +156,7 @@ static status_t curves_find(allocation_study_t *s, levels_t *l, error_t *err)
     *asked = s->problem;
     for (int i = 0; i < s->problem.n; i++) l->centre[i] = s->problem.cell[i].current;
     tops_begin(asked, top);
+    simulator_step(s->simulator, "response curves", 1 + 4 * s->problem.n);
     status_t st = levels_begin(l, s->simulator, s->column, err);
     bool more = true;
     for (int k = 0; st == OK && more && k <= EXTENSIONS; k++) {
@@ -240,6 +241,7 @@ static status_t contenders_find(allocation_study_t *s, contenders_t *found,
     status_t st = OK;
     for (int i = 0; i < s->problem.n; i++) current[i] = s->problem.cell[i].current;
     contender_add(found, &s->problem, current);
+    simulator_step(s->simulator, "moving money between cells", 0);
     if (searches(s)) return joint_search(s, found, err);
     if (aim_has_goal(s->aiming.aim)) st = joint_goal(s, options, err);
     if (st == OK && s->risk.measure != RISK_MEAN) st = study_with_risk(s, err);
@@ -280,6 +282,7 @@ static status_t doubts_find(allocation_study_t *s, error_t *err)
     aim_t aim = s->aiming.aim;
     bool frequency = aim == AIM_TARGET_FREQUENCY, evaluated = aim == AIM_EVALUATE;
     status_t st = OK;
+    simulator_step(s->simulator, "what the next money brings", 0);
     if (s->search_moved) st = joint_marginals(s, err);
     if (st == OK && searches(s) && aim != AIM_MAX_PROFIT) joint_bound(s);
     if (st == OK) st = level_find(s, err);
@@ -292,7 +295,9 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
 {
     simulator_options_t how = {.people = people_of_curves(s->scenario),
                                .threads = options->threads,
-                               .interrupted = options->interrupted};
+                               .interrupted = options->interrupted,
+                               .progress = options->progress,
+                               .context = options->context};
     contenders_t found = {0};
     levels_t *l = calloc(1, sizeof *l);
     status_t st = l ? column_choose(&s->scenario->allocation, &s->column, err)

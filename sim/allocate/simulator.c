@@ -28,6 +28,8 @@ struct simulator {
     double budget[ALLOCATION_CELLS], least[ALLOCATION_CELLS]; /* of a cell */
     double share[MAX_AD_SETS]; /* of an ad set in its cells' money, the same in every period */
     int plans;
+    const char *doing; /* since `begun` plans, for about `planned` of them */
+    int begun, planned;
 };
 
 /* --- cells ---------------------------------------------------------------------------------------- */
@@ -125,6 +127,22 @@ size_t simulator_people(const simulator_t *s)
 int simulator_plans(const simulator_t *s)
 {
     return s->plans;
+}
+
+/* --- progress ------------------------------------------------------------------------------------- */
+
+void simulator_step(simulator_t *s, const char *doing, int plans)
+{
+    s->doing = doing;
+    s->begun = s->plans;
+    s->planned = plans;
+}
+
+static void step_tell(const simulator_t *s)
+{
+    int count = s->plans - s->begun;
+    step_t step = {s->doing, count < s->planned ? (double)count / s->planned : NAN, "plans", count};
+    if (s->options.progress && s->doing) s->options.progress(s->options.context, &step);
 }
 
 /* --- making --------------------------------------------------------------------------------------- */
@@ -267,6 +285,7 @@ status_t simulator_run(simulator_t *s, const double *spend, const measures_t *me
     world_fund(s->world, s->plan);
     parallel_for(pairs, s->options.threads, fly_pair, &job);
     s->plans++;
+    step_tell(s);
     for (int t = 0; t < s->options.threads; t++)
         if (s->pilot[t].status != OK)
             return fail(err, s->pilot[t].status, "%s", s->pilot[t].err.text);

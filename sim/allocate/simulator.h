@@ -4,6 +4,7 @@
 #define ADSIM_ALLOCATE_SIMULATOR_H
 
 #include "models/base/status.h"
+#include "sim/experiment/step.h"
 #include "sim/metrics/columns.h"
 #include "sim/scenario/scenario.h"
 
@@ -12,7 +13,9 @@
 typedef struct {
     size_t people; /* simulated; 0 = as many as a run of the scenario takes */
     int threads;
-    const volatile sig_atomic_t *interrupted; /* not 0 = stop; NULL = never */
+    const volatile sig_atomic_t *interrupted;            /* not 0 = stop; NULL = never */
+    void (*progress)(void *context, const step_t *step); /* after each plan; NULL = none */
+    void *context;
 } simulator_options_t;
 
 typedef struct simulator simulator_t;
@@ -54,6 +57,8 @@ status_t simulator_run(simulator_t *s, const double *spend, const measures_t *me
 status_t simulator_response(simulator_t *s, const double *spend, int column, size_t pairs,
                             double *value, error_t *err);
 int simulator_plans(const simulator_t *s); /* simulated so far */
+/* What the next plans are simulated for, and about how many they are: for progress. 0 = nobody knows. */
+void simulator_step(simulator_t *s, const char *doing, int plans);
 size_t simulator_people(const simulator_t *s);
 
 /* A column's numerator, or what stands below it, over a whole plan, in real people, of one replication's counts. */

@@ -435,6 +435,7 @@ status_t study_frontier(allocation_study_t *s, error_t *err)
     bool memory = q && response;
     double spend[ALLOCATION_CELLS];
     status_t st = OK;
+    if (s->simulator) simulator_step(s->simulator, "other budgets", 6);
     for (int k = 1; memory && st == OK && k <= FRONTIER_POINTS; k++) {
         frontier_point_t *f = &s->frontier[s->n_frontier];
         if (s->simulator && !(FRONTIER_SIMULATED >> k & 1)) continue;

@@ -6,6 +6,7 @@
 #include "sim/allocate/aim.h"
 #include "sim/allocate/risk.h"
 #include "sim/experiment/notices.h"
+#include "sim/experiment/step.h"
 #include "sim/scenario/scenario.h"
 
 #include <signal.h>
@@ -94,7 +95,9 @@ typedef struct {
 
 typedef struct {
     int threads;
-    const volatile sig_atomic_t *interrupted; /* not 0 = stop; NULL = never */
+    const volatile sig_atomic_t *interrupted;            /* not 0 = stop; NULL = never */
+    void (*progress)(void *context, const step_t *step); /* of simulated plans; NULL = none */
+    void *context;
 } allocation_options_t;
 
 /* From curves of one's own, or else by simulation. ERR_INVALID when the limits cannot be met together. The caller

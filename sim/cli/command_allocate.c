@@ -2,6 +2,7 @@
 #include "sim/allocate/study.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
+#include "sim/cli/progress.h"
 #include "sim/cli/session.h"
 #include "sim/engine/parallel.h"
 #include "sim/report/allocation.h"
@@ -17,11 +18,13 @@ enum {
     OPTION_CURVES = 256,
     OPTION_SEED,
     OPTION_REPLICATIONS,
+    OPTION_PEOPLE,
     OPTION_SET,
     OPTION_WRITE,
     OPTION_JSON,
     OPTION_NO_REPORT,
     OPTION_NO_COLOR,
+    OPTION_PROGRESS,
     OPTION_ERRORS
 };
 
@@ -33,12 +36,14 @@ static const option_t options[] = {
     {'j', "threads", "N", "threads (default: all processors); the result is the same"},
     {OPTION_SEED, "seed", "N", "seed of all chance"},
     {OPTION_REPLICATIONS, "replications", "N", "draws of uncertain curves"},
+    {OPTION_PEOPLE, "people", "N", "simulated people"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {OPTION_WRITE, "write", "FILE", "write the scenario with the recommended budgets"},
-    {'q', "quiet", NULL, "no notices"},
+    {'q', "quiet", NULL, "no notices and no progress"},
     {OPTION_JSON, "json", NULL, "print allocation.json instead of the page"},
     {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures and no page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
+    {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {OPTION_ERRORS, "error-format", "human|short|json", "how to show what is wrong"},
     {'h', "help", NULL, "this text"},
 };
@@ -49,13 +54,13 @@ typedef struct {
     const char *file, *output, *write;
     bool curves, force, dry_run, quiet, json, no_color, no_report, help;
     long threads;
+    progress_mode_t progress;
     error_format_t error_format;
     settings_t settings;
 } arguments_t;
 
 static bool take(void *context, int code, const char *text)
 {
-    static const char *const formats[] = {"human", "short", "json"};
     arguments_t *a = context;
     switch (code) {
     case OPTION_CURVES:
@@ -69,26 +74,20 @@ static bool take(void *context, int code, const char *text)
     case 'n': a->dry_run = true; return true;
     case 'q': a->quiet = true; return true;
     case 'h': a->help = true; return true;
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               option_wrong(command, "--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read(command, text, &a->threads);
     case OPTION_SEED: return settings_add(&a->settings, command, "seed=", text);
     case OPTION_REPLICATIONS:
         return settings_add(&a->settings, command, "monte_carlo.replications=", text);
-    case OPTION_SET:
-        return strchr(text, '=') ? settings_add(&a->settings, command, "", text)
-                                 : option_wrong(command, "--set", text, "it is written KEY=VALUE");
+    case OPTION_PEOPLE: return settings_add(&a->settings, command, "people=", text);
+    case OPTION_SET: return setting_read(&a->settings, command, text);
     case OPTION_WRITE:
         a->write = text;
         return *text || option_wrong(command, "--write", text, "the name of a file");
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
-    default: {
-        int word = word_index(text, formats, 3);
-        a->error_format = (error_format_t)(word < 0 ? 0 : word);
-        return word >= 0 || option_wrong(command, "--error-format", text, "human, short or json");
-    }
+    case OPTION_PROGRESS: return progress_read(command, text, &a->progress);
+    default: return error_format_read(command, text, &a->error_format);
     }
 }
 
@@ -157,9 +156,10 @@ static status_t publish(const allocation_report_t *r, const arguments_t *a, cons
     if (st == OK)
         st = a->json ? allocation_json(r, stdout, err)
                      : allocation_page(r, session_page(a->no_color), stdout, err);
-    if (st == OK && !a->json && !a->dry_run)
-        printf("\nWrote %s: %sallocation.csv allocation.json + %zu files\n", output,
-               a->no_report ? "" : "report.html ", files - (a->no_report ? 2 : 3));
+    if (st == OK && !a->json && !a->dry_run) {
+        putchar('\n');
+        st = session_wrote(output, !a->no_report, "allocation.csv allocation.json", files, err);
+    }
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;
@@ -192,9 +192,15 @@ static int run(const void *arguments, int argc, char **argv)
     const scenario_t *sc = loaded_scenario(loaded);
     if (!study || !output || !passport.command_line) st = fail_memory(&err, "what was asked for");
     if (st == OK && !a->dry_run) st = folder_check(output, sc->name, a->force, &err);
-    allocation_options_t how = {(int)a->threads, &session_interrupted};
+    progress_line_t line;
+    allocation_options_t how = {.threads = (int)a->threads,
+                                .interrupted = &session_interrupted,
+                                .progress = progress_step,
+                                .context = &line};
     session_catch_interrupt();
+    progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
     if (st == OK) st = allocation_study_open(study, sc, &how, &err);
+    progress_end(&line);
     if (st == OK) {
         figures_how_t figures = {.at_once = (int)a->threads,
                                  .seconds = FIGURE_SECONDS,

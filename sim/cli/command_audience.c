@@ -54,7 +54,6 @@ typedef struct {
 
 static bool take(void *context, int code, const char *text)
 {
-    static const char *const formats[] = {"human", "short", "json"};
     arguments_t *a = context;
     switch (code) {
     case 'o':
@@ -64,23 +63,15 @@ static bool take(void *context, int code, const char *text)
     case 'n': a->dry_run = true; return true;
     case 'q': a->quiet = true; return true;
     case 'h': a->help = true; return true;
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               option_wrong(command, "--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read(command, text, &a->threads);
     case OPTION_SEED: return settings_add(&a->settings, command, "seed=", text);
     case OPTION_PEOPLE: return settings_add(&a->settings, command, "people=", text);
-    case OPTION_SET:
-        return strchr(text, '=') ? settings_add(&a->settings, command, "", text)
-                                 : option_wrong(command, "--set", text, "it is written KEY=VALUE");
+    case OPTION_SET: return setting_read(&a->settings, command, text);
     case OPTION_FIT: a->fit = true; return true;
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
-    default: {
-        int word = word_index(text, formats, 3);
-        a->error_format = (error_format_t)(word < 0 ? 0 : word);
-        return word >= 0 || option_wrong(command, "--error-format", text, "human, short or json");
-    }
+    default: return error_format_read(command, text, &a->error_format);
     }
 }
 
@@ -123,8 +114,10 @@ static status_t publish(const audience_report_t *r, const arguments_t *a, const 
     st = a->json  ? audience_report_json(r, stdout, err)
          : a->fit ? audience_report_fit(r, page, stdout, err)
                   : audience_report_page(r, page, stdout, err);
-    if (st == OK && !a->json && !a->dry_run)
-        printf("\nWrote %s: audiences.csv summary.json + %zu files\n", output, files - 2);
+    if (st == OK && !a->json && !a->dry_run) {
+        putchar('\n');
+        st = session_wrote(output, false, "audiences.csv summary.json", files, err);
+    }
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

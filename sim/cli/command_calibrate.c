@@ -28,7 +28,8 @@ enum {
     OPTION_PEOPLE,
     OPTION_SET,
     OPTION_JSON,
-    OPTION_NO_COLOR
+    OPTION_NO_COLOR,
+    OPTION_ERROR_FORMAT
 };
 
 static const option_t options[] = {
@@ -44,6 +45,7 @@ static const option_t options[] = {
     {'q', "quiet", NULL, "no notices"},
     {OPTION_JSON, "json", NULL, "print the levels as JSON"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
+    {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
     {'h', "help", NULL, "this text"},
 };
 const option_table_t calibrate_options = {options, sizeof options / sizeof *options};
@@ -56,6 +58,7 @@ typedef struct {
     bool force, dry_run, quiet, json, no_color, help;
     long threads;
     double prior_sd;
+    error_format_t error_format;
     settings_t settings;
 } arguments_t;
 
@@ -284,7 +287,7 @@ static status_t levels_load(const calibration_t *g, loaded_t **out, error_t *err
         if (!g->fit[i].held) st = keys_of(g, &g->fit[i], setting_add, &context, err);
     }
     if (st == OK)
-        st = session_load(g->a->file, s, FORMAT_HUMAN, true, "nothing was calibrated", out);
+        st = session_load(g->a->file, s, g->a->error_format, true, "nothing was calibrated", out);
     free(s);
     return st;
 }
@@ -559,15 +562,12 @@ static bool take(void *context, int code, const char *text)
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     case OPTION_PRIOR: return take_prior(a, text);
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               option_wrong(command, "--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read(command, text, &a->threads);
     case OPTION_REPLICATIONS:
         return settings_add(&a->settings, command, "monte_carlo.replications=", text);
     case OPTION_PEOPLE: return settings_add(&a->settings, command, "people=", text);
-    case OPTION_SET:
-        return strchr(text, '=') ? settings_add(&a->settings, command, "", text)
-                                 : option_wrong(command, "--set", text, "it is written KEY=VALUE");
+    case OPTION_SET: return setting_read(&a->settings, command, text);
+    case OPTION_ERROR_FORMAT: return error_format_read(command, text, &a->error_format);
     default: a->help = true; return true;
     }
 }
@@ -607,7 +607,7 @@ static status_t export_read(calibration_t *g, error_t *err)
     status_t st =
         d ? actuals_read(&g->actuals, g->a->from, d, err) : fail_memory(err, "the messages");
     if (st == ERR_INVALID) {
-        char *text = diagnostics_text(d, FORMAT_HUMAN, "nothing was calibrated");
+        char *text = diagnostics_text(d, g->a->error_format, "nothing was calibrated");
         if (text) fputs(text, stderr);
         free(text);
     }
@@ -661,8 +661,8 @@ static int run(const void *arguments, int argc, char **argv)
     status_t st = export_read(&g, &err);
     int code = session_exit_code(st);
     if (st == OK) {
-        st = session_load(a->file, &a->settings, FORMAT_HUMAN, a->quiet, "nothing was calibrated",
-                          &g.plan);
+        st = session_load(a->file, &a->settings, a->error_format, a->quiet,
+                          "nothing was calibrated", &g.plan);
         code = session_exit_code(st);
     }
     if (st == OK) {

@@ -1,6 +1,7 @@
 /* command_check.c -- `adsim check FILE...`: every problem of every file; nothing is run. */
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
+#include "sim/cli/session.h"
 #include "sim/config/load.h"
 #include "sim/config/plans.h"
 #include "sim/experiment/batch.h"
@@ -13,7 +14,7 @@ enum { OPTION_SET = 256, OPTION_ERROR_FORMAT };
 
 static const option_t options[] = {
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file first (repeatable)"},
-    {OPTION_ERROR_FORMAT, "error-format", "FORMAT", "human, short (one line each) or json"},
+    {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
     {'q', "quiet", NULL, "say nothing when all is well"},
     {'h', "help", NULL, "this text"},
 };
@@ -29,21 +30,12 @@ typedef struct {
 
 static bool take(void *context, int code, const char *text)
 {
-    static const char *const formats[] = {"human", "short", "json"};
     arguments_t *a = context;
-    int format;
     switch (code) {
     case OPTION_SET: a->set[a->n_set++] = text; return true;
     case 'q': a->quiet = true; return true;
     case 'h': a->help = true; return true;
-    default:
-        format = word_index(text, formats, 3);
-        if (format >= 0)
-            a->format = (error_format_t)format;
-        else
-            fprintf(stderr, "adsim check: --error-format is human, short or json, not '%s'\n",
-                    text);
-        return format >= 0;
+    default: return error_format_read("check", text, &a->format);
     }
 }
 

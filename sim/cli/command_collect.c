@@ -123,9 +123,7 @@ static status_t tell(store_t *s, const arguments_t *a, const char *folder, size_
     printf("%zu stores \xc2\xb7 %zu of %zu points done\n\n", stores, n.done,
            store_points_wanted(s));
     st = study_page(s, true, session_page(a->no_color), ROWS_SHOWN, stdout, err);
-    if (st == OK)
-        printf("\nWrote %s: %sstudy.sqlite points.csv results.csv manifest.json run.json\n", folder,
-               a->no_report ? "" : "report.html ");
+    if (st == OK) st = study_wrote(folder, !a->no_report, err);
     return st;
 }
 

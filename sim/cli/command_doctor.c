@@ -5,10 +5,12 @@
 #include "sim/cli/terminal.h"
 #include "sim/config/sources.h"
 #include "sim/engine/parallel.h"
+#include "sim/experiment/store.h"
 #include "sim/report/child.h"
 #include "sim/report/figures.h"
 #include "sim/report/json.h"
 #include "sim/report/report.h"
+#include "sim/report/whatif_files.h"
 
 #include <errno.h>
 #include <gsl/gsl_version.h>
@@ -52,7 +54,8 @@ static finding_t about_program(void)
 static finding_t about_libraries(void)
 {
     finding_t f = {FINE, "", ""};
-    snprintf(f.found, TEXT, "GSL %s, jansson %s", gsl_version, JANSSON_VERSION);
+    snprintf(f.found, TEXT, "GSL %s, jansson %s, SQLite %s", gsl_version, JANSSON_VERSION,
+             store_library());
     return f;
 }
 
@@ -165,6 +168,24 @@ static finding_t about_fonts(void)
                       "apt-get install fontconfig fonts-dejavu-core");
 }
 
+/* The simulator that pages carry; without it, which tool building it lacks. */
+static finding_t about_whatif(void)
+{
+    finding_t f = {FINE, "report.html carries the simulator: sliders answer other splits", ""};
+    if (!access(whatif_path, R_OK)) return f;
+    finding_t clang = program_of("clang", "--version", "", "clang", "");
+    finding_t linker = program_of("wasm-ld", "--version", "", "wasm-ld", "");
+    bool both = clang.state != FINE && linker.state != FINE;
+    f.state = LACKS;
+    snprintf(f.found, TEXT, "no sliders on pages: %.100s is not there", whatif_path);
+    if (clang.state == FINE && linker.state == FINE)
+        strcpy(f.fix, "clang and wasm-ld are here: build again");
+    else
+        snprintf(f.fix, TEXT, "apt-get install clang lld, then build again (missing: %.60s%s%.60s)",
+                 clang.found, both ? ", " : "", linker.found);
+    return f;
+}
+
 static finding_t about_terminal(void)
 {
     finding_t f = {FINE, "", ""};
@@ -183,9 +204,10 @@ static const struct {
     const char *what;
     finding_t (*look)(void);
 } checks[] = {
-    {"program", about_program}, {"libraries", about_libraries}, {"numbers", about_answers},
-    {"threads", about_threads}, {"presets", about_data},        {"output", about_output},
-    {"figures", about_figures}, {"letters", about_fonts},       {"terminal", about_terminal},
+    {"program", about_program},   {"libraries", about_libraries}, {"numbers", about_answers},
+    {"threads", about_threads},   {"presets", about_data},        {"output", about_output},
+    {"figures", about_figures},   {"letters", about_fonts},       {"what-if", about_whatif},
+    {"terminal", about_terminal},
 };
 enum { CHECKS = sizeof checks / sizeof *checks };
 

@@ -38,9 +38,7 @@ static bool take(void *context, int code, const char *text)
         return *text || option_wrong(command, "--output", text, "the name of a folder");
     case 'f': a->force = true; return true;
     case OPTION_KEY: a->key = true; return true;
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               option_wrong(command, "--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read(command, text, &a->threads);
     default: a->help = true; return true;
     }
 }

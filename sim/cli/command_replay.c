@@ -33,9 +33,7 @@ static bool take(void *context, int code, const char *text)
     case 'o':
         a->output = text;
         return *text || option_wrong("replay", "--output", text, "the name of a folder");
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               option_wrong("replay", "--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read("replay", text, &a->threads);
     case 'q': a->quiet = true; return true;
     default: a->help = true; return true;
     }

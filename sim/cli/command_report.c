@@ -40,9 +40,7 @@ static bool take(void *context, int code, const char *text)
         a->format = text;
         return word_index(text, formats, 3) >= 0 ||
                option_wrong(command, "--format", text, "svg, png or pdf");
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               option_wrong(command, "--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read(command, text, &a->threads);
     case 'q': a->quiet = true; return true;
     default: a->help = true; return true;
     }

@@ -86,19 +86,9 @@ static bool take_require(arguments_t *a, const char *text)
     return false;
 }
 
-static bool take_word(int *out, const char *option, const char *text, const char *const *words,
-                      const char *wanted)
-{
-    *out = word_index(text, words, 3);
-    return *out >= 0 || wrong(option, text, wanted);
-}
-
 static bool take(void *context, int code, const char *text)
 {
-    static const char *const progress[] = {"auto", "plain", "none"};
-    static const char *const formats[] = {"human", "short", "json"};
     arguments_t *a = context;
-    int word = 0;
     switch (code) {
     case 'o': a->output = text; return *text || wrong("--output", text, "the name of a folder");
     case 'f': a->force = true; return true;
@@ -106,28 +96,17 @@ static bool take(void *context, int code, const char *text)
     case 'q': a->quiet = true; return true;
     case 'v': a->verbose = true; return true;
     case 'h': a->help = true; return true;
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               wrong("--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read("run", text, &a->threads);
     case OPTION_SEED: return add_setting(a, "seed=", text);
     case OPTION_REPLICATIONS: return add_setting(a, "monte_carlo.replications=", text);
     case OPTION_PRECISION: return add_setting(a, "monte_carlo.precision=", text);
     case OPTION_PEOPLE: return add_setting(a, "people=", text);
-    case OPTION_SET:
-        return strchr(text, '=') ? add_setting(a, "", text)
-                                 : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_SET: return setting_read(&a->settings, "run", text);
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
-    case OPTION_PROGRESS:
-        if (!take_word(&word, "--progress", text, progress, "auto, plain or none")) return false;
-        a->progress = (progress_mode_t)word;
-        return true;
-    case OPTION_ERROR_FORMAT:
-        if (!take_word(&word, "--error-format", text, formats, "human, short or json"))
-            return false;
-        a->error_format = (error_format_t)word;
-        return true;
+    case OPTION_PROGRESS: return progress_read("run", text, &a->progress);
+    case OPTION_ERROR_FORMAT: return error_format_read("run", text, &a->error_format);
     default: return take_require(a, text);
     }
 }
@@ -206,8 +185,7 @@ static status_t publish(const report_t *r, const arguments_t *a, const char *out
     page.detail = a->verbose;
     st = a->json ? report_summary_json(r, stdout, err) : report_page(r, page, stdout, err);
     if (st == OK && !a->json)
-        printf("Wrote %s: %ssummary.csv summary.json + %zu files\n", output,
-               a->no_report ? "" : "report.html ", files - (a->no_report ? 2 : 3));
+        st = session_wrote(output, !a->no_report, "summary.csv summary.json", files, err);
     if (st == OK && (fflush(stdout) || ferror(stdout)))
         st = fail(err, ERR_OUTPUT, "cannot write to stdout");
     return st;

@@ -212,8 +212,6 @@ static bool take_text(arguments_t *a, int code, const char *text)
 
 static bool take(void *context, int code, const char *text)
 {
-    static const char *const progress[] = {"auto", "plain", "none"};
-    static const char *const formats[] = {"human", "short", "json"};
     arguments_t *a = context;
     int word = 0;
     if (text_option(a, code)) return take_text(a, code, text);
@@ -241,20 +239,12 @@ static bool take(void *context, int code, const char *text)
         a->seeded = take_number("--seed", text, 0, 1000000000000, &a->seed);
         return a->seeded && settings_add(&a->settings, "segment", "seed=", text);
     case OPTION_PEOPLE: return take_number("--people", text, PEOPLE_LEAST, PEOPLE_MOST, &a->people);
-    case OPTION_SET:
-        return strchr(text, '=') ? settings_add(&a->settings, "segment", "", text)
-                                 : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_SET: return setting_read(&a->settings, "segment", text);
     case OPTION_MEMBERS: a->members = true; return true;
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
-    case OPTION_PROGRESS:
-        if (!take_word("--progress", text, progress, 3, &word)) return false;
-        a->progress = (progress_mode_t)word;
-        return true;
-    default:
-        if (!take_word("--error-format", text, formats, 3, &word)) return false;
-        a->error_format = (error_format_t)word;
-        return true;
+    case OPTION_PROGRESS: return progress_read("segment", text, &a->progress);
+    default: return error_format_read("segment", text, &a->error_format);
     }
 }
 
@@ -520,7 +510,8 @@ static status_t publish(const arguments_t *a, const segments_report_t *r, const 
         st = a->json ? segments_json(r, stdout, err)
                      : segments_page(r, session_page(a->no_color), stdout, err);
     if (st == OK && !a->json) {
-        printf("\nWrote %s: segments.csv audiences.yaml + %zu files\n", output, files - 2);
+        putchar('\n');
+        st = session_wrote(output, false, "segments.csv audiences.yaml", files, err);
         if (a->write) printf("Wrote %s: check it, then adsim run %s\n", a->write, a->write);
     }
     if (st == OK && (fflush(stdout) || ferror(stdout)))

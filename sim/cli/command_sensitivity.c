@@ -22,7 +22,8 @@ enum {
     OPTION_JSON,
     OPTION_NO_REPORT,
     OPTION_NO_COLOR,
-    OPTION_PROGRESS
+    OPTION_PROGRESS,
+    OPTION_ERROR_FORMAT
 };
 enum { ROWS = 256, ROWS_MOST = 65536, REPLICATIONS = 16, SHOWN = 20 };
 
@@ -42,6 +43,7 @@ static const option_t options[] = {
     {OPTION_NO_REPORT, "no-report", NULL, "write tables alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
+    {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
@@ -53,6 +55,7 @@ typedef struct {
     long threads, rows, replications;
     int column;
     progress_mode_t progress;
+    error_format_t error_format;
     settings_t settings;
 } arguments_t;
 
@@ -63,17 +66,13 @@ static bool wrong(const char *option, const char *text, const char *wanted)
 
 static bool take(void *context, int code, const char *text)
 {
-    static const char *const progress[] = {"auto", "plain", "none"};
     arguments_t *a = context;
-    int word;
     switch (code) {
     case 'o': a->output = text; return *text || wrong("--output", text, "the name of a folder");
     case 'f': a->force = true; return true;
     case 'q': a->quiet = true; return true;
     case 'h': a->help = true; return true;
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               wrong("--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read("sensitivity", text, &a->threads);
     case OPTION_METRIC:
         a->column = column_find(text);
         return a->column >= 0 || wrong("--metric", text, "a column of summary.csv, such as roas");
@@ -86,16 +85,12 @@ static bool take(void *context, int code, const char *text)
     case OPTION_NO_ASSUMPTIONS: a->no_assumptions = true; return true;
     case OPTION_SEED: return settings_add(&a->settings, "sensitivity", "seed=", text);
     case OPTION_PEOPLE: return settings_add(&a->settings, "sensitivity", "people=", text);
-    case OPTION_SET:
-        return strchr(text, '=') ? settings_add(&a->settings, "sensitivity", "", text)
-                                 : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_SET: return setting_read(&a->settings, "sensitivity", text);
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
-    default:
-        word = word_index(text, progress, 3);
-        a->progress = word < 0 ? PROGRESS_AUTO : (progress_mode_t)word;
-        return word >= 0 || wrong("--progress", text, "auto, plain or none");
+    case OPTION_PROGRESS: return progress_read("sensitivity", text, &a->progress);
+    default: return error_format_read("sensitivity", text, &a->error_format);
     }
 }
 
@@ -135,7 +130,7 @@ static int run(const void *arguments, int argc, char **argv)
     passport_begin(&passport, argc, argv);
     char *output = a->output ? strdup(a->output) : session_output(a->file, "-sensitivity");
     status_t st =
-        session_load(a->file, &a->settings, FORMAT_HUMAN, a->quiet, "nothing was run", &loaded);
+        session_load(a->file, &a->settings, a->error_format, a->quiet, "nothing was run", &loaded);
     int code = session_exit_code(st);
     if (st != OK) goto out;
     if (!output || !passport.command_line) st = fail_memory(&err, "what was asked for");
@@ -167,7 +162,7 @@ static int run(const void *arguments, int argc, char **argv)
     if (st == OK && !a->json) {
         st = sensitivity_page(&s, loaded_scenario(loaded), session_page(a->no_color), SHOWN, stdout,
                               &err);
-        if (st == OK) printf("Wrote %s: sensitivity.csv + %zu files\n", output, files - 1);
+        if (st == OK) st = session_wrote(output, false, "sensitivity.csv", files, &err);
     }
     for (size_t i = 0; st == OK && !a->quiet && i < notices.n; i++)
         fprintf(stderr, "Note: %s\n", notices.item[i].text);

@@ -6,6 +6,7 @@
 #include "sim/cli/session.h"
 #include "sim/cli/spread.h"
 #include "sim/cli/study_folder.h"
+#include "sim/cli/terminal.h"
 #include "sim/engine/parallel.h"
 #include "sim/experiment/batch.h"
 #include "sim/experiment/store.h"
@@ -90,20 +91,10 @@ static bool wrong(const char *option, const char *text, const char *wanted)
     return option_wrong("sweep", option, text, wanted);
 }
 
-static bool take_word(int *out, const char *option, const char *text, const char *const *words,
-                      const char *wanted)
-{
-    *out = word_index(text, words, 3);
-    return *out >= 0 || wrong(option, text, wanted);
-}
-
 static bool take(void *context, int code, const char *text)
 {
-    static const char *const progress[] = {"auto", "plain", "none"};
-    static const char *const formats[] = {"human", "short", "json"};
     arguments_t *a = context;
     settings_t *s = &a->settings;
-    int word = 0;
     switch (code) {
     case 'o': a->output = text; return *text || wrong("--output", text, "the name of a folder");
     case 'f': a->force = true; return true;
@@ -111,30 +102,19 @@ static bool take(void *context, int code, const char *text)
     case 'q': a->quiet = true; return true;
     case 'v': a->verbose = true; return true;
     case 'h': a->help = true; return true;
-    case 'j':
-        return whole_number(text, 1, THREADS_AT_MOST, &a->threads) ||
-               wrong("--threads", text, "a whole number of 1..1024");
+    case 'j': return threads_read("sweep", text, &a->threads);
     case OPTION_RESUME: a->resume = true; return true;
     case OPTION_SHARD: return shard_read("sweep", text, &a->shard);
     case OPTION_SEED: return settings_add(s, "sweep", "seed=", text);
     case OPTION_REPLICATIONS: return settings_add(s, "sweep", "monte_carlo.replications=", text);
     case OPTION_PRECISION: return settings_add(s, "sweep", "monte_carlo.precision=", text);
     case OPTION_PEOPLE: return settings_add(s, "sweep", "people=", text);
-    case OPTION_SET:
-        return strchr(text, '=') ? settings_add(s, "sweep", "", text)
-                                 : wrong("--set", text, "it is written KEY=VALUE");
+    case OPTION_SET: return setting_read(s, "sweep", text);
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_REPORT: a->no_report = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
-    case OPTION_PROGRESS:
-        if (!take_word(&word, "--progress", text, progress, "auto, plain or none")) return false;
-        a->progress = (progress_mode_t)word;
-        return true;
-    default:
-        if (!take_word(&word, "--error-format", text, formats, "human, short or json"))
-            return false;
-        a->error_format = (error_format_t)word;
-        return true;
+    case OPTION_PROGRESS: return progress_read("sweep", text, &a->progress);
+    default: return error_format_read("sweep", text, &a->error_format);
     }
 }
 
@@ -233,28 +213,28 @@ static status_t measure(const loaded_t *base, cost_t *c, error_t *err)
     return st;
 }
 
-static void print_time(double seconds)
+static void print_time(double seconds, FILE *to)
 {
     if (seconds < 120)
-        printf("%.2g s", seconds);
+        fprintf(to, "%.2g s", seconds);
     else if (seconds < 7200)
-        printf("%.0f min", seconds / 60);
+        fprintf(to, "%.0f min", seconds / 60);
     else if (seconds < 172800)
-        printf("%.1f h", seconds / 3600);
+        fprintf(to, "%.1f h", seconds / 3600);
     else
-        printf("%.0f days", seconds / 86400);
+        fprintf(to, "%.0f days", seconds / 86400);
 }
 
 /* Bytes of the store a row of results, by the layout: 8 a number, and what stands around them. */
 static const double BYTES_A_ROW = COLUMNS * RESULT_VALUES * 8.0 + 400;
 
-static void print_axes(const batch_file_t *f)
+static void print_axes(const batch_file_t *f, FILE *to)
 {
     for (int k = 0; k < sweep_axes(f->sweep); k++)
-        printf("    %s: %s\n", sweep_path(f->sweep, k), sweep_values_text(f->sweep, k));
+        fprintf(to, "    %s: %s\n", sweep_path(f->sweep, k), sweep_values_text(f->sweep, k));
 }
 
-static status_t print_plan(const sweeping_t *w, error_t *err)
+static status_t print_plan(const sweeping_t *w, FILE *to, error_t *err)
 {
     const batch_t *b = &w->batch;
     double seconds = 0, bytes = 0, shards = (double)w->a->shard.n;
@@ -269,20 +249,29 @@ static status_t print_plan(const sweeping_t *w, error_t *err)
         automatic = automatic || c.automatic;
         seconds += points * (c.opening + c.replications * c.replication);
         bytes += points * scopes_count(scopes_of(sc)) * BYTES_A_ROW;
-        printf("%s: %s \xc2\xb7 %s point%s of %s%.0f replications \xc2\xb7 %.3g ms each\n", f->path,
-               sc->name, amount_whole(points).text, points == 1 ? "" : "s",
-               c.automatic ? "at least " : "", c.replications, 1e3 * c.replication);
-        if (sweep_axes(f->sweep)) printf("  %s over\n", sweep_design_word(f->sweep));
-        print_axes(f);
+        fprintf(to, "%s: %s \xc2\xb7 %s point%s of %s%.0f replications \xc2\xb7 %.3g ms each\n",
+                f->path, sc->name, amount_whole(points).text, points == 1 ? "" : "s",
+                c.automatic ? "at least " : "", c.replications, 1e3 * c.replication);
+        if (sweep_axes(f->sweep)) fprintf(to, "  %s over\n", sweep_design_word(f->sweep));
+        print_axes(f, to);
     }
-    printf("\n%s points", amount_whole((double)b->points).text);
-    if (w->a->shard.n > 1) printf(", of them part %zu of %zu", w->a->shard.i, w->a->shard.n);
-    printf(": %sabout ", automatic ? "at least " : "");
-    print_time(seconds / shards / w->threads);
-    printf(" on %d thread%s; about %.2g MB in the store, as much again in results.csv.\n",
-           w->threads, w->threads == 1 ? "" : "s", bytes / shards / 1e6);
-    puts("Nothing was run.");
+    fprintf(to, "\n%s point%s", amount_whole((double)b->points).text, b->points == 1 ? "" : "s");
+    if (w->a->shard.n > 1) fprintf(to, ", of them part %zu of %zu", w->a->shard.i, w->a->shard.n);
+    fprintf(to, ": %sabout ", automatic ? "at least " : "");
+    print_time(seconds / shards / w->threads, to);
+    fprintf(to, " on %d thread%s; about %.2g MB in the store, as much again in results.csv.\n",
+            w->threads, w->threads == 1 ? "" : "s", bytes / shards / 1e6);
+    fputs("Nothing was run.\n", to);
     return OK;
+}
+
+static status_t tell_plan(const sweeping_t *w, error_t *err)
+{
+    fold_t fold;
+    FILE *lines = fold_open(&fold);
+    status_t st = lines ? print_plan(w, lines, err) : OK;
+    bool told = fold_close(&fold, stdout, terminal_width());
+    return st == OK && !told ? fail_memory(err, "the plan of the batch") : st;
 }
 
 /* --- running ---------------------------------------------------------------------------------- */
@@ -368,22 +357,31 @@ static status_t run_points(sweeping_t *w, error_t *err)
 
 /* --- telling ---------------------------------------------------------------------------------- */
 
-static void print_head(const sweeping_t *w, const store_count_t *n)
+static void print_head(const sweeping_t *w, const store_count_t *n, FILE *to)
 {
     const batch_t *b = &w->batch;
     const char *between = " \xc2\xb7 ";
     if (b->n_files == 1)
-        fputs(loaded_scenario(b->file[0].base)->name, stdout);
+        fputs(loaded_scenario(b->file[0].base)->name, to);
     else
-        printf("%zu scenarios", b->n_files);
-    printf("%s%s points", between, amount_whole((double)b->points).text);
-    if (w->a->shard.n > 1) printf(", part %zu of %zu", w->a->shard.i, w->a->shard.n);
+        fprintf(to, "%zu scenarios", b->n_files);
+    fprintf(to, "%s%s point%s", between, amount_whole((double)b->points).text,
+            b->points == 1 ? "" : "s");
+    if (w->a->shard.n > 1) fprintf(to, ", part %zu of %zu", w->a->shard.i, w->a->shard.n);
     if (b->n_files == 1 && sweep_axes(b->file[0].sweep))
-        printf("%s%s", between, sweep_design_word(b->file[0].sweep));
-    printf("%s%zu done", between, n->done);
-    if (n->failed) printf(", %zu failed", n->failed);
-    if (w->complete) printf(" (%zu were there)", w->complete);
-    puts("\n");
+        fprintf(to, "%s%s", between, sweep_design_word(b->file[0].sweep));
+    fprintf(to, "%s%zu done", between, n->done);
+    if (n->failed) fprintf(to, ", %zu failed", n->failed);
+    if (w->complete) fprintf(to, " (%zu were there)", w->complete);
+    fputs("\n\n", to);
+}
+
+static status_t tell_head(const sweeping_t *w, const store_count_t *n, error_t *err)
+{
+    fold_t fold;
+    FILE *lines = fold_open(&fold);
+    if (lines) print_head(w, n, lines);
+    return fold_close(&fold, stdout, terminal_width()) ? OK : fail_memory(err, "the page");
 }
 
 static status_t publish(sweeping_t *w, error_t *err)
@@ -401,12 +399,11 @@ static status_t publish(sweeping_t *w, error_t *err)
         st = study_publish(w->folder, w->threads, a->quiet, err);
     if (st != OK) return st;
     if (a->json) return results_json(w->store, stdout, err);
-    print_head(w, &n);
-    st = study_page(w->store, w->batch.n_files > 1, session_page(a->no_color), ROWS_SHOWN, stdout,
-                    err);
-    if (st == OK && whole)
-        printf("\nWrote %s: %sstudy.sqlite points.csv results.csv manifest.json run.json\n",
-               w->folder, a->no_report ? "" : "report.html ");
+    st = tell_head(w, &n, err);
+    if (st == OK)
+        st = study_page(w->store, w->batch.n_files > 1, session_page(a->no_color), ROWS_SHOWN,
+                        stdout, err);
+    if (st == OK && whole) st = study_wrote(w->folder, !a->no_report, err);
     if (st == OK && !whole)
         printf("\nWrote %s; adsim collect %s joins the parts.\n", w->store_path, w->folder);
     return st;
@@ -422,7 +419,7 @@ static int lead(sweeping_t *w)
         w->store_path = w->folder ? store_path(w->folder, a->shard) : NULL;
         if (!w->store_path) st = fail_memory(&err, "the name of the study's folder");
     }
-    if (st == OK && a->dry_run) st = print_plan(w, &err);
+    if (st == OK && a->dry_run) st = tell_plan(w, &err);
     if (st == OK && a->dry_run) return EXIT_FINE;
     if (st == OK) st = open_store(w, &err);
     if (st == OK) st = list_todo(w, &err);

@@ -1,8 +1,11 @@
 /* progress.c -- the line and the clock behind it. */
 #include "sim/cli/progress.h"
 
+#include "sim/cli/options.h"
+#include "sim/cli/session.h"
 #include "sim/report/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +13,16 @@
 #include <unistd.h>
 
 static const double EVERY_MOVING = 0.2, EVERY_PLAIN = 5; /* seconds between lines */
+
+bool progress_read(const char *command, const char *text, progress_mode_t *out)
+{
+    static const char *const words[] = {
+        [PROGRESS_AUTO] = "auto", [PROGRESS_PLAIN] = "plain", [PROGRESS_NONE] = "none"};
+    int word = word_index(text, words, 3);
+    if (word < 0) return option_wrong(command, "--progress", text, "auto, plain or none");
+    *out = (progress_mode_t)word;
+    return true;
+}
 
 double seconds_now(void)
 {
@@ -25,7 +38,7 @@ void progress_start(progress_line_t *p, progress_mode_t mode)
     *p = (progress_line_t){.moving = mode == PROGRESS_AUTO && terminal,
                            .plain = mode == PROGRESS_PLAIN,
                            .started = seconds_now()};
-    p->last = p->started;
+    p->last = p->told = p->started;
 }
 
 /* Is it time for another line? */
@@ -66,15 +79,18 @@ void progress_step(void *progress_line, const step_t *step)
     double now = seconds_now();
     if (!p->doing || strcmp(p->doing, step->doing) != 0) {
         p->doing = step->doing;
-        p->began = now;
+        p->began = p->told;
     }
+    p->told = now;
     if (!due(p, now)) return;
-    char left[40] = "";
+    fprintf(stderr, "%s%s", p->moving ? "\r" : "", step->doing);
+    if (!isnan(step->done)) fprintf(stderr, " \xc2\xb7 %.0f %%", 100 * step->done);
+    if (step->counted)
+        fprintf(stderr, " \xc2\xb7 %d %s \xc2\xb7 %s a second", step->count, step->counted,
+                amount(step->count / (now - p->began)).text);
     if (step->done >= 0.05)
-        snprintf(left, sizeof left, " \xc2\xb7 %.0f s left",
-                 (now - p->began) * (1 - step->done) / step->done);
-    fprintf(stderr, "%s%s \xc2\xb7 %.0f %%%s%s", p->moving ? "\r" : "", step->doing,
-            100 * step->done, left, p->moving ? "\033[K" : "\n");
+        fprintf(stderr, " \xc2\xb7 %.0f s left", (now - p->began) * (1 - step->done) / step->done);
+    fputs(p->moving ? "\033[K" : "\n", stderr);
 }
 
 void progress_end(progress_line_t *p)

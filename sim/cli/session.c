@@ -4,6 +4,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/terminal.h"
+#include "sim/report/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,28 @@ bool settings_add(settings_t *s, const char *command, const char *key, const cha
     if (length >= SETTING_LENGTH)
         return option_wrong(command, "--set", value, "at most 511 characters");
     s->set[s->n++] = text;
+    return true;
+}
+
+bool setting_read(settings_t *s, const char *command, const char *text)
+{
+    return strchr(text, '=') ? settings_add(s, command, "", text)
+                             : option_wrong(command, "--set", text, "it is written KEY=VALUE");
+}
+
+bool threads_read(const char *command, const char *text, long *out)
+{
+    return whole_number(text, 1, THREADS_AT_MOST, out) ||
+           option_wrong(command, "--threads", text, "a whole number of 1..1024");
+}
+
+bool error_format_read(const char *command, const char *text, error_format_t *out)
+{
+    static const char *const words[] = {
+        [FORMAT_HUMAN] = "human", [FORMAT_SHORT] = "short", [FORMAT_JSON] = "json"};
+    int word = word_index(text, words, 3);
+    if (word < 0) return option_wrong(command, "--error-format", text, "human, short or json");
+    *out = (error_format_t)word;
     return true;
 }
 
@@ -136,6 +159,17 @@ page_t session_page(bool no_color)
     bool dumb = (none && *none) || !term || !strcmp(term, "dumb");
     bool color = isatty(STDOUT_FILENO) && !no_color && !dumb;
     return (page_t){.width = terminal_width(), .color = color};
+}
+
+status_t session_wrote(const char *folder, bool page, const char *named, size_t files, error_t *err)
+{
+    char others[40] = "";
+    size_t told = page + 1u;
+    for (const char *c = named; *c; c++) told += *c == ' ';
+    if (files) snprintf(others, sizeof others, " + %zu files", files - told);
+    bool fine = text_wrap(stdout, terminal_width(), "  ", "Wrote %s: %s%s%s", folder,
+                          page ? "report.html " : "", named, others);
+    return fine ? OK : fail_memory(err, "what was written");
 }
 
 /* --- Ctrl-C ----------------------------------------------------------------------------------- */

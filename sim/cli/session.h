@@ -23,6 +23,11 @@ bool option_wrong(const char *command, const char *option, const char *text, con
 /* Adds "KEY" and "VALUE" in one; false after a message. */
 bool settings_add(settings_t *s, const char *command, const char *key, const char *value);
 
+/* What options of many commands say; false after a message. KEY=VALUE; -j; --error-format. */
+bool setting_read(settings_t *s, const char *command, const char *text);
+bool threads_read(const char *command, const char *text, long *out);
+bool error_format_read(const char *command, const char *text, error_format_t *out);
+
 /* Tells what loading has found: all complaints, warnings unless quiet, or else what failed. d may be NULL. */
 void session_tell(const diagnostics_t *d, status_t st, const error_t *err, error_format_t format,
                   bool quiet, const char *verdict);
@@ -51,6 +56,11 @@ int session_failed(status_t st, const error_t *err); /* tells err, returns the e
 char *session_output(const char *file, const char *suffix);
 
 page_t session_page(bool no_color);
+
+/* "Wrote FOLDER: report.html NAMED + 9 files" on stdout: of `files` files those that are named, and how many others;
+ * 0 files = all are named. The page is named if there is one. */
+status_t session_wrote(const char *folder, bool page, const char *named, size_t files,
+                       error_t *err);
 
 /* Answers a command with arguments of its own, `size` zeroed bytes: `read` fills them or returns why not, then
  * `run` takes them with argv as it was given (getopt reorders it). The exit code. */

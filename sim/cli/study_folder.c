@@ -172,8 +172,8 @@ bool study_file_exists(const char *path)
 }
 
 /* What a study leaves in its folder besides stores. */
-static const char *const made[] = {"manifest.json", "points.csv", "results.csv", "run.json",
-                                   "report.html"};
+static const char *const made[] = {"manifest.json",   "points.csv", "results.csv", "run.json",
+                                   "assumptions.csv", "given.csv",  "report.html"};
 
 status_t study_folder_check(const char *folder, bool force, error_t *err)
 {
@@ -225,4 +225,11 @@ status_t study_publish(const char *folder, int threads, bool quiet, error_t *err
         fprintf(stderr, "Note: %s\n", notices.item[i].text);
     notices_free(&notices);
     return st;
+}
+
+status_t study_wrote(const char *folder, bool page, error_t *err)
+{
+    putchar('\n');
+    return session_wrote(folder, page, "study.sqlite points.csv results.csv manifest.json run.json",
+                         0, err);
 }

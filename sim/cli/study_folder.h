@@ -41,5 +41,7 @@ void study_remove(const char *folder, const char *store, shard_t shard);
 
 /* Figures and report.html of a whole study, from its tables. What it has to say goes to stderr unless quiet. */
 status_t study_publish(const char *folder, int threads, bool quiet, error_t *err);
+/* Names the folder and what a whole study has, on stdout. */
+status_t study_wrote(const char *folder, bool page, error_t *err);
 
 #endif

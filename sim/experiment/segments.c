@@ -37,7 +37,8 @@ bool segments_stopped(const segments_t *s)
 
 void segments_tell(const segments_t *s, const char *doing, double done)
 {
-    if (s->options.progress) s->options.progress(s->options.context, &(step_t){doing, done});
+    if (s->options.progress)
+        s->options.progress(s->options.context, &(step_t){.doing = doing, .done = done});
 }
 
 /* --- columns ---------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 #include "models/segmentation/standard.h"
 #include "sim/experiment/frame_csv.h"
 #include "sim/experiment/notices.h"
+#include "sim/experiment/step.h"
 #include "sim/scenario/scenario.h"
 
 #include <signal.h>
@@ -23,12 +24,6 @@
 typedef enum { METHOD_KMEANS, METHOD_GMM, METHOD_LCA, METHOD_RFM, METHOD_VALUE, METHODS } method_t;
 
 enum { K_MOST = SEGMENTS_MOST, TRAITS_SHOWN = 6, RULE_LENGTH = 4096 };
-
-/* What is being done, for progress; called now and then from one thread. */
-typedef struct {
-    const char *doing; /* "trying 2 to 8 segments" */
-    double done;       /* share, 0..1 */
-} step_t;
 
 typedef struct {
     method_t method;

@@ -180,6 +180,11 @@ static status_t step_once(store_t *s, statement_t which, error_t *err)
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
+const char *store_library(void)
+{
+    return sqlite3_libversion();
+}
+
 const char *store_text(store_t *s, const char *key)
 {
     sqlite3_stmt *st = s->statement[GET_TEXT];

@@ -24,6 +24,9 @@
 
 typedef struct store store_t;
 
+/* The SQLite that is linked: "3.40.1". */
+const char *store_library(void);
+
 /* What a study is of; every store of it says the same. */
 typedef struct {
     const char *version, *fingerprint, *manifest;

@@ -274,21 +274,42 @@ static bool is_shown(const allocation_study_t *s, const frontier_point_t *f)
     return shown;
 }
 
-static void print_frontier(const allocation_study_t *s, FILE *to)
+enum { BUDGET = 1, FRONTIER_RESPONSE, FRONTIER_RANGE, FRONTIER_NEXT, FRONTIER_COLUMNS };
+
+static void frontier_row(const allocation_study_t *s, const frontier_point_t *f, table_text_t *t)
 {
-    if (s->n_frontier < 2) return;
+    int row = t->n_rows++;
+    char(*cell)[CELL_LENGTH] = t->cell[row];
+    t->name[row] = "";
+    snprintf(cell[BUDGET], CELL_LENGTH, "%s", amount_money(f->budget).text);
+    snprintf(cell[FRONTIER_RESPONSE], CELL_LENGTH, "%s", response_text(f->response).text);
+    if (s->uncertain)
+        snprintf(cell[FRONTIER_RANGE], CELL_LENGTH, "(%s\xe2\x80\x93%s)",
+                 response_text(f->range.lo).text, response_text(f->range.hi).text);
+    if (isfinite(f->marginal))
+        snprintf(cell[FRONTIER_NEXT], CELL_LENGTH, "%s", rate_text(f->marginal).text);
+}
+
+static status_t print_frontier(const allocation_study_t *s, page_t page, FILE *to, error_t *err)
+{
+    if (s->n_frontier < 2) return OK;
+    table_text_t *t = calloc(1, sizeof *t);
+    if (!t) return fail_memory(err, "the page");
+    char range[32];
+    snprintf(range, sizeof range, "(%.0f %% range)", 100 * s->scenario->interval);
+    *t =
+        (table_text_t){.title = {"", "budget", s->simulator ? columns[s->column].label : "response",
+                                 s->uncertain ? range : "", "next"},
+                       .tight = {[FRONTIER_RANGE] = true},
+                       .drop = {[FRONTIER_RANGE] = 2, [FRONTIER_NEXT] = 1},
+                       .n_columns = FRONTIER_COLUMNS};
+    for (int k = 0; k < s->n_frontier; k++)
+        if (is_shown(s, &s->frontier[k])) frontier_row(s, &s->frontier[k], t);
     fputs("\nOther budgets, each split best:\n", to);
-    for (int k = 0; k < s->n_frontier; k++) {
-        const frontier_point_t *f = &s->frontier[k];
-        if (!is_shown(s, f)) continue;
-        fprintf(to, "  %12s  response %10s", amount_money(f->budget).text,
-                response_text(f->response).text);
-        if (s->uncertain)
-            fprintf(to, "  (%s to %s)", response_text(f->range.lo).text,
-                    response_text(f->range.hi).text);
-        if (isfinite(f->marginal)) fprintf(to, "  next %s", rate_text(f->marginal).text);
-        putc('\n', to);
-    }
+    bool fine =
+        table_print(t, page.width, page.color ? "\033[1m" : "", page.color ? "\033[0m" : "", to);
+    free(t);
+    return fine ? OK : fail_memory(err, "the page");
 }
 
 static void print_schedule(const allocation_study_t *s, FILE *to)
@@ -306,13 +327,19 @@ static void print_schedule(const allocation_study_t *s, FILE *to)
 status_t allocation_page(const allocation_report_t *r, page_t page, FILE *to, error_t *err)
 {
     const allocation_study_t *s = r->study;
-    print_head(s, page, to);
-    print_verdict(s, to);
+    fold_t above, below;
+    FILE *lines = fold_open(&above);
+    if (lines) print_head(s, page, lines);
+    if (lines) print_verdict(s, lines);
+    if (!fold_close(&above, to, page.width)) return fail_memory(err, "the page");
     status_t st = print_table(s, page, to, err);
     if (st != OK) return st;
-    print_limits(s, to);
-    print_schedule(s, to);
-    print_doubt(s, to);
-    print_frontier(s, to);
-    return OK;
+    lines = fold_open(&below);
+    if (lines) {
+        print_limits(s, lines);
+        print_schedule(s, lines);
+        print_doubt(s, lines);
+    }
+    if (!fold_close(&below, to, page.width)) return fail_memory(err, "the page");
+    return print_frontier(s, page, to, err);
 }

@@ -12,28 +12,36 @@ size_t report_assumptions(const loaded_t *loaded)
     return assumed;
 }
 
-static const char *const origin_word[] = {[ORIGIN_GIVEN] = "given",
-                                          [ORIGIN_DEFAULT] = "default",
-                                          [ORIGIN_ASSUMPTION] = "assumption",
-                                          [ORIGIN_PRESET] = "preset",
-                                          [ORIGIN_SET] = "set"};
+const char *const origin_words[] = {[ORIGIN_GIVEN] = "given",
+                                    [ORIGIN_DEFAULT] = "default",
+                                    [ORIGIN_ASSUMPTION] = "assumption",
+                                    [ORIGIN_PRESET] = "preset",
+                                    [ORIGIN_SET] = "set"};
+
+bool is_given(origin_t origin)
+{
+    return origin == ORIGIN_GIVEN || origin == ORIGIN_SET;
+}
+
+const char *const value_fields[VALUE_FIELDS] = {"key", "value", "unit", "origin", "source"};
+
+void value_row(csv_t *c, const char *const field[VALUE_FIELDS])
+{
+    for (int k = 0; k < VALUE_FIELDS; k++) csv_text(c, field[k]);
+    csv_end(c);
+}
 
 static void values_csv(const loaded_t *loaded, bool given, FILE *to)
 {
-    static const char *const heading[] = {"key", "value", "unit", "origin", "source"};
     size_t n;
     const resolved_t *value = loaded_values(loaded, &n);
     csv_t c = {.to = to};
-    for (size_t i = 0; i < sizeof heading / sizeof *heading; i++) csv_text(&c, heading[i]);
-    csv_end(&c);
+    value_row(&c, value_fields);
     for (size_t i = 0; i < n; i++) {
-        if ((value[i].origin == ORIGIN_GIVEN || value[i].origin == ORIGIN_SET) != given) continue;
-        csv_text(&c, value[i].path);
-        csv_text(&c, value[i].value);
-        csv_text(&c, value[i].unit);
-        csv_text(&c, origin_word[value[i].origin]);
-        csv_text(&c, value[i].source);
-        csv_end(&c);
+        const resolved_t *v = &value[i];
+        if (is_given(v->origin) == given)
+            value_row(&c, (const char *const[]){v->path, v->value, v->unit, origin_words[v->origin],
+                                                v->source});
     }
 }
 

@@ -6,7 +6,15 @@
 #define ADSIM_REPORT_ASSUMPTIONS_H
 
 #include "sim/config/load.h"
+#include "sim/report/csv.h"
 #include "sim/report/folder.h"
+
+extern const char *const origin_words[]; /* by origin_t */
+bool is_given(origin_t origin);          /* in the file or with --set */
+/* The heading, and a row with any NULL empty. */
+enum { VALUE_FIELDS = 5 };
+extern const char *const value_fields[VALUE_FIELDS];
+void value_row(csv_t *c, const char *const field[VALUE_FIELDS]);
 
 void assumptions_csv(const loaded_t *loaded, FILE *to);
 void given_csv(const loaded_t *loaded, FILE *to);

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/* manifest.json as a text, malloc'ed; NULL when memory is out. */
+/* manifest.json as a text, with the values that all points have alike; malloc'ed; NULL when memory is out. */
 char *manifest_text(const batch_t *b);
 
 /* points.csv: a row a point. results.csv: a row a point and scope, the swept values first. */
@@ -20,7 +20,7 @@ status_t results_json(store_t *s, FILE *to, error_t *err);
 
 /* The files of a study's folder; each appears whole or not at all. *sha256 of each in the order of
  * study_files, for run.json. */
-enum { STUDY_FILES = 3 };
+enum { STUDY_FILES = 5 };
 extern const char *const study_files[STUDY_FILES];
 typedef struct {
     char sha256[STUDY_FILES][65];

@@ -1,6 +1,7 @@
 /* batch_files.c -- the files of a study's folder. */
 #include "sim/report/batch.h"
 
+#include "sim/report/assumptions.h"
 #include "sim/report/csv.h"
 #include "sim/report/estimates.h"
 #include "sim/report/json.h"
@@ -36,14 +37,56 @@ static json_t *file_json(const batch_file_t *f)
     return file;
 }
 
+static bool is_within(const char *path, const char *whole)
+{
+    size_t n = strlen(whole);
+    return !strncmp(path, whole, n) && (!path[n] || path[n] == '.');
+}
+
+/* Is it swept, or part of what is, or is a part of it? */
+static bool is_swept(const batch_t *b, const char *path)
+{
+    for (size_t k = 0; k < b->n_params; k++)
+        if (is_within(path, b->param[k]) || is_within(b->param[k], path)) return true;
+    return false;
+}
+
+static bool has_value(const loaded_t *l, const resolved_t *v)
+{
+    size_t n;
+    const resolved_t *other = loaded_values(l, &n);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(other[i].path, v->path))
+            return !strcmp(other[i].value, v->value) && other[i].origin == v->origin;
+    return false;
+}
+
+/* The values that all points have alike. */
+static json_t *values_json(const batch_t *b)
+{
+    size_t n;
+    const resolved_t *value = loaded_values(b->file[0].base, &n);
+    json_t *all = json_array();
+    for (size_t i = 0; i < n; i++) {
+        const resolved_t *v = &value[i];
+        bool alike = !is_swept(b, v->path);
+        for (size_t f = 1; alike && f < b->n_files; f++) alike = has_value(b->file[f].base, v);
+        if (alike)
+            json_add(&all,
+                     json_pack("{ss ss ss* ss ss*}", "key", v->path, "value", v->value, "unit",
+                               v->unit, "origin", origin_words[v->origin], "source", v->source));
+    }
+    return all;
+}
+
 char *manifest_text(const batch_t *b)
 {
     json_t *set = json_array(), *files = json_array();
     for (size_t i = 0; i < b->n_set; i++) json_add(&set, json_string(b->set[i]));
     for (size_t i = 0; i < b->n_files; i++) json_add(&files, file_json(&b->file[i]));
-    json_t *all =
-        json_pack("{ss ss sI so so}", "version", ADSIM_VERSION, "fingerprint", b->fingerprint,
-                  "points", (json_int_t)b->points, "set", set, "files", files);
+    json_t *all = json_pack("{ss ss sI so so so}", "version", ADSIM_VERSION, "fingerprint",
+                            b->fingerprint, "points", (json_int_t)b->points, "set", set, "files",
+                            files, "values", values_json(b));
     char *text = all ? json_dumps(all, JSON_INDENT(2)) : NULL;
     json_decref(all);
     return text;
@@ -194,7 +237,8 @@ status_t results_json(store_t *s, FILE *to, error_t *err)
 
 /* --- the folder ------------------------------------------------------------------------------- */
 
-const char *const study_files[STUDY_FILES] = {"manifest.json", "points.csv", "results.csv"};
+const char *const study_files[STUDY_FILES] = {"manifest.json", "points.csv", "results.csv",
+                                              "assumptions.csv", "given.csv"};
 
 static status_t manifest_write(store_t *s, FILE *to, error_t *err)
 {
@@ -203,8 +247,40 @@ static status_t manifest_write(store_t *s, FILE *to, error_t *err)
     return OK;
 }
 
+/* What all points have alike, given or not, as the manifest has it. */
+static status_t shared_write(store_t *s, bool given, FILE *to, error_t *err)
+{
+    csv_t c = {.to = to};
+    json_t *manifest = json_loads(store_text(s, "manifest"), 0, NULL), *one;
+    size_t i;
+    if (!manifest) return fail_memory(err, "the values of the study"); /* it is our own text */
+    value_row(&c, value_fields);
+    json_array_foreach(json_object_get(manifest, "values"), i, one)
+    {
+        const char *field[VALUE_FIELDS], *origin;
+        for (int k = 0; k < VALUE_FIELDS; k++)
+            field[k] = json_string_value(json_object_get(one, value_fields[k]));
+        origin = json_string_value(json_object_get(one, "origin"));
+        bool yours = origin && (!strcmp(origin, origin_words[ORIGIN_GIVEN]) ||
+                                !strcmp(origin, origin_words[ORIGIN_SET]));
+        if (yours == given) value_row(&c, field);
+    }
+    json_decref(manifest);
+    return OK;
+}
+
+static status_t assumed_write(store_t *s, FILE *to, error_t *err)
+{
+    return shared_write(s, false, to, err);
+}
+
+static status_t given_write(store_t *s, FILE *to, error_t *err)
+{
+    return shared_write(s, true, to, err);
+}
+
 static status_t (*const writer[STUDY_FILES])(store_t *s, FILE *to, error_t *err) = {
-    manifest_write, points_csv, results_csv};
+    manifest_write, points_csv, results_csv, assumed_write, given_write};
 
 static void digest_of(FILE *from, char hex[65])
 {

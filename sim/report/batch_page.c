@@ -5,6 +5,7 @@
 #include "sim/report/text.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,11 @@ static const shown_column_t shown_columns[] = {
     {"incremental_conversions", "caused", amount, false},
     {"roas", "ROAS (range)", amount_ratio, true},
 };
-enum { SHOWN = sizeof shown_columns / sizeof *shown_columns, PARAMS_SHOWN = 4 };
+enum {
+    SHOWN = sizeof shown_columns / sizeof *shown_columns,
+    PARAMS_SHOWN = 4,
+    VALUE_CELLS = 24 /* of a swept value and of its name */
+};
 
 typedef struct {
     table_text_t *table;
@@ -29,11 +34,23 @@ typedef struct {
     bool named; /* files of several scenarios */
 } page_state_t;
 
-/* The last part of a path says most. */
-static const char *short_path(const char *path)
+/* From the last part of a path on, or from as many as tell it from the others. */
+static const char *short_path(const char *const *path, size_t n, size_t k)
 {
-    const char *dot = strrchr(path, '.');
-    return dot ? dot + 1 : path;
+    const char *from = path[k] + strlen(path[k]);
+    for (bool alike = true; alike && from > path[k];) {
+        while (from > path[k] && from[-1] != '.') from--;
+        size_t length = strlen(from);
+        alike = false;
+        for (size_t i = 0; i < n; i++) {
+            size_t other = strlen(path[i]);
+            bool ends = other >= length && !strcmp(path[i] + other - length, from);
+            bool part = other == length || (ends && path[i][other - length - 1] == '.');
+            alike = alike || (i != k && ends && part);
+        }
+        if (alike && from > path[k]) from--;
+    }
+    return from;
 }
 
 static void cell(table_text_t *t, int row, int column, const char *text)
@@ -71,7 +88,12 @@ static status_t page_point(void *context, const store_point_t *p, error_t *err)
     else
         sprintf(name, "%zu", p->point);
     t->name[row] = name;
-    for (int k = 0; k < s->params; k++) cell(t, row, column++, p->param[k] ? p->param[k] : "");
+    for (int k = 0; k < s->params; k++) {
+        char *value = text_fit(p->param[k] ? p->param[k] : "", VALUE_CELLS);
+        if (!value) return fail_memory(err, "the page");
+        cell(t, row, column++, value);
+        free(value);
+    }
     put_results(s, row, column, p);
     return OK;
 }
@@ -89,17 +111,24 @@ status_t study_page(store_t *s, bool named, page_t page, int rows, FILE *to, err
         free(t);
         return st;
     }
+    char *title[PARAMS_SHOWN] = {NULL};
     page_state_t state = {.table = t, .named = named};
     state.params = n_params < PARAMS_SHOWN ? (int)n_params : PARAMS_SHOWN;
     t->name_at_least = 5;
     t->title[t->n_columns++] = "";
-    for (int k = 0; k < state.params; k++) t->title[t->n_columns++] = short_path(param[k]);
+    for (int k = 0; st == OK && k < state.params; k++) {
+        title[k] = text_fit(short_path(param, n_params, (size_t)k), VALUE_CELLS);
+        if (!title[k]) st = fail_memory(err, "the page");
+        t->drop[t->n_columns] = k;
+        t->title[t->n_columns++] = title[k];
+    }
     for (int k = 0; k < SHOWN; k++) {
-        t->drop[t->n_columns] = shown_columns[k].ranged ? 0 : SHOWN - k;
+        t->drop[t->n_columns] = shown_columns[k].ranged ? 0 : PARAMS_SHOWN + SHOWN - k;
         t->title[t->n_columns++] = shown_columns[k].title;
     }
-    st = store_visit(s, true, (size_t)(rows < TABLE_ROWS ? rows : TABLE_ROWS), page_point, &state,
-                     err);
+    if (st == OK)
+        st = store_visit(s, true, (size_t)(rows < TABLE_ROWS ? rows : TABLE_ROWS), page_point,
+                         &state, err);
     t->n_rows = state.rows;
     if (st == OK &&
         !table_print(t, page.width, page.color ? "\033[1m" : "", page.color ? "\033[0m" : "", to))
@@ -107,6 +136,7 @@ status_t study_page(store_t *s, bool named, page_t page, int rows, FILE *to, err
     size_t kept = count.done + count.failed, shown = (size_t)state.rows;
     if (st == OK && kept > shown) fprintf(to, "  ... and %zu more points\n", kept - shown);
     for (int r = 0; r < state.rows; r++) free((char *)t->name[r]);
+    for (int k = 0; k < state.params; k++) free(title[k]);
     free(t);
     return st;
 }

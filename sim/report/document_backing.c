@@ -43,23 +43,54 @@ static void put_plans(document_t *d, const json_t *list, size_t i)
     html_text(&d->html, ")");
 }
 
-void write_notices(document_t *d)
+/* So many are told at once; the others open, and are counted on paper. */
+enum { NOTICES_TOLD = 6 };
+
+static void notice_items(document_t *d, const json_t *list, size_t from, size_t n)
 {
     html_t *h = &d->html;
-    static const char *const lists[] = {"errors", "notices"};
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
-        const json_t *list = json_object_get(results_summary(d->results), lists[k]);
-        if (!json_array_size(list)) continue;
-        html_open(h, "ul", "class", k ? "notices" : "notices wrong");
-        for (size_t i = 0; i < json_array_size(list); i++) {
-            if (was_told(list, i)) continue;
-            html_open(h, "li");
-            html_text(h, notice_text(list, i));
-            put_plans(d, list, i);
-            html_close(h);
-        }
+    for (size_t i = 0, put = 0; i < json_array_size(list) && put < from + n; i++) {
+        if (was_told(list, i) || put++ < from) continue;
+        html_open(h, "li");
+        html_text(h, notice_text(list, i));
+        put_plans(d, list, i);
         html_close(h);
     }
+}
+
+static void write_list(document_t *d, const json_t *list, const char *class)
+{
+    html_t *h = &d->html;
+    size_t n = 0, told = NOTICES_TOLD;
+    for (size_t i = 0; i < json_array_size(list); i++) n += !was_told(list, i);
+    if (n <= told + 1) told = n;
+    html_open(h, "div", "class", class);
+    html_open(h, "ul");
+    notice_items(d, list, 0, told);
+    html_close(h);
+    if (n > told) {
+        html_open(h, "details");
+        html_open(h, "summary");
+        html_textf(h, "%zu more", n - told);
+        html_close(h);
+        html_open(h, "ul");
+        notice_items(d, list, told, n - told);
+        html_close(h);
+        html_close(h);
+        html_open(h, "p", "class", "paper");
+        html_textf(h, "%zu more stand in summary.json.", n - told);
+        html_close(h);
+    }
+    html_close(h);
+}
+
+void write_notices(document_t *d)
+{
+    const json_t *summary = results_summary(d->results);
+    const json_t *errors = json_object_get(summary, "errors");
+    const json_t *notices = json_object_get(summary, "notices");
+    if (json_array_size(errors)) write_list(d, errors, "notices wrong");
+    if (json_array_size(notices)) write_list(d, notices, "notices");
 }
 
 /* --- pictures --------------------------------------------------------------------------------------- */
@@ -230,6 +261,8 @@ status_t write_assumptions(document_t *d, error_t *err)
         "and %zu from presets.",
         yours, yours == 1 ? "" : "s", count_of(not_given, 0), count_of(not_given, 1),
         count_of(not_given, 2));
+    if (results_kind(d->results) == RESULTS_BATCH)
+        html_text(&d->html, " They hold at every point; what was swept stands beside the points.");
     html_close(&d->html);
     for (size_t k = 0; k < ORIGINS; k++) {
         const result_table_t *t = k + 1 < ORIGINS ? not_given : given;

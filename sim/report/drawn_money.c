@@ -151,10 +151,13 @@ static status_t level_of(results_t *r, const result_table_t *t, double *level, c
     return st;
 }
 
-static void next_dollar_finding(plot_t *p, const char *money, const char *word, const char *best,
-                                double most, const char *worst, double least)
+static void next_dollar_finding(plot_t *p, int cells, const char *money, const char *word,
+                                const char *best, double most, const char *worst, double least)
 {
-    if (most - least < 1e-6 * fabs(most))
+    if (cells == 1)
+        snprintf(p->title, sizeof p->title, "The next %s brings %s %s", money,
+                 amount_any(most).text, word);
+    else if (most - least < 1e-6 * fabs(most))
         snprintf(p->title, sizeof p->title, "The next %s brings %s %s wherever it goes", money,
                  amount_any(most).text, word);
     else
@@ -194,7 +197,7 @@ status_t drawn_next_dollar(results_t *r, plot_t *p, error_t *err)
         least = fmin(least, x);
     }
     if (!p->rows) return OK;
-    next_dollar_finding(p, money.text, word, best, most, worst, least);
+    next_dollar_finding(p, n, money.text, word, best, most, worst, least);
     if (isnan(level))
         snprintf(p->note, sizeof p->note, "%s of the next %s, at the spend now", word, money.text);
     else

@@ -114,7 +114,8 @@ static void print_results(const lift_test_t *test, const lift_result_t *x, FILE 
 {
     const lift_result_t *itt = &x[LIFT_ITT], *ghost = &x[LIFT_GHOST_ADS];
     fprintf(to,
-            "A lift test (%s held out) would find a lift of %+.1f %% among people reached, +- %.1f "
+            "A lift test (%s held out) would find a lift of %+.1f %% among people reached, "
+            "\xc2\xb1%.1f "
             "points (%.0f %%); the truth is %+.1f %%. Chance to tell it from nothing: %s by ghost "
             "ads, %s by intention to treat.\n",
             amount_percent(test->holdout).text, 100 * ghost->lift,
@@ -130,15 +131,15 @@ static void print_results(const lift_test_t *test, const lift_result_t *x, FILE 
 
 static void print_geo(const lift_test_t *test, const lift_result_t *x, FILE *to)
 {
-    fprintf(
-        to,
-        "A geo test (%s of the regions held out) would find a lift of %+.2f %% in the treated "
-        "regions, +- %.2f points (%.0f %%); the truth is %+.2f %%. Chance to tell it from nothing: "
-        "%s; with a chance of %s it finds a lift of %s.",
-        amount_percent(test->holdout).text, 100 * x->lift,
-        100 * x->lift_se * critical_value(test->confidence), 100 * test->confidence,
-        100 * x->true_lift, amount_percent(x->power).text, amount_percent(test->power).text,
-        amount_percent(x->detectable_lift).text);
+    fprintf(to,
+            "A geo test (%s of the regions held out) would find a lift of %+.2f %% in the treated "
+            "regions, \xc2\xb1%.2f points (%.0f %%); the truth is %+.2f %%. Chance to tell it from "
+            "nothing: "
+            "%s; with a chance of %s it finds a lift of %s.",
+            amount_percent(test->holdout).text, 100 * x->lift,
+            100 * x->lift_se * critical_value(test->confidence), 100 * test->confidence,
+            100 * x->true_lift, amount_percent(x->power).text, amount_percent(test->power).text,
+            amount_percent(x->detectable_lift).text);
     if (isnan(x->weeks))
         fprintf(to, " For one of %s no time is enough: regions change too much by themselves.\n",
                 amount_percent(test->lift).text);
@@ -147,20 +148,23 @@ static void print_geo(const lift_test_t *test, const lift_result_t *x, FILE *to)
                 amount(x->weeks).text);
 }
 
-status_t lift_test_page(const study_t *s, FILE *to, error_t *err)
+status_t lift_test_page(const study_t *s, page_t page, FILE *to, error_t *err)
 {
     lift_result_t x[LIFT_ESTIMATORS];
     status_t st = OK;
     if (!is_tested(s)) return OK;
     for (int which = 0; st == OK && which < LIFT_ESTIMATORS; which++)
         st = lift_test_result(&s->evidence, (lift_estimator_t)which, &x[which], err);
+    fold_t fold;
+    FILE *lines = st == OK ? fold_open(&fold) : NULL;
     if (st != OK) return st;
-    fputc('\n', to);
+    if (!lines) return fail_memory(err, "the lift test");
+    fputc('\n', lines);
     if (s->scenario->experiment.design == EXPERIMENT_GEO)
-        print_geo(&s->scenario->experiment, &x[LIFT_GEO], to);
+        print_geo(&s->scenario->experiment, &x[LIFT_GEO], lines);
     else if (isnan(x[LIFT_GHOST_ADS].lift))
-        fputs("The lift test compares too few people to tell anything.\n", to);
+        fputs("The lift test compares too few people to tell anything.\n", lines);
     else
-        print_results(&s->scenario->experiment, x, to);
-    return OK;
+        print_results(&s->scenario->experiment, x, lines);
+    return fold_close(&fold, to, page.width) ? OK : fail_memory(err, "the lift test");
 }

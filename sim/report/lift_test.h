@@ -12,6 +12,6 @@ int has_lift_test(const report_t *r);
 /* `experiment` of summary.json; NULL when memory is out. */
 json_t *lift_test_json(const study_t *s);
 
-status_t lift_test_page(const study_t *s, FILE *to, error_t *err);
+status_t lift_test_page(const study_t *s, page_t page, FILE *to, error_t *err);
 
 #endif

@@ -196,10 +196,9 @@ static void print_roi(const study_t *s, FILE *to)
             amount_money(all[ORGANIC_ANSWER_COST].mean).text);
 }
 
-void report_organic_lines(const study_t *s, FILE *to)
+static void print_lines(const study_t *s, FILE *to)
 {
     const brand_study_t *b = &s->brand;
-    if (!b->places) return;
     const range_t *all = b->total[b->places - 1];
     double before = followers_at_first(s->scenario);
     if (s->scenario->n_ad_sets) fputc('\n', to);
@@ -207,12 +206,13 @@ void report_organic_lines(const study_t *s, FILE *to)
             amount(all[ORGANIC_FOLLOWERS].mean).text);
     fprintf(to, " (%s \xe2\x80\x93 %s), their sentiment %+.2f on average",
             amount(all[ORGANIC_FOLLOWERS].lo).text, amount(all[ORGANIC_FOLLOWERS].hi).text,
-            all[ORGANIC_COMMUNITY].mean);
+            fabs(all[ORGANIC_COMMUNITY].mean) < 0.005 ? 0 : all[ORGANIC_COMMUNITY].mean);
     if (!isnan(all[ORGANIC_RATE].mean))
         fprintf(to, ", %s of impressions engage", amount_percent(all[ORGANIC_RATE].mean).text);
-    fprintf(to, ".\n%s posts of its own, influencers and answers cost %s and bring %s orders",
-            amount_whole(all[ORGANIC_POSTS].mean).text, amount_money(all[ORGANIC_COST].mean).text,
-            amount(all[ORGANIC_CONVERSIONS].mean).text);
+    fprintf(to, ".\n%s post%s of its own, influencers and answers cost %s and bring %s orders",
+            amount_whole(all[ORGANIC_POSTS].mean).text,
+            lround(all[ORGANIC_POSTS].mean) == 1 ? "" : "s",
+            amount_money(all[ORGANIC_COST].mean).text, amount(all[ORGANIC_CONVERSIONS].mean).text);
     fprintf(to, " (%s \xe2\x80\x93 %s) worth %s of margin; see organic.csv, months.csv.\n",
             amount(all[ORGANIC_CONVERSIONS].lo).text, amount(all[ORGANIC_CONVERSIONS].hi).text,
             amount_money(all[ORGANIC_VALUE].mean).text);
@@ -220,4 +220,13 @@ void report_organic_lines(const study_t *s, FILE *to)
     if (taken > 0)
         fprintf(to, "Crises take %s of the orders that come by themselves.\n", amount(taken).text);
     print_roi(s, to);
+}
+
+status_t report_organic_lines(const study_t *s, page_t page, FILE *to, error_t *err)
+{
+    fold_t fold;
+    if (!s->brand.places) return OK;
+    FILE *lines = fold_open(&fold);
+    if (lines) print_lines(s, lines);
+    return fold_close(&fold, to, page.width) ? OK : fail_memory(err, "the organic side");
 }

@@ -13,6 +13,6 @@ status_t report_months_csv(const report_t *r, FILE *to, error_t *err);
 json_t *report_organic_json(const study_t *s);
 
 /* Nothing where there is no brand. */
-void report_organic_lines(const study_t *s, FILE *to);
+status_t report_organic_lines(const study_t *s, page_t page, FILE *to, error_t *err);
 
 #endif

@@ -428,17 +428,19 @@ status_t report_page(const report_t *r, page_t page, FILE *to, error_t *err)
     fputc('\n', to);
     status_t st = OK;
     if (s->scenario->n_ad_sets) st = print_ads(r, page, to, err);
-    if (st == OK) st = lift_test_page(s, to, err);
+    if (st == OK) st = lift_test_page(s, page, to, err);
+    if (st == OK) st = report_organic_lines(s, page, to, err);
     if (st != OK) return st;
-    report_organic_lines(s, to);
     if (s->doubts.n) fputc('\n', to);
     st = doubts_line(s, page, to, err);
     if (st != OK) return st;
     size_t assumed = report_assumptions(r->loaded);
-    if (assumed)
-        fprintf(to, "%sAssumed, not given by you: %zu value%s, see assumptions.csv.\n",
-                s->doubts.n ? "" : "\n", assumed, assumed == 1 ? "" : "s");
-    return OK;
+    if (assumed && !s->doubts.n) fputc('\n', to);
+    bool fine = !assumed ||
+                text_wrap(to, page.width, "  ", "Assumed, not given by you: %zu value%s, see %s.",
+                          assumed, assumed == 1 ? "" : "s",
+                          r->figures ? "\"assumptions\" in the report" : "assumptions.csv");
+    return fine ? OK : fail_memory(err, "the summary");
 }
 
 /* --- a dry run -------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 5, LINE_LENGTH = 6000 };
+enum { LINE_LENGTH = 6000 };
 
 typedef struct {
     const char *bold, *dim, *plain;
@@ -17,42 +17,6 @@ static style_t style_of(page_t page)
 {
     if (!page.color) return (style_t){"", "", ""};
     return (style_t){"\033[1m", "\033[2m", "\033[0m"};
-}
-
-/* --- text that wraps -------------------------------------------------------------------------- */
-
-/* A blank at which no line breaks. */
-#define JOIN "\x1f"
-
-/* Words in lines of at most `width` cells; the first line begins at column `at`, the others at `indent`. */
-static void print_wrapped(const char *text, size_t at, size_t indent, size_t width, FILE *to)
-{
-    bool first = true;
-    while (*text) {
-        char word[1024];
-        size_t n = strcspn(text, " ");
-        size_t kept = n < sizeof word ? n : sizeof word - 1;
-        for (size_t i = 0; i < kept; i++) word[i] = text[i] == *JOIN ? ' ' : text[i];
-        word[kept] = 0;
-        size_t cells = text_cells(word);
-        if (!first && at + 1 + cells > width) {
-            fprintf(to, "\n%*s", (int)indent, "");
-            at = indent;
-            first = true;
-        }
-        fprintf(to, "%s%s", first ? "" : " ", word);
-        at += cells + !first;
-        first = false;
-        text += n + strspn(text + n, " ");
-    }
-    fputc('\n', to);
-}
-
-static void print_indented(const char *lead, const char *text, page_t page, FILE *to)
-{
-    size_t indent = INDENT + text_cells(lead);
-    fprintf(to, "%*s%s", INDENT, "", lead);
-    print_wrapped(text, indent, indent, (size_t)page.width, to);
 }
 
 /* --- what was done ---------------------------------------------------------------------------- */
@@ -99,7 +63,7 @@ static const char *mixture_label(mixture_shape_t shape)
     return mixture_names[shape].other ? mixture_names[shape].other : mixture_names[shape].name;
 }
 
-static void print_head(const segments_report_t *r, page_t page, FILE *to)
+static bool print_head(const segments_report_t *r, page_t page, FILE *to)
 {
     const segments_t *s = r->segments;
     style_t style = style_of(page);
@@ -125,8 +89,7 @@ static void print_head(const segments_report_t *r, page_t page, FILE *to)
     char seed[40];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)s->options.seed);
     append(line, sizeof line, " \xc2\xb7 seed %s", seed);
-    fprintf(to, "%s%s%s ", style.bold, r->name, style.plain);
-    print_wrapped(line, text_cells(r->name) + 1, 2, (size_t)page.width, to);
+    return text_wrap(to, page.width, "  ", "%s%s%s %s", style.bold, r->name, style.plain, line);
 }
 
 /* --- how many --------------------------------------------------------------------------------- */
@@ -144,7 +107,7 @@ static void criterion_text(int c, double x, char *to, size_t room)
 }
 
 /* "5 segments: the best silhouette of k = 2 to 8; but stability says k = 2." */
-static void print_choice(const segments_t *s, page_t page, FILE *to)
+static bool print_choice(const segments_t *s, page_t page, FILE *to)
 {
     const choice_t *x = &s->choice;
     char line[800];
@@ -168,7 +131,7 @@ static void print_choice(const segments_t *s, page_t page, FILE *to)
     }
     append(line, sizeof line, "%s",
            x->k_from < x->k_to ? ". Below, > was taken and * is each criterion's own." : ".");
-    print_wrapped(line, 0, 2, (size_t)page.width, to);
+    return text_wrap(to, page.width, "  ", "%s", line);
 }
 
 static bool has_criterion(const choice_t *x, int c)
@@ -240,16 +203,15 @@ static char *details(const segments_t *s, int g, page_t page)
     if (!to) return NULL;
     for (int k = 0; k < s->of[g].n_traits; k++) {
         trait_text(s, s->of[g].trait[k], g, part, sizeof part);
-        for (char *p = part; *p; p++)
-            if (*p == ' ') *p = *JOIN;
-        append(line, sizeof line, k ? JOIN "\xc2\xb7 %s" : "%s", part);
+        append(line, sizeof line, k ? " \xc2\xb7 %s" : "%s", part);
     }
-    if (*line) print_indented("", line, page, to);
+    bool fine = !*line || text_wrap(to, page.width, "     ", "     %s", line);
     style_t style = style_of(page);
     fputs(style.dim, to);
-    if (s->of[g].has_rule) print_indented("rule: ", s->of[g].rule, page, to);
+    if (s->of[g].has_rule)
+        fine = text_wrap(to, page.width, "           ", "     rule: %s", s->of[g].rule) && fine;
     fputs(style.plain, to);
-    bool fine = !ferror(to);
+    fine = fine && !ferror(to);
     if (fclose(to) || !fine) {
         free(text);
         return NULL;
@@ -341,23 +303,21 @@ status_t segments_page(const segments_report_t *r, page_t page, FILE *to, error_
 {
     const segments_t *s = r->segments;
     status_t st = OK;
-    print_head(r, page, to);
-    if (s->tried) {
-        print_choice(s, page, to);
-        if (s->choice.k_from < s->choice.k_to) fputc('\n', to);
-        if (s->choice.k_from < s->choice.k_to) st = print_choices(s, page, to, err);
+    bool fine = print_head(r, page, to) && (!s->tried || print_choice(s, page, to));
+    if (s->tried && s->choice.k_from < s->choice.k_to) {
+        fputc('\n', to);
+        st = print_choices(s, page, to, err);
     }
     for (size_t f = 0; f < s->findings.n; f++)
-        print_wrapped(s->findings.item[f].text, 0, 2, (size_t)page.width, to);
+        fine = text_wrap(to, page.width, "  ", "%s", s->findings.item[f].text) && fine;
     fputc('\n', to);
     if (st == OK) st = print_segments(s, page, to, err);
-    if (st == OK && found_rules(s)) {
-        fputc('\n', to);
-        print_wrapped(
-            "Numbers behind a trait: index, 100 = as among all. Precision: share of those "
-            "whom the rule picks who are in the segment; recall: share of the segment "
-            "whom it picks; both on people that the search of the rule had not seen.",
-            0, 0, (size_t)page.width, to);
-    }
-    return st;
+    if (st != OK || !found_rules(s)) return st == OK && !fine ? fail_memory(err, "the page") : st;
+    fputc('\n', to);
+    fine = text_wrap(to, page.width, "",
+                     "Numbers behind a trait: index, 100 = as among all. Precision: share of those "
+                     "whom the rule picks who are in the segment; recall: share of the segment "
+                     "whom it picks; both on people that the search of the rule had not seen.") &&
+           fine;
+    return fine ? OK : fail_memory(err, "the page");
 }

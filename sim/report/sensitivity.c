@@ -1,6 +1,7 @@
 /* sensitivity.c -- sensitivity.csv, its JSON and the tornado. */
 #include "sim/report/sensitivity.h"
 
+#include "sim/report/assumptions.h"
 #include "sim/report/csv.h"
 #include "sim/report/folder.h"
 #include "sim/report/json.h"
@@ -11,12 +12,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const origin_word[] = {[ORIGIN_GIVEN] = "given",
-                                          [ORIGIN_DEFAULT] = "default",
-                                          [ORIGIN_ASSUMPTION] = "assumption",
-                                          [ORIGIN_PRESET] = "preset",
-                                          [ORIGIN_SET] = "set"};
 
 /* --- sensitivity.csv -------------------------------------------------------------------------- */
 
@@ -32,7 +27,7 @@ static void csv_doubt(csv_t *c, const sensitivity_t *s, const doubt_t *d, int m)
     csv_text(c, columns[s->column[m]].name);
     csv_text(c, d->path);
     csv_real(c, d->line ? d->line : NAN);
-    csv_text(c, origin_word[d->origin]);
+    csv_text(c, origin_words[d->origin]);
     csv_text(c, d->source);
     csv_text(c, d->value);
     csv_text(c, d->low);
@@ -84,7 +79,7 @@ static json_t *json_doubt(const sensitivity_t *s, const doubt_t *d)
 {
     return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o}", "key", d->path, "line",
                      d->line ? json_integer(d->line) : json_null(), "origin",
-                     origin_word[d->origin], "source", d->source, "value", d->value, "low", d->low,
+                     origin_words[d->origin], "source", d->source, "value", d->value, "low", d->low,
                      "high", d->high, "metrics", json_moves(s, d));
 }
 

@@ -144,12 +144,18 @@ static size_t cells_of(const char *text, size_t length)
     return cells;
 }
 
-/* Bytes up to where a line may break: the next blank that no dot or % follows, or the end. */
+/* Does a word begin here that belongs to the one before it: a dot, a percent sign, the M or B of an amount? */
+static bool is_bound(const char *text)
+{
+    bool scale = (*text == 'M' || *text == 'B') && strchr(" ,.;:)", text[1]);
+    return scale || *text == '%' || !strncmp(text, "\xc2\xb7", 2);
+}
+
+/* Bytes up to where a line may break: the next blank that parts two words, or the end. */
 static size_t word_length(const char *text)
 {
     size_t n = strcspn(text, " ");
-    while (!strncmp(text + n, " \xc2\xb7", 3) || !strncmp(text + n, " %", 2))
-        n += 1 + strcspn(text + n + 1, " ");
+    while (text[n] && is_bound(text + n + 1)) n += 1 + strcspn(text + n + 1, " ");
     return n;
 }
 
@@ -158,6 +164,29 @@ static size_t part_length(const char *text)
 {
     const char *dot = strstr(text, " \xc2\xb7");
     return dot ? (size_t)(dot - text) + 3 : strlen(text);
+}
+
+static void wrap_line(FILE *to, int width, const char *indent, const char *text)
+{
+    size_t used = 0, room = width > 0 ? (size_t)width : 0;
+    bool parted = strstr(text, " \xc2\xb7") != NULL;
+    for (const char *at = text; *at;) {
+        size_t blanks = strspn(at, " "), n = word_length(at + blanks),
+               part = part_length(at + blanks);
+        bool begins = at == text || (at - text >= 2 && !strncmp(at - 2, "\xc2\xb7", 2));
+        if (parted && begins && text_cells(indent) + cells_of(at + blanks, part) <= room) n = part;
+        size_t cells = cells_of(at + blanks, n);
+        if (used && n && used + blanks + cells > room) {
+            fprintf(to, "\n%s", indent);
+            used = text_cells(indent);
+            blanks = 0;
+            at += strspn(at, " ");
+        }
+        fwrite(at, 1, blanks + n, to);
+        used += blanks + cells;
+        at += blanks + n;
+    }
+    fputc('\n', to);
 }
 
 bool text_wrap(FILE *to, int width, const char *indent, const char *format, ...)
@@ -171,26 +200,32 @@ bool text_wrap(FILE *to, int width, const char *indent, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     va_end(arguments);
-    size_t used = 0, room = width > 0 ? (size_t)width : 0;
-    bool parted = strstr(text, " \xc2\xb7") != NULL;
-    for (const char *at = text; *at;) {
-        size_t blanks = strspn(at, " "), n = word_length(at + blanks),
-               part = part_length(at + blanks);
-        if (parted && text_cells(indent) + cells_of(at + blanks, part) <= room) n = part;
-        size_t cells = cells_of(at + blanks, n);
-        if (used && n && used + blanks + cells > room) {
-            fprintf(to, "\n%s", indent);
-            used = text_cells(indent);
-            blanks = 0;
-            at += strspn(at, " ");
-        }
-        fwrite(at, 1, blanks + n, to);
-        used += blanks + cells;
-        at += blanks + n;
-    }
-    fputc('\n', to);
+    wrap_line(to, width, indent, text);
     free(text);
     return true;
+}
+
+FILE *fold_open(fold_t *f)
+{
+    *f = (fold_t){0};
+    return f->lines = open_memstream(&f->text, &f->length);
+}
+
+bool fold_close(fold_t *f, FILE *to, int width)
+{
+    static const char blanks[] = "                ";
+    bool whole = f->lines && !ferror(f->lines);
+    if (f->lines && fclose(f->lines)) whole = false;
+    for (char *line = f->text, *end; whole && *line; line = end) {
+        end = line + strcspn(line, "\n");
+        size_t indent = strspn(line, " ") + 2;
+        if (*end) *end++ = 0;
+        if (indent >= sizeof blanks) indent = sizeof blanks - 1;
+        wrap_line(to, width, blanks + sizeof blanks - 1 - indent, line);
+    }
+    free(f->text);
+    *f = (fold_t){0};
+    return whole;
 }
 
 void text_words(char *code)

@@ -34,10 +34,20 @@ size_t text_cells(const char *text);
 char *text_fit(const char *text, size_t cells);
 
 /* A text of words, ended by a line end, in lines of at most `width` cells; those after the first begin with `indent`. A
- * line breaks at blanks, but not before a percent sign; in a text of parts with dots between (a · b), behind these as
+ * line breaks at blanks, but not before a percent sign or the M of 1.63 M; in a text of parts with dots between (a · b), behind these as
  * long as a part finds room in a line. Colours take no cells. False when memory is out. */
 bool text_wrap(FILE *to, int width, const char *indent, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* What is written to fold_open's stream comes out of fold_close as text_wrap would print it, line by line; the
+ * rest of a line stands two cells deeper than its beginning. */
+typedef struct {
+    FILE *lines;
+    char *text;
+    size_t length;
+} fold_t;
+FILE *fold_open(fold_t *f);                      /* NULL when memory is out */
+bool fold_close(fold_t *f, FILE *to, int width); /* false when memory is, or was, out */
 
 /* A code as words, in place: "not_working" reads "not working". */
 void text_words(char *code);

@@ -4,6 +4,9 @@
 
 #include "sim/report/report.h"
 
+/* The simulator for pages; no such file where it was built without clang and wasm-ld. */
+extern const char whatif_path[];
+
 status_t response_curve_csv(const report_t *r, FILE *to, error_t *err);
 status_t whatif_json(const report_t *r, FILE *to, error_t *err);
 int has_responses(const report_t *r);

@@ -2,6 +2,7 @@
 #include "sim/report/whatif_page.h"
 
 #include "sim/report/json.h"
+#include "sim/report/whatif_files.h"
 
 #include <errno.h>
 #include <math.h>
@@ -196,7 +197,9 @@ static void write_finding(document_t *d, const curves_t *c)
     error = hypot(result_number_of(c->table, row_of_now(c, best), "marginal_roas_se"),
                   result_number_of(c->table, row_of_now(c, worst), "marginal_roas_se"));
     html_open(h, "h3");
-    if (most - least > 2 * error) {
+    if (c->n == 1) {
+        html_textf(h, "The next %.8s causes %s of revenue", d->currency, amount_ratio(most).text);
+    } else if (most - least > 2 * error) {
         html_textf(h, "The next %.8s causes most revenue at ", d->currency);
         html_name(h, c->curve[best].name);
         html_textf(h, " (%s), least at ", amount_ratio(most).text);

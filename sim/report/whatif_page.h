@@ -5,9 +5,6 @@
 
 #include "sim/report/document_parts.h"
 
-/* The simulator for pages; no such file where it was built without clang and wasm-ld. */
-extern const char whatif_path[];
-
 bool has_whatif(const document_t *d);
 status_t write_whatif(document_t *d, error_t *err);
 

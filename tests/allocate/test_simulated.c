@@ -196,9 +196,48 @@ static void a_torn_purse_is_refused(void **state)
     allocated_free(&a);
 }
 
+/* What a person waiting is told: each step by its name, in order, its share never falling, what is counted rising. */
+typedef struct {
+    char doing[256];
+    step_t last;
+    int shares;
+    bool fell;
+} watched_t;
+
+static void watch(void *context, const step_t *step)
+{
+    watched_t *w = context;
+    bool same = w->last.doing && !strcmp(w->last.doing, step->doing);
+    size_t used = strlen(w->doing);
+    if (!same) snprintf(w->doing + used, sizeof w->doing - used, "%s; ", step->doing);
+    w->fell = w->fell || (same && (step->done < w->last.done || step->count <= w->last.count)) ||
+              step->done > 1;
+    w->shares += !isnan(step->done);
+    w->last = *step;
+}
+
+static void who_waits_is_told_what_is_done(void **state)
+{
+    (void)state;
+    allocated_t a;
+    watched_t w = {.doing = ""};
+    error_t err = {""};
+    allocation_options_t how = {.threads = 1, .progress = watch, .context = &w};
+    load(&a, overlap, (const char *const[]){"people=500", "allocate.objective=max_reach"}, 2);
+    a.study = calloc(1, sizeof *a.study);
+    assert_int_equal(allocation_study_open(a.study, loaded_scenario(a.loaded), &how, &err), OK);
+    assert_string_equal(w.doing, "response curves; moving money between cells; "
+                                 "checking splits with all people; what the next money brings; "
+                                 "other budgets; ");
+    assert_true(w.shares > 10); /* of curves and budgets, how much is left is known */
+    assert_false(w.fell);
+    allocated_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_waits_is_told_what_is_done),
         cmocka_unit_test(a_goal_is_looked_for_on_the_simulator),
         cmocka_unit_test(a_frequency_is_met_by_the_least_spend),
         cmocka_unit_test(what_the_money_cannot_reach_is_told),

@@ -2,6 +2,7 @@
 #include "tests/bench/timing.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static double seconds(clockid_t clock)
@@ -25,6 +26,14 @@ static int by_size(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
+}
+
+double seconds_children(void)
+{
+    struct rusage use;
+    if (getrusage(RUSAGE_CHILDREN, &use)) return 0;
+    return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+           1e-6 * (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
 }
 
 double median(double *x, size_t n)

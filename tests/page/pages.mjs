@@ -9,7 +9,7 @@ const SECTIONS = { // in the order of decision
     run: 'verdict change ad-sets what-if pictures assumptions not-modelled provenance definitions',
     comparison: 'verdict change plans differences pictures assumptions not-modelled provenance definitions',
     allocation: 'verdict change split budgets pictures assumptions not-modelled provenance definitions',
-    batch: 'verdict pictures not-modelled provenance definitions',
+    batch: 'verdict pictures assumptions not-modelled provenance definitions',
 };
 const NAMES = ['<script>document.title=\'owned\'</script> & "quotes" \'single\'', '<script>throw 1</script>',
     '@{}_^ \\\\ `ls`', '🎯 цель 目標', 'مرحبا بالعالم (2)'];
@@ -213,6 +213,19 @@ await claim('the_curves_of_the_what_if_are_drawn_once', async () => {
 await claim('a_run_prints_on_two_pages', async () => {
     const page = pages.get('run');
     const printed = pdfPages(await page.pdf());
+    expect(printed === 2, printed + ' pages');
+});
+
+await claim('a_plan_of_thirty_ad_sets_prints_on_two_pages', async () => {
+    const page = pages.get('run');
+    const rows = await page.evaluate(`['#ad-sets', '#what-if'].map((place) => {
+        const body = document.querySelector(place + ' tbody');
+        const first = Array.from(body.rows).find((row) => row.querySelector('td'));
+        while (body.rows.length < 32) first.after(first.cloneNode(true));
+        return body.rows.length; }).join()`);
+    expect(rows === '32,32', 'rows: ' + rows);
+    const printed = pdfPages(await page.pdf());
+    await page.open(fileOf('run'));
     expect(printed === 2, printed + ' pages');
 });
 

@@ -18,7 +18,7 @@ make_batch() {
     (cd tests/cli/sweep_page && "$bin/adsim" sweep town.yaml -q --no-report -o "$scratch/six" >/dev/null) &&
         mkdir "$scratch/batch" && many points.csv 3 && many results.csv 3 &&
         sed 's/"points": 6/"points": 1000/' "$scratch/six/manifest.json" >"$scratch/batch/manifest.json" &&
-        report "$scratch/batch" && [ "$(wc -l <"$scratch/batch/points.csv")" -eq 1001 ]
+        cp "$scratch/six/assumptions.csv" "$scratch/six/given.csv" "$scratch/batch" && report "$scratch/batch" && [ "$(wc -l <"$scratch/batch/points.csv")" -eq 1001 ]
 }
 make_comparison() {
     (cd tests/cli/compare_variants &&

@@ -202,6 +202,42 @@ static void wide_letters_take_two_cells_and_colours_none(void **state)
     assert_string_equal(wrapped(7, "\033[1mone\033[0m two"), "\033[1mone\033[0m two\n");
 }
 
+/* What fold_close makes of a text in `width` cells. */
+static char *folded(const char *text, int width)
+{
+    fold_t fold;
+    char *out = NULL;
+    size_t length;
+    FILE *to = open_memstream(&out, &length), *lines = fold_open(&fold);
+    fputs(text, lines);
+    assert_true(fold_close(&fold, to, width));
+    fclose(to);
+    return out;
+}
+
+static void lines_fold_between_words_alone(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *want;
+    } row[] = {
+        {"short\n\n  as it is\n", "short\n\n  as it is\n"},
+        {"one two three four five\n", "one two three\n  four five\n"},
+        {"  deeper than the other\n", "  deeper than\n    the other\n"},
+        {"it takes 1.63 M x\n", "it takes\n  1.63 M x\n"},
+        {"a share of 12 % of it\n", "a share of\n  12 % of it\n"},
+        {"\xe6\x9d\xb1\xe4\xba\xac\xe6\x9d\xb1\xe4\xba\xac 1234 56\n", /* eight cells */
+         "\xe6\x9d\xb1\xe4\xba\xac\xe6\x9d\xb1\xe4\xba\xac 1234\n  56\n"},
+        {"a long name here \xc2\xb7 b c\n", "a long name\n  here \xc2\xb7 b c\n"},
+        {"\033[1mbold one\033[0m two\n", "\033[1mbold one\033[0m two\n"},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        char *is = folded(row[i].text, 13);
+        assert_string_equal(is, row[i].want);
+        free(is);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +251,7 @@ int main(void)
         cmocka_unit_test(csv_numbers_are_whole_or_ten_digits_or_nothing),
         cmocka_unit_test(a_table_is_aligned_by_cells_not_bytes),
         cmocka_unit_test(every_line_keeps_within_the_width_while_it_can),
+        cmocka_unit_test(lines_fold_between_words_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
