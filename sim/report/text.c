@@ -216,6 +216,8 @@ bool fold_close(fold_t *f, FILE *to, int width)
     static const char blanks[] = "                ";
     bool whole = f->lines && !ferror(f->lines);
     if (f->lines && fclose(f->lines)) whole = false;
+    if (!f->text)
+        whole = false; /* fclose asks for the last memory, and does not say that there was none */
     for (char *line = f->text, *end; whole && *line; line = end) {
         end = line + strcspn(line, "\n");
         size_t indent = strspn(line, " ") + 2;

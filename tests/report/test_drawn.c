@@ -386,7 +386,7 @@ static void the_next_money_of_a_run_is_held_against_what_it_must_bring(void **st
     make_file("response_curve.csv",
               "changed,multiple,budget,scope,name,spend,incremental_revenue,marginal_roas\n"
               "a,1,100,ad_set,a,100,180,1.4\n");
-    check(&d, drawn_next_dollar, "The next EUR brings 1.40 incremental revenue wherever it goes");
+    check(&d, drawn_next_dollar, "The next EUR brings 1.40 incremental revenue");
     assert_string_equal(d.plot.note,
                         "At the spend now; the line is where it earns itself back: 2.40");
     has_row(&d, "2.4");
