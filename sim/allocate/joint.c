@@ -337,7 +337,7 @@ static bool goal_budget(goal_search_t *g, double goal, double *budget, double *b
     return least;
 }
 
-static void goal_words(allocation_study_t *s, double most, double best)
+void joint_goal_out_of_reach(allocation_study_t *s)
 {
     static const char *const what[] = {
         [AIM_MIN_SPEND] = "the most that can be had is",
@@ -346,10 +346,14 @@ static void goal_words(allocation_study_t *s, double most, double best)
         [AIM_TARGET_MROAS] = "the highest marginal return that can be had is",
         [AIM_TARGET_FREQUENCY] = "the highest frequency that can be had is"};
     aim_t aim = s->aiming.aim;
+    double *best = &s->outcome.attainable_high, had = s->outcome.achieved;
+    s->outcome.reached = is_met(aim, had, s->aiming.goal);
+    if (s->outcome.reached) return;
+    if (m_is_nan(*best) || is_met(aim, had, *best)) *best = had;
     snprintf(s->outcome.text, sizeof s->outcome.text, "%s %.4g, %s %.10g, with %.10g%s", what[aim],
-             best, aim == AIM_TARGET_CPA ? "above" : "below", s->aiming.goal,
+             *best, aim == AIM_TARGET_CPA ? "above" : "below", s->aiming.goal,
              problem_spend(&s->problem, s->outcome.best.spend),
-             m_is_nan(s->scenario->allocation.budget) && wants_least(aim) && most > 0
+             m_is_nan(s->scenario->allocation.budget) && wants_least(aim) && s->problem.budget > 0
                  ? ", the plan's money; allocate.budget allows more"
                  : "");
 }
@@ -425,10 +429,10 @@ status_t joint_goal(allocation_study_t *s, const allocation_options_t *options, 
     }
     if (g.status == OK) {
         s->outcome.best = *g.at;
-        s->search_moved = g.shape != NULL;
+        s->search_moved =
+            true; /* curves beside today's money of the others do not tell of this split */
         s->outcome.attainable_high = s->outcome.reached ? NAN : best;
         *s->outcome.text = 0;
-        if (!s->outcome.reached) goal_words(s, g.most, best);
         for (int i = 0; i < s->problem.n; i++)
             if (s->outcome.best.held[i] == HOLD_BY_BUDGET && budget < g.most * (1 - 1e-6))
                 s->outcome.best.held[i] = HOLD_BY_TARGET;

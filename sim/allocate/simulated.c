@@ -100,9 +100,10 @@ static void problem_of_scenario(allocation_study_t *s)
 
 /* --- curves --------------------------------------------------------------------------------------- */
 
+/* As far as other budgets are told (study_frontier): what one cell alone gets of all the money is no end of it. */
 static double top_most(const problem_t *p, int i)
 {
-    return m_min(p->cell[i].high, p->budget);
+    return m_min(p->cell[i].high, 2 * p->budget);
 }
 
 /* How far the curves are looked at to begin with. */
@@ -111,7 +112,7 @@ static void tops_begin(const problem_t *p, double *top)
     for (int i = 0; i < p->n; i++) {
         double c = p->cell[i].current;
         double wanted = c > 0 ? 3 * c : 1.5 * p->budget / p->n;
-        top[i] = m_max(m_min(wanted, top_most(p, i)), m_max(c, p->cell[i].low));
+        top[i] = m_max(m_min(wanted, m_min(p->cell[i].high, p->budget)), m_max(c, p->cell[i].low));
     }
 }
 
@@ -311,6 +312,8 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
     if (st == OK && study_has_risk_goal(s)) st = risk_goal_with_all(s, options, err);
     if (st == OK && !study_has_risk_goal(s)) st = contenders_find(s, &found, options, err);
     if (st == OK && !study_has_risk_goal(s)) st = final_check(s, &found, options, err);
+    if (st == OK && aim_has_goal(s->aiming.aim) && !study_has_risk_goal(s) && !s->outcome.reached)
+        joint_goal_out_of_reach(s);
     if (st == OK) st = doubts_find(s, err);
     if (st == OK) {
         s->outcome.best.gap = s->outcome.best.bound = NAN; /* of curves that were added up */

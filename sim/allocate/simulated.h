@@ -58,6 +58,8 @@ status_t joint_search(allocation_study_t *s, contenders_t *found, error_t *err);
 /* The spend that keeps a goal, on the simulator: the largest for a return, a cost or a marginal return, the least
  * for a response or a frequency. Fills the outcome. */
 status_t joint_goal(allocation_study_t *s, const allocation_options_t *options, error_t *err);
+/* Where it was not found: says what can be had, by what all people say of the split. They may find that it is. */
+void joint_goal_out_of_reach(allocation_study_t *s);
 /* What the next unit of money brings each cell, and what each cell's money does, where lots were moved. */
 status_t joint_marginals(allocation_study_t *s, error_t *err);
 /* Where money brings less and less everywhere: a bound on what any split can bring. */

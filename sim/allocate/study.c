@@ -404,6 +404,19 @@ static void sure_between(allocation_study_t *s)
     }
 }
 
+/* What the next money brings: the price of money, or where a jump of what is taken has none, what a hundredth more
+ * of the budget would bring. NAN = not known. */
+static double next_of_budget(problem_t *q, const solution_t *x)
+{
+    if (x->price > 0 && x->price < PRICE_MOST) return x->price;
+    solution_t more;
+    double budget = q->budget, step = 0.01 * budget;
+    q->budget = budget + step;
+    status_t st = problem_solve_quick(q, &more, NULL);
+    q->budget = budget;
+    return st == OK ? m_max(more.total_response - x->total_response, 0) / step : NAN;
+}
+
 static status_t frontier_point(const allocation_study_t *s, problem_t *q, double budget,
                                double *response, frontier_point_t *out, double *spend)
 {
@@ -414,7 +427,7 @@ static status_t frontier_point(const allocation_study_t *s, problem_t *q, double
     *out = (frontier_point_t){.budget = budget,
                               .spend = x.total_spend,
                               .response = x.total_response,
-                              .marginal = x.price < PRICE_MOST ? x.price : NAN,
+                              .marginal = next_of_budget(q, &x),
                               .target = NAN,
                               .p_target = NAN,
                               .range = {NAN, NAN, NAN, NAN}};

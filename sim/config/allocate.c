@@ -55,13 +55,29 @@ static const struct {
     aim_t aim;
     bool cost;
     const char *example;
+    const char *metric[2]; /* that the goal may be set in; none = any */
 } goals[] = {
-    {AIM_MIN_SPEND, false, "target: {at_least: 500}, the response that is wanted"},
-    {AIM_TARGET_CPA, true, "target: {at_most: 25}"},
-    {AIM_TARGET_ROAS, false, "target: {at_least: 2}"},
-    {AIM_TARGET_MROAS, false, "target: {at_least: 1}"},
-    {AIM_TARGET_FREQUENCY, false, "target: {at_least: 3}"},
+    {AIM_MIN_SPEND, false, "target: {at_least: 500}, the response that is wanted", {NULL, NULL}},
+    {AIM_TARGET_CPA, true, "target: {at_most: 25}", {"cpa", "icpa"}},
+    {AIM_TARGET_ROAS, false, "target: {at_least: 2}", {"roas", "iroas"}},
+    {AIM_TARGET_MROAS, false, "target: {at_least: 1}", {"marginal_roas", "marginal_roas"}},
+    {AIM_TARGET_FREQUENCY, false, "target: {at_least: 3}", {"frequency", "frequency"}},
 };
+
+/* An objective with a measure of its own has no other. */
+static void goal_metric_check(reader_t *r, const char *const metric[2], const node_t *target)
+{
+    const node_t *given = node_get(target, "metric");
+    const char *text = r->sc->allocation.goal_metric;
+    if (!metric[0] || !given || !text || !strcmp(text, metric[0]) || !strcmp(text, metric[1]))
+        return;
+    bool two = strcmp(metric[0], metric[1]) != 0;
+    char help[160];
+    snprintf(help, sizeof help, "leave 'metric' out, or write metric: %s%s%s", metric[0],
+             two ? " or " : "", two ? metric[1] : "");
+    complain(r->d, SEVERITY_ERROR, given->place, help, "this objective is not set in '%s'",
+             shown(text).text);
+}
 
 static void goal_check(reader_t *r, const node_t *block)
 {
@@ -73,6 +89,7 @@ static void goal_check(reader_t *r, const node_t *block)
         if ((int)goals[k].aim == a->aim) {
             needs = goals[k].example;
             cost = goals[k].cost;
+            if (target) goal_metric_check(r, goals[k].metric, target);
         }
     if (needs && !target && objective)
         complain(r->d, SEVERITY_ERROR, objective->place, needs, "'objective: %s' needs 'target'",
