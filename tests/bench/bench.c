@@ -10,9 +10,11 @@
  * median over the repetitions. Times of the engine are core times of whole replications, parameters'
  * draws and losing candidates included, divided by the delivered impressions. */
 #include "sim/engine/parallel.h"
+#include "tests/bench/child.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/rig.h"
 #include "tests/bench/segments.h"
+#include "tests/bench/sweeps.h"
 #include "tests/bench/table.h"
 #include "tests/bench/timing.h"
 
@@ -21,8 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static const char *const scenario_path = "configs/quickstart.yaml";
 enum { PEOPLE = 1000000, REPETITIONS = 5, ANSWERS = 3 };
@@ -62,6 +62,7 @@ typedef struct {
     double people_ns, world_ns;
     double bytes_per_person[CASES];
     answer_t answer;
+    sweep_times_t sweep;
     double table_seconds, table_bytes, table_people_seconds, table_people_bytes;
     segments_t segments;
 } results_t;
@@ -180,32 +181,6 @@ static status_t measure_case(double factor, floor_world_t *floor, case_t *out, r
     return st;
 }
 
-/* Runs a command; what it printed is put in `said`. Its exit code, -1 if it could not be started. */
-static int command(char *const argv[], char *said, size_t size)
-{
-    int pipe_ends[2];
-    if (pipe(pipe_ends)) return -1;
-    pid_t child = fork();
-    if (child < 0) return -1;
-    if (child == 0) {
-        dup2(pipe_ends[1], STDOUT_FILENO);
-        close(pipe_ends[0]);
-        close(pipe_ends[1]);
-        execv(argv[0], argv);
-        _exit(127);
-    }
-    close(pipe_ends[1]);
-    FILE *from = fdopen(pipe_ends[0], "r");
-    size_t got = from ? fread(said, 1, size - 1, from) : 0;
-    said[got] = '\0';
-    char rest[4096]; /* longer answers are read to their end and dropped */
-    while (from && fread(rest, 1, sizeof rest, from) > 0) continue;
-    if (from) fclose(from);
-    int status;
-    if (waitpid(child, &status, 0) < 0 || !WIFEXITED(status)) return -1;
-    return WEXITSTATUS(status);
-}
-
 /* Peak memory in bytes of a process that runs one replication with so many people. */
 static double peak_memory(char *self, size_t people, double factor)
 {
@@ -213,7 +188,7 @@ static double peak_memory(char *self, size_t people, double factor)
     snprintf(count, sizeof count, "%zu", people);
     snprintf(times, sizeof times, "%g", factor);
     char *const argv[] = {self, "--memory", count, times, NULL};
-    return command(argv, said, sizeof said) == 0 ? strtod(said, NULL) : 0;
+    return child_run(argv, said, sizeof said) == 0 ? strtod(said, NULL) : 0;
 }
 
 /* One streamed replication, in a process of its own. */
@@ -223,7 +198,7 @@ static streamed_t measure_streamed(char *self, size_t people)
     char count[32], said[128];
     snprintf(count, sizeof count, "%zu", people);
     char *const argv[] = {self, "--streamed", count, NULL};
-    if (command(argv, said, sizeof said) != 0 ||
+    if (child_run(argv, said, sizeof said) != 0 ||
         sscanf(said, "%lf %lf %lf", &s.ns, &s.passes, &s.peak_bytes) != 3)
         return (streamed_t){0};
     return s;
@@ -286,7 +261,7 @@ static double table_peak(char *self, char *what)
 {
     char said[64];
     char *const argv[] = {self, what, (char *)table_file, NULL};
-    return command(argv, said, sizeof said) == 0 ? strtod(said, NULL) : 0;
+    return child_run(argv, said, sizeof said) == 0 ? strtod(said, NULL) : 0;
 }
 
 /* A million people of 20 columns: as columns, and as a population. */
@@ -326,7 +301,7 @@ static double answer_seconds(char *adsim, char *folder, bool report)
     double seconds[ANSWERS];
     for (int i = 0; i < ANSWERS; i++) {
         double began = seconds_wall();
-        if (command(report ? with : without, said, sizeof said) != 0) return 0;
+        if (child_run(report ? with : without, said, sizeof said) != 0) return 0;
         seconds[i] = seconds_wall() - began;
     }
     return median(seconds, ANSWERS);
@@ -339,7 +314,7 @@ static void measure_report(char *adsim, char *folder, answer_t *out)
     double core[ANSWERS], wall[ANSWERS];
     for (int i = 0; i < ANSWERS; i++) {
         double began = seconds_wall(), used = seconds_children();
-        if (command(again, said, sizeof said) != 0) return;
+        if (child_run(again, said, sizeof said) != 0) return;
         wall[i] = seconds_wall() - began;
         core[i] = seconds_children() - used;
     }
@@ -432,6 +407,10 @@ static void tell_all(const results_t *r, rows_t *rows)
     tell(rows, "accuracy_reach", "1/s", r->answer.accuracy_reach, "1 / (relative variance x time)");
     tell(rows, "accuracy_incremental_conversions", "1/s", r->answer.accuracy_conversions, "");
     tell(rows, "accuracy_iroas", "1/s", r->answer.accuracy_iroas, "");
+    tell(rows, "sweep_over_points", "", r->sweep.over_points,
+         "time of a sweep of 2,000 small points over that of the points; target 1.1");
+    tell(rows, "sweep_point_ms", "ms", 1e3 * r->sweep.point_seconds,
+         "core time of such a point: 500 people, 2 replications");
     tell(rows, "kmeans_s", "s", r->segments.kmeans,
          "a million x 16, k = 8: 50 starts on 50,000, the best with all; target 10");
     tell(rows, "kmeans_whole_s", "s", r->segments.kmeans_whole, "the same, 10 starts with all");
@@ -474,6 +453,8 @@ static status_t measure_all(char *self, char *adsim, results_t *r, error_t *err)
     measure_table(self, r);
     fprintf(stderr, "bench: first answer\n");
     measure_answer(adsim, &r->answer);
+    fprintf(stderr, "bench: a sweep\n");
+    sweeps_measure(adsim, &r->sweep);
     fprintf(stderr, "bench: segments\n");
     return segments_measure(&r->segments, err);
 }
