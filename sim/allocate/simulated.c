@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXTENSIONS = 2 };
+enum { EXTENSIONS = 4 };
 
 /* --- what is counted ------------------------------------------------------------------------------ */
 

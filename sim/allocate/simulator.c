@@ -91,6 +91,16 @@ double simulator_cell_budget(const simulator_t *s, int cell)
     return s->budget[cell];
 }
 
+int simulator_periods(const simulator_t *s)
+{
+    return s->cells.n_periods;
+}
+
+const char *simulator_cell_group(const simulator_t *s, int cell)
+{
+    return s->cells.group[cell / s->cells.n_periods];
+}
+
 double simulator_cell_least(const simulator_t *s, int cell)
 {
     return s->least[cell];

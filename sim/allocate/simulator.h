@@ -28,6 +28,10 @@ void simulator_delete(simulator_t *s);
 
 int simulator_cells(const simulator_t *s);
 const char *simulator_cell_name(const simulator_t *s, int cell);
+/* Of cells by period, how many each ad set has, one after the other, and whose a cell is; 1 = cells are not by
+ * period. A cell's name ends with the first day of its period. */
+int simulator_periods(const simulator_t *s);
+const char *simulator_cell_group(const simulator_t *s, int cell);
 /* Money that the plan gives the cell, over the flight; and the least it can do with: what campaigns promise their
  * ad sets. */
 double simulator_cell_budget(const simulator_t *s, int cell);

@@ -18,6 +18,7 @@ const char *const held_names[HOLD_KINDS] = {
     [HOLD_BY_MIN_IF_USED] = "min_if_used",
     [HOLD_BY_CHANGE] = "change_at_most",
     [HOLD_SATURATED] = "saturated",
+    [HOLD_BY_RANGE] = "range",
     [HOLD_AT_ZERO] = "zero",
     [HOLD_BY_SIDE] = "group",
     [HOLD_BY_LOT] = "lot",
@@ -425,6 +426,12 @@ static int side_that_holds(const problem_t *p, const solution_t *s, int cell)
     return best;
 }
 
+/* Where a curve ends, what its last unit brought is the best that is known of the next. */
+static double slope_before(const problem_t *p, const cell_t *c, double spend)
+{
+    return cell_slope(p, c, spend * (1 - 1e-6));
+}
+
 static hold_t what_holds(const problem_t *p, const solution_t *s, int cell)
 {
     const cell_t *c = &p->cell[cell];
@@ -432,6 +439,8 @@ static hold_t what_holds(const problem_t *p, const solution_t *s, int cell)
     if (about(c->low, c->high)) return c->fixed ? HOLD_FIXED : HOLD_BY_CHANGE;
     if (c->optional && x < c->low && !about(x, c->low)) return HOLD_BY_MIN_IF_USED;
     if (about(x, c->high) && c->high_given) return c->change_limited ? HOLD_BY_CHANGE : HOLD_BY_MAX;
+    bool unknown = !(s->marginal[cell] > 0) || s->marginal[cell] == slope_before(p, c, x);
+    if (x > 0 && about(x, c->high) && !c->high_given && unknown) return HOLD_BY_RANGE;
     bool flat = x >= curve_saturates_at(&c->curve) - 2e-6 && !(s->marginal[cell] > 0);
     if (x > 0 && flat) return HOLD_SATURATED;
     if (c->low > 0 && about(x, c->low))
@@ -450,7 +459,8 @@ void solution_explain(const problem_t *p, solution_t *s)
         s->held_side[i] = h == HOLD_BY_SIDE ? side_that_holds(p, s, i) : -1;
         double price = cell_price(p, i, s->price, s->side_price);
         bool own = h != HOLD_BY_BUDGET && h != HOLD_BY_SIDE && h != HOLD_BY_LOT &&
-                   h != HOLD_BY_NOTHING && h != HOLD_SATURATED;
+                   h != HOLD_BY_NOTHING && h != HOLD_SATURATED && h != HOLD_BY_RANGE;
+        if (h == HOLD_BY_RANGE) s->marginal[i] = slope_before(p, &p->cell[i], s->spend[i]);
         s->shadow[i] = h == HOLD_BY_SIDE ? s->side_price[s->held_side[i]]
                        : own             ? s->marginal[i] - price
                                          : 0;

@@ -21,6 +21,7 @@ typedef enum {
     HOLD_BY_MIN_IF_USED, /* not worth its least spend */
     HOLD_BY_CHANGE,
     HOLD_SATURATED, /* more brings nothing */
+    HOLD_BY_RANGE,  /* its curve was looked at no farther */
     HOLD_AT_ZERO,   /* its first unit brings less than the others' next */
     HOLD_BY_SIDE,   /* a group or a linear limit */
     HOLD_BY_LOT,

@@ -157,14 +157,28 @@ static void print_verdict(const allocation_study_t *s, FILE *to)
 
 enum { CELL, NOW, BEST, CHANGE, RANGE, RESPONSE, NEXT, HOLD, PRICE, COLUMNS_SHOWN };
 
+/* Of cells by period: below the name of its ad set, the first day of a period. */
+static const char *row_name(const allocation_study_t *s, int i, table_text_t *t)
+{
+    const char *name = s->problem.cell[i].name;
+    int periods = s->simulator ? simulator_periods(s->simulator) : 1;
+    if (periods == 1) return name;
+    if (i % periods == 0) {
+        t->section[t->n_rows] = true;
+        t->name[t->n_rows++] = simulator_cell_group(s->simulator, i);
+    }
+    return name + strlen(name) - strlen("2026-03-02");
+}
+
 static void table_row(const allocation_study_t *s, int i, table_text_t *t)
 {
     const solution_t *x = &s->outcome.best;
+    const char *name = row_name(s, i, t);
     int row = t->n_rows++;
     double change = x->spend[i] - s->base.spend[i];
     char held[HOLD_LENGTH];
     held_write(s, i, held);
-    t->name[row] = s->problem.cell[i].name;
+    t->name[row] = name;
     char(*cell)[CELL_LENGTH] = t->cell[row];
     snprintf(cell[NOW], CELL_LENGTH, "%s", amount_money(s->base.spend[i]).text);
     snprintf(cell[BEST], CELL_LENGTH, "%s", amount_money(x->spend[i]).text);

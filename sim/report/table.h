@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { TABLE_COLUMNS = 12, TABLE_ROWS = 160, CELL_LENGTH = 80 };
+enum { TABLE_COLUMNS = 12, TABLE_ROWS = 256, CELL_LENGTH = 80 };
 
 /* The first column holds names: left-aligned, shortened when the table is too wide. Others are
  * right-aligned; when even short names do not help, columns are left out, the highest `drop` first
