@@ -23,10 +23,11 @@ bool schedule_runs_on(const schedule_t *s, const schedule_t *other, int weekday,
     return false;
 }
 
-int schedule_days(const schedule_t *s, const schedule_t *other, int weekday, int days)
+int schedule_days(const schedule_t *s, const schedule_t *other, int weekday, days_t days)
 {
     int n = 0;
-    for (int day = 0; day < days; day++) n += schedule_runs_on(s, other, weekday, day);
+    for (int day = days.first; day <= days.last; day++)
+        n += schedule_runs_on(s, other, weekday, day);
     return n;
 }
 

@@ -28,7 +28,7 @@ typedef struct {
 bool schedule_runs(const schedule_t *s, int weekday, int hour);
 
 /* Days of a flight of `days` days on which some hour is in both schedules. */
-int schedule_days(const schedule_t *s, const schedule_t *other, int weekday, int days);
+int schedule_days(const schedule_t *s, const schedule_t *other, int weekday, days_t days);
 bool schedule_runs_on(const schedule_t *s, const schedule_t *other, int weekday, int day);
 
 /* The share of the opportunities of a flight of `days` days that come in hours that both schedules leave

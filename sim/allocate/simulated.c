@@ -278,6 +278,17 @@ static status_t risk_goal_with_all(allocation_study_t *s, const allocation_optio
     return OK;
 }
 
+/* The recommended split, as all people say of it. */
+static status_t split_find(allocation_study_t *s, const allocation_options_t *options, error_t *err)
+{
+    contenders_t found = {0};
+    if (study_has_risk_goal(s)) return risk_goal_with_all(s, options, err);
+    status_t st = contenders_find(s, &found, options, err);
+    if (st == OK) st = final_check(s, &found, options, err);
+    if (st == OK && aim_has_goal(s->aiming.aim) && !s->outcome.reached) joint_goal_out_of_reach(s);
+    return st;
+}
+
 static status_t doubts_find(allocation_study_t *s, error_t *err)
 {
     aim_t aim = s->aiming.aim;
@@ -299,7 +310,6 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
                                .interrupted = options->interrupted,
                                .progress = options->progress,
                                .context = options->context};
-    contenders_t found = {0};
     levels_t *l = calloc(1, sizeof *l);
     status_t st = l ? column_choose(&s->scenario->allocation, &s->column, err)
                     : fail_memory(err, "the curves");
@@ -309,11 +319,7 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
     s->sample = simulator_people(s->simulator);
     problem_of_scenario(s);
     st = curves_find(s, l, err);
-    if (st == OK && study_has_risk_goal(s)) st = risk_goal_with_all(s, options, err);
-    if (st == OK && !study_has_risk_goal(s)) st = contenders_find(s, &found, options, err);
-    if (st == OK && !study_has_risk_goal(s)) st = final_check(s, &found, options, err);
-    if (st == OK && aim_has_goal(s->aiming.aim) && !study_has_risk_goal(s) && !s->outcome.reached)
-        joint_goal_out_of_reach(s);
+    if (st == OK) st = split_find(s, options, err);
     if (st == OK) st = doubts_find(s, err);
     if (st == OK) {
         s->outcome.best.gap = s->outcome.best.bound = NAN; /* of curves that were added up */

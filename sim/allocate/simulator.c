@@ -110,14 +110,9 @@ bool simulator_cell_runs(const simulator_t *s, int cell)
 {
     const plan_cells_t *c = &s->cells;
     days_t period = c->period[cell % c->n_periods];
-    for (int a = 0; a < s->base->n_ad_sets; a++) {
-        const ad_set_t *set = &s->base->ad_set[a];
-        if (c->of_ad_set[a] != cell - cell % c->n_periods) continue;
-        for (int day = period.first; day <= period.last; day++)
-            if (schedule_runs_on(&set->schedule, &s->base->campaign[set->campaign].schedule,
-                                 flight_weekday(s->base), day))
-                return true;
-    }
+    for (int a = 0; a < s->base->n_ad_sets; a++)
+        if (c->of_ad_set[a] == cell - cell % c->n_periods && ad_set_days_in(s->base, a, period))
+            return true;
     return c->n_periods == 1;
 }
 

@@ -68,7 +68,7 @@ typedef struct {
     double
         scale; /* of what all replications bring to what those behind the curves do; 1 of own curves */
     double additive;  /* what the curves, added up, promised for the recommended split */
-    int search_moved; /* did the search on the simulator beat the curves' split? */
+    int search_moved; /* was the split found on the simulator, not by the curves? */
     outcome_t outcome;
     double risk_value, risk_base; /* the measure of risk: of the recommended split, of the base */
     flight_plan_t plan[ALLOCATION_CELLS]; /* by period */

@@ -424,7 +424,7 @@ static void purses_check(reader_t *r, const node_t *cells)
         const ad_set_t *s = &sc->ad_set[a];
         const campaign_t *c = &sc->campaign[s->campaign];
         bool daily = c->shares_budget ? c->daily.given : s->daily.given || c->daily.given;
-        pacing_t pacing = c->shares_budget ? c->pacing : s->pacing;
+        pacing_t pacing = pacing_of(sc, a);
         if (!daily && (pacing == PACING_EVEN || pacing == PACING_ASAP)) continue;
         complain(r->d, SEVERITY_ERROR, cells->place,
                  daily ? "give it a lifetime_budget" : "use pacing: even or asap",

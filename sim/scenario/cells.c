@@ -90,16 +90,6 @@ void plan_cells(const scenario_t *sc, plan_cells_t *out)
     cells_name(sc, out);
 }
 
-static int days_running(const scenario_t *sc, int a, days_t days)
-{
-    const ad_set_t *s = &sc->ad_set[a];
-    int n = 0;
-    for (int day = days.first; day <= days.last; day++)
-        n += schedule_runs_on(&s->schedule, &sc->campaign[s->campaign].schedule, flight_weekday(sc),
-                              day);
-    return n;
-}
-
 double ad_set_budget_on(const scenario_t *sc, int a, days_t days)
 {
     const ad_set_t *s = &sc->ad_set[a];
@@ -111,8 +101,8 @@ double ad_set_budget_on(const scenario_t *sc, int a, days_t days)
     for (int k = 0; k < b->n; k++) {
         days_t own = b->period[k].days, both = {own.first > days.first ? own.first : days.first,
                                                 own.last < days.last ? own.last : days.last};
-        int all = days_running(sc, a, own);
-        if (all) sum += s->budget * b->period[k].share * days_running(sc, a, both) / all;
+        int all = ad_set_days_in(sc, a, own);
+        if (all) sum += s->budget * b->period[k].share * ad_set_days_in(sc, a, both) / all;
     }
     return sum;
 }

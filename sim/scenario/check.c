@@ -348,14 +348,10 @@ static void check_daily(check_t *c, const ad_set_t *s)
 static void check_periods(check_t *c, const ad_set_t *s)
 {
     const scenario_t *sc = c->sc;
-    const campaign_t *campaign = &sc->campaign[s->campaign];
     const budget_schedule_t *b = &s->budget_schedule;
     for (int k = 0; k < b->n; k++) {
         const budget_period_t *p = &b->period[k];
-        bool runs = false;
-        for (int day = p->days.first; !runs && day <= p->days.last; day++)
-            runs = schedule_runs_on(&s->schedule, &campaign->schedule, flight_weekday(sc), day);
-        if (!runs && p->share > 0)
+        if (p->share > 0 && !ad_set_days_in(sc, (int)(s - sc->ad_set), p->days))
             WARN(&p->share, &s->schedule, "move its money to days on which it runs",
                  "'%s' runs on none of the days %d to %d: %.3g %% of its budget stay unspent",
                  s->name, p->days.first + 1, p->days.last + 1, 100 * p->share);

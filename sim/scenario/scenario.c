@@ -162,11 +162,16 @@ int flight_weekday(const scenario_t *sc)
     return date_weekday(date_day(date_parse(sc->start)));
 }
 
-int ad_set_days(const scenario_t *sc, int ad_set)
+int ad_set_days_in(const scenario_t *sc, int ad_set, days_t days)
 {
     const ad_set_t *s = &sc->ad_set[ad_set];
     return schedule_days(&s->schedule, &sc->campaign[s->campaign].schedule, flight_weekday(sc),
-                         sc->days);
+                         days);
+}
+
+int ad_set_days(const scenario_t *sc, int ad_set)
+{
+    return ad_set_days_in(sc, ad_set, (days_t){0, sc->days - 1});
 }
 
 int campaign_days(const scenario_t *sc, int campaign)

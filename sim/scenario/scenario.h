@@ -179,8 +179,9 @@ int experiment_regions(const scenario_t *sc);
 
 /* The weekday of the flight's first day; 0 = Monday. */
 int flight_weekday(const scenario_t *sc);
-/* Days on which an ad set runs; and on which some ad set of a campaign does. */
+/* Days on which an ad set runs, in the flight and in a part of it; and on which some ad set of a campaign does. */
 int ad_set_days(const scenario_t *sc, int ad_set);
+int ad_set_days_in(const scenario_t *sc, int ad_set, days_t days);
 int campaign_days(const scenario_t *sc, int campaign);
 
 /* How the budget lasts that pays for an ad set: its own, or its campaign's. */
