@@ -128,23 +128,6 @@ static bool take_int(const char *option, const char *text, long low, long high, 
     return true;
 }
 
-static bool take_word(const char *option, const char *text, const char *const *words, int n,
-                      int *out)
-{
-    char wanted[120] = "";
-    *out = word_index(text, words, n);
-    if (*out >= 0) return true;
-    for (int i = 0; i < n; i++) {
-        size_t used = strlen(wanted);
-        snprintf(wanted + used, sizeof wanted - used, "%s%s",
-                 !i           ? ""
-                 : i == n - 1 ? " or "
-                              : ", ",
-                 words[i]);
-    }
-    return wrong(option, text, wanted);
-}
-
 /* "2-8" or "5". */
 static bool take_k(arguments_t *a, const char *text)
 {
@@ -221,12 +204,13 @@ static bool take(void *context, int code, const char *text)
     case 'h': a->help = true; return true;
     case 'j': return take_number("--threads", text, 1, THREADS_AT_MOST, &a->threads);
     case OPTION_METHOD:
-        if (!take_word("--method", text, method_words, METHODS, &word)) return false;
+        if (!word_read("segment", "--method", text, method_words, METHODS, &word)) return false;
         a->how.method = (method_t)word;
         return true;
     case OPTION_K: return take_k(a, text);
     case OPTION_STANDARDISE:
-        if (!take_word("--standardise", text, standard_names, STANDARDS, &word)) return false;
+        if (!word_read("segment", "--standardise", text, standard_names, STANDARDS, &word))
+            return false;
         a->how.standardise = (standard_t)word;
         return true;
     case OPTION_COVARIANCE: return take_shape(a, text);

@@ -18,8 +18,8 @@ bool progress_read(const char *command, const char *text, progress_mode_t *out)
 {
     static const char *const words[] = {
         [PROGRESS_AUTO] = "auto", [PROGRESS_PLAIN] = "plain", [PROGRESS_NONE] = "none"};
-    int word = word_index(text, words, 3);
-    if (word < 0) return option_wrong(command, "--progress", text, "auto, plain or none");
+    int word;
+    if (!word_read(command, "--progress", text, words, 3, &word)) return false;
     *out = (progress_mode_t)word;
     return true;
 }

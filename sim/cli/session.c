@@ -19,6 +19,23 @@ bool option_wrong(const char *command, const char *option, const char *text, con
     return false;
 }
 
+bool word_read(const char *command, const char *option, const char *text, const char *const *words,
+               int n, int *out)
+{
+    char wanted[120] = "";
+    *out = word_index(text, words, n);
+    if (*out >= 0) return true;
+    for (int i = 0; i < n; i++) {
+        size_t used = strlen(wanted);
+        snprintf(wanted + used, sizeof wanted - used, "%s%s",
+                 !i           ? ""
+                 : i == n - 1 ? " or "
+                              : ", ",
+                 words[i]);
+    }
+    return option_wrong(command, option, text, wanted);
+}
+
 bool settings_add(settings_t *s, const char *command, const char *key, const char *value)
 {
     if (s->n == SETTINGS_AT_MOST)
@@ -47,8 +64,8 @@ bool error_format_read(const char *command, const char *text, error_format_t *ou
 {
     static const char *const words[] = {
         [FORMAT_HUMAN] = "human", [FORMAT_SHORT] = "short", [FORMAT_JSON] = "json"};
-    int word = word_index(text, words, 3);
-    if (word < 0) return option_wrong(command, "--error-format", text, "human, short or json");
+    int word;
+    if (!word_read(command, "--error-format", text, words, 3, &word)) return false;
     *out = (error_format_t)word;
     return true;
 }

@@ -20,6 +20,9 @@ typedef struct {
 
 /* "adsim COMMAND: OPTION: WANTED, not 'TEXT'" on stderr; returns false. */
 bool option_wrong(const char *command, const char *option, const char *text, const char *wanted);
+/* Which of n words an option says; false after a message that lists them. */
+bool word_read(const char *command, const char *option, const char *text, const char *const *words,
+               int n, int *out);
 /* Adds "KEY" and "VALUE" in one; false after a message. */
 bool settings_add(settings_t *s, const char *command, const char *key, const char *value);
 

@@ -266,12 +266,13 @@ static void curves_check(reader_t *r, const node_t *block)
 /* What the plan's money is moved between. NULL when memory is out. */
 static const plan_cells_t *cells_of_plan(reader_t *r)
 {
+    if (r->cells) return r->cells;
     plan_cells_t *cells = arena_take(r->arena, sizeof *cells);
     if (cells)
         plan_cells(r->sc, cells);
     else
         out_of_memory(r);
-    return cells;
+    return r->cells = cells;
 }
 
 /* Adds the cells that a name stands for: a curve; a cell of the plan; of cells by period also all periods of an ad

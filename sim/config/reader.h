@@ -9,6 +9,7 @@
 #include "sim/config/load.h"
 #include "sim/config/sources.h"
 #include "sim/config/tree.h"
+#include "sim/scenario/cells.h"
 
 /* A line of resolved.yaml. */
 typedef enum { LINE_OPEN, LINE_ITEM, LINE_VALUE } line_kind_t;
@@ -49,6 +50,7 @@ typedef struct reader {
     bool silent;       /* nor has the whole block, on this scenario */
     const char *block; /* the block that the command is for; NULL = none */
     bool curves_only;  /* `allocate` has curves of its own: nothing is there to be simulated */
+    const plan_cells_t *cells; /* of the plan, once they were asked for */
     field_t *field;
     size_t n_fields, fields_capacity;
     char path[1024]; /* of the section being read, with a dot at its end; "" at the top */
