@@ -78,16 +78,26 @@ static inline rng_key_t rng_key(uint64_t seed)
     return (rng_key_t){(uint32_t)seed, (uint32_t)(seed >> 32)};
 }
 
+/* The counter that stands for an address, and the four words that a counter has. */
+static inline philox4x32_ctr_t rng_counter(purpose_t purpose, uint32_t placement, uint32_t day,
+                                           uint64_t person, uint32_t replication, uint32_t index)
+{
+    return (philox4x32_ctr_t){
+        {index, (uint32_t)purpose << 24 | (placement & 0xff) << 16 | (day & 0xffff),
+         (uint32_t)person, (uint32_t)(person >> 32) << 20 | (replication & 0xfffff)}};
+}
+static inline rng_block_t rng_of_counter(rng_key_t key, philox4x32_ctr_t c)
+{
+    philox4x32_key_t k = {{key.seed_low, key.seed_high}};
+    philox4x32_ctr_t r = philox4x32(c, k);
+    return (rng_block_t){{r.v[0], r.v[1], r.v[2], r.v[3]}};
+}
+
 /* The four words at an address. person < 2^44, replication < 2^20, placement < 256, day < 65536. */
 static inline rng_block_t rng_at(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t day,
                                  uint64_t person, uint32_t replication, uint32_t index)
 {
-    philox4x32_ctr_t c = {
-        {index, (uint32_t)purpose << 24 | (placement & 0xff) << 16 | (day & 0xffff),
-         (uint32_t)person, (uint32_t)(person >> 32) << 20 | (replication & 0xfffff)}};
-    philox4x32_key_t k = {{key.seed_low, key.seed_high}};
-    philox4x32_ctr_t r = philox4x32(c, k);
-    return (rng_block_t){{r.v[0], r.v[1], r.v[2], r.v[3]}};
+    return rng_of_counter(key, rng_counter(purpose, placement, day, person, replication, index));
 }
 
 /* 64 bits of a block: half 0 is words 0 and 1, half 1 is words 2 and 3. */

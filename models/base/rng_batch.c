@@ -4,6 +4,7 @@
 #include "models/base/rng.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum { BATCH = 64 };
 
@@ -165,18 +166,16 @@ static void make_row(rng_key_t key, const row_t *row, size_t n, uint32_t *word)
     for (size_t i = wide_row(key, row, n, word); i < n; i++) {
         philox4x32_ctr_t c;
         for (int k = 0; k < 4; k++) c.v[k] = row->first[k] + row->step[k] * (uint32_t)i;
-        philox4x32_key_t seed = {{key.seed_low, key.seed_high}};
-        philox4x32_ctr_t r = philox4x32(c, seed);
-        for (int k = 0; k < 4; k++) word[4 * i + (size_t)k] = r.v[k];
+        rng_block_t b = rng_of_counter(key, c);
+        memcpy(&word[4 * i], b.word, sizeof b.word);
     }
 }
 
 static row_t row_at(purpose_t purpose, uint32_t placement, uint32_t day, uint64_t person,
                     uint32_t replication, uint32_t index)
 {
-    return (row_t){{index, (uint32_t)purpose << 24 | (placement & 0xff) << 16 | (day & 0xffff),
-                    (uint32_t)person, (uint32_t)(person >> 32) << 20 | (replication & 0xfffff)},
-                   {0}};
+    philox4x32_ctr_t c = rng_counter(purpose, placement, day, person, replication, index);
+    return (row_t){{c.v[0], c.v[1], c.v[2], c.v[3]}, {0}};
 }
 
 void rng_neighbours(rng_key_t key, purpose_t purpose, uint32_t placement, uint32_t day,
