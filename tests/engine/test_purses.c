@@ -233,13 +233,18 @@ static void a_day_passes_its_budget_by_its_tolerance_at_most(void **state)
     }
 }
 
+static void spend_asap(ad_set_t *set)
+{
+    set->pacing = PACING_ASAP;
+    set->strategy = BID_MANUAL_CPM;
+    set->bid = 30;
+}
+
 /* As soon as possible: the daily budget itself, every day anew. */
 static void what_closed_at_night_opens_in_the_morning(void **state)
 {
     scenario_t sc = two_weeks(*state);
-    sc.ad_set[0].pacing = PACING_ASAP;
-    sc.ad_set[0].strategy = BID_MANUAL_CPM;
-    sc.ad_set[0].bid = 30;
+    spend_asap(&sc.ad_set[0]);
     flight_t f;
     flight_begin(&f, &sc, PEOPLE);
     flight_fly(&f, &sc, 0);
@@ -308,9 +313,7 @@ static void each_period_spends_its_part_and_no_day_between(void **state)
 static void a_period_closes_and_the_next_one_opens(void **state)
 {
     scenario_t sc = in_periods(*state, pulses);
-    sc.ad_set[0].pacing = PACING_ASAP;
-    sc.ad_set[0].strategy = BID_MANUAL_CPM;
-    sc.ad_set[0].bid = 30;
+    spend_asap(&sc.ad_set[0]);
     flight_t f;
     flight_begin(&f, &sc, PEOPLE);
     flight_fly(&f, &sc, 0);
