@@ -132,3 +132,23 @@ double latin_unit(rng_key_t key, uint64_t stream, uint64_t j, uint64_t n)
     rng_block_t b = rng_at(key, DRAW_DESIGN, (uint32_t)(j >> 32), 0, stream, 0, (uint32_t)j);
     return ((double)stratum + rng_unit(b, 0)) / (double)n;
 }
+
+/* All bits flipped, each by a coin that belongs to the bits above it. */
+static uint32_t scrambled(rng_key_t key, uint64_t stream, uint32_t stratum, uint32_t bits)
+{
+    uint32_t flipped = bits;
+    for (uint32_t k = 0; k < BITS; k++) {
+        uint32_t above = k ? bits >> (BITS - k) : 0;
+        rng_block_t coin = rng_at(key, DRAW_PARAMETER, stratum, k, stream, 0, above);
+        flipped ^= (coin.word[0] & 1) << (BITS - 1 - k);
+    }
+    return flipped;
+}
+
+double latin_sequence_unit(rng_key_t key, uint64_t stream, uint32_t j)
+{
+    uint32_t block = j / LATIN_BLOCK;
+    uint64_t stratum = rng_permute(key, stream, block, j % LATIN_BLOCK, LATIN_BLOCK);
+    uint32_t place = scrambled(key, stream, (uint32_t)stratum, sobol_bits(block, 0));
+    return ((double)stratum + rng_unit_from_word(place)) / LATIN_BLOCK;
+}

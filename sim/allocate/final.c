@@ -17,8 +17,8 @@
 #include <string.h>
 
 enum {
-    CHECK_PAIRS = 2 * LATIN_BLOCK,      /* of the two that are compared */
-    RISK_CHECK_PAIRS = 4 * LATIN_BLOCK, /* ... by a measure of risk */
+    CHECK_PAIRS = 32,      /* of the two that are compared */
+    RISK_CHECK_PAIRS = 64, /* ... by a measure of risk */
     RACE_PAIRS = 10,
     RACE_STEP = 3 /* of every split to begin with; from look to look */
 };

@@ -8,10 +8,10 @@
 #include "sim/allocate/study.h"
 
 enum {
-    CURVE_PAIRS = LATIN_BLOCK / 2, /* pairs of replications behind each point of a curve */
-    RISK_PAIRS = 2 * LATIN_BLOCK,  /* ... where how they differ matters: each is a future */
-    CURVE_LEVELS = 12,             /* points of a curve, at most */
-    CURVE_DRAWS = 96               /* resamples of the pairs */
+    CURVE_PAIRS = 8,   /* pairs of replications behind each point of a curve */
+    RISK_PAIRS = 32,   /* ... where how they differ matters: each is a future */
+    CURVE_LEVELS = 12, /* points of a curve, at most */
+    CURVE_DRAWS = 96   /* resamples of the pairs */
 };
 
 /* Simulated points of every cell's curve: the others spend what they do at the centre. */

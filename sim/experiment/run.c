@@ -24,7 +24,8 @@ static const double COUNTS_AT_MOST = 512.0 * 1024 * 1024;
 static const double PEOPLE_SHARE_OF_PRECISION = 0.85;
 enum {
     PEOPLE_RAISED_AT_MOST = 3,
-    PILOT = 64 /* replications that show whether there are people enough */
+    PILOT = 64,               /* replications that show whether there are people enough */
+    TELLING_REPLICATIONS = 16 /* fewer say little about errors and ranges */
 };
 
 /* What removed variances are added in; at a mean order of 1e9 the sum still has 18 digits left above it. */
@@ -732,7 +733,7 @@ static void notice_all(study_t *s)
     if (!s->interrupted && (double)study_replications(s) == s->scenario->replications + 1)
         notices_add(&s->notices, "Replications come in pairs: %zu were run.",
                     study_replications(s));
-    if (study_replications(s) < 2 * BLOCKS_AT_LEAST)
+    if (study_replications(s) < TELLING_REPLICATIONS)
         notices_add(&s->notices, "%zu replications say little about errors and ranges.",
                     study_replications(s));
     notice_precision(s);

@@ -5,14 +5,15 @@
 
 #include <math.h>
 
-static const double ERROR_OF_ALL_LOOKS = 0.05;
+/* Most runs end at the first look, which has the larger part. */
+static const double ERROR_OF_ALL_LOOKS = 0.05, ERROR_OF_FIRST = 0.03;
 static const double REPLICATIONS_PER_SKEWNESS_SQUARED = 25;
-enum { REPLICATIONS_AT_LEAST = 64 };
+enum { REPLICATIONS_AT_LEAST = 64, REPLICATIONS_OF_SHARED = 128 };
 static const char *const watched[WATCHED] = {"reach", "incremental_conversions", "iroas"};
 
 size_t stopping_first_look(const scenario_t *sc)
 {
-    return pairs_share_chance(sc) ? 2 * BLOCKS_AT_LEAST * PAIRS_PER_BLOCK : REPLICATIONS_AT_LEAST;
+    return pairs_share_chance(sc) ? REPLICATIONS_OF_SHARED : REPLICATIONS_AT_LEAST;
 }
 
 /* Simulated events behind a watched metric. */
@@ -42,7 +43,8 @@ static watch_t watch(estimator_t *e, const evidence_t *v, int column, double err
 look_t stopping_look(estimator_t *e, const evidence_t *v, int number)
 {
     look_t look = {.verdict = LOOK_ENOUGH};
-    double error = ldexp(ERROR_OF_ALL_LOOKS, -number);
+    double error =
+        number == 1 ? ERROR_OF_FIRST : ldexp(ERROR_OF_ALL_LOOKS - ERROR_OF_FIRST, 1 - number);
     for (int i = 0; i < WATCHED; i++) {
         look.watch[i] = watch(e, v, column_find(watched[i]), error);
         if (!look.watch[i].enough && look.verdict == LOOK_ENOUGH) look.verdict = LOOK_MORE;

@@ -1,10 +1,10 @@
 /* stopping.h -- when enough replications have run (MODEL 5.4).
  *
- * Replications come in looks that double: R, 2R, 4R, ... (R = 8 Latin-hypercube blocks of 16 pairs when
- * pairs share uncertain parameters or common shocks, else 64). At a look the run is precise enough if,
+ * Replications come in looks that double: R, 2R, 4R, ... (R = 128 when pairs share uncertain
+ * parameters or common shocks, else 64). At a look the run is precise enough if,
  * for the plan's reach, incremental conversions and iroas, the 95 % half-width of mc_se is at most
  * `precision` of the mean, with at least 200 events counted and at least 25 skewness^2 replications.
- * Only looks are tested; look k has its share 0.05/2^k of the error (k = 1, 2, ...), so that all looks
+ * Only looks are tested; the first has 0.03 of the error, look k > 1 0.04/2^k, so that all looks
  * together keep 95 %. The people term does not shrink with R, its half-width stays at t(15). */
 #ifndef ADSIM_EXPERIMENT_STOPPING_H
 #define ADSIM_EXPERIMENT_STOPPING_H

@@ -29,7 +29,8 @@ typedef struct {
 
 struct estimator {
     const evidence_t *evidence;
-    size_t n_draws, blocks;
+    explained_t *explained; /* of what pairs differ by, what the values drawn tell */
+    size_t n_draws;
     draw_t *draw;
     noise_t *noise; /* of each draw */
     double *mean;   /* [row][QUANTITIES]: real units */
@@ -37,7 +38,8 @@ struct estimator {
     series_t numerator, denominator;
     double *linear;      /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
     double *drawn;       /* n_draws: realised values, NAN = none */
-    double *influence;   /* pairs: what each adds to a chance */
+    double *influence;   /* pairs: what each adds to a chance, times how many they are */
+    double *pair[2];     /* pairs: means of each, scratch */
     form_t above, below; /* of a column with results, once it is known what these are */
 };
 
@@ -180,6 +182,12 @@ static void make_draws(estimator_t *e)
     }
 }
 
+/* Are pairs spread over what platforms know of people, and does that move anything? */
+static bool turns_matter(const scenario_t *sc)
+{
+    return !sc->population->redraw && foreseen_sd(&sc->response) > 0;
+}
+
 status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *err)
 {
     *out = NULL;
@@ -197,10 +205,17 @@ status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *e
     e->denominator.value = calloc(2 * pairs, sizeof(double));
     e->linear = calloc(2 * pairs, sizeof *e->linear);
     e->influence = calloc(pairs, sizeof *e->influence);
+    for (int i = 0; i < 2; i++) e->pair[i] = calloc(pairs, sizeof *e->pair[i]);
     if (!e->draw || !e->noise || !e->drawn || !e->mean || !e->group || !e->numerator.value ||
-        !e->denominator.value || !e->linear || !e->influence) {
+        !e->denominator.value || !e->linear || !e->influence || !e->pair[0] || !e->pair[1]) {
         estimator_delete(e);
         return fail_memory(err, "the estimates");
+    }
+    status_t st = explained_new(evidence->scenario, evidence->first_pair, pairs,
+                                turns_matter(evidence->scenario), &e->explained, err);
+    if (st != OK) {
+        estimator_delete(e);
+        return st;
     }
     find_means(e);
     find_groups(e);
@@ -221,6 +236,8 @@ void estimator_delete(estimator_t *e)
     free(e->denominator.value);
     free(e->linear);
     free(e->influence);
+    for (int i = 0; i < 2; i++) free(e->pair[i]);
+    explained_delete(e->explained);
     free(e);
 }
 
@@ -449,49 +466,19 @@ static double form_events(const estimator_t *e, part_t a, part_t b)
 
 /* --- errors of the mean ----------------------------------------------------------------------- */
 
-/* Variances of two forms and what they share. */
-typedef struct {
-    double aa, bb, ab;
-} covariance_t;
-
 static double pair_mean(const double *y, size_t j)
 {
     return (y[2 * j] + y[2 * j + 1]) / 2;
 }
 
-/* Pairs whose means are taken together, because they are spread evenly over something: over the
- * parameters when they vary, else over what platforms know of people, if that matters and people stay. */
-static size_t pairs_per_unit(const evidence_t *v)
+/* Of the means over all replications of two series. */
+static covariance_t between_replications(const estimator_t *e, const double *a, const double *b)
 {
-    bool blocks = v->pairs_share && v->pairs >= BLOCKS_AT_LEAST * PAIRS_PER_BLOCK;
-    bool turns = !v->scenario->population->redraw && foreseen_sd(&v->scenario->response) > 0 &&
-                 v->pairs >= BLOCKS_AT_LEAST * SIGNAL_TURN;
-    return blocks ? PAIRS_PER_BLOCK : turns ? SIGNAL_TURN : 1;
-}
-
-/* Of the means over all replications. A last, incomplete block counts in n but not in the spread. */
-static covariance_t between_replications(const evidence_t *v, size_t size, const double *a,
-                                         const double *b)
-{
-    covariance_t c = {NAN, NAN, NAN};
-    size_t units = v->pairs / size, used = units * size;
-    if (units < 2) return c;
-    double mean_a = mean_of(a, 2 * used), mean_b = mean_of(b, 2 * used);
-    c = (covariance_t){0, 0, 0};
-    for (size_t u = 0; u < units; u++) {
-        double x = 0, y = 0;
-        for (size_t j = u * size; j < (u + 1) * size; j++) {
-            x += pair_mean(a, j);
-            y += pair_mean(b, j);
-        }
-        x = x / (double)size - mean_a;
-        y = y / (double)size - mean_b;
-        c.aa += x * x;
-        c.bb += y * y;
-        c.ab += x * y;
+    for (size_t j = 0; j < e->evidence->pairs; j++) {
+        e->pair[0][j] = pair_mean(a, j);
+        e->pair[1][j] = pair_mean(b, j);
     }
-    double scale = 1 / ((double)(units - 1) * ((double)v->pairs / (double)size));
-    return (covariance_t){c.aa * scale, c.bb * scale, c.ab * scale};
+    return explained_covariance(e->explained, e->pair[0], e->pair[1]);
 }
 
 static covariance_t jackknife(const double a[GROUPS], const double b[GROUPS])
@@ -552,8 +539,7 @@ static filled_t fill_fraction(estimator_t *e, fraction_t x)
     for (size_t r = 0; r < 2 * v->pairs; r++)
         e->linear[r] = (e->numerator.value[r] - f.ratio * e->denominator.value[r]) / d;
     f.spread = pair_variance(e->linear, v->pairs);
-    f.between =
-        between_replications(v, pairs_per_unit(v), e->numerator.value, e->denominator.value);
+    f.between = between_replications(e, e->numerator.value, e->denominator.value);
     f.people = between_people(e, f.ratio, f.spread.luck);
     f.error = (ratio_t){.y = e->numerator.mean,
                         .x = d,
@@ -580,11 +566,6 @@ static double student_95(double between, double between_df, double people)
     return student_quantile(0.975, both_df(between, between_df, people));
 }
 
-static double between_df(const evidence_t *v)
-{
-    return (double)(v->pairs / pairs_per_unit(v)) - 1;
-}
-
 static ratio_t ratio_with(const ratio_t *r, covariance_t c)
 {
     return (ratio_t){r->y, r->x, c.aa, c.bb, c.ab};
@@ -592,11 +573,12 @@ static ratio_t ratio_with(const ratio_t *r, covariance_t c)
 
 /* The error of a ratio's mean, such that 1.96 of it hold the truth in 95 % of runs: delta method;
  * within 4 errors of a zero denominator Fieller's interval, unknown if that is unbounded. */
-static double mean_error(const evidence_t *v, const filled_t *f)
+static double mean_error(const estimator_t *e, const filled_t *f)
 {
     const ratio_t *r = &f->error, between = ratio_with(r, f->between),
                   people = ratio_with(r, f->people);
-    double t = student_95(ratio_variance(&between), between_df(v), ratio_variance(&people));
+    double t =
+        student_95(ratio_variance(&between), explained_df(e->explained), ratio_variance(&people));
     if (r->x * r->x >= 16 * r->var_x) return t / NORMAL_95 * sqrt(ratio_variance(r));
     double low, high;
     return ratio_fieller(r, t, &low, &high) ? (high - low) / (2 * NORMAL_95) : NAN;
@@ -610,7 +592,7 @@ mean_error_t estimator_mean_error(estimator_t *e, int scope, int column)
     const evidence_t *v = e->evidence;
     ratio_t between = ratio_with(&f.error, f.between), people = ratio_with(&f.error, f.people);
     m.between_se = sqrt(ratio_variance(&between));
-    m.between_df = between_df(v);
+    m.between_df = explained_df(e->explained);
     m.people_se = sqrt(ratio_variance(&people));
     m.skewness = skewness(e->linear, 2 * v->pairs);
     return m;
@@ -724,7 +706,7 @@ static estimate_t estimate_fraction(estimator_t *e, fraction_t fraction)
     filled_t f = fill_fraction(e, fraction);
     if (isnan(f.ratio)) return x;
     x.mean = f.ratio;
-    x.mc_se = mean_error(v, &f);
+    x.mc_se = mean_error(e, &f);
     double events = linear_events(e, fraction, f.ratio, e->denominator.mean);
     x.sd_parameters = v->pairs_share ? sqrt(fmax(0, f.spread.parameters)) : 0;
     x.sd_people = sqrt(f.spread.luck / v->weight + fmax(0, events));
@@ -843,23 +825,15 @@ static double shaped_by_pair(const estimator_t *e, const filled_t *f, slope_t sl
  * Efron 1982): a pair takes part by its parameters, its luck, and the scale of both. */
 static double shape_variance(estimator_t *e, target_test_t t, const filled_t *f, double share)
 {
-    const evidence_t *v = e->evidence;
-    size_t size = pairs_per_unit(v), units = v->pairs / size;
+    size_t pairs = e->evidence->pairs;
     slope_t slope = chance_slope(e, t);
-    for (size_t j = 0; j < v->pairs; j++)
-        e->influence[j] = shaped_by_pair(e, f, slope, j) / (double)v->pairs;
+    for (size_t j = 0; j < pairs; j++) e->influence[j] = shaped_by_pair(e, f, slope, j);
     for (size_t d = 0; d < e->n_draws; d++) {
-        double part = (meets(t, e->drawn[d]) - share) / (double)e->n_draws;
+        double part = (meets(t, e->drawn[d]) - share) / (double)e->n_draws * (double)pairs;
         e->influence[e->draw[d].parameters] += part;
         e->influence[e->draw[d].luck] += part;
     }
-    double variance = 0;
-    for (size_t u = 0; u < units; u++) {
-        double sum = 0;
-        for (size_t j = u * size; j < (u + 1) * size; j++) sum += e->influence[j];
-        variance += sum * sum;
-    }
-    return variance * (double)units / (double)(units - 1);
+    return explained_covariance(e->explained, e->influence, e->influence).aa;
 }
 
 /* The shape of the law: Wilson's range for as many independent yes-or-no draws as have its variance. What never or
@@ -871,10 +845,11 @@ static void range_of_shape(estimator_t *e, target_test_t t, const filled_t *f, p
         exact_interval(p->share * n, n, 0.05, &p->low, &p->high);
         return;
     }
-    if (between_df(e->evidence) > 0) {
+    double df = explained_df(e->explained);
+    if (df > 0) {
         double variance = shape_variance(e, t, f, p->share);
         n = fmin(p->share * (1 - p->share) / variance, (double)e->n_draws);
-        z = student_quantile(0.975, between_df(e->evidence));
+        z = student_quantile(0.975, df);
     }
     wilson_interval(p->share, n, z, &p->low, &p->high);
 }
@@ -902,7 +877,7 @@ probability_t estimator_probability(estimator_t *e, int scope, int column, bool 
     draw_fraction(e, fraction, &f, false, e->noise);
     probability_t p = {.share = share_of_draws(e, t)};
     range_of_shape(e, t, &f, &p);
-    widen_by_mean(e, t, NORMAL_95 * mean_error(e->evidence, &f), &p);
+    widen_by_mean(e, t, NORMAL_95 * mean_error(e, &f), &p);
     draw_fraction(e, fraction, &f, true, e->noise);
     p.share = share_of_draws(e, t);
     p.low = fmin(p.low, p.share);
@@ -927,22 +902,21 @@ void estimator_influence(estimator_t *e, int scope, int column, influence_t *out
         out->group[g] = (e->numerator.group[g] - f.ratio * e->denominator.group[g]) / d;
 }
 
-size_t estimator_unit(const estimator_t *e)
+const explained_t *estimator_explained(const estimator_t *e)
 {
-    return pairs_per_unit(e->evidence);
+    return e->explained;
 }
 
-part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influence_t *parts)
+part_error_t estimator_part_error(const estimator_t *e, const influence_t *parts)
 {
     const evidence_t *v = e->evidence;
-    part_error_t error = {.between =
-                              between_replications(v, unit, parts->linear, parts->linear).aa};
+    part_error_t error = {.between = between_replications(e, parts->linear, parts->linear).aa};
     if (people_matter(v)) {
         double spread = jackknife(parts->group, parts->group).aa;
         error.people =
             spread * without_luck(v, spread, pair_variance(parts->linear, v->pairs).luck);
     }
-    error.df = both_df(error.between, (double)(v->pairs / unit) - 1, error.people);
+    error.df = both_df(error.between, explained_df(e->explained), error.people);
     return error;
 }
 

@@ -5,8 +5,9 @@
  *   sd_parameters^2 = max(0, E), E = Cov(Y_2j, Y_2j+1): what we do not know;
  *   sd_people^2     = A/w + w x removed event variance, A = mean (Y_2j - Y_2j+1)^2/2: what N real
  *                     people happen to do;
- *   mc_se^2         = between replications + people: the error of `mean` alone, times Student's t over
- *                     1.96, since few blocks and 16 groups tell it: mean +- 1.96 mc_se holds in 95 %.
+ *   mc_se^2         = between replications (explained.h) + people: the error of `mean` alone, times
+ *                     Student's t over 1.96, since few pairs and 16 groups tell it: mean +- 1.96 mc_se
+ *                     holds in 95 %.
  * lo, p50, hi and P(metric >= t) are counted on predictive draws of the realised value, in which
  * all three take part.
  *
@@ -27,6 +28,7 @@
 #define ADSIM_METRICS_ESTIMATE_H
 
 #include "sim/metrics/columns.h"
+#include "sim/metrics/explained.h"
 
 #include <stdbool.h>
 
@@ -37,13 +39,13 @@ typedef struct {
     double sd_parameters, sd_people, mc_se;
 } estimate_t;
 
-enum { PAIRS_PER_BLOCK = LATIN_BLOCK, BLOCKS_AT_LEAST = 8, DRAWS_AT_LEAST = 4096 };
+enum { DRAWS_AT_LEAST = 4096 };
 
 /* What the estimates are made from. All borrowed. */
 typedef struct {
     const scenario_t *scenario;
     scopes_t scopes;
-    size_t pairs;
+    size_t pairs, first_pair;     /* numbered by what was drawn for them */
     const int64_t *value;         /* [2 pairs][row][COUNTS] */
     const double *removed;        /* [row][REMOVED_COUNTS]: mean of a replication, whole units */
     const economics_t *economics; /* [pairs] */
@@ -108,17 +110,16 @@ typedef struct {
 } influence_t;
 void estimator_influence(estimator_t *e, int scope, int column, influence_t *out);
 
-/* Pairs whose means are taken together for the error between replications: 1, or as many as are spread evenly
- * over the parameters or over what platforms know of people. */
-size_t estimator_unit(const estimator_t *e);
+const explained_t *estimator_explained(const estimator_t *e);
 
 /* The error of a mean that has these parts, and of how many degrees of freedom it is (Satterthwaite 1946).
- * between is NAN with fewer than 2 units. Of several plans `unit` is the largest. */
+ * between is NAN with fewer than 2 units. Of parts of several plans the estimator is that of any of them: what the
+ * values of another explain stays in the error. */
 typedef struct {
     double between, people; /* variances */
     double df;
 } part_error_t;
-part_error_t estimator_part_error(const estimator_t *e, size_t unit, const influence_t *parts);
+part_error_t estimator_part_error(const estimator_t *e, const influence_t *parts);
 
 /* The normals of one predictive draw of one plan: of the simulation's error and of the events that were
  * expected, not drawn; each for a column's numerator and denominator. Those of plan 0 are a run's own. */

@@ -145,14 +145,14 @@ typedef struct {
 static size_t groups_of(const given_data_t *g)
 {
     enum { MOST = 32 };
-    size_t blocks = g->pairs / PAIRS_PER_BLOCK;
+    size_t blocks = g->pairs / GIVEN_BLOCK;
     return blocks < MOST ? blocks : MOST;
 }
 
 /* The last block takes what is left over. */
 static size_t group_of(const given_data_t *g, size_t pair)
 {
-    size_t block = pair / PAIRS_PER_BLOCK, blocks = g->pairs / PAIRS_PER_BLOCK;
+    size_t block = pair / GIVEN_BLOCK, blocks = g->pairs / GIVEN_BLOCK;
     return (block < blocks ? block : blocks - 1) * groups_of(g) / blocks;
 }
 

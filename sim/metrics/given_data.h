@@ -1,6 +1,6 @@
 /* given_data.h -- whose doubt it is, from a sample that was drawn for another end.
  *
- * A run draws its uncertain values anyway, a Latin hypercube block of pairs after another, and both replications
+ * A run draws its uncertain values anyway, a Latin hypercube in every 16 pairs, and both replications
  * of a pair share the draw. So what its metric has to do with each value is in the run already: "given-data"
  * indices (Plischke, Borgonovo and Smith 2013), here by regression on Hermite polynomials of degree 1 to 3 in z, the
  * normal of the same share of the value's law, orthogonal over independent values (Sudret 2008). The part of value k,
@@ -20,6 +20,7 @@
 #ifndef ADSIM_METRICS_GIVEN_DATA_H
 #define ADSIM_METRICS_GIVEN_DATA_H
 
+#include "models/base/sobol.h"
 #include "models/base/status.h"
 #include "sim/metrics/estimate.h"
 
@@ -49,8 +50,8 @@ typedef struct {
 
 #define GIVEN_LOW 0.1
 #define GIVEN_HIGH 0.9
-/* Pairs from which on something is told. */
-enum { GIVEN_PAIRS = BLOCKS_AT_LEAST * PAIRS_PER_BLOCK };
+/* Pairs that are left out together, a hypercube in themselves, and from how many pairs on something is told. */
+enum { GIVEN_BLOCK = LATIN_BLOCK, GIVEN_PAIRS = 4 * GIVEN_BLOCK };
 
 /* The effect of every value into `out` [inputs]. ERR_MEMORY. */
 status_t given_data_effects(const given_data_t *g, given_effect_t *out, error_t *err);

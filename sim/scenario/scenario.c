@@ -3,6 +3,7 @@
 #include "models/audience/size.h"
 #include "models/base/date.h"
 #include "models/base/maths.h"
+#include "models/base/sobol.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,15 +12,6 @@
 static double *value_at(scenario_t *sc, const uncertain_t *u)
 {
     return (double *)((char *)sc + u->offset);
-}
-
-/* A stratum of the Latin hypercube, and a point in it. */
-static double latin_uniform(rng_key_t key, uint64_t path_hash, uint32_t pair)
-{
-    uint32_t block = pair / LATIN_BLOCK, within = pair % LATIN_BLOCK;
-    uint64_t stratum = rng_permute(key, path_hash, block, within, LATIN_BLOCK);
-    double jitter = rng_unit(rng_at(key, DRAW_PARAMETER, 0, 0, path_hash, block, within), 0);
-    return ((double)stratum + jitter) / LATIN_BLOCK;
 }
 
 /* ---- goals, results, kinds of conversions ---- */
@@ -257,7 +249,13 @@ double lookalike_seed(const scenario_t *sc, const audience_t *audience, int plat
 
 double scenario_share(const scenario_t *base, int uncertain, uint32_t pair)
 {
-    return latin_uniform(rng_key(base->seed), base->uncertain[uncertain].path_hash, pair);
+    return latin_sequence_unit(rng_key(base->seed), base->uncertain[uncertain].path_hash, pair);
+}
+
+/* The loader refuses laws that leave their key's range but for far tails. */
+double uncertain_quantile(const uncertain_t *u, double share)
+{
+    return fmin(fmax(distribution_quantile(u->law, share), u->low), u->high);
 }
 
 void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out)
@@ -265,9 +263,7 @@ void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out)
     memcpy(out, base, sizeof *out);
     for (int k = 0; k < base->n_uncertain; k++) {
         const uncertain_t *u = &base->uncertain[k];
-        double drawn = distribution_quantile(u->law, scenario_share(base, k, pair));
-        /* The loader refuses laws that leave their key's range but for far tails. */
-        *value_at(out, u) = fmin(fmax(drawn, u->low), u->high);
+        *value_at(out, u) = uncertain_quantile(u, scenario_share(base, k, pair));
     }
 }
 

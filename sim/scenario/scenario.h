@@ -32,10 +32,6 @@ enum {
     APPEAL_SETS = 1 << MAX_APPEALS,
     MAX_FITS = 256,
     MAX_UNCERTAIN = 512,
-    /* Pairs of replications in which every uncertain value takes each of its strata once. Eight such
-     * blocks are the least a run with uncertain values needs: many small blocks tell the error of the
-     * mean with more degrees of freedom, and 16 strata leave of a parameter's spread a 16th. */
-    LATIN_BLOCK = 16,
     FLIGHT_DAYS_MOST = 1096, /* three years */
     CLICK_WINDOW_MOST = 90,  /* days */
     /* Pairs in a row in which what platforms know of people turns once around (sim/engine/signal.h). */
@@ -201,11 +197,14 @@ status_t scenario_platform_users(const scenario_t *sc, int platform, double *use
 double lookalike_seed(const scenario_t *sc, const audience_t *audience, int platform);
 
 /* The parameters of replication pair `pair` (replications 2 pair and 2 pair + 1): base with every
- * uncertain value drawn. Latin-hypercube blocks of LATIN_BLOCK pairs, each value's permutation addressed by
- * its key path (MODEL 5.1). */
+ * uncertain value drawn. The pairs are a Latin hypercube that grows (latin_sequence_unit): after 16, 32, 64, ...
+ * pairs every value has met as many equal strata of its law once each. Addressed by the value's key path, so that no value
+ * moves another's draw (MODEL 5.1). */
 void scenario_draw(const scenario_t *base, uint32_t pair, scenario_t *out);
 /* Where in its law an uncertain value is drawn for a pair, 0..1. */
 double scenario_share(const scenario_t *base, int uncertain, uint32_t pair);
+/* The uncertain value there, within its key's range. */
+double uncertain_quantile(const uncertain_t *u, double share);
 
 /* The base itself, uncertain values at their means. */
 void scenario_at_means(const scenario_t *base, scenario_t *out);

@@ -80,11 +80,11 @@ static void plan_init(const cell_t *c, town_t *town, int plan, uint64_t seed)
     town->sc.ad_set[2].bid *= 0.8;
 }
 
-/* Whole blocks where parameters are uncertain; of these half as many comparisons, each of which takes four times as
+/* Where parameters are uncertain, half as many comparisons, each of which takes four times as
  * long. */
 static size_t replications_of(const cell_t *c)
 {
-    return c->uncertain ? 2 * BLOCKS_AT_LEAST * PAIRS_PER_BLOCK : 64;
+    return c->uncertain ? 128 : 64;
 }
 
 static size_t stretches(const cell_t *c)
@@ -162,6 +162,7 @@ static void study_plans(cell_t *c, size_t k)
         for (int p = 0; p < TWO; p++) {
             stretch[p].value += replications * (size_t)scopes_rows(stretch[p].scopes) * COUNTS;
             stretch[p].economics += stretch[p].pairs;
+            stretch[p].first_pair += stretch[p].pairs;
         }
     }
     for (int p = 0; p < TWO; p++) {

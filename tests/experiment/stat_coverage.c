@@ -196,7 +196,7 @@ static void state_all(const cell_t *c, const evidence_t *evidence, stated_t *out
 
 static size_t replications_of(const cell_t *c)
 {
-    return c->uncertain ? 2 * BLOCKS_AT_LEAST * PAIRS_PER_BLOCK : 64;
+    return c->uncertain ? 128 : 64;
 }
 
 /* One study; or one to one, all stretches of a town's long row of replications. */
@@ -220,6 +220,7 @@ static void study_town(void *context, size_t k, int worker)
         state_all(c, &stretch, c->stated[k * stretches + i]);
         stretch.value += replications * (size_t)scopes_rows(stretch.scopes) * COUNTS;
         stretch.economics += stretch.pairs;
+        stretch.first_pair += stretch.pairs;
     }
     study_close(&s);
     town_free(&town);

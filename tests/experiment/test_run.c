@@ -129,7 +129,7 @@ static void every_pair_draws_its_own_parameters(void **state)
                                       .high = 1,
                                       .path = "response.cvr",
                                       .path_hash = rng_path_hash("response.cvr")};
-    study_t s = simulated(&t, 2 * LATIN_BLOCK, 2);
+    study_t s = simulated(&t, 32, 2);
     assert_int_equal(study_simulate(&s, NULL), OK);
     estimate_t e = study_estimate(&s, scope_plan(s.evidence.scopes), "ad_conversions");
     assert_true(e.sd_parameters > 0.2 * e.mean && e.sd_parameters < 0.6 * e.mean);
@@ -287,16 +287,16 @@ static void a_frequency_that_is_missed_is_told(void **state)
 
 /* --- the stopping rule ------------------------------------------------------------------------ */
 
-static void blocks_are_needed_only_where_pairs_differ(void **state)
+static void more_are_needed_where_pairs_differ(void **state)
 {
     (void)state;
     scenario_t *sc = calloc(1, sizeof *sc);
     assert_int_equal(stopping_first_look(sc), 64);
     sc->response.learning_noise = 0.5;
-    assert_int_equal(stopping_first_look(sc), 256);
+    assert_int_equal(stopping_first_look(sc), 128);
     sc->response.learning_noise = 0;
     sc->n_uncertain = 1;
-    assert_int_equal(stopping_first_look(sc), 256);
+    assert_int_equal(stopping_first_look(sc), 128);
     free(sc);
 }
 
@@ -320,8 +320,8 @@ static void a_look_is_satisfied_by_its_half_width(void **state)
     made_init(&m, 32, 1);
     m.evidence.pairs_share = false;
     look_at_reach(&m, 0, 100, &look);
-    assert_int_equal(look.verdict, LOOK_ENOUGH); /* 1 % / sqrt(31) x 2.35 = .42 % */
-    assert_true(fabs(look_half_width(&look) - 0.01 / sqrt(31) * 2.356) < 2e-5); /* t(31), .9875 */
+    assert_int_equal(look.verdict, LOOK_ENOUGH); /* 1 % / sqrt(31) x 2.27 = .41 % */
+    assert_true(fabs(look_half_width(&look) - 0.01 / sqrt(31) * 2.2717) < 2e-5); /* t(31), .985 */
     look_at_reach(&m, 0, 300, &look);
     assert_int_equal(look.verdict, LOOK_MORE);
     made_free(&m);
@@ -372,7 +372,7 @@ int main(void)
         cmocka_unit_test(unspent_budgets_are_told_with_the_reason),
         cmocka_unit_test(fewer_than_fifty_results_a_week_limit_learning),
         cmocka_unit_test(a_frequency_that_is_missed_is_told),
-        cmocka_unit_test(blocks_are_needed_only_where_pairs_differ),
+        cmocka_unit_test(more_are_needed_where_pairs_differ),
         cmocka_unit_test(a_look_is_satisfied_by_its_half_width),
         cmocka_unit_test(too_few_events_never_satisfy),
         cmocka_unit_test(an_error_of_people_asks_for_people),

@@ -35,46 +35,51 @@ static double drawn_cvr(const scenario_t *sc, uint32_t pair)
     return theta.response.cvr;
 }
 
-/* Of the pairs of a block each falls into another sixteenth of the law. */
-static void a_block_meets_every_stratum_once(void **state)
+/* However far a run has come: after 16, 32, 64, ... pairs as many strata are met once each, and so in any run of as
+ * many pairs that begins at a multiple. */
+static void as_many_pairs_meet_as_many_strata(void **state)
 {
     (void)state;
+    enum { PAIRS = 512 };
     scenario_t *sc = with_two_uncertain_values();
-    for (uint32_t block = 0; block < 20; block++) {
-        unsigned met = 0;
-        for (uint32_t j = 0; j < LATIN_BLOCK; j++)
-            met |= 1u << (int)(drawn_cvr(sc, block * LATIN_BLOCK + j) * LATIN_BLOCK);
-        assert_int_equal(met, (1u << LATIN_BLOCK) - 1);
-    }
+    for (uint32_t n = 16; n <= PAIRS; n *= 2)
+        for (uint32_t first = 0; first < PAIRS; first += n) {
+            bool met[PAIRS] = {false};
+            for (uint32_t j = first; j < first + n; j++) {
+                int stratum = (int)(drawn_cvr(sc, j) * n);
+                assert_false(met[stratum]);
+                met[stratum] = true;
+            }
+        }
     free(sc);
 }
 
-static void blocks_differ_in_order_and_in_jitter(void **state)
+static void pairs_differ_in_order_and_in_place(void **state)
 {
     (void)state;
     scenario_t *sc = with_two_uncertain_values();
     int same_stratum = 0;
-    for (uint32_t j = 0; j < LATIN_BLOCK; j++) {
-        double one = drawn_cvr(sc, j), next = drawn_cvr(sc, LATIN_BLOCK + j);
+    for (uint32_t j = 0; j < 16; j++) {
+        double one = drawn_cvr(sc, j), next = drawn_cvr(sc, 16 + j);
         assert_true(one != next);
-        same_stratum += (int)(one * LATIN_BLOCK) == (int)(next * LATIN_BLOCK);
+        same_stratum += (int)(one * 16) == (int)(next * 16);
     }
     assert_true(same_stratum < 6); /* one is expected; six or more: 1 in 1,700 */
     free(sc);
 }
 
-/* 64 blocks: the correlation of two independent columns of strata has sd 1/31; limit 4.9 of them. */
+/* 1,024 pairs: the correlation of two independent columns of strata has sd 1/32; limit 4.9 of them. */
 static void two_values_are_drawn_independently(void **state)
 {
     (void)state;
-    enum { PAIRS = 64 * LATIN_BLOCK };
+    enum { PAIRS = 1024 };
     scenario_t *sc = with_two_uncertain_values(), *theta = calloc(1, sizeof *theta);
     double sum = 0;
     for (uint32_t pair = 0; pair < PAIRS; pair++) {
         scenario_draw(sc, pair, theta);
         sum += (theta->response.cvr - 0.5) * (theta->response.visit_rate - 0.5);
     }
-    assert_true(fabs(sum / PAIRS * 12) < 4.9 / 31);
+    assert_true(fabs(sum / PAIRS * 12) < 4.9 / 32);
     free(theta);
     free(sc);
 }
@@ -166,8 +171,8 @@ static void people_are_as_many_as_the_smallest_ad_set_needs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_block_meets_every_stratum_once),
-        cmocka_unit_test(blocks_differ_in_order_and_in_jitter),
+        cmocka_unit_test(as_many_pairs_meet_as_many_strata),
+        cmocka_unit_test(pairs_differ_in_order_and_in_place),
         cmocka_unit_test(two_values_are_drawn_independently),
         cmocka_unit_test(no_value_moves_another_s_draw),
         cmocka_unit_test(a_draw_changes_what_is_uncertain_alone),
