@@ -3,7 +3,8 @@
  * Replications come in looks that double: R, 2R, 4R, ... (R = 128 when pairs share uncertain
  * parameters or common shocks, else 64). At a look the run is precise enough if,
  * for the plan's reach, incremental conversions and iroas, the 95 % half-width of mc_se is at most
- * `precision` of the mean, with at least 200 events counted and at least 25 skewness^2 replications.
+ * `precision` of the mean, with at least 200 events counted and at least 25 skewness^2 replications (of
+ * their luck: what uncertain values bring is spread evenly).
  * Only looks are tested; the first has 0.03 of the error, look k > 1 0.04/2^k, so that all looks
  * together keep 95 %. The people term does not shrink with R, its half-width stays at t(15). */
 #ifndef ADSIM_EXPERIMENT_STOPPING_H

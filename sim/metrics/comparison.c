@@ -406,9 +406,11 @@ static size_t fill_clusters(const comparison_t *c, size_t *size)
     for (int p = 0; p < c->plans; p++) {
         for (size_t j = 0; j < c->pairs; j++)
             pair[j] = (c->part[p].linear[2 * j] + c->part[p].linear[2 * j + 1]) / 2;
-        explained_split(estimator_explained(c->estimator[p]), pair, plan_steps(c, p));
+        const explained_t *x = estimator_explained(c->estimator[p]);
+        explained_split(x, pair, plan_steps(c, p));
+        double whole = (double)*size / sqrt(explained_kept(x));
         for (size_t k = 0; k < n; k++)
-            c->cluster[(size_t)p * CLUSTERS + k] = *size * mean_of(pair + k * *size, *size);
+            c->cluster[(size_t)p * CLUSTERS + k] = whole * mean_of(pair + k * *size, *size);
     }
     return n;
 }

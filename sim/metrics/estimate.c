@@ -584,17 +584,26 @@ static double mean_error(const estimator_t *e, const filled_t *f)
     return ratio_fieller(r, t, &low, &high) ? (high - low) / (2 * NORMAL_95) : NAN;
 }
 
+/* Of the linearised replications, less what the values drawn explain of them. */
+static double skewness_of_luck(estimator_t *e)
+{
+    size_t pairs = e->evidence->pairs;
+    for (size_t j = 0; j < pairs; j++) e->pair[0][j] = e->pair[1][j] = pair_mean(e->linear, j);
+    explained_split(e->explained, e->pair[0], NULL);
+    for (size_t r = 0; r < 2 * pairs; r++) e->linear[r] += e->pair[0][r / 2] - e->pair[1][r / 2];
+    return skewness(e->linear, 2 * pairs);
+}
+
 mean_error_t estimator_mean_error(estimator_t *e, int scope, int column)
 {
     filled_t f = fill_fraction(e, fraction_of(e, scope, column));
     mean_error_t m = {.mean = f.ratio};
     if (isnan(f.ratio)) return m;
-    const evidence_t *v = e->evidence;
     ratio_t between = ratio_with(&f.error, f.between), people = ratio_with(&f.error, f.people);
     m.between_se = sqrt(ratio_variance(&between));
     m.between_df = explained_df(e->explained);
     m.people_se = sqrt(ratio_variance(&people));
-    m.skewness = skewness(e->linear, 2 * v->pairs);
+    m.skewness = skewness_of_luck(e);
     return m;
 }
 

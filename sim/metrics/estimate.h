@@ -93,7 +93,7 @@ typedef struct {
     double mean;
     double between_se, between_df; /* between replications */
     double people_se;              /* df = 15 */
-    double skewness;               /* of the replications' values, linearised */
+    double skewness;               /* of the luck in the replications' values, linearised */
 } mean_error_t;
 mean_error_t estimator_mean_error(estimator_t *e, int scope, int column);
 

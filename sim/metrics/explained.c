@@ -216,11 +216,13 @@ void explained_split(const explained_t *x, double *series, double *step)
 {
     if (!x->n) return;
     fit(x, series, x->rest[0], x->slope[0]);
-    double left = sqrt((double)x->units / explained_df(x));
-    for (int k = 0; k < x->n; k++) step[k] = x->slope[0][k] * sqrt(x->off[k]);
-    for (size_t j = 0; j < x->pairs; j++) {
+    for (int k = 0; step && k < x->n; k++) step[k] = x->slope[0][k] * sqrt(x->off[k]);
+    for (size_t j = 0; j < x->pairs; j++)
         for (int k = 0; k < x->n; k++)
             series[j] -= x->slope[0][k] * x->drawn[(size_t)k * x->pairs + j];
-        series[j] *= left;
-    }
+}
+
+double explained_kept(const explained_t *x)
+{
+    return explained_df(x) / ((double)x->units - 1);
 }

@@ -45,8 +45,9 @@ covariance_t explained_covariance(const explained_t *x, const double *a, const d
 int explained_values(const explained_t *x);
 int explained_value(const explained_t *x, int k);
 
-/* Takes out of a series, one value a pair, what the values explain, and scales the rest so that its mean square is s^2;
- * step[k] = b_k sqrt(v_k), what a value's mean may be off by. */
+/* Takes out of a series, one value a pair, what the values explain; step[k] = b_k sqrt(v_k), what a value's mean may be
+ * off by (NULL: not asked). The variance of what is left is s^2 times explained_kept, since slopes are fitted to it. */
 void explained_split(const explained_t *x, double *series, double *step);
+double explained_kept(const explained_t *x);
 
 #endif

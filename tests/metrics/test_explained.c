@@ -219,7 +219,7 @@ static void what_is_left_has_the_stated_mean_square(void **state)
     double stated = variance(x, y), mean = mean_of(y, PAIRS);
     for (size_t j = 0; j < PAIRS; j++) y[j] -= mean;
     explained_split(x, y, step);
-    for (size_t j = 0; j < PAIRS; j++) square += y[j] * y[j] / PAIRS;
+    for (size_t j = 0; j < PAIRS; j++) square += y[j] * y[j] / (PAIRS - 1) / explained_kept(x);
     assert_true(fabs(square / PAIRS + step[0] * step[0] + step[1] * step[1] - stated) <
                 1e-12 * stated);
     assert_true(step[0] > 0 && step[1] < 0);
