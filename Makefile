@@ -21,10 +21,14 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 ifeq ($(WERROR),1)
 WARN += -Werror
 endif
-CFLAGS_release := -O3 -g
+CFLAGS_release := -O3 -g1
 CFLAGS_debug := -O0 -g
-CFLAGS_san := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_san := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_cover := -O0 -g --coverage
+# Where little is computed (tests; under sanitizers the rooms around the models) to compile takes longer than to run.
+QUICK_release := -O1
+QUICK_san := -O0
+QUICK := $(QUICK_$(VARIANT))
 ifeq ($(CFLAGS_$(VARIANT)),)
 $(error VARIANT is release, debug, san or cover, not '$(VARIANT)')
 endif
@@ -42,12 +46,12 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
           sim/engine/kernel.c sim/engine/whatif.c
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
-LARGE := $(addprefix tests/experiment/,test_audience_study.c test_bands.c test_compare.c test_effects.c test_lift_test.c \
-             test_published.c test_questions.c test_reference.c test_calibrate.sh test_run_mpi.sh test_sweep_kill.sh \
+LARGE := $(addprefix tests/experiment/,test_audience_study.c test_bands.c test_compare.c test_creatives.c test_effects.c \
+             test_lift_test.c test_published.c test_questions.c test_reference.c test_segments.c test_calibrate.sh test_run_mpi.sh test_sweep_kill.sh \
              test_sweep_mpi.sh test_sweep_thousand.sh) \
          $(addprefix tests/engine/,test_charges.c test_conversions.c test_credit.c test_distributions.c test_drawn_values.c \
-             test_goal.c test_likeness.c test_luck.c test_market.c test_outlook.c test_prices.c test_rotation.c \
-             test_streaming.c) \
+             test_flight.c test_goal.c test_likeness.c test_losses.c test_luck.c test_market.c test_outlook.c \
+             test_prices.c test_purses.c test_rotation.c test_streaming.c) \
          tests/allocate/test_simulated.c tests/oracle/test_oracle.c tests/report/test_words.sh \
          $(addprefix tests/page/,test_pages.sh test_whatif.sh) \
          $(addprefix tests/cli/,allocate_goal/ allocate_goal_frequency/ allocate_goal_out/ allocate_overlap/ \
@@ -90,7 +94,7 @@ $(BUILD)/libadsim.a: $(OBJECTS)
 
 # A change of flags or of the list of sources is a change like any other; objects are the same whether a
 # warning is an error or not.
-FLAGS := $(CC) $(CPPFLAGS) $(filter-out -Werror,$(CFLAGS)) $(VERSION)
+FLAGS := $(CC) $(CPPFLAGS) $(filter-out -Werror,$(CFLAGS)) $(QUICK) $(VERSION)
 ifneq ($(strip $(FLAGS)),$(strip $(file <$(BUILD)/flags)))
 $(BUILD)/flags: FORCE
 endif
@@ -134,9 +138,14 @@ endif
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(ROOM_FLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(ROOM_FLAGS) $(ROOM_LEVEL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
+$(BUILD)/tests/%.o: ROOM_LEVEL := $(QUICK)
+$(BUILD)/tests/bench/%.o: ROOM_LEVEL := # measured at the program's own
+ifeq ($(VARIANT),san)
+$(foreach room,scenario config experiment report cli,$(BUILD)/sim/$(room)/%.o): ROOM_LEVEL := $(QUICK)
+endif
 $(BUILD)/sim/report/%.o $(BUILD)/sim/cli/%.o: ROOM_FLAGS := -DADSIM_VERSION='"$(VERSION)"'
 
 # The objects that know where the program's data are.
@@ -247,7 +256,7 @@ build/wasm/include/Random123:
 
 # clang does without libgomp: both tiers below drive the engine over POSIX threads.
 CLANG_SOURCES := $(filter-out sim/engine/parallel.c sim/cli/%,$(SOURCES)) tests/race/parallel_pthread.c
-CLANG_FLAGS := $(CPPFLAGS) -std=c17 -O1 -g -ffp-contract=off -MMD -MP \
+CLANG_FLAGS := $(CPPFLAGS) -std=c17 -O1 -g1 -ffp-contract=off -MMD -MP \
                -DADSIM_DATA_DIR='"$(DATA_DIR)"' -DADSIM_PLOTS_DIR='"$(PLOTS_DIR)"' \
                -DADSIM_VERSION='"$(VERSION)"'
 CLANG_LIBS := $(filter-out -lgomp,$(LDLIBS)) -lpthread

@@ -21,7 +21,7 @@
 const command_t commands[] = {{NULL, NULL, NULL, NULL, NULL}};
 
 #ifndef STEP
-#define STEP(n) (4 * (n) + 1)
+#define STEP(n) (8 * (n) + 1)
 #endif
 
 static char scratch[] = "/tmp/adsim-command-XXXXXX";
