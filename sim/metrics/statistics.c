@@ -59,6 +59,22 @@ double predictive_variance(pair_variance_t v, double weight, double mean_error_s
     return fmax(0, v.parameters) + v.luck / weight + mean_error_squared;
 }
 
+double difference_variance(double of_a, double of_b, double covariance)
+{
+    return of_a + of_b - 2 * covariance;
+}
+
+double variance_in_common(double of_a, double of_b, double of_difference)
+{
+    return (of_a + of_b - of_difference) / 2;
+}
+
+double pairing_gain(double of_a, double of_b, double of_difference)
+{
+    double separate = difference_variance(of_a, of_b, 0);
+    return of_difference > 0 ? separate / of_difference : separate > 0 ? INFINITY : NAN;
+}
+
 double ratio_variance(const ratio_t *r)
 {
     double ratio = r->y / r->x;
@@ -99,6 +115,12 @@ void exact_interval(double hits, double n, double error, double *low, double *hi
 {
     *low = hits > 0 ? beta_quantile(hits, n - hits + 1, error / 2) : 0;
     *high = hits < n ? beta_quantile(hits + 1, n - hits, 1 - error / 2) : 1;
+}
+
+void exact_count_interval(double events, double error, double *low, double *high)
+{
+    *low = events > 0 ? gamma_quantile(events, error / 2) : 0;
+    *high = gamma_quantile(events + 1, 1 - error / 2);
 }
 
 void wilson_interval(double share, double n, double z, double *low, double *high)
