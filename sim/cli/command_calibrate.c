@@ -8,6 +8,7 @@
 #include "sim/config/variant.h"
 #include "sim/engine/parallel.h"
 #include "sim/experiment/calibrate.h"
+#include "sim/metrics/statistics.h"
 #include "sim/report/json.h"
 #include "sim/report/table.h"
 #include "sim/report/text.h"
@@ -72,8 +73,10 @@ typedef struct {
     level_t level;
     double prior_sd;
     double paid, before, now; /* the rate: of the account; as simulated first and last */
-    bool held;                /* bids hold the price, whatever the market does */
-    double moved;             /* relative change of the level in the last round */
+    double paid_lo,
+        paid_hi;  /* where its events alone put the rate, in 95 % of accounts; NAN of prices */
+    bool held;    /* bids hold the price, whatever the market does */
+    double moved; /* relative change of the level in the last round */
 } fitted_t;
 
 typedef struct {
@@ -187,11 +190,30 @@ static status_t fit_add(calibration_t *g, level_kind_t kind, int of, double paid
     if (!more) return fail_memory(err, "the levels");
     g->fit = more;
     fitted_t *f = &g->fit[g->n++];
-    *f = (fitted_t){.kind = kind, .of = of, .paid = paid, .before = NAN, .now = NAN};
+    *f = (fitted_t){.kind = kind,
+                    .of = of,
+                    .paid = paid,
+                    .paid_lo = NAN,
+                    .paid_hi = NAN,
+                    .before = NAN,
+                    .now = NAN};
     status_t st = keys_of(g, f, largest_sd, &f->prior_sd, err);
     if (!(f->prior_sd > 0)) f->prior_sd = g->a->prior_sd;
     f->level = (level_t){1, f->prior_sd, 0};
     return st;
+}
+
+/* Of so many events of so much exposure; few of them may be of quite other rates. */
+static status_t fit_add_rate(calibration_t *g, level_kind_t kind, int of, double events,
+                             double exposure, error_t *err)
+{
+    status_t st = fit_add(g, kind, of, events / exposure, err);
+    if (st != OK) return st;
+    fitted_t *f = &g->fit[g->n - 1];
+    exact_count_interval(events, 0.05, &f->paid_lo, &f->paid_hi);
+    f->paid_lo /= exposure;
+    f->paid_hi /= exposure;
+    return OK;
 }
 
 static double given(const actual_t *row, const char *column)
@@ -213,9 +235,9 @@ static status_t fits_of_ad_set(calibration_t *g, int a, error_t *err)
            orders = given(row, "conversions");
     status_t st = OK;
     if (impressions > 0 && !isnan(clicks))
-        st = fit_add(g, LEVEL_CLICKS, a, clicks / impressions, err);
+        st = fit_add_rate(g, LEVEL_CLICKS, a, clicks, impressions, err);
     if (st == OK && clicks > 0 && !isnan(orders))
-        st = fit_add(g, LEVEL_ORDERS, a, orders / clicks, err);
+        st = fit_add_rate(g, LEVEL_ORDERS, a, orders, clicks, err);
     return st;
 }
 
@@ -462,6 +484,47 @@ static amount_t rate_text(const fitted_t *f, double x)
     return f->kind == LEVEL_PRICE ? amount_money(x) : amount_percent(x);
 }
 
+/* Names, what was paid, how sure its events alone are of it (of a rate), and the rest. */
+enum { COLUMN_PAID = 1, COLUMN_SURE, COLUMNS_BEFORE = 2, COLUMNS_AFTER = 5 };
+
+static void columns_name(table_text_t *t, level_kind_t kind)
+{
+    static const char *const after[COLUMNS_AFTER] = {"simulated", "level", "\xc2\xb1",
+                                                     "weight of data", "then"};
+    static const int drop[COLUMNS_AFTER] = {2, 0, 1, 3, 4};
+    bool rate = kind != LEVEL_PRICE;
+    *t = (table_text_t){.title = {kind_words[kind], "paid", "(95 % sure)"},
+                        .drop = {[COLUMN_SURE] = COLUMNS_AFTER},
+                        .tight = {[COLUMN_SURE] = rate},
+                        .name_at_least = 20,
+                        .n_columns = COLUMNS_BEFORE + rate};
+    for (int k = 0; k < COLUMNS_AFTER; k++) {
+        t->title[t->n_columns] = after[k];
+        t->drop[t->n_columns++] = drop[k];
+    }
+}
+
+static void row_fill(table_text_t *t, const calibration_t *g, const fitted_t *f)
+{
+    int r = t->n_rows++;
+    char(*cell)[CELL_LENGTH] = t->cell[r];
+    t->name[r] = name_of(g, f);
+    snprintf(cell[COLUMN_PAID], CELL_LENGTH, "%s", rate_text(f, f->paid).text);
+    if (f->kind != LEVEL_PRICE)
+        snprintf(cell[COLUMN_SURE], CELL_LENGTH, "(%s\xe2\x80\x93%s)",
+                 rate_text(f, f->paid_lo).text, rate_text(f, f->paid_hi).text);
+    cell += t->n_columns - COLUMNS_AFTER;
+    snprintf(cell[0], CELL_LENGTH, "%s", rate_text(f, f->before).text);
+    if (f->held) {
+        snprintf(cell[1], CELL_LENGTH, "bids hold it");
+        return;
+    }
+    snprintf(cell[1], CELL_LENGTH, "\xc3\x97 %.2f", f->level.factor);
+    snprintf(cell[2], CELL_LENGTH, "%.2f", f->level.sd);
+    snprintf(cell[3], CELL_LENGTH, "%.0f %%", 100 * f->level.weight);
+    snprintf(cell[4], CELL_LENGTH, "%s", rate_text(f, f->now).text);
+}
+
 static bool page_print(const calibration_t *g, page_t page, FILE *to)
 {
     table_text_t *t = calloc(1, sizeof *t);
@@ -472,27 +535,9 @@ static bool page_print(const calibration_t *g, page_t page, FILE *to)
             loaded_scenario(g->plan)->name, plain, base_name(g->a->from), g->matched,
             loaded_scenario(g->plan)->n_ad_sets, g->rounds);
     for (level_kind_t kind = LEVEL_PRICE; fine && kind <= LEVEL_ORDERS; kind++) {
-        *t = (table_text_t){.title = {kind_words[kind], "paid", "simulated", "level", "\xc2\xb1",
-                                      "weight of data", "then"},
-                            .drop = {0, 0, 2, 0, 1, 3, 4},
-                            .name_at_least = 20,
-                            .n_columns = 7};
-        for (size_t i = 0; i < g->n && t->n_rows < TABLE_ROWS; i++) {
-            const fitted_t *f = &g->fit[i];
-            if (f->kind != kind) continue;
-            int r = t->n_rows++;
-            t->name[r] = name_of(g, f);
-            snprintf(t->cell[r][1], CELL_LENGTH, "%s", rate_text(f, f->paid).text);
-            snprintf(t->cell[r][2], CELL_LENGTH, "%s", rate_text(f, f->before).text);
-            if (f->held) {
-                snprintf(t->cell[r][3], CELL_LENGTH, "bids hold it");
-                continue;
-            }
-            snprintf(t->cell[r][3], CELL_LENGTH, "\xc3\x97 %.2f", f->level.factor);
-            snprintf(t->cell[r][4], CELL_LENGTH, "%.2f", f->level.sd);
-            snprintf(t->cell[r][5], CELL_LENGTH, "%.0f %%", 100 * f->level.weight);
-            snprintf(t->cell[r][6], CELL_LENGTH, "%s", rate_text(f, f->now).text);
-        }
+        columns_name(t, kind);
+        for (size_t i = 0; i < g->n && t->n_rows < TABLE_ROWS; i++)
+            if (g->fit[i].kind == kind) row_fill(t, g, &g->fit[i]);
         if (!t->n_rows) continue;
         fputc('\n', to);
         fine = table_print(t, page.width, bold, plain, to);
@@ -525,11 +570,12 @@ static status_t page_json(const calibration_t *g, FILE *to, error_t *err)
     json_t *list = json_array();
     for (size_t i = 0; i < g->n; i++) {
         const fitted_t *f = &g->fit[i];
-        json_add(&list, json_pack("{ss ss so so so sf sf sf sb}", "name", name_of(g, f), "level_of",
-                                  kind_words[f->kind], "paid", json_number(f->paid), "simulated",
-                                  json_number(f->before), "then", json_number(f->now), "factor",
-                                  f->level.factor, "sd", f->level.sd, "weight", f->level.weight,
-                                  "held", f->held));
+        json_add(&list, json_pack("{ss ss so so so so so sf sf sf sb}", "name", name_of(g, f),
+                                  "level_of", kind_words[f->kind], "paid", json_number(f->paid),
+                                  "paid_lo", json_number(f->paid_lo), "paid_hi",
+                                  json_number(f->paid_hi), "simulated", json_number(f->before),
+                                  "then", json_number(f->now), "factor", f->level.factor, "sd",
+                                  f->level.sd, "weight", f->level.weight, "held", f->held));
     }
     json_t *root =
         json_pack("{ss ss sI so}", "version", ADSIM_VERSION, "scenario",
