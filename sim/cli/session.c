@@ -224,7 +224,10 @@ void passport_begin(passport_t *p, int argc, char **argv)
 {
     time_t now = time(NULL);
     struct tm utc;
-    *p = (passport_t){.begin = seconds_now(), .command_line = joined_command_line(argc, argv)};
+    *p = (passport_t){.begin = seconds_now(),
+                      .command_line = joined_command_line(argc, argv),
+                      .argument = argv,
+                      .arguments = argc};
     if (gethostname(p->host, sizeof p->host - 1)) strcpy(p->host, "");
     if (gmtime_r(&now, &utc)) strftime(p->started, sizeof p->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
@@ -238,6 +241,8 @@ void passport_free(passport_t *p)
 provenance_t passport_provenance(const passport_t *p, int threads)
 {
     return (provenance_t){.command_line = p->command_line,
+                          .argument = p->argument,
+                          .arguments = p->arguments,
                           .host = p->host,
                           .started = p->started,
                           .seconds = seconds_now() - p->begin,

@@ -78,6 +78,8 @@ void session_catch_interrupt(void);
 typedef struct {
     char host[256], started[32];
     char *command_line;
+    char **argument; /* borrowed */
+    int arguments;
     double begin;
 } passport_t;
 void passport_begin(passport_t *p, int argc, char **argv);
