@@ -3,6 +3,7 @@
  * prices and attribution do between a key and its outcome is taken into account. */
 #include "models/base/maths.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/progress.h"
 #include "sim/cli/session.h"
 #include "sim/config/actuals.h"
 #include "sim/config/variant.h"
@@ -30,6 +31,7 @@ enum {
     OPTION_SET,
     OPTION_JSON,
     OPTION_NO_COLOR,
+    OPTION_PROGRESS,
     OPTION_ERROR_FORMAT
 };
 
@@ -43,9 +45,11 @@ static const option_t options[] = {
     {OPTION_REPLICATIONS, "replications", "N", "of each round (even; default: 64)"},
     {OPTION_PEOPLE, "people", "N", "simulated people"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
-    {'q', "quiet", NULL, "no notices"},
+    {'q', "quiet", NULL, "no notices and no progress"},
+    {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print the levels as JSON"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
+    {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
     {'h', "help", NULL, "this text"},
 };
@@ -56,8 +60,9 @@ static const double STANDS_STILL = 0.005; /* largest relative change of a level 
 
 typedef struct {
     const char *file, *from, *output;
-    bool force, dry_run, quiet, json, no_color, help;
+    bool force, dry_run, quiet, verbose, json, no_color, help;
     long threads;
+    progress_mode_t progress;
     double prior_sd;
     error_format_t error_format;
     settings_t settings;
@@ -387,10 +392,16 @@ static status_t round_run(calibration_t *g, error_t *err)
 {
     loaded_t *loaded = NULL;
     study_t study = {0};
-    run_options_t how = {.threads = (int)g->a->threads, .interrupted = &session_interrupted};
+    progress_line_t line;
+    progress_start(&line, g->a->quiet ? PROGRESS_NONE : g->a->progress);
+    run_options_t how = {.threads = (int)g->a->threads,
+                         .progress = progress_show,
+                         .context = &line,
+                         .interrupted = &session_interrupted};
     status_t st = levels_load(g, &loaded, err);
     if (st == OK) st = study_open(&study, loaded_scenario(loaded), &how, err);
     if (st == OK) st = study_simulate(&study, err);
+    progress_end(&line);
     if (st == OK && study.interrupted) st = fail(err, ERR_INTERRUPTED, "interrupted");
     if (st == OK) levels_fit(g, &study);
     study_close(&study);
@@ -605,6 +616,7 @@ static bool take(void *context, int code, const char *text)
     case 'f': a->force = true; return true;
     case 'n': a->dry_run = true; return true;
     case 'q': a->quiet = true; return true;
+    case 'v': a->verbose = true; return true;
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     case OPTION_PRIOR: return take_prior(a, text);
@@ -613,6 +625,7 @@ static bool take(void *context, int code, const char *text)
         return settings_add(&a->settings, command, "monte_carlo.replications=", text);
     case OPTION_PEOPLE: return settings_add(&a->settings, command, "people=", text);
     case OPTION_SET: return setting_read(&a->settings, command, text);
+    case OPTION_PROGRESS: return progress_read(command, text, &a->progress);
     case OPTION_ERROR_FORMAT: return error_format_read(command, text, &a->error_format);
     default: a->help = true; return true;
     }
@@ -699,9 +712,10 @@ static status_t publish(const calibration_t *g, error_t *err)
 
 static int run(const void *arguments, int argc, char **argv)
 {
-    (void)argc, (void)argv;
     const arguments_t *a = arguments;
     if (!a->file) return EXIT_FINE; /* help was all */
+    passport_t passport;
+    passport_begin(&passport, argc, argv);
     calibration_t g = {.a = a};
     error_t err = {""};
     status_t st = export_read(&g, &err);
@@ -715,6 +729,7 @@ static int run(const void *arguments, int argc, char **argv)
         tell_spending(&g);
         st = calibrate(&g, &err);
         if (st == OK) st = publish(&g, &err);
+        if (st == OK && a->verbose) session_took(&passport, "%d rounds", g.rounds);
         if (st != OK) code = session_failed(st, &err);
     } else if (*err.text) {
         code = session_failed(st, &err);
@@ -722,6 +737,7 @@ static int run(const void *arguments, int argc, char **argv)
     actuals_free(&g.actuals);
     loaded_free(g.plan);
     free(g.fit);
+    passport_free(&passport);
     return code;
 }
 

@@ -12,10 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OPTION_PROGRESS = 256 };
+
 static const option_t options[] = {
     {'o', "output", "DIR", "where the new results go (default: DIR-replay)"},
     {'j', "threads", "N", "threads (default: all processors); the result is the same"},
     {'q', "quiet", NULL, "tell differences alone"},
+    {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {'h', "help", NULL, "this text"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options, ARGUMENTS_MOST = 4096 };
@@ -25,6 +28,7 @@ typedef struct {
     const char *output;
     long threads;
     bool quiet, help;
+    progress_mode_t progress;
 } arguments_t;
 
 static bool take(void *context, int code, const char *text)
@@ -36,6 +40,7 @@ static bool take(void *context, int code, const char *text)
         return *text || option_wrong("replay", "--output", text, "the name of a folder");
     case 'j': return threads_read("replay", text, &a->threads);
     case 'q': a->quiet = true; return true;
+    case OPTION_PROGRESS: return progress_read("replay", text, &a->progress);
     default: a->help = true; return true;
     }
 }
@@ -71,7 +76,7 @@ static status_t run_again(const char *folder, const char *output, const argument
     settings_t *none = calloc(1, sizeof *none);
     char *scenario = inside(folder, "resolved.yaml");
     passport_begin(&passport, argc, argv);
-    progress_start(&line, a->quiet ? PROGRESS_NONE : PROGRESS_AUTO);
+    progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
     session_catch_interrupt();
     run_options_t how = {.threads = (int)a->threads,
                          .progress = progress_show,

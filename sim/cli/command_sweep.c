@@ -434,8 +434,8 @@ static int lead(sweeping_t *w)
         return session_exit_code(st);
     }
     if (a->verbose)
-        fprintf(stderr, "%zu points in %.2f s\n", w->progress.done,
-                seconds_now() - w->passport.begin);
+        session_took(&w->passport, "%zu point%s", w->progress.done,
+                     w->progress.done == 1 ? "" : "s");
     if (ended == ERR_INTERRUPTED) {
         fprintf(stderr, "Stopped: %zu of %zu points are kept; --resume goes on.\n",
                 w->complete + w->progress.done - w->failed, w->complete + w->n_todo);

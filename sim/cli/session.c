@@ -6,6 +6,7 @@
 #include "sim/cli/terminal.h"
 #include "sim/report/text.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -236,6 +237,15 @@ void passport_free(passport_t *p)
 {
     free(p->command_line);
     p->command_line = NULL;
+}
+
+void session_took(const passport_t *p, const char *format, ...)
+{
+    va_list items;
+    va_start(items, format);
+    vfprintf(stderr, format, items);
+    va_end(items);
+    fprintf(stderr, " in %.2f s\n", seconds_now() - p->begin);
 }
 
 provenance_t passport_provenance(const passport_t *p, int threads)

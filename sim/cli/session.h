@@ -84,6 +84,9 @@ typedef struct {
 } passport_t;
 void passport_begin(passport_t *p, int argc, char **argv);
 void passport_free(passport_t *p);
+/* -v: what was done, and how long it took since passport_begin, on stderr. */
+void session_took(const passport_t *p, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 provenance_t passport_provenance(const passport_t *p, int threads);
 
 #endif
