@@ -455,13 +455,17 @@ static void follow(sweeping_t *w)
     spread_serve(open_batch(w, &err) == OK ? &w->batch : NULL, &how);
 }
 
+static const char LOST[] = "adsim: a rank was lost, or the job was stopped: all ranks ended. "
+                           "Points that were complete are kept; "
+                           "--resume goes on.\n";
+
 static int sweep(const void *arguments, int argc, char **argv)
 {
     const arguments_t *a = arguments;
     if (!a->n_names || a->help) return EXIT_FINE; /* help was all */
     sweeping_t w = {.a = a};
     int code = EXIT_FINE;
-    spread_begin();
+    spread_begin(LOST);
     w.threads = a->threads           ? (int)a->threads
                 : spread_ranks() > 1 ? 1
                                      : parallel_threads_available();
