@@ -16,7 +16,7 @@
  * cover 97 %. Clicks and orders are drawn as often as the engine expects, to 1.3 % of orders (4.6 standard errors):
  * where they were not, since draws of one moment went together, caused orders were covered in 75 %.
  *
- * What rests on credit is let off with twice as much: its ranges are too narrow (CPAs: 66 to 73 %). All of its events
+ * What rests on credit is let off with twice as much: its ranges are too narrow (CPAs: 66 to 75 %). All of its events
  * are taken for shared as the whole plan's luck is, also the orders that one plan causes in one ad set and the other
  * in another; these are not the same orders. */
 #include "sim/engine/parallel.h"
