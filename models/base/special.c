@@ -74,10 +74,10 @@ static double deviance(double x, double m)
     return sum;
 }
 
-/* x^a e^-x / Gamma(a): the density of ln X for a gamma law. */
-static double gamma_log_density(double a, double x)
+/* x^a e^-x / Gamma(a): the density of ln X for a gamma law. `error`: stirling_error(a), half of what it takes. */
+static double gamma_log_density(double a, double error, double x)
 {
-    return m_exp(-stirling_error(a) - deviance(a, x)) * m_sqrt(a / (2 * MATHS_PI));
+    return m_exp(-error - deviance(a, x)) * m_sqrt(a / (2 * MATHS_PI));
 }
 
 /* sum over n of x^n / ((a)(a+1)...(a+n)): P(a, x) is this times x^a e^-x / Gamma(a). */
@@ -109,24 +109,31 @@ static double gamma_fraction(double a, double x)
     return h;
 }
 
-static double gamma_tail(double a, double x, bool upper)
+/* The tail from its density. */
+static double gamma_tail(double a, double x, double density, bool upper)
 {
     if (!(x > 0)) return upper ? 1 : 0;
     if (x > 1e300) return upper ? 0 : 1;
     bool series = x < a + 1;
-    double tail = gamma_log_density(a, x) * (series ? gamma_series(a, x) : gamma_fraction(a, x));
+    double tail = density * (series ? gamma_series(a, x) : gamma_fraction(a, x));
     if (tail > 1) tail = 1;
     return series == upper ? 1 - tail : tail;
 }
 
+static double gamma_tail_at(double a, double x, bool upper)
+{
+    bool inside = x > 0 && x <= 1e300; /* beyond, it is not asked for */
+    return gamma_tail(a, x, inside ? gamma_log_density(a, stirling_error(a), x) : 0, upper);
+}
+
 double gamma_cdf(double shape, double x)
 {
-    return gamma_tail(shape, x, false);
+    return gamma_tail_at(shape, x, false);
 }
 
 double gamma_survival(double shape, double x)
 {
-    return gamma_tail(shape, x, true);
+    return gamma_tail_at(shape, x, true);
 }
 
 /* One Newton step in the log of x or its logit, for a tail that rises (lower) or falls (upper). */
@@ -151,9 +158,10 @@ double gamma_quantile(double shape, double p)
     bool upper = p > 0.5;
     double target = upper ? 1 - p : p, y = gamma_start(shape, p);
     if (y < -45) return m_exp(y); /* the later terms of the series are below an ulp */
+    double error = stirling_error(shape);
     for (int i = 0; i < 200; i++) {
-        double x = m_exp(y), tail = gamma_tail(shape, x, upper);
-        double step = tail_step(tail, gamma_log_density(shape, x), target, upper);
+        double x = m_exp(y), density = gamma_log_density(shape, error, x);
+        double step = tail_step(gamma_tail(shape, x, density, upper), density, target, upper);
         y += step;
         if (!(m_abs(step) > 1e-15 * (1 + m_abs(y)))) break;
     }

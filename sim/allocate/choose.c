@@ -2,6 +2,7 @@
 #include "sim/allocate/choose.h"
 
 #include "models/base/maths.h"
+#include "sim/metrics/statistics.h"
 
 #include <math.h>
 
@@ -212,5 +213,6 @@ void prob_best_independent(const double *mean, const double *se, int n, double *
 
 double prob_best_pair(double d, double se_a, double se_b, double correlation)
 {
-    return normal_cdf(d / m_sqrt(se_a * se_a + se_b * se_b - 2 * correlation * se_a * se_b));
+    return normal_cdf(
+        d / m_sqrt(difference_variance(se_a * se_a, se_b * se_b, correlation * se_a * se_b)));
 }

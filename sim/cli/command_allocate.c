@@ -40,6 +40,7 @@ static const option_t options[] = {
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {OPTION_WRITE, "write", "FILE", "write the scenario with the recommended budgets"},
     {'q', "quiet", NULL, "no notices and no progress"},
+    {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print allocation.json instead of the page"},
     {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures and no page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
@@ -52,7 +53,7 @@ const option_table_t allocate_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *file, *output, *write;
-    bool curves, force, dry_run, quiet, json, no_color, no_report, help;
+    bool curves, force, dry_run, quiet, verbose, json, no_color, no_report, help;
     long threads;
     progress_mode_t progress;
     error_format_t error_format;
@@ -73,6 +74,7 @@ static bool take(void *context, int code, const char *text)
     case 'f': a->force = true; return true;
     case 'n': a->dry_run = true; return true;
     case 'q': a->quiet = true; return true;
+    case 'v': a->verbose = true; return true;
     case 'h': a->help = true; return true;
     case 'j': return threads_read(command, text, &a->threads);
     case OPTION_SEED: return settings_add(&a->settings, command, "seed=", text);
@@ -214,6 +216,8 @@ static int run(const void *arguments, int argc, char **argv)
     if (st == OK) tell(study, a->quiet);
     for (size_t i = 0; st == OK && !a->quiet && i < notices.n; i++)
         fprintf(stderr, "Note: %s\n", notices.item[i].text);
+    if (st == OK && a->verbose)
+        session_took(&passport, "allocated over %d cells", study->problem.n);
     if (st == OK && !study->outcome.reached) code = EXIT_REQUIREMENT;
 out:
     notices_free(&notices);

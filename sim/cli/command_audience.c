@@ -33,6 +33,7 @@ static const option_t options[] = {
     {OPTION_PEOPLE, "people", "N", "simulated people to count"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {'q', "quiet", NULL, "no notices"},
+    {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_FIT, "fit", NULL,
      "how well the population agrees with its tables, instead of the page"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
@@ -46,7 +47,7 @@ const option_table_t audience_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *file, *output;
-    bool force, dry_run, quiet, fit, json, no_report, no_color, help;
+    bool force, dry_run, quiet, verbose, fit, json, no_report, no_color, help;
     long threads;
     error_format_t error_format;
     settings_t settings;
@@ -62,6 +63,7 @@ static bool take(void *context, int code, const char *text)
     case 'f': a->force = true; return true;
     case 'n': a->dry_run = true; return true;
     case 'q': a->quiet = true; return true;
+    case 'v': a->verbose = true; return true;
     case 'h': a->help = true; return true;
     case 'j': return threads_read(command, text, &a->threads);
     case OPTION_SEED: return settings_add(&a->settings, command, "seed=", text);
@@ -155,9 +157,8 @@ static int run(const void *arguments, int argc, char **argv)
         st = publish(&r, a, output, &notices, &err);
     }
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
-    if (st == OK && !a->quiet) {
-        tell(&notices);
-    }
+    if (st == OK && !a->quiet) tell(&notices);
+    if (st == OK && a->verbose) session_took(&passport, "%zu people counted", study.people);
 out:
     notices_free(&notices);
     audience_study_close(&study);

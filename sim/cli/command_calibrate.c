@@ -3,11 +3,13 @@
  * prices and attribution do between a key and its outcome is taken into account. */
 #include "models/base/maths.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/progress.h"
 #include "sim/cli/session.h"
 #include "sim/config/actuals.h"
 #include "sim/config/variant.h"
 #include "sim/engine/parallel.h"
 #include "sim/experiment/calibrate.h"
+#include "sim/metrics/statistics.h"
 #include "sim/report/json.h"
 #include "sim/report/table.h"
 #include "sim/report/text.h"
@@ -29,6 +31,7 @@ enum {
     OPTION_SET,
     OPTION_JSON,
     OPTION_NO_COLOR,
+    OPTION_PROGRESS,
     OPTION_ERROR_FORMAT
 };
 
@@ -42,9 +45,11 @@ static const option_t options[] = {
     {OPTION_REPLICATIONS, "replications", "N", "of each round (even; default: 64)"},
     {OPTION_PEOPLE, "people", "N", "simulated people"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
-    {'q', "quiet", NULL, "no notices"},
+    {'q', "quiet", NULL, "no notices and no progress"},
+    {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print the levels as JSON"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
+    {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
     {OPTION_ERROR_FORMAT, "error-format", "human|short|json", "how to show what is wrong"},
     {'h', "help", NULL, "this text"},
 };
@@ -55,8 +60,9 @@ static const double STANDS_STILL = 0.005; /* largest relative change of a level 
 
 typedef struct {
     const char *file, *from, *output;
-    bool force, dry_run, quiet, json, no_color, help;
+    bool force, dry_run, quiet, verbose, json, no_color, help;
     long threads;
+    progress_mode_t progress;
     double prior_sd;
     error_format_t error_format;
     settings_t settings;
@@ -72,8 +78,10 @@ typedef struct {
     level_t level;
     double prior_sd;
     double paid, before, now; /* the rate: of the account; as simulated first and last */
-    bool held;                /* bids hold the price, whatever the market does */
-    double moved;             /* relative change of the level in the last round */
+    double paid_lo,
+        paid_hi;  /* where its events alone put the rate, in 95 % of accounts; NAN of prices */
+    bool held;    /* bids hold the price, whatever the market does */
+    double moved; /* relative change of the level in the last round */
 } fitted_t;
 
 typedef struct {
@@ -187,11 +195,30 @@ static status_t fit_add(calibration_t *g, level_kind_t kind, int of, double paid
     if (!more) return fail_memory(err, "the levels");
     g->fit = more;
     fitted_t *f = &g->fit[g->n++];
-    *f = (fitted_t){.kind = kind, .of = of, .paid = paid, .before = NAN, .now = NAN};
+    *f = (fitted_t){.kind = kind,
+                    .of = of,
+                    .paid = paid,
+                    .paid_lo = NAN,
+                    .paid_hi = NAN,
+                    .before = NAN,
+                    .now = NAN};
     status_t st = keys_of(g, f, largest_sd, &f->prior_sd, err);
     if (!(f->prior_sd > 0)) f->prior_sd = g->a->prior_sd;
     f->level = (level_t){1, f->prior_sd, 0};
     return st;
+}
+
+/* Of so many events of so much exposure; few of them may be of quite other rates. */
+static status_t fit_add_rate(calibration_t *g, level_kind_t kind, int of, double events,
+                             double exposure, error_t *err)
+{
+    status_t st = fit_add(g, kind, of, events / exposure, err);
+    if (st != OK) return st;
+    fitted_t *f = &g->fit[g->n - 1];
+    exact_count_interval(events, 0.05, &f->paid_lo, &f->paid_hi);
+    f->paid_lo /= exposure;
+    f->paid_hi /= exposure;
+    return OK;
 }
 
 static double given(const actual_t *row, const char *column)
@@ -213,9 +240,9 @@ static status_t fits_of_ad_set(calibration_t *g, int a, error_t *err)
            orders = given(row, "conversions");
     status_t st = OK;
     if (impressions > 0 && !isnan(clicks))
-        st = fit_add(g, LEVEL_CLICKS, a, clicks / impressions, err);
+        st = fit_add_rate(g, LEVEL_CLICKS, a, clicks, impressions, err);
     if (st == OK && clicks > 0 && !isnan(orders))
-        st = fit_add(g, LEVEL_ORDERS, a, orders / clicks, err);
+        st = fit_add_rate(g, LEVEL_ORDERS, a, orders, clicks, err);
     return st;
 }
 
@@ -365,10 +392,16 @@ static status_t round_run(calibration_t *g, error_t *err)
 {
     loaded_t *loaded = NULL;
     study_t study = {0};
-    run_options_t how = {.threads = (int)g->a->threads, .interrupted = &session_interrupted};
+    progress_line_t line;
+    progress_start(&line, g->a->quiet ? PROGRESS_NONE : g->a->progress);
+    run_options_t how = {.threads = (int)g->a->threads,
+                         .progress = progress_show,
+                         .context = &line,
+                         .interrupted = &session_interrupted};
     status_t st = levels_load(g, &loaded, err);
     if (st == OK) st = study_open(&study, loaded_scenario(loaded), &how, err);
     if (st == OK) st = study_simulate(&study, err);
+    progress_end(&line);
     if (st == OK && study.interrupted) st = fail(err, ERR_INTERRUPTED, "interrupted");
     if (st == OK) levels_fit(g, &study);
     study_close(&study);
@@ -462,6 +495,47 @@ static amount_t rate_text(const fitted_t *f, double x)
     return f->kind == LEVEL_PRICE ? amount_money(x) : amount_percent(x);
 }
 
+/* Names, what was paid, how sure its events alone are of it (of a rate), and the rest. */
+enum { COLUMN_PAID = 1, COLUMN_SURE, COLUMNS_BEFORE = 2, COLUMNS_AFTER = 5 };
+
+static void columns_name(table_text_t *t, level_kind_t kind)
+{
+    static const char *const after[COLUMNS_AFTER] = {"simulated", "level", "\xc2\xb1",
+                                                     "weight of data", "then"};
+    static const int drop[COLUMNS_AFTER] = {2, 0, 1, 3, 4};
+    bool rate = kind != LEVEL_PRICE;
+    *t = (table_text_t){.title = {kind_words[kind], "paid", "(95 % sure)"},
+                        .drop = {[COLUMN_SURE] = COLUMNS_AFTER},
+                        .tight = {[COLUMN_SURE] = rate},
+                        .name_at_least = 20,
+                        .n_columns = COLUMNS_BEFORE + rate};
+    for (int k = 0; k < COLUMNS_AFTER; k++) {
+        t->title[t->n_columns] = after[k];
+        t->drop[t->n_columns++] = drop[k];
+    }
+}
+
+static void row_fill(table_text_t *t, const calibration_t *g, const fitted_t *f)
+{
+    int r = t->n_rows++;
+    char(*cell)[CELL_LENGTH] = t->cell[r];
+    t->name[r] = name_of(g, f);
+    snprintf(cell[COLUMN_PAID], CELL_LENGTH, "%s", rate_text(f, f->paid).text);
+    if (f->kind != LEVEL_PRICE)
+        snprintf(cell[COLUMN_SURE], CELL_LENGTH, "(%s\xe2\x80\x93%s)",
+                 rate_text(f, f->paid_lo).text, rate_text(f, f->paid_hi).text);
+    cell += t->n_columns - COLUMNS_AFTER;
+    snprintf(cell[0], CELL_LENGTH, "%s", rate_text(f, f->before).text);
+    if (f->held) {
+        snprintf(cell[1], CELL_LENGTH, "bids hold it");
+        return;
+    }
+    snprintf(cell[1], CELL_LENGTH, "\xc3\x97 %.2f", f->level.factor);
+    snprintf(cell[2], CELL_LENGTH, "%.2f", f->level.sd);
+    snprintf(cell[3], CELL_LENGTH, "%.0f %%", 100 * f->level.weight);
+    snprintf(cell[4], CELL_LENGTH, "%s", rate_text(f, f->now).text);
+}
+
 static bool page_print(const calibration_t *g, page_t page, FILE *to)
 {
     table_text_t *t = calloc(1, sizeof *t);
@@ -472,27 +546,9 @@ static bool page_print(const calibration_t *g, page_t page, FILE *to)
             loaded_scenario(g->plan)->name, plain, base_name(g->a->from), g->matched,
             loaded_scenario(g->plan)->n_ad_sets, g->rounds);
     for (level_kind_t kind = LEVEL_PRICE; fine && kind <= LEVEL_ORDERS; kind++) {
-        *t = (table_text_t){.title = {kind_words[kind], "paid", "simulated", "level", "\xc2\xb1",
-                                      "weight of data", "then"},
-                            .drop = {0, 0, 2, 0, 1, 3, 4},
-                            .name_at_least = 20,
-                            .n_columns = 7};
-        for (size_t i = 0; i < g->n && t->n_rows < TABLE_ROWS; i++) {
-            const fitted_t *f = &g->fit[i];
-            if (f->kind != kind) continue;
-            int r = t->n_rows++;
-            t->name[r] = name_of(g, f);
-            snprintf(t->cell[r][1], CELL_LENGTH, "%s", rate_text(f, f->paid).text);
-            snprintf(t->cell[r][2], CELL_LENGTH, "%s", rate_text(f, f->before).text);
-            if (f->held) {
-                snprintf(t->cell[r][3], CELL_LENGTH, "bids hold it");
-                continue;
-            }
-            snprintf(t->cell[r][3], CELL_LENGTH, "\xc3\x97 %.2f", f->level.factor);
-            snprintf(t->cell[r][4], CELL_LENGTH, "%.2f", f->level.sd);
-            snprintf(t->cell[r][5], CELL_LENGTH, "%.0f %%", 100 * f->level.weight);
-            snprintf(t->cell[r][6], CELL_LENGTH, "%s", rate_text(f, f->now).text);
-        }
+        columns_name(t, kind);
+        for (size_t i = 0; i < g->n && t->n_rows < TABLE_ROWS; i++)
+            if (g->fit[i].kind == kind) row_fill(t, g, &g->fit[i]);
         if (!t->n_rows) continue;
         fputc('\n', to);
         fine = table_print(t, page.width, bold, plain, to);
@@ -525,11 +581,12 @@ static status_t page_json(const calibration_t *g, FILE *to, error_t *err)
     json_t *list = json_array();
     for (size_t i = 0; i < g->n; i++) {
         const fitted_t *f = &g->fit[i];
-        json_add(&list, json_pack("{ss ss so so so sf sf sf sb}", "name", name_of(g, f), "level_of",
-                                  kind_words[f->kind], "paid", json_number(f->paid), "simulated",
-                                  json_number(f->before), "then", json_number(f->now), "factor",
-                                  f->level.factor, "sd", f->level.sd, "weight", f->level.weight,
-                                  "held", f->held));
+        json_add(&list, json_pack("{ss ss so so so so so sf sf sf sb}", "name", name_of(g, f),
+                                  "level_of", kind_words[f->kind], "paid", json_number(f->paid),
+                                  "paid_lo", json_number(f->paid_lo), "paid_hi",
+                                  json_number(f->paid_hi), "simulated", json_number(f->before),
+                                  "then", json_number(f->now), "factor", f->level.factor, "sd",
+                                  f->level.sd, "weight", f->level.weight, "held", f->held));
     }
     json_t *root =
         json_pack("{ss ss sI so}", "version", ADSIM_VERSION, "scenario",
@@ -559,6 +616,7 @@ static bool take(void *context, int code, const char *text)
     case 'f': a->force = true; return true;
     case 'n': a->dry_run = true; return true;
     case 'q': a->quiet = true; return true;
+    case 'v': a->verbose = true; return true;
     case OPTION_JSON: a->json = true; return true;
     case OPTION_NO_COLOR: a->no_color = true; return true;
     case OPTION_PRIOR: return take_prior(a, text);
@@ -567,6 +625,7 @@ static bool take(void *context, int code, const char *text)
         return settings_add(&a->settings, command, "monte_carlo.replications=", text);
     case OPTION_PEOPLE: return settings_add(&a->settings, command, "people=", text);
     case OPTION_SET: return setting_read(&a->settings, command, text);
+    case OPTION_PROGRESS: return progress_read(command, text, &a->progress);
     case OPTION_ERROR_FORMAT: return error_format_read(command, text, &a->error_format);
     default: a->help = true; return true;
     }
@@ -653,9 +712,10 @@ static status_t publish(const calibration_t *g, error_t *err)
 
 static int run(const void *arguments, int argc, char **argv)
 {
-    (void)argc, (void)argv;
     const arguments_t *a = arguments;
     if (!a->file) return EXIT_FINE; /* help was all */
+    passport_t passport;
+    passport_begin(&passport, argc, argv);
     calibration_t g = {.a = a};
     error_t err = {""};
     status_t st = export_read(&g, &err);
@@ -669,6 +729,7 @@ static int run(const void *arguments, int argc, char **argv)
         tell_spending(&g);
         st = calibrate(&g, &err);
         if (st == OK) st = publish(&g, &err);
+        if (st == OK && a->verbose) session_took(&passport, "%d rounds", g.rounds);
         if (st != OK) code = session_failed(st, &err);
     } else if (*err.text) {
         code = session_failed(st, &err);
@@ -676,6 +737,7 @@ static int run(const void *arguments, int argc, char **argv)
     actuals_free(&g.actuals);
     loaded_free(g.plan);
     free(g.fit);
+    passport_free(&passport);
     return code;
 }
 

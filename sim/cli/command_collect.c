@@ -120,8 +120,8 @@ static status_t tell(store_t *s, const arguments_t *a, const char *folder, size_
     if (a->json) return results_json(s, stdout, err);
     status_t st = store_count(s, &n, err);
     if (st != OK) return st;
-    printf("%zu stores \xc2\xb7 %zu of %zu points done\n\n", stores, n.done,
-           store_points_wanted(s));
+    printf("%zu store%s \xc2\xb7 %zu of %zu points done\n\n", stores, stores == 1 ? "" : "s",
+           n.done, store_points_wanted(s));
     st = study_page(s, true, session_page(a->no_color), ROWS_SHOWN, stdout, err);
     if (st == OK) st = study_wrote(folder, !a->no_report, err);
     return st;

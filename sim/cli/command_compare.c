@@ -41,6 +41,7 @@ static const option_t options[] = {
     {OPTION_PEOPLE, "people", "N", "simulated people, of every plan"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of every plan (repeatable)"},
     {'q', "quiet", NULL, "no notices and no progress"},
+    {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
     {OPTION_NO_REPORT, "no-report", NULL, "write tables and JSON alone, no figures and no page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
@@ -58,7 +59,7 @@ typedef struct {
     int files;
     const char *output;
     int column; /* -1 = as the file says */
-    bool force, dry_run, quiet, json, no_color, no_report, help;
+    bool force, dry_run, quiet, verbose, json, no_color, no_report, help;
     long threads;
     progress_mode_t progress;
     error_format_t error_format;
@@ -96,6 +97,7 @@ static bool take(void *context, int code, const char *text)
     case 'f': a->force = true; return true;
     case 'n': a->dry_run = true; return true;
     case 'q': a->quiet = true; return true;
+    case 'v': a->verbose = true; return true;
     case 'h': a->help = true; return true;
     case 'j': return threads_read(command, text, &a->threads);
     case OPTION_METRIC:
@@ -340,6 +342,9 @@ static int run(const void *arguments, int argc, char **argv)
     if (!a->quiet) tell_notices(&compare);
     for (size_t i = 0; !a->quiet && i < notices.n; i++)
         fprintf(stderr, "Note: %s\n", notices.item[i].text);
+    if (a->verbose)
+        session_took(&passport, "%zu replications of %d plans",
+                     study_replications(&compare.study[0]), compare.plans);
     code = compare.verdict == COMPARED_INTERRUPTED ? EXIT_INTERRUPTED
                                                    : check_requirements(&compare, a);
 out:

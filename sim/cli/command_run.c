@@ -265,12 +265,18 @@ out:
     return code;
 }
 
+/* Replications lie in the ranks' memories until the run ends. */
+static const char LOST[] =
+    "adsim: a rank was lost, or the job was stopped: all ranks ended, nothing was written.\n"
+    "Run it again. What is complete is kept by a sweep over seeds, which goes on with --resume:\n"
+    "  sweep: {over: {seed: {from: 1, to: 16, step: 1}}}\n";
+
 static int run(const void *arguments, int argc, char **argv)
 {
     const arguments_t *a = arguments;
     if (!a->file) return EXIT_FINE; /* help was all */
     int code = EXIT_FINE;
-    spread_begin();
+    spread_begin(LOST);
     if (spread_leads())
         code = lead(a, argc, argv);
     else

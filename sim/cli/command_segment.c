@@ -74,8 +74,10 @@ static const option_t options[] = {
     {OPTION_MEMBERS, "members", NULL, "of a scenario: write members.csv too"},
     {OPTION_WRITE, "write", "FILE", "write a scenario that targets the segments"},
     {'f', "force", NULL, "replace a folder that holds something else, or FILE"},
+    {'n', "dry-run", NULL, "print alone, write nothing"},
     {'j', "threads", "N", "threads (default: all processors); the result is the same"},
     {'q', "quiet", NULL, "no notices and no progress"},
+    {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
     {OPTION_PROGRESS, "progress", "auto|plain|none", "how to show progress"},
@@ -96,7 +98,7 @@ enum {
 typedef struct {
     const char *file, *output, *write, *id, *weight;
     const char *recency, *frequency, *monetary, *customer, *date, *amount, *as_of;
-    bool force, members, quiet, json, no_color, help, seeded;
+    bool force, members, dry_run, quiet, verbose, json, no_color, help, seeded;
     long people, seed, threads;
     long replications; /* 0 = not given */
     progress_mode_t progress;
@@ -200,6 +202,8 @@ static bool take(void *context, int code, const char *text)
     if (text_option(a, code)) return take_text(a, code, text);
     switch (code) {
     case 'f': a->force = true; return true;
+    case 'n': a->dry_run = true; return true;
+    case 'v': a->verbose = true; return true;
     case 'q': a->quiet = true; return true;
     case 'h': a->help = true; return true;
     case 'j': return take_number("--threads", text, 1, THREADS_AT_MOST, &a->threads);
@@ -397,6 +401,8 @@ static int check_arguments(const arguments_t *a, bool table)
             "value needs a scenario: only a simulator knows who would have bought anyway");
     if (a->how.method != METHOD_VALUE && a->replications)
         return refuse("--replications goes with --method value: the others fly nothing");
+    if (a->dry_run && (a->write || a->members))
+        return refuse("--dry-run writes nothing: leave out --write and --members");
     if (!table && (a->id || a->weight)) return refuse("--id and --weight go with a CSV file");
     if (table && a->settings.n > (a->seeded ? 1u : 0u)) return refuse("--set goes with a scenario");
     return EXIT_FINE;
@@ -428,7 +434,7 @@ static status_t find(const arguments_t *a, work_t *w, orders_t *orders, const ch
     status_t st = gives_orders(a) ? read_orders(a, w, orders, &as_of, err)
                   : table         ? read_table(a, w, err)
                                   : read_scenario(a, w, &o.seed, err);
-    if (st == OK) st = check_outputs(a, output, w->name, err);
+    if (st == OK && !a->dry_run) st = check_outputs(a, output, w->name, err);
     if (st != OK) return st;
     progress_line_t line;
     progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
@@ -488,12 +494,12 @@ static status_t publish(const arguments_t *a, const segments_report_t *r, const 
                         error_t *err)
 {
     size_t files = 0;
-    status_t st = segments_write(r, output, &files, err);
+    status_t st = a->dry_run ? OK : segments_write(r, output, &files, err);
     if (st == OK && a->write) st = write_plan(a, r, err);
     if (st == OK)
         st = a->json ? segments_json(r, stdout, err)
                      : segments_page(r, session_page(a->no_color), stdout, err);
-    if (st == OK && !a->json) {
+    if (st == OK && !a->json && !a->dry_run) {
         putchar('\n');
         st = session_wrote(output, false, "segments.csv audiences.yaml", files, err);
         if (a->write) printf("Wrote %s: check it, then adsim run %s\n", a->write, a->write);
@@ -523,6 +529,8 @@ static int run(const void *arguments, int argc, char **argv)
                                a->members,   passport_provenance(&passport, (int)a->threads)};
         st = publish(a, &r, output, &err);
         if (st == OK) tell_notices(&w->segments, a);
+        if (st == OK && a->verbose)
+            session_took(&passport, "%zu rows looked at", w->frame.people.n);
     }
     int code = session_exit_code(st);
     if (st != OK && err.text[0]) session_failed(st, &err);

@@ -3,10 +3,12 @@
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/session.h"
+#include "sim/cli/terminal.h"
 #include "sim/engine/parallel.h"
 #include "sim/experiment/sensitivity.h"
 #include "sim/report/folder.h"
 #include "sim/report/sensitivity.h"
+#include "sim/report/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +32,7 @@ enum { ROWS = 256, ROWS_MOST = 65536, REPLICATIONS = 16, SHOWN = 20 };
 static const option_t options[] = {
     {'o', "output", "DIR", "result folder (default: out/, the file's name, -sensitivity)"},
     {'f', "force", NULL, "replace a folder that holds something else"},
+    {'n', "dry-run", NULL, "name the doubts, tell the flights; run nothing"},
     {'j', "threads", "N", "threads (default: all processors); the result is the same"},
     {OPTION_METRIC, "metric", "NAME", "what the tornado is of (default: the target's, or iroas)"},
     {OPTION_ROWS, "rows", "N", "rows of the design, a power of two (256); each is k + 3 flights"},
@@ -39,6 +42,7 @@ static const option_t options[] = {
     {OPTION_PEOPLE, "people", "N", "simulated people"},
     {OPTION_SET, "set", "KEY=VALUE", "change a value of the file (repeatable)"},
     {'q', "quiet", NULL, "no warnings and no progress"},
+    {'v', "verbose", NULL, "tell how long it took"},
     {OPTION_JSON, "json", NULL, "print summary.json instead of the page"},
     {OPTION_NO_REPORT, "no-report", NULL, "write tables alone, no figures"},
     {OPTION_NO_COLOR, "no-color", NULL, "no colours"},
@@ -51,7 +55,7 @@ const option_table_t sensitivity_options = {options, N_OPTIONS};
 
 typedef struct {
     const char *file, *output;
-    bool force, quiet, no_color, no_report, json, help, no_assumptions;
+    bool force, dry_run, quiet, verbose, no_color, no_report, json, help, no_assumptions;
     long threads, rows, replications;
     int column;
     progress_mode_t progress;
@@ -70,7 +74,9 @@ static bool take(void *context, int code, const char *text)
     switch (code) {
     case 'o': a->output = text; return *text || wrong("--output", text, "the name of a folder");
     case 'f': a->force = true; return true;
+    case 'n': a->dry_run = true; return true;
     case 'q': a->quiet = true; return true;
+    case 'v': a->verbose = true; return true;
     case 'h': a->help = true; return true;
     case 'j': return threads_read("sensitivity", text, &a->threads);
     case OPTION_METRIC:
@@ -116,6 +122,32 @@ static int read_arguments(int argc, char **argv, void *arguments)
     return EXIT_USAGE;
 }
 
+/* Moved together by their laws, alone, or not at all. */
+static void print_plan(const sensitivity_t *s, const scenario_t *sc, FILE *to)
+{
+    size_t unsure = 0, assumed = 0, others = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        unsure += s->doubt[i].uncertain;
+        assumed += s->doubt[i].moved && !s->doubt[i].uncertain;
+        others += !s->doubt[i].moved;
+    }
+    fprintf(to, "%s \xc2\xb7 %zu unsure values, %zu assumed ones \xc2\xb7 at most %s flights\n\n",
+            sc->name, unsure, assumed, amount_whole((double)s->replications).text);
+    for (size_t i = 0; i < s->n; i++)
+        if (s->doubt[i].moved)
+            fprintf(to, "  %s: %s (%s)\n", s->doubt[i].path, s->doubt[i].value, s->doubt[i].source);
+    if (others) fprintf(to, "\n%zu assumed ones are no numbers that could be moved.\n", others);
+    fputs("\nNothing was run.\n", to);
+}
+
+static status_t tell_plan(const sensitivity_t *s, const scenario_t *sc, error_t *err)
+{
+    fold_t fold;
+    FILE *lines = fold_open(&fold);
+    if (lines) print_plan(s, sc, lines);
+    return fold_close(&fold, stdout, terminal_width()) ? OK : fail_memory(err, "the plan");
+}
+
 static int run(const void *arguments, int argc, char **argv)
 {
     const arguments_t *a = arguments;
@@ -134,7 +166,8 @@ static int run(const void *arguments, int argc, char **argv)
     int code = session_exit_code(st);
     if (st != OK) goto out;
     if (!output || !passport.command_line) st = fail_memory(&err, "what was asked for");
-    if (st == OK) st = folder_check(output, loaded_scenario(loaded)->name, a->force, &err);
+    if (st == OK && !a->dry_run)
+        st = folder_check(output, loaded_scenario(loaded)->name, a->force, &err);
     progress_start(&line, a->quiet ? PROGRESS_NONE : a->progress);
     session_catch_interrupt();
     sensitivity_how_t how = {.file = a->file,
@@ -148,8 +181,13 @@ static int run(const void *arguments, int argc, char **argv)
                                      .progress = progress_show,
                                      .context = &line,
                                      .interrupted = &session_interrupted}};
-    if (st == OK) st = sensitivity_init(&s, loaded, &how, &err);
+    if (st == OK) st = (a->dry_run ? sensitivity_plan : sensitivity_init)(&s, loaded, &how, &err);
     progress_end(&line);
+    if (st == OK && a->dry_run) st = tell_plan(&s, loaded_scenario(loaded), &err);
+    if (a->dry_run) {
+        code = st == OK ? EXIT_FINE : session_failed(st, &err);
+        goto out;
+    }
     provenance_t provenance = passport_provenance(&passport, (int)a->threads);
     figures_how_t figures = {.at_once = (int)a->threads,
                              .seconds = FIGURE_SECONDS,
@@ -166,6 +204,7 @@ static int run(const void *arguments, int argc, char **argv)
     }
     for (size_t i = 0; st == OK && !a->quiet && i < notices.n; i++)
         fprintf(stderr, "Note: %s\n", notices.item[i].text);
+    if (st == OK && a->verbose) session_took(&passport, "%zu flights", s.replications);
     code = st == OK ? EXIT_FINE : session_failed(st, &err);
 out:
     notices_free(&notices);

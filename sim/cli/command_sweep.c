@@ -434,8 +434,8 @@ static int lead(sweeping_t *w)
         return session_exit_code(st);
     }
     if (a->verbose)
-        fprintf(stderr, "%zu points in %.2f s\n", w->progress.done,
-                seconds_now() - w->passport.begin);
+        session_took(&w->passport, "%zu point%s", w->progress.done,
+                     w->progress.done == 1 ? "" : "s");
     if (ended == ERR_INTERRUPTED) {
         fprintf(stderr, "Stopped: %zu of %zu points are kept; --resume goes on.\n",
                 w->complete + w->progress.done - w->failed, w->complete + w->n_todo);
@@ -455,13 +455,17 @@ static void follow(sweeping_t *w)
     spread_serve(open_batch(w, &err) == OK ? &w->batch : NULL, &how);
 }
 
+static const char LOST[] = "adsim: a rank was lost, or the job was stopped: all ranks ended. "
+                           "Points that were complete are kept; "
+                           "--resume goes on.\n";
+
 static int sweep(const void *arguments, int argc, char **argv)
 {
     const arguments_t *a = arguments;
     if (!a->n_names || a->help) return EXIT_FINE; /* help was all */
     sweeping_t w = {.a = a};
     int code = EXIT_FINE;
-    spread_begin();
+    spread_begin(LOST);
     w.threads = a->threads           ? (int)a->threads
                 : spread_ranks() > 1 ? 1
                                      : parallel_threads_available();

@@ -6,6 +6,7 @@
 #include "sim/cli/terminal.h"
 #include "sim/report/text.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -224,7 +225,10 @@ void passport_begin(passport_t *p, int argc, char **argv)
 {
     time_t now = time(NULL);
     struct tm utc;
-    *p = (passport_t){.begin = seconds_now(), .command_line = joined_command_line(argc, argv)};
+    *p = (passport_t){.begin = seconds_now(),
+                      .command_line = joined_command_line(argc, argv),
+                      .argument = argv,
+                      .arguments = argc};
     if (gethostname(p->host, sizeof p->host - 1)) strcpy(p->host, "");
     if (gmtime_r(&now, &utc)) strftime(p->started, sizeof p->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
@@ -235,9 +239,20 @@ void passport_free(passport_t *p)
     p->command_line = NULL;
 }
 
+void session_took(const passport_t *p, const char *format, ...)
+{
+    va_list items;
+    va_start(items, format);
+    vfprintf(stderr, format, items);
+    va_end(items);
+    fprintf(stderr, " in %.2f s\n", seconds_now() - p->begin);
+}
+
 provenance_t passport_provenance(const passport_t *p, int threads)
 {
     return (provenance_t){.command_line = p->command_line,
+                          .argument = p->argument,
+                          .arguments = p->arguments,
                           .host = p->host,
                           .started = p->started,
                           .seconds = seconds_now() - p->begin,

@@ -78,10 +78,15 @@ void session_catch_interrupt(void);
 typedef struct {
     char host[256], started[32];
     char *command_line;
+    char **argument; /* borrowed */
+    int arguments;
     double begin;
 } passport_t;
 void passport_begin(passport_t *p, int argc, char **argv);
 void passport_free(passport_t *p);
+/* -v: what was done, and how long it took since passport_begin, on stderr. */
+void session_took(const passport_t *p, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 provenance_t passport_provenance(const passport_t *p, int threads);
 
 #endif

@@ -3,13 +3,17 @@
 
 #ifdef ADSIM_MPI
 
+#include "sim/cli/cli.h"
 #include "sim/cli/session.h"
 
 #include <limits.h>
 #include <mpi.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Leader to follower: a point's number from 1, 0 = go home. Follower to leader: a record; or a failure of its
  * own, its text. */
@@ -37,13 +41,56 @@ bool spread_leads(void)
 /* The next item of a run, in the leader's memory, from where whoever is free takes it. */
 static MPI_Win counter = MPI_WIN_NULL;
 
-void spread_begin(void)
+/* --- when a rank is lost ---------------------------------------------------------------------- */
+
+/* Read by the signal handler. */
+static struct {
+    const char *text;
+    size_t length;
+    int rank;
+    pid_t leader; /* on this machine; 0 = on another */
+} on_loss;
+
+/* The launcher then ends the others wherever they wait for it, by SIGTERM. The leader tells, or, where it is what was
+ * lost, the next rank. */
+static void end_told(int signal_number)
+{
+    (void)signal_number;
+    bool leader_gone = !on_loss.leader || kill(on_loss.leader, 0);
+    if (on_loss.rank == 0 || (on_loss.rank == 1 && leader_gone)) {
+        ssize_t told = write(STDERR_FILENO, on_loss.text, on_loss.length);
+        (void)told;
+    }
+    _exit(EXIT_UNEXPECTED);
+}
+
+static void catch_loss(const char *text)
+{
+    struct {
+        char host[256];
+        int64_t process;
+    } own = {.process = getpid()}, leader;
+    if (gethostname(own.host, sizeof own.host - 1)) *own.host = 0;
+    leader = own;
+    MPI_Bcast(&leader, sizeof leader, MPI_BYTE, 0, MPI_COMM_WORLD);
+    bool near = *own.host && !strcmp(own.host, leader.host);
+    on_loss.text = text;
+    on_loss.length = strlen(text);
+    on_loss.rank = rank();
+    on_loss.leader = near ? (pid_t)leader.process : 0;
+    struct sigaction action = {.sa_handler = end_told};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+void spread_begin(const char *lost)
 {
     int there, threads;
     int64_t *next;
     MPI_Initialized(&there);
     if (!there) MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &threads);
     MPI_Query_thread(&threads);
+    if (spread_ranks() > 1) catch_loss(lost);
     if (spread_ranks() == 1 || threads < MPI_THREAD_SERIALIZED) return;
     MPI_Win_allocate(sizeof *next, sizeof *next, MPI_INFO_NULL, MPI_COMM_WORLD, &next, &counter);
     MPI_Win_lock_all(0, counter);
@@ -226,7 +273,10 @@ status_t spread_agree(status_t own, error_t *err)
 
 #else
 
-void spread_begin(void) {}
+void spread_begin(const char *lost)
+{
+    (void)lost;
+}
 
 int spread_ranks(void)
 {

@@ -6,8 +6,8 @@
  *
  * Of a sweep rank 0 leads: it hands out points one by one to whoever is free, and alone writes the store. The others
  * compute. Without MPI, or on one rank, the leader computes on its own threads. Whatever the ranks are, a
- * point's record has the same bytes. A rank that is lost ends the program, as MPI has it; what was kept is
- * whole and --resume goes on. */
+ * point's record has the same bytes. A rank that is lost ends the program, as MPI has it: of a run nothing is written, of
+ * a sweep what was kept is whole and --resume goes on. */
 #ifndef ADSIM_CLI_SPREAD_H
 #define ADSIM_CLI_SPREAD_H
 
@@ -17,7 +17,8 @@
 
 #include <stdbool.h>
 
-void spread_begin(void);
+/* Every rank calls it, once. `lost`: what the program tells, once, when its launcher ends it since a rank is lost. */
+void spread_begin(const char *lost);
 int spread_ranks(void);
 bool spread_leads(void);
 

@@ -239,7 +239,7 @@ void labels_read(reader_t *r, const key_row_t *row, const node_t *node, platform
 {
     field_note(r, &platform->labels, node ? node->place : at);
     if (!node || is_word(node, "exact")) {
-        line_value(r, row, node, "exact", row->source);
+        line_word(r, row, node, "exact");
         return;
     }
     if (node->kind != NODE_MAPPING) {

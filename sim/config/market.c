@@ -72,7 +72,7 @@ void factors_read(reader_t *r, const key_row_t *row, const node_t *node, char *b
     for (int k = 0; k < calendars[calendar].n; k++) log_factor[k] = 0;
     field_note(r, log_factor, node ? node->place : at);
     if (!node || is_word(node, "flat")) {
-        line_value(r, row, node, node ? NULL : "flat", row->source);
+        line_word(r, row, node, "flat");
         return;
     }
     if (node->kind != NODE_MAPPING) {
@@ -147,7 +147,7 @@ void placements_read(reader_t *r, const key_row_t *row, const node_t *node, ad_s
     const platform_t *p = &r->sc->platform[a->platform];
     field_note(r, &a->placements, node ? node->place : at);
     if (!node || is_word(node, "all") || is_word(node, "automatic")) {
-        if (node || p->n_placements) line_value(r, row, node, "all", row->source);
+        if (node || p->n_placements) line_word(r, row, node, "all");
         return;
     }
     if (!p->name || !r->sc->n_platforms) return; /* that was told */

@@ -144,6 +144,11 @@ void line_value(reader_t *r, const key_row_t *row, const node_t *node, const cha
     line_add(r, (line_t){.kind = LINE_VALUE, .key = row->name, .value = v});
 }
 
+void line_word(reader_t *r, const key_row_t *row, const node_t *node, const char *text)
+{
+    line_value(r, row, node, text, node ? NULL : row->source);
+}
+
 /* --- numbers ----------------------------------------------------------------------------------- */
 
 void uncertain_add(reader_t *r, const key_row_t *row, const char *key, const void *field,
@@ -334,7 +339,7 @@ static void text_row_read(reader_t *r, const key_row_t *row, const node_t *node,
     else
         memcpy(base + row->offset, &text, sizeof text);
     field_note(r, base + row->offset, node ? node->place : at);
-    line_value(r, row, node, written, row->source);
+    line_word(r, row, node, written);
 }
 
 static const word_t *word_find(const key_row_t *row, const char *text)
@@ -386,7 +391,7 @@ static void word_row_read(reader_t *r, const key_row_t *row, const node_t *node,
         memcpy(base + row->offset, &word->value, sizeof word->value);
         field_note(r, base + row->offset, node ? node->place : at);
     }
-    line_value(r, row, node, word->name, row->source);
+    line_word(r, row, node, word->name);
     if (r->n_lines) r->line[r->n_lines - 1].label = word->label;
 }
 
@@ -995,7 +1000,7 @@ static void bid_strategy_read(reader_t *r, const key_row_t *row, const node_t *n
                  node->kind == NODE_SCALAR ? shown(node->text).text : "a list");
     } else {
         a->strategy = (bid_strategy_t)word->value;
-        line_value(r, row, node, word->name, row->source);
+        line_word(r, row, node, word->name);
         if (r->n_lines) r->line[r->n_lines - 1].label = word->label;
     }
 }

@@ -91,6 +91,8 @@ void line_item_end(reader_t *r);
 /* A value as given in the node (its text is kept), or a default when node is NULL. */
 void line_value(reader_t *r, const key_row_t *row, const node_t *node, const char *text,
                 const char *source);
+/* A word or name, which has no source of its own: given, it says where; not given, why it is the default. */
+void line_word(reader_t *r, const key_row_t *row, const node_t *node, const char *text);
 void field_note(reader_t *r, const void *field, place_t at);
 void uncertain_add(reader_t *r, const key_row_t *row, const char *key, const void *field,
                    distribution_t law, double divisor, place_t at);

@@ -400,6 +400,22 @@ static size_t flights_planned(const sensitivity_t *s, const sensitivity_how_t *h
     return n;
 }
 
+status_t sensitivity_plan(sensitivity_t *s, const loaded_t *base, const sensitivity_how_t *how,
+                          error_t *err)
+{
+    const scenario_t *sc = loaded_scenario(base);
+    doubt_t **uncertain = calloc((size_t)sc->n_uncertain + 1, sizeof *uncertain);
+    *s = (sensitivity_t){.rows = how->rows};
+    status_t st = uncertain ? doubts_list(s, base, how->assumptions, uncertain, err)
+                            : fail_memory(err, "the list of doubts");
+    free(uncertain);
+    for (size_t i = 0; st == OK && i < s->n; i++)
+        s->doubt[i].moved =
+            s->doubt[i].uncertain || text_moved(s->doubt[i].value, MOVE, s->doubt[i].high);
+    if (st == OK) s->replications = flights_planned(s, how, sc->n_uncertain);
+    return st;
+}
+
 status_t sensitivity_init(sensitivity_t *s, const loaded_t *base, const sensitivity_how_t *how,
                           error_t *err)
 {

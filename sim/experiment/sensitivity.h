@@ -50,6 +50,9 @@ typedef struct {
     run_options_t run; /* progress counts flights */
 } sensitivity_how_t;
 
+/* What would be done: the doubts in the file's order, which of them are moved, and the flights; nothing flies. */
+status_t sensitivity_plan(sensitivity_t *s, const loaded_t *base, const sensitivity_how_t *how,
+                          error_t *err);
 /* The caller frees, also after a failure; `base` must outlive it. ERR_INTERRUPTED if the person stopped it. */
 status_t sensitivity_init(sensitivity_t *s, const loaded_t *base, const sensitivity_how_t *how,
                           error_t *err);

@@ -160,7 +160,8 @@ static double error_variance(const comparison_t *c, int a, int b)
 static double error_in_common(const comparison_t *c, int a, int b)
 {
     if (a == b) return error_variance(c, a, -1);
-    return (error_variance(c, a, -1) + error_variance(c, b, -1) - error_variance(c, a, b)) / 2;
+    return variance_in_common(error_variance(c, a, -1), error_variance(c, b, -1),
+                              error_variance(c, a, b));
 }
 
 static const double *luck_of(const comparison_t *c, int plan, int ad_set)
@@ -342,8 +343,8 @@ difference_t comparison_difference(const comparison_t *c, int a, int b, double c
     x.people_se = usual * sqrt(error.people);
     x.low = x.mean - wide * sqrt(variance);
     x.high = x.mean + wide * sqrt(variance);
-    double separate = error_between(c, a, -1).between + error_between(c, b, -1).between;
-    x.gain = error.between > 0 ? separate / error.between : separate > 0 ? INFINITY : NAN;
+    x.gain = pairing_gain(error_between(c, a, -1).between, error_between(c, b, -1).between,
+                          error.between);
     return x;
 }
 

@@ -62,6 +62,27 @@ static void clopper_pearson(known_case_t *c)
     known_found(c, "hi", high);
 }
 
+static void counted_exactly(known_case_t *c)
+{
+    double error = 1 - known_input(c, "conf"), low, high, none;
+    exact_count_interval(known_input(c, "x"), error, &low, &high);
+    known_found(c, "lo", low);
+    known_found(c, "hi", high);
+    exact_count_interval(0, error, &none, &high);
+    known_found(c, "zero_upper", high);
+}
+
+/* Means of n under shared luck. */
+static void paired_difference(known_case_t *c)
+{
+    double n = known_input(c, "n"), s1 = known_input(c, "s1"), s2 = known_input(c, "s2");
+    double a = s1 * s1 / n, b = s2 * s2 / n;
+    double paired = difference_variance(a, b, known_input(c, "rho") * s1 * s2 / n);
+    known_found(c, "se_paired", sqrt(paired));
+    known_found(c, "se_independent", sqrt(difference_variance(a, b, 0)));
+    known_found(c, "speedup", pairing_gain(a, b, paired));
+}
+
 /* N people of whom n = N / w are simulated: a replication's total has n w^2 s^2 of luck. */
 static void scaled_sample(known_case_t *c)
 {
@@ -124,6 +145,8 @@ const known_answer_t known_in_metrics[] = {
     {"ratio_mean_of_ratios", ratio_of_means},
     {"ci_wilson", wilson},
     {"ci_clopper_pearson", clopper_pearson},
+    {"ci_poisson_exact", counted_exactly},
+    {"vr_crn_normal", paired_difference},
     {"scaled_predictive_variance", scaled_sample},
     {"nested_mc", nested},
     {"scale_down_population", scaled_down},

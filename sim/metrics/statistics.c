@@ -59,6 +59,22 @@ double predictive_variance(pair_variance_t v, double weight, double mean_error_s
     return fmax(0, v.parameters) + v.luck / weight + mean_error_squared;
 }
 
+double difference_variance(double of_a, double of_b, double covariance)
+{
+    return of_a + of_b - 2 * covariance;
+}
+
+double variance_in_common(double of_a, double of_b, double of_difference)
+{
+    return (of_a + of_b - of_difference) / 2;
+}
+
+double pairing_gain(double of_a, double of_b, double of_difference)
+{
+    double separate = difference_variance(of_a, of_b, 0);
+    return of_difference > 0 ? separate / of_difference : separate > 0 ? INFINITY : NAN;
+}
+
 double ratio_variance(const ratio_t *r)
 {
     double ratio = r->y / r->x;
@@ -101,6 +117,12 @@ void exact_interval(double hits, double n, double error, double *low, double *hi
     *high = hits < n ? beta_quantile(hits + 1, n - hits, 1 - error / 2) : 1;
 }
 
+void exact_count_interval(double events, double error, double *low, double *high)
+{
+    *low = events > 0 ? gamma_quantile(events, error / 2) : 0;
+    *high = gamma_quantile(events + 1, 1 - error / 2);
+}
+
 void wilson_interval(double share, double n, double z, double *low, double *high)
 {
     double centre = share + z * z / (2 * n);
@@ -117,7 +139,21 @@ static void swap(double *a, double *b)
     *b = t;
 }
 
-/* Hoare's selection with the median of three as the pivot. */
+/* Moves the values of x[low..high-1] that are less than the pivot, or not more, to the front; where they end. Without a
+ * branch: which side a value falls on cannot be foretold, and a wrong guess costs more than a swap. */
+static size_t partition(double *x, size_t low, size_t high, double pivot, bool or_equal)
+{
+    size_t end = low;
+    for (size_t i = low; i < high; i++) {
+        double value = x[i];
+        x[i] = x[end];
+        x[end] = value;
+        end += or_equal ? value <= pivot : value < pivot;
+    }
+    return end;
+}
+
+/* Selection (Hoare 1961, with Lomuto's partition) about the median of three. */
 double order_statistic(double *x, size_t n, size_t k)
 {
     size_t low = 0, high = n - 1;
@@ -125,20 +161,17 @@ double order_statistic(double *x, size_t n, size_t k)
         size_t middle = low + (high - low) / 2;
         if (x[middle] < x[low]) swap(&x[middle], &x[low]);
         if (x[high] < x[low]) swap(&x[high], &x[low]);
-        if (x[high] < x[middle]) swap(&x[high], &x[middle]);
-        double pivot = x[middle];
-        size_t i = low, j = high;
-        for (;;) {
-            while (x[i] < pivot) i++;
-            while (pivot < x[j]) j--;
-            if (i >= j) break;
-            swap(&x[i++], &x[j--]);
+        if (x[middle] < x[high]) swap(&x[middle], &x[high]); /* the pivot stands last */
+        size_t less = partition(x, low, high, x[high], false);
+        swap(&x[less], &x[high]);
+        if (k < less) {
+            high = less - 1;
+            continue;
         }
-        /* x[low..j] <= pivot <= x[j+1..high] unless i and j met on the pivot itself */
-        if (k <= j)
-            high = j;
-        else
-            low = j + 1;
+        if (k == less) break;
+        /* Where none is less, many may be equal: they are passed over at once. */
+        low = less > low ? less + 1 : partition(x, less + 1, high + 1, x[less], true);
+        if (k < low) break;
     }
     return x[k];
 }

@@ -26,6 +26,12 @@ pair_variance_t pair_variance(const double *y, size_t pairs);
 /* What a realised total varies by: max(0, parameters) + luck / weight + error of the mean squared. */
 double predictive_variance(pair_variance_t v, double weight, double mean_error_squared);
 
+/* Two means that share luck: the variance of their difference, from theirs and their covariance; that covariance, from
+ * the variance of the difference; and how many times more a difference of two separate means varies. */
+double difference_variance(double of_a, double of_b, double covariance);
+double variance_in_common(double of_a, double of_b, double of_difference);
+double pairing_gain(double of_a, double of_b, double of_difference); /* NAN where nothing varies */
+
 /* A ratio y/x of two means with the (co)variances of the means. */
 typedef struct {
     double y, x;
@@ -44,6 +50,10 @@ void wilson_interval(double share, double n, double z, double *low, double *high
 /* The exact interval of a proportion of which `hits` of n independent trials were seen, 0 <= hits <= n, n > 0, not
  * whole where n is an equivalent: holds the truth with a chance of at least 1 - error (Clopper and Pearson 1934). */
 void exact_interval(double hits, double n, double error, double *low, double *high);
+
+/* The exact interval of what was to be expected where so many rare events were counted, >= 0 (Poisson; Garwood 1936):
+ * holds it with a chance of at least 1 - error. Of none, up to 3.7 of 95 %. */
+void exact_count_interval(double events, double error, double *low, double *high);
 
 /* Between which of n ordered values the quantile p lies with a chance of at least 1 - error, whatever the law:
  * the low-th and the high-th smallest, counted from 1 (0 and n + 1: no value is so far out), and the chance. */

@@ -268,6 +268,7 @@ static const glossary_term_t words[] = {
     {"foretold", "foretold", "that of its metric", "mean of the run", ""},
     {"off", "off", "share", "actual / foretold - 1", ""},
     {"paid", "paid", "that of its row", "what the account paid for it, or got of it: CPM, click rate, conversions a click", ""},
+    {"paid_lo", "95 % sure", "that of its row", "where the account's rate lies in 95 of 100 accounts, by the events it counted alone (exact Poisson interval; Garwood 1936)", ""},
     {"weight_of_data", "weight of data", "share", "of a calibrated level, how much comes of the account; the rest is what was believed before", ""},
     {"then", "then", "that of its row", "as simulated with the calibrated levels", ""},
     {"conversions_a_click", "conversions a click", "ratio", "platform_conversions / clicks", ""},

@@ -11,6 +11,14 @@ static json_t *digests_json(const folder_t *f)
     return digests;
 }
 
+/* Word by word, so that adsim replay need not guess where one ends. */
+static json_t *arguments_json(const provenance_t *p)
+{
+    json_t *all = json_array();
+    for (int i = 0; i < p->arguments; i++) json_add(&all, json_string(p->argument[i]));
+    return all;
+}
+
 /* The tables of people that were read. */
 static json_t *data_json(const loaded_t *loaded)
 {
@@ -28,10 +36,10 @@ static json_t *data_json(const loaded_t *loaded)
 status_t provenance_write(const provenance_t *p, const loaded_t *loaded, const folder_t *f,
                           const study_t *study, FILE *to, error_t *err)
 {
-    json_t *run =
-        json_pack("{ss ss ss ss? ss? ss? sf si}", "version", ADSIM_VERSION, "git", git_id,
-                  "compiler", __VERSION__, "started", p->started, "host", p->host, "command_line",
-                  p->command_line, "seconds", p->seconds, "threads", p->threads);
+    json_t *run = json_pack("{ss ss ss ss? ss? ss? so sf si}", "version", ADSIM_VERSION, "git",
+                            git_id, "compiler", __VERSION__, "started", p->started, "host", p->host,
+                            "command_line", p->command_line, "arguments", arguments_json(p),
+                            "seconds", p->seconds, "threads", p->threads);
     if (study) {
         json_put(&run, "candidates", json_integer((json_int_t)study->candidates));
         json_put(&run, "engine", json_string(study->streams ? "streaming" : "closed_loop"));

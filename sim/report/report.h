@@ -14,7 +14,9 @@
 /* Everything that may differ between machines; goes into run.json alone. */
 typedef struct {
     const char *command_line, *host, *started; /* ISO 8601, UTC */
-    double seconds;                            /* simulating */
+    char *const *argument;                     /* the command and its arguments; borrowed */
+    int arguments;
+    double seconds; /* simulating */
     int threads;
 } provenance_t;
 

@@ -302,6 +302,27 @@ static void every_value_says_where_it_came_from(void **state)
     loaded_free(l);
 }
 
+/* A default's reason is no source of what was given: names, dates and words have none but their line. */
+static void what_is_given_in_an_extended_file_says_where(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "name",          "currency", "schedule.start",     "campaigns.c.objective",
+        "product.value", "seed",     "platforms.one.hours"};
+    loaded_t *l = loaded("tests/config/fine/extended.yaml", NULL, 0);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const resolved_t *v = value_of(l, keys[i]);
+        bool own = !strcmp(keys[i], "currency") || !strcmp(keys[i], "product.value");
+        const char *line = strrchr(v->source, ':');
+        assert_int_equal(v->origin, ORIGIN_GIVEN);
+        assert_non_null(line);
+        assert_true(atoi(line + 1) > 0);
+        assert_int_equal(!strncmp(v->source, "tests/config/fine/extended.yaml:", 32), own);
+        assert_int_equal(v->line > 0, own);
+    }
+    loaded_free(l);
+}
+
 static void uncertain_values_know_their_path_and_range(void **state)
 {
     (void)state;
@@ -925,6 +946,7 @@ int main(void)
         cmocka_unit_test(kinds_of_conversions_reach_the_scenario),
         cmocka_unit_test(promotions_reach_the_scenario),
         cmocka_unit_test(every_value_says_where_it_came_from),
+        cmocka_unit_test(what_is_given_in_an_extended_file_says_where),
         cmocka_unit_test(uncertain_values_know_their_path_and_range),
         cmocka_unit_test(labels_appeals_and_lookalikes_are_read),
         cmocka_unit_test(markets_and_placements_are_read),

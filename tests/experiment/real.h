@@ -18,6 +18,8 @@
 typedef struct {
     double impressions, reach, spend, clicks;
     double incremental_conversions, incremental_revenue, conversions, revenue;
+    double expected_clicks,
+        expected_incremental; /* as the engine expects them of these impressions */
     double one;
 } real_t;
 
@@ -37,12 +39,21 @@ typedef struct {
     real_t sum;
 } real_campaign_t;
 
+/* Any key becomes one unlike its neighbours' (SplitMix64's finaliser; Steele, Lea & Flood 2014): taus2 takes 32 bits of a
+ * seed, and the first numbers of seeds that lie close go together, so that who clicked ordered too often. */
+static inline unsigned long real_mixed(uint64_t key)
+{
+    key = (key ^ key >> 30) * 0xbf58476d1ce4e5b9;
+    key = (key ^ key >> 27) * 0x94d049bb133111eb;
+    return (unsigned long)(key ^ key >> 31);
+}
+
 /* What follows is about this moment of this person, part `part` of it. */
 static inline void real_moment(real_campaign_t *c, size_t person, int64_t tick, unsigned long part)
 {
     if (!c->seed) return;
-    unsigned long key = (c->seed * 1000003ul + person) * 998244353ul + (unsigned long)tick;
-    gsl_rng_set(c->rng, (key * 4 + part) ^ key >> 31);
+    uint64_t key = real_mixed(real_mixed(c->seed * 1000003 + person) + (uint64_t)tick * 4 + part);
+    gsl_rng_set(c->rng, key);
 }
 
 static inline int real_happens(real_campaign_t *c, double chance)
@@ -159,6 +170,11 @@ static inline real_t real_campaign_of(workspace_t *ws, const totals_t *totals, u
                          .rng = gsl_rng_alloc(shared ? gsl_rng_taus2 : gsl_rng_mt19937),
                          .seed = shared ? seed : 0,
                          .sum = {.one = 1,
+                                 .expected_clicks = (double)plan[COUNT_CLICKS] / EVENT_ONE,
+                                 .expected_incremental =
+                                     (double)(plan[COUNT_AD_CONVERSIONS] - plan[COUNT_DISPLACED] +
+                                              plan[COUNT_BRAND_CONVERSIONS]) /
+                                     EVENT_ONE,
                                  .impressions = (double)plan[COUNT_IMPRESSIONS],
                                  .reach = (double)plan[COUNT_REACH_1],
                                  .spend = (double)plan[COUNT_SPEND] / MICROS}};

@@ -51,20 +51,24 @@ mkdir one ranks1 ranks2 ranks4
     claim "so they do where the run stops by itself" spread own $own
 }
 
+# The process of rank $1 that writes to the folder $2, once it simulates: it catches SIGINT then, bit 2 of the lowest digit.
+rank_at_work() {
+    found=
+    while [ -z "$found" ]; do
+        sleep 0.2
+        found=$(grep -lz "^OMPI_COMM_WORLD_RANK=$1\$" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | while read -r pid; do
+            grep -qzx "$2" "/proc/$pid/cmdline" 2>/dev/null && [ "$(readlink "/proc/$pid/cwd")" = "$scratch" ] && echo "$pid"
+        done | tail -n 1)
+    done
+    until grep -q '^SigCgt:.*[2367abef]$' "/proc/$found/status"; do sleep 0.05; done
+    echo "$found"
+}
+
 # Stopped in one rank, all stop; what one had done beyond another's last is filled up: it is the run of so many.
 stopped() {
     ranks 3 --replications 60000 -o stopped >/dev/null 2>&1 &
     job=$!
-    victim=
-    while [ -z "$victim" ]; do
-        sleep 0.2
-        victim=$(grep -lz '^OMPI_COMM_WORLD_RANK=1$' /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | while read -r pid; do
-            grep -qzx stopped "/proc/$pid/cmdline" 2>/dev/null && [ "$(readlink "/proc/$pid/cwd")" = "$scratch" ] && echo "$pid"
-        done | tail -n 1)
-    done
-    # Not before it catches the signal: bit 2 of the lowest digit.
-    until grep -q '^SigCgt:.*[2367abef]$' "/proc/$victim/status"; do sleep 0.05; done
-    kill -INT "$victim" || return 1
+    kill -INT "$(rank_at_work 1 stopped)" || return 1
     wait $job
     n=$(sed -n 's/^ *"replications": \([0-9]*\),$/\1/p' stopped/summary.json)
     echo "# $n replications"
@@ -72,6 +76,18 @@ stopped() {
         cmp whole/summary.csv stopped/summary.csv && cmp whole/frequency.csv stopped/frequency.csv
 }
 claim a_rank_that_is_stopped_stops_all_without_gaps stopped
+
+# Lost, a rank ends all: one of those left says so and what to do, be it the leader or not that is gone; nothing is written.
+lost() {
+    ranks 3 --replications 60000 -o "lost$1" >page 2>said &
+    job=$!
+    kill -KILL "$(rank_at_work "$1" "lost$1")" || return 1
+    wait $job
+    [ $? -ne 0 ] && [ "$(grep -c '^adsim: ' said)" -eq 1 ] && grep -q '^adsim: a rank was lost.*nothing was written' said &&
+        [ ! -s page ] && [ -z "$(find . -name '*lost*')" ]
+}
+claim a_lost_rank_is_told_by_the_leader lost 2
+claim a_lost_leader_is_told_by_another_rank lost 0
 
 # All ranks find the file wrong; the leader alone says so, with its exit code.
 invalid() {

@@ -141,7 +141,6 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* All lengths to 64, with many ties: every rank against a sorted copy. */
 /* Whatever the chance, the exact interval of what came of 12 trials holds it in 95 % of runs or more: summed over all
  * that may come. Wilson's does not: .92 at .96. */
 static void the_exact_interval_never_holds_less(void **state)
@@ -161,6 +160,38 @@ static void the_exact_interval_never_holds_less(void **state)
     }
 }
 
+/* The same of a count, whatever was to be expected: summed over all counts that may come. By hand: of 0 events, -ln
+ * .025 = 3.689 at the most; of 1, a chance of .025 of 1 or more at -ln .975 = .02532. */
+static void the_exact_count_interval_never_holds_less(void **state)
+{
+    (void)state;
+    enum { MOST = 64 };
+    double low[MOST], high[MOST];
+    for (int x = 0; x < MOST; x++) exact_count_interval(x, 0.05, &low[x], &high[x]);
+    assert_true(low[0] == 0 && fabs(high[0] + log(0.025)) < 1e-9);
+    assert_true(fabs(low[1] + log(0.975)) < 1e-9);
+    for (int i = 1; i <= 150; i++) {
+        double mean = i / 10.0, held = 0, chance = exp(-mean);
+        for (int x = 0; x < MOST; x++) {
+            if (mean >= low[x] && mean <= high[x]) held += chance;
+            chance *= mean / (x + 1);
+        }
+        assert_true(held >= 0.95);
+    }
+}
+
+static void pairs_gain_what_they_share(void **state)
+{
+    (void)state;
+    assert_true(difference_variance(9, 16, 10) == 5);
+    assert_true(variance_in_common(9, 16, 5) == 10);
+    assert_true(pairing_gain(9, 16, 5) == 5);
+    assert_true(pairing_gain(9, 16, 25) == 1); /* nothing shared, nothing gained */
+    assert_true(isinf(pairing_gain(9, 9, 0)));
+    assert_true(isnan(pairing_gain(0, 0, 0)));
+}
+
+/* All lengths to 64, with many ties: every rank against a sorted copy. */
 static void order_statistics_agree_with_sorting(void **state)
 {
     (void)state;
@@ -213,6 +244,8 @@ int main(void)
         cmocka_unit_test(a_spread_survives_a_large_offset),
         cmocka_unit_test(skewness_of_a_rare_one_is_known),
         cmocka_unit_test(the_exact_interval_never_holds_less),
+        cmocka_unit_test(the_exact_count_interval_never_holds_less),
+        cmocka_unit_test(pairs_gain_what_they_share),
         cmocka_unit_test(order_statistics_agree_with_sorting),
         cmocka_unit_test(quantiles_are_values_that_occurred),
     };
