@@ -10,8 +10,8 @@
  *     events that were expected, not drawn, are shared ad set by ad set: as all plans meet the same
  *     candidates, the fewer impressions of an ad set are among the more, and their events are the same; as
  *     far as it reaches the same people, of which its luck tells. Credit moves: an order that one
- *     plan credits to an ad set and the other to another is the same order, so that of what rests on credit all
- *     events are those of the whole plan, shared as its luck is.
+ *     plan credits to an ad set and the other to another is the same order, so that of what rests on credit events
+ *     are shared by the ad set that caused them, and those that came by themselves as the whole plan's luck is.
  * Plans are numbered from 0. "Better" is more, or less where the column is a cost. */
 #ifndef ADSIM_METRICS_COMPARISON_H
 #define ADSIM_METRICS_COMPARISON_H

@@ -952,6 +952,28 @@ static void fill_luck(const estimator_t *e, double ratio, double below, double *
         luck[j] = (y[2 * j] - y[2 * j + 1] - ratio * (x[2 * j] - x[2 * j + 1])) / below;
 }
 
+/* Of what rests on credit: an order that ads caused is of the ad set that caused it, whoever is credited; the rest came
+ * by itself and is the whole's, whose luck is filled. */
+static void credit_parts(estimator_t *e, double of_all, double *variance, double *luck)
+{
+    const evidence_t *v = e->evidence;
+    const form_t orders = {1, {{QUANTITY_AD_CONVERSIONS, TIMES_1}}};
+    int sets = v->scopes.n_ad_sets, plan = scope_plan(v->scopes);
+    double credited = estimator_quantity(e, plan, QUANTITY_CONVERSIONS),
+           organic = estimator_quantity(e, plan, QUANTITY_ORGANIC_CREDITED),
+           caused = estimator_quantity(e, plan, QUANTITY_AD_CONVERSIONS);
+    double by_ads = credited > 0 && caused > 0 ? fmax(0, 1 - organic / credited) : 0;
+    variance[sets] = (1 - by_ads) * of_all;
+    for (int a = 0; a < sets; a++) {
+        int scope = scope_ad_set(v->scopes, a);
+        double share =
+            caused > 0 ? estimator_quantity(e, scope, QUANTITY_AD_CONVERSIONS) / caused : 0;
+        fill_series(e, scope, &orders, &e->numerator);
+        fill_luck(e, 0, 1, luck + (size_t)a * v->pairs);
+        variance[a] = share * by_ads * of_all;
+    }
+}
+
 void estimator_event_parts(estimator_t *e, int column, double *variance, double *luck)
 {
     const evidence_t *v = e->evidence;
@@ -964,8 +986,8 @@ void estimator_event_parts(estimator_t *e, int column, double *variance, double 
     double below = e->denominator.mean, of_sets = 0;
     double of_all = fmax(0, linear_events(e, whole, f.ratio, below));
     if (rests_on_credit(whole.above.form) || rests_on_credit(whole.below.form)) {
-        variance[sets] = of_all;
         fill_luck(e, f.ratio, below, luck + (size_t)sets * v->pairs);
+        credit_parts(e, of_all, variance, luck);
         return;
     }
     for (int a = 0; a < sets; a++) {
