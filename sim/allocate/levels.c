@@ -137,14 +137,15 @@ static void draw_weights(const levels_t *l, uint64_t seed, int draw, bool future
     for (int j = 0; j < l->pairs; j++) weight[j] = (1 - known) / l->pairs + (j == draw ? known : 0);
 }
 
-static double offset_of(const levels_t *l, problem_t *p)
+static double weighted(const double *value, const double *weight, int n)
 {
     double sum = 0;
-    p->offset = 0; /* that of an earlier fit */
-    for (int j = 0; j < l->pairs; j++) sum += l->at_centre[j] / l->pairs;
-    return sum - problem_response(p, l->centre);
+    for (int j = 0; j < n; j++) sum += weight[j] * value[j];
+    return sum;
 }
 
+/* What the curves leave beside them at the centre is of the same pairs as they are: cells that share people move
+ * together. */
 status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
                     spline_t *own[ALLOCATION_CELLS], error_t *err)
 {
@@ -155,11 +156,14 @@ status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
     if (st != OK) return st;
     for (int s = -1; s < d->n; s++) {
         draw_weights(l, seed, s, futures, weight);
+        double *offset = s < 0 ? &p->offset : &d->offset[s];
+        *offset = weighted(l->at_centre, weight, l->pairs);
         for (int i = 0; i < p->n; i++) {
             spline_t *fit = curve_fit(l, i, weight);
             if (!fit) return fail_memory(err, "the fitted curves");
             curve_t *c = s < 0 ? &p->cell[i].curve : draw_curve(d, s, i);
             *c = (curve_t){.form = CURVE_POINTS_JOINED, .spline = fit};
+            *offset -= curve_response(c, l->centre[i]);
             if (s >= 0) {
                 d->spline[s * p->n + i] = fit;
                 continue;
@@ -168,6 +172,5 @@ status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
             own[i] = fit;
         }
     }
-    p->offset = offset_of(l, p);
     return OK;
 }

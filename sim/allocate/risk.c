@@ -13,7 +13,8 @@ status_t draws_init(draws_t *d, int n, int cells, error_t *err)
     *d = (draws_t){.n = n, .cells = cells};
     d->curve = calloc(curves + 1, sizeof *d->curve);
     d->spline = calloc(curves + 1, sizeof *d->spline);
-    return d->curve && d->spline ? OK : fail_memory(err, "draws of the curves");
+    d->offset = calloc((size_t)n + 1, sizeof *d->offset);
+    return d->curve && d->spline && d->offset ? OK : fail_memory(err, "draws of the curves");
 }
 
 void draws_free(draws_t *d)
@@ -21,12 +22,14 @@ void draws_free(draws_t *d)
     for (size_t i = 0; d->spline && i < (size_t)d->n * (size_t)d->cells; i++) free(d->spline[i]);
     free(d->spline);
     free(d->curve);
+    free(d->offset);
     *d = (draws_t){0};
 }
 
 void problem_of_draw(const problem_t *p, const draws_t *d, int draw, problem_t *out)
 {
     *out = *p;
+    out->offset = d->offset[draw];
     for (int i = 0; i < p->n; i++) out->cell[i].curve = *draw_curve(d, draw, i);
 }
 
@@ -111,7 +114,7 @@ status_t problem_expect(problem_t *p, const draws_t *d, spline_t *own[ALLOCATION
 void draws_respond(const problem_t *p, const draws_t *d, const double *spend, double *response)
 {
     for (int s = 0; s < d->n; s++) {
-        response[s] = p->offset;
+        response[s] = d->offset[s];
         for (int i = 0; i < p->n; i++) {
             cell_t c = p->cell[i];
             c.curve = *draw_curve(d, s, i);
@@ -204,7 +207,7 @@ static double measure(void *context, const double *spend)
 {
     measured_t *m = context;
     int n = m->draws->n;
-    for (int s = 0; s < n; s++) m->total[s] = 0;
+    for (int s = 0; s < n; s++) m->total[s] = m->draws->offset[s];
     for (int i = 0; i < m->problem->n; i++) {
         cell_update(m, i, spend[i]);
         for (int s = 0; s < n; s++) m->total[s] += m->cell[(size_t)i * (size_t)n + (size_t)s];

@@ -11,6 +11,7 @@ typedef struct {
     int n, cells;
     curve_t *curve;
     spline_t **spline; /* what curves through points borrow; NULL = none of one's own */
+    double *offset;    /* response beside the sum over cells, as a problem has it */
 } draws_t;             /* zeroed = none */
 
 status_t draws_init(draws_t *d, int n, int cells, error_t *err);

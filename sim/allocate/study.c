@@ -105,7 +105,6 @@ static bool guarantees(guarantee_t *g, double budget, double goal)
         memcpy(g->spend, even, sizeof g->spend);
         g->value = of_even;
     }
-    g->value += g->problem->offset; /* what comes beside the cells moves every such measure alike */
     return g->status == OK && g->value >= goal;
 }
 

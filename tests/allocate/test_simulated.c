@@ -156,6 +156,30 @@ static void a_measure_of_risk_turns_to_the_sure(void **state)
     allocated_free(&worst);
 }
 
+/* Orders that people place anyway are credited to ads that they saw, once: they grow with the reach of both ad sets,
+ * and the curves of the two leave a good part beside them. It rises and falls with the rate of these orders, which is
+ * unsure by a fifth, as the curves do: so does their sum. */
+static void what_comes_beside_the_cells_is_of_the_same_future(void **state)
+{
+    (void)state;
+    allocated_t a;
+    double response[128], mean = 0, squares = 0;
+    ALLOCATE(
+        &a, overlap, "people=500", "allocate.objective=max_conversions",
+        "product={value: 40, organic_rate: {new: {mean: 40%, sd: 8%}, existing: 40%, per: 7d}, "
+        "pull_forward: 0}",
+        "attribution={click_window: 7d, view_window: 7d, model: last_touch}",
+        "allocate.target={metric: conversions, at_least: 1}",
+        "allocate.risk={measure: chance, at_least: 400000}");
+    const draws_t *d = &a.study->draws;
+    assert_true(d->n <= 128 && a.study->problem.offset > 0.1 * a.study->base_response.mean);
+    draws_respond(&a.study->problem, d, a.study->base.spend, response);
+    for (int s = 0; s < d->n; s++) mean += response[s] / d->n;
+    for (int s = 0; s < d->n; s++) squares += (response[s] - mean) * (response[s] - mean) / d->n;
+    near_to(sqrt(squares) / mean, 0.2, 0.05);
+    allocated_free(&a);
+}
+
 static void a_shared_purse_is_one_cell_and_days_stay_days(void **state)
 {
     (void)state;
@@ -244,6 +268,7 @@ int main(void)
         cmocka_unit_test(the_best_is_left_alone),
         cmocka_unit_test(a_bound_covers_the_optimum),
         cmocka_unit_test(a_measure_of_risk_turns_to_the_sure),
+        cmocka_unit_test(what_comes_beside_the_cells_is_of_the_same_future),
         cmocka_unit_test(a_shared_purse_is_one_cell_and_days_stay_days),
         cmocka_unit_test(a_torn_purse_is_refused),
     };

@@ -2,6 +2,7 @@
  * laws: never over the budget, the order of cells does not matter, more budget never brings less, tighter limits
  * never more, no split beats the bound. */
 #include "sim/allocate/aim.h"
+#include "sim/allocate/risk.h"
 #include "sim/allocate/search.h"
 #include "tests/allocate/curves.h"
 
@@ -377,6 +378,58 @@ static void the_search_keeps_limits(void **state)
     near_to(spend[1], 3000, 1e-9);
 }
 
+/* --- what comes beside the cells ----------------------------------------------------------------- */
+
+/* One cell brings 1 a unit in every draw; the other 0.8 or 1.3, in turn. */
+static void sure_and_unsure(draws_t *d)
+{
+    error_t err = {""};
+    problem = (problem_t){.n = 2, .periods = 1, .budget = 10};
+    assert_int_equal(draws_init(d, 100, 2, &err), OK);
+    for (int i = 0; i < 2; i++) cell_of(&problem, i, (curve_t){.form = CURVE_LINEAR});
+    for (int s = 0; s < d->n; s++)
+        for (int i = 0; i < 2; i++) {
+            curve_t *c = draw_curve(d, s, i);
+            *c = (curve_t){.form = CURVE_LINEAR};
+            c->parameter[PARAMETER_MAX_RESPONSE] = NAN;
+            c->parameter[PARAMETER_SLOPE] = i == 0 ? 1 : s % 2 ? 1.3 : 0.8;
+        }
+}
+
+/* 12 are wanted: with 3 beside the cells the sure one has them in every draw, without them the unsure one in half. */
+static void a_chance_counts_what_comes_beside_the_cells(void **state)
+{
+    (void)state;
+    error_t err = {""};
+    draws_t d;
+    double spend[ALLOCATION_CELLS] = {0, 10}, chance;
+    risk_aim_t wanted = {.measure = RISK_CHANCE, .threshold = 12};
+    sure_and_unsure(&d);
+    for (int s = 0; s < d.n; s++) d.offset[s] = 3;
+    assert_int_equal(risk_climb(&problem, &d, &wanted, spend, &chance, &err), OK);
+    near_to(chance, 1, 1e-12);
+    assert_true(spend[0] > 5 - 1e-6);
+    draws_free(&d);
+}
+
+/* Where it comes in the draws in which the unsure cell fails, that one is the sure one: 13 in all of them. */
+static void what_comes_beside_the_cells_may_differ_by_draw(void **state)
+{
+    (void)state;
+    error_t err = {""};
+    draws_t d;
+    double spend[ALLOCATION_CELLS] = {10, 0}, worst, response[100];
+    risk_aim_t tail = {.measure = RISK_CVAR, .level = 0.9};
+    sure_and_unsure(&d);
+    for (int s = 0; s < d.n; s++) d.offset[s] = s % 2 ? 0 : 5;
+    assert_int_equal(risk_climb(&problem, &d, &tail, spend, &worst, &err), OK);
+    near_to(spend[1], 10, 1e-4);
+    near_to(worst, 13, 1e-4);
+    draws_respond(&problem, &d, spend, response);
+    for (int s = 0; s < d.n; s++) near_to(response[s], 13, 1e-4);
+    draws_free(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +450,8 @@ int main(void)
         cmocka_unit_test(impossible_limits_name_the_cells),
         cmocka_unit_test(overlap_sends_all_to_the_cheap_one),
         cmocka_unit_test(the_search_keeps_limits),
+        cmocka_unit_test(a_chance_counts_what_comes_beside_the_cells),
+        cmocka_unit_test(what_comes_beside_the_cells_may_differ_by_draw),
     };
     return cmocka_run_group_tests_name("best splits", tests, NULL, NULL);
 }
