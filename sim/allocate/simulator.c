@@ -3,20 +3,13 @@
 
 #include "sim/engine/engine.h"
 #include "sim/engine/parallel.h"
+#include "sim/experiment/pilot.h"
 #include "sim/experiment/run.h"
 #include "sim/scenario/cells.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct {
-    workspace_t *workspace;
-    totals_t totals;
-    scenario_t *theta;
-    status_t status;
-    error_t err;
-} pilot_t; /* one thread's scratch */
 
 struct simulator {
     const scenario_t *base; /* borrowed */
@@ -152,21 +145,6 @@ static void step_tell(const simulator_t *s)
 
 /* --- making --------------------------------------------------------------------------------------- */
 
-static status_t pilots_new(simulator_t *s, error_t *err)
-{
-    s->pilot = calloc((size_t)s->options.threads, sizeof *s->pilot);
-    if (!s->pilot) return fail_memory(err, "the threads' scratch space");
-    for (int t = 0; t < s->options.threads; t++) {
-        pilot_t *p = &s->pilot[t];
-        status_t st = workspace_new(s->world, &p->workspace, err);
-        if (st == OK) st = totals_init(&p->totals, world_scopes(s->world), err);
-        if (st != OK) return st;
-        p->theta = malloc(sizeof *p->theta);
-        if (!p->theta) return fail_memory(err, "a thread's scratch space");
-    }
-    return OK;
-}
-
 status_t simulator_new(const scenario_t *sc, const simulator_options_t *o, simulator_t **out,
                        error_t *err)
 {
@@ -181,18 +159,13 @@ status_t simulator_new(const scenario_t *sc, const simulator_options_t *o, simul
     memcpy(s->plan, sc, sizeof *s->plan);
     size_t people = o->people ? o->people : study_people(sc);
     st = world_new(sc, people, o->threads, &s->world, err);
-    return st == OK ? pilots_new(s, err) : st;
+    return st == OK ? pilots_new(s->world, o->threads, &s->pilot, err) : st;
 }
 
 void simulator_delete(simulator_t *s)
 {
     if (!s) return;
-    for (int t = 0; s->pilot && t < s->options.threads; t++) {
-        workspace_delete(s->pilot[t].workspace);
-        totals_free(&s->pilot[t].totals);
-        free(s->pilot[t].theta);
-    }
-    free(s->pilot);
+    pilots_delete(s->pilot, s->options.threads);
     world_delete(s->world);
     free(s->plan);
     free(s);
@@ -206,26 +179,13 @@ typedef struct {
     double *value;
 } flight_job_t;
 
-double column_of_plan(int column, bool below, const int64_t *count, double weight,
-                      const economics_t *economics, double population)
-{
-    const form_t *form = below ? &columns[column].denominator : &columns[column].numerator;
-    double sum = below && !form->n;
-    for (int t = 0; t < form->n; t++) {
-        term_t term = form->term[t];
-        sum += (term.quantity == QUANTITY_ONE ? 1 : weight) * quantity_value(term.quantity, count) *
-               factor_value(term.factor, economics, true, population, NAN);
-    }
-    return sum;
-}
-
 static double plan_value(const simulator_t *s, const pilot_t *p, int column, bool below)
 {
     const int64_t *count =
         p->totals.value + (size_t)scope_plan(world_scopes(s->world)) * (size_t)COUNTS;
     economics_t economics = economics_of(&p->theta->product);
-    return column_of_plan(column, below, count, world_weight(s->world), &economics,
-                          s->base->population->size);
+    const form_t *form = below ? &columns[column].denominator : &columns[column].numerator;
+    return form_of_plan(form, count, world_weight(s->world), &economics, s->base->population->size);
 }
 
 static void fly_pair(void *context, size_t pair, int worker)
@@ -291,9 +251,8 @@ status_t simulator_run(simulator_t *s, const double *spend, const measures_t *me
     parallel_for(pairs, s->options.threads, fly_pair, &job);
     s->plans++;
     step_tell(s);
-    for (int t = 0; t < s->options.threads; t++)
-        if (s->pilot[t].status != OK)
-            return fail(err, s->pilot[t].status, "%s", s->pilot[t].err.text);
+    status_t st = pilots_status(s->pilot, s->options.threads, err);
+    if (st != OK) return st;
     if (s->options.interrupted && *s->options.interrupted)
         return fail(err, ERR_INTERRUPTED, "stopped before the split was found");
     return OK;

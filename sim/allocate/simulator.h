@@ -65,8 +65,4 @@ int simulator_plans(const simulator_t *s); /* simulated so far */
 void simulator_step(simulator_t *s, const char *doing, int plans);
 size_t simulator_people(const simulator_t *s);
 
-/* A column's numerator, or what stands below it, over a whole plan, in real people, of one replication's counts. */
-double column_of_plan(int column, bool below, const int64_t *count, double weight,
-                      const economics_t *economics, double population);
-
 #endif
