@@ -339,19 +339,14 @@ static bool goal_budget(goal_search_t *g, double goal, double *budget, double *b
 
 void joint_goal_out_of_reach(allocation_study_t *s)
 {
-    static const char *const what[] = {
-        [AIM_MIN_SPEND] = "the most that can be had is",
-        [AIM_TARGET_CPA] = "the lowest cost per response that can be had is",
-        [AIM_TARGET_ROAS] = "the highest return that can be had is",
-        [AIM_TARGET_MROAS] = "the highest marginal return that can be had is",
-        [AIM_TARGET_FREQUENCY] = "the highest frequency that can be had is"};
+    char words[200];
     aim_t aim = s->aiming.aim;
     double *best = &s->outcome.attainable_high, had = s->outcome.achieved;
     s->outcome.reached = is_met(aim, had, s->aiming.goal);
     if (s->outcome.reached) return;
     if (m_is_nan(*best) || is_met(aim, had, *best)) *best = had;
-    snprintf(s->outcome.text, sizeof s->outcome.text, "%s %.4g, %s %.10g, with %.10g%s", what[aim],
-             *best, aim == AIM_TARGET_CPA ? "above" : "below", s->aiming.goal,
+    aim_words_out_of_reach(&s->aiming, *best, 4, words, sizeof words);
+    snprintf(s->outcome.text, sizeof s->outcome.text, "%s, with %.10g%s", words,
              problem_spend(&s->problem, s->outcome.best.spend),
              m_is_nan(s->scenario->allocation.budget) && wants_least(aim) && s->problem.budget > 0
                  ? ", the plan's money; allocate.budget allows more"

@@ -153,10 +153,10 @@ status_t study_risk_goal(allocation_study_t *s, double goal, error_t *err)
     s->outcome.reached = met;
     s->outcome.attainable_high = met ? NAN : g.value;
     *s->outcome.text = 0;
-    if (!met)
-        snprintf(s->outcome.text, sizeof s->outcome.text,
-                 "by the measure of risk the most that can be had is %.4g, below %.10g", g.value,
-                 s->aiming.goal);
+    if (met) return OK;
+    char words[200];
+    aim_words_out_of_reach(&s->aiming, g.value, 4, words, sizeof words);
+    snprintf(s->outcome.text, sizeof s->outcome.text, "by the measure of risk %s", words);
     return OK;
 }
 
