@@ -111,6 +111,7 @@ status_t joint_marginals(allocation_study_t *s, error_t *err)
     memcpy(at, x->spend, sizeof at);
     status_t st = simulator_response(s->simulator, at, s->column, CURVE_PAIRS, base, err);
     x->price = 0;
+    x->marginals_simulated = true;
     for (int i = 0; st == OK && i < s->problem.n; i++) {
         at[i] += lot;
         st = simulator_response(s->simulator, at, s->column, CURVE_PAIRS, more, err);

@@ -439,8 +439,8 @@ static hold_t what_holds(const problem_t *p, const solution_t *s, int cell)
     if (about(c->low, c->high)) return c->fixed ? HOLD_FIXED : HOLD_BY_CHANGE;
     if (c->optional && x < c->low && !about(x, c->low)) return HOLD_BY_MIN_IF_USED;
     if (about(x, c->high) && c->high_given) return c->change_limited ? HOLD_BY_CHANGE : HOLD_BY_MAX;
-    bool unknown = !(s->marginal[cell] > 0) || s->marginal[cell] == slope_before(p, c, x);
-    if (x > 0 && about(x, c->high) && !c->high_given && unknown) return HOLD_BY_RANGE;
+    bool curve_ends = x > 0 && about(x, c->high) && !c->high_given;
+    if (curve_ends && !s->marginals_simulated) return HOLD_BY_RANGE;
     bool flat = x >= curve_saturates_at(&c->curve) - 2e-6 && !(s->marginal[cell] > 0);
     if (x > 0 && flat) return HOLD_SATURATED;
     if (c->low > 0 && about(x, c->low))

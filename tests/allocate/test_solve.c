@@ -172,6 +172,27 @@ static void shadow_prices_are_what_limits_cost(void **state)
 
 /* --- laws ----------------------------------------------------------------------------------------- */
 
+/* A straight line through points that end at 50: what the next unit brings there is not known, and told to be what the
+ * last brought. If the simulator was asked, it is known, also where it is the same. */
+static void a_curve_that_ends_holds_unless_the_simulator_was_asked(void **state)
+{
+    (void)state;
+    const double x[] = {0, 50}, y[] = {0, 100};
+    spline_t *line = spline_new(x, y, 2);
+    problem = (problem_t){.n = 2, .periods = 1, .budget = 100};
+    cell_of(&problem, 0, (curve_t){.form = CURVE_POINTS_JOINED, .spline = line});
+    cell_of(&problem, 1, curve_drawn(CURVE_LOG, 1, 1));
+    problem.cell[0].high = 50;
+    solved(&problem, &best);
+    near_to(best.spend[0], 50, 1e-9);
+    assert_int_equal(best.held[0], HOLD_BY_RANGE);
+    near_to(best.marginal[0], 2, 1e-9);
+    best.marginals_simulated = true;
+    solution_explain(&problem, &best);
+    assert_int_equal(best.held[0], HOLD_BY_BUDGET);
+    free(line);
+}
+
 static void the_budget_is_kept_to_the_micro(void **state)
 {
     (void)state;
@@ -439,6 +460,7 @@ int main(void)
         cmocka_unit_test(linear_limits_are_kept_and_best),
         cmocka_unit_test(marginals_meet_at_one_price),
         cmocka_unit_test(shadow_prices_are_what_limits_cost),
+        cmocka_unit_test(a_curve_that_ends_holds_unless_the_simulator_was_asked),
         cmocka_unit_test(the_budget_is_kept_to_the_micro),
         cmocka_unit_test(the_order_of_cells_does_not_matter),
         cmocka_unit_test(more_budget_never_brings_less),
