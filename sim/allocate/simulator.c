@@ -1,6 +1,7 @@
 /* simulator.c -- one world, many plans. */
 #include "sim/allocate/simulator.h"
 
+#include "models/base/maths.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/parallel.h"
 #include "sim/experiment/pilot.h"
@@ -20,6 +21,9 @@ struct simulator {
     plan_cells_t cells;
     double budget[ALLOCATION_CELLS], least[ALLOCATION_CELLS]; /* of a cell */
     double share[MAX_AD_SETS]; /* of an ad set in its cells' money, the same in every period */
+    /* Of the plan's groups of people: what all plans before the last have counted, and the last in so many flights. */
+    int64_t counted[COUNTS * JACKKNIFE_GROUPS], last[COUNTS * JACKKNIFE_GROUPS];
+    size_t flights;
     int plans;
     const char *doing; /* since `begun` plans, for about `planned` of them */
     int begun, planned;
@@ -204,6 +208,38 @@ static void fly_pair(void *context, size_t pair, int worker)
     }
 }
 
+/* The workspaces add up over all plans. */
+static void groups_count(simulator_t *s, size_t flights)
+{
+    size_t first = (size_t)scope_plan(world_scopes(s->world)) * COUNTS * JACKKNIFE_GROUPS;
+    s->flights = flights;
+    for (size_t k = 0; k < COUNTS * JACKKNIFE_GROUPS; k++) {
+        int64_t sum = 0;
+        for (int t = 0; t < s->options.threads; t++)
+            sum += workspace_tables(s->pilot[t].workspace)->group[first + k];
+        s->last[k] = sum - s->counted[k];
+        s->counted[k] = sum;
+    }
+}
+
+void simulator_by_group(const simulator_t *s, int column, by_group_t *out)
+{
+    int64_t count[COUNTS];
+    economics_t economics = economics_of(&s->base->product);
+    double weight = world_weight(s->world) / (double)s->flights, all = s->base->population->size;
+    const form_t *spend = &columns[column_find("spend")].numerator;
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
+        for (int c = 0; c < COUNTS; c++) count[c] = s->last[c * JACKKNIFE_GROUPS + g];
+        out->response[g] = form_of_plan(&columns[column].numerator, count, weight, &economics, all);
+        out->spend[g] = form_of_plan(spend, count, weight, &economics, all);
+    }
+}
+
+double simulator_left_out(const simulator_t *s)
+{
+    return s->base->population->redraw ? 0 : 1 - 1 / m_max(world_weight(s->world), 1);
+}
+
 /* A purse of days gets the new money evenly. */
 static void purse_fill(daily_budget_t *daily, double budget, int days)
 {
@@ -249,6 +285,7 @@ status_t simulator_run(simulator_t *s, const double *spend, const measures_t *me
     simulator_plan(s, spend, s->plan);
     world_fund(s->world, s->plan);
     parallel_for(pairs, s->options.threads, fly_pair, &job);
+    groups_count(s, 2 * pairs);
     s->plans++;
     step_tell(s);
     status_t st = pilots_status(s->pilot, s->options.threads, err);

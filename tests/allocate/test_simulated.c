@@ -2,7 +2,7 @@
  * reach at 6 and at 12 a thousand (reach is 1,000,000 (1 - e^-(x / 6000 + y / 12000))), three regions apart, and two
  * creatives of which one is unsure. Seeds are fixed; the tolerances are several errors of 2,000 people and more. */
 #include "models/base/maths.h"
-#include "sim/allocate/simulator.h"
+#include "sim/allocate/simulated.h"
 #include "sim/allocate/study.h"
 #include "sim/config/load.h"
 #include "sim/scenario/cells.h"
@@ -180,6 +180,50 @@ static void what_comes_beside_the_cells_is_of_the_same_future(void **state)
     allocated_free(&a);
 }
 
+/* Of 3,000 people about 300 are in the audience, who stand for N = 100,000: reach is N (1 - e^-(x / (N 6 / 1000))), and at
+ * 1,200 the next unit brings e^-2 / 0.006. Other people would be more or fewer, and so would those that the same money
+ * meets: without a group of them N' = 16/15 (N - theirs), and the next unit e^-(1200 / (N' 6 / 1000)) / 0.006. At the same
+ * bids instead of the same money it would be N' / N of it: half of the change. The sum of what is found times what is
+ * expected is within a quarter of what it should be: the groups' luck over 16 replications is a fifth of their spread. */
+static void other_people_would_change_what_the_next_money_brings(void **state)
+{
+    (void)state;
+    allocated_t a;
+    simulator_t *s = NULL;
+    error_t err = {""};
+    simulator_options_t how = {.threads = 2};
+    levels_t *l = calloc(1, sizeof *l);
+    people_change_t change[ALLOCATION_CELLS];
+    const double split[ALLOCATION_CELLS] = {1200, 0}, top[ALLOCATION_CELLS] = {3600, 0};
+    int reach = column_find("reach");
+    load(&a, overlap,
+         (const char *const[]){"people=3000", "population.traits={everybody: 100%, few: 10%}",
+                               "audiences.all.include=few", "allocate={objective: max_reach}"},
+         4);
+    assert_int_equal(simulator_new(loaded_scenario(a.loaded), &how, &s, &err), OK);
+    l->pairs = CURVE_PAIRS;
+    memcpy(l->centre, split, sizeof split);
+    assert_int_equal(levels_begin(l, s, reach, &err), OK);
+    assert_int_equal(levels_simulate(l, s, reach, top, &err), OK);
+    assert_int_equal(levels_people(l, split, change, &err), OK);
+    /* At three times the money nearly all are reached. */
+    const by_group_t *most = &l->by_group[0][l->n[0] - 1];
+    double all = 0, found = 0, expected = 0;
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) all += most->response[g];
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
+        double rest = (all - most->response[g]) * 16 / 15 / all;
+        double would = exp(2 - 2 / rest) - 1;
+        found += change[0].without[g] * would;
+        expected += would * would;
+    }
+    near_to(all, 100000, 0.1);
+    near_to(found, expected, 0.25);
+    assert_true(sqrt(expected) > 0.05);
+    free(l);
+    simulator_delete(s);
+    allocated_free(&a);
+}
+
 static void a_shared_purse_is_one_cell_and_days_stay_days(void **state)
 {
     (void)state;
@@ -269,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_bound_covers_the_optimum),
         cmocka_unit_test(a_measure_of_risk_turns_to_the_sure),
         cmocka_unit_test(what_comes_beside_the_cells_is_of_the_same_future),
+        cmocka_unit_test(other_people_would_change_what_the_next_money_brings),
         cmocka_unit_test(a_shared_purse_is_one_cell_and_days_stay_days),
         cmocka_unit_test(a_torn_purse_is_refused),
     };
