@@ -30,6 +30,9 @@ void problem_of_draw(const problem_t *p, const draws_t *d, int draw, problem_t *
 status_t problem_expect(problem_t *p, const draws_t *d, spline_t *own[ALLOCATION_CELLS],
                         error_t *err);
 
+/* Adds what a cell's spend brings in each of the first n draws. Its plan over periods is made before they are known: it
+ * is the problem's. */
+void draws_add(const problem_t *p, const draws_t *d, int n, int cell, double spend, double *sum);
 /* Responses of a split in every draw. */
 void draws_respond(const problem_t *p, const draws_t *d, const double *spend, double *response);
 

@@ -2,6 +2,7 @@
  * laws: never over the budget, the order of cells does not matter, more budget never brings less, tighter limits
  * never more, no split beats the bound. */
 #include "sim/allocate/aim.h"
+#include "sim/allocate/flights.h"
 #include "sim/allocate/risk.h"
 #include "sim/allocate/search.h"
 #include "tests/allocate/curves.h"
@@ -399,6 +400,77 @@ static void the_search_keeps_limits(void **state)
     near_to(spend[1], 3000, 1e-9);
 }
 
+/* --- S-curves over periods ------------------------------------------------------------------------ */
+
+static void flown(problem_t *p, solution_t *s)
+{
+    error_t err = {""};
+    flights_t *own[ALLOCATION_CELLS] = {NULL};
+    assert_int_equal(problem_fly(p, own, &err), OK);
+    solved(p, s);
+    for (int i = 0; i < p->n; i++) flights_delete(own[i]);
+}
+
+/* P7 with periods for cells, x^2 / (x^2 + 100^2) in each: 500 over ten are five at 100, and no more than 500 / 200 is
+ * ruled out by the straight line above; 450 are five at 90; two periods take 130 at once and 150 evenly. */
+static void periods_of_an_s_curve_are_its_cells(void **state)
+{
+    (void)state;
+    static const struct {
+        int periods;
+        double budget, value, bound;
+    } p7[] = {{10, 500, 2.5, 2.5},
+              {10, 450, 2.23756906077348, 2.25},
+              {2, 130, 0.628252788104089, 0.65},
+              {2, 150, 0.72, 0.75}};
+    for (size_t k = 0; k < sizeof p7 / sizeof *p7; k++) {
+        problem = (problem_t){.n = 1, .periods = p7[k].periods, .budget = p7[k].budget};
+        cell_of(&problem, 0, curve_drawn(CURVE_HILL, 1, 0));
+        problem.cell[0].curve.parameter[PARAMETER_MAX_RESPONSE] = 1;
+        problem.cell[0].curve.parameter[PARAMETER_HALF] = 100;
+        problem.cell[0].curve.parameter[PARAMETER_SLOPE] = 2;
+        flown(&problem, &best);
+        near_to(best.total_response, p7[k].value, 1e-7);
+        near_to(best.bound, p7[k].bound, 1e-6);
+        near_to(best.gap, p7[k].bound / p7[k].value - 1, 1e-4);
+        near_to(best.total_spend, p7[k].budget, 1e-9);
+    }
+}
+
+/* Two S-curves and one without an S over three periods with something left: no split of a grid over cells and periods
+ * brings more, and the bound is above all of them. */
+static void no_flights_of_several_cells_bring_more(void **state)
+{
+    (void)state;
+    enum { STEPS = 10 };
+    for (int k = 0; k < 4; k++) {
+        problem = (problem_t){.n = 2, .periods = 3, .budget = 200};
+        cell_of(&problem, 0, curve_drawn(CURVE_HILL, k, 0));
+        cell_of(&problem, 1, curve_drawn(k % 2 ? CURVE_LOG : CURVE_HILL, k, 1));
+        problem.cell[0].decay = 0.3;
+        problem.cell[1].decay = 0.15 * k;
+        flown(&problem, &best);
+        double top = 0, unit = problem.budget / STEPS;
+        int n[5];
+        for (n[0] = 0; n[0] <= STEPS; n[0]++)
+            for (n[1] = 0; n[0] + n[1] <= STEPS; n[1]++)
+                for (n[2] = 0; n[0] + n[1] + n[2] <= STEPS; n[2]++)
+                    for (n[3] = 0; n[0] + n[1] + n[2] + n[3] <= STEPS; n[3]++)
+                        for (n[4] = 0; n[0] + n[1] + n[2] + n[3] + n[4] <= STEPS; n[4]++) {
+                            int left = STEPS - n[0] - n[1] - n[2] - n[3] - n[4];
+                            flight_plan_t plan[2] = {{{n[0] * unit, n[1] * unit, n[2] * unit}},
+                                                     {{n[3] * unit, n[4] * unit, left * unit}}};
+                            double sum = 0;
+                            for (int i = 0; i < 2; i++)
+                                sum += plan_response(&problem, &problem.cell[i], &plan[i]);
+                            top = fmax(top, sum);
+                        }
+        if (best.total_response < top) print_error("%d: %g of %g\n", k, best.total_response, top);
+        assert_true(best.total_response >= top * (1 - 1e-9));
+        assert_true(best.bound >= best.total_response && best.gap < 0.25);
+    }
+}
+
 /* --- what comes beside the cells ----------------------------------------------------------------- */
 
 /* One cell brings 1 a unit in every draw; the other 0.8 or 1.3, in turn. */
@@ -451,6 +523,34 @@ static void what_comes_beside_the_cells_may_differ_by_draw(void **state)
     draws_free(&d);
 }
 
+/* A plan over periods is made before anybody knows which draw is true: what it brings there is not what a plan for that
+ * draw would. */
+static void draws_meet_the_plan_that_is_made(void **state)
+{
+    (void)state;
+    error_t err = {""};
+    draws_t d;
+    flight_plan_t plan;
+    double response[2], spend[ALLOCATION_CELLS] = {100};
+    problem = (problem_t){.n = 1, .periods = 3, .budget = 100};
+    cell_of(&problem, 0, curve_drawn(CURVE_LOG, 1, 0));
+    problem.cell[0].decay = 0.5;
+    assert_int_equal(draws_init(&d, 2, 1, &err), OK);
+    for (int s = 0; s < 2; s++) {
+        *draw_curve(&d, s, 0) = problem.cell[0].curve;
+        draw_curve(&d, s, 0)->parameter[PARAMETER_K] = s ? 300 : 3;
+    }
+    cell_response(&problem, &problem.cell[0], 100, &plan);
+    draws_respond(&problem, &d, spend, response);
+    for (int s = 0; s < 2; s++) {
+        cell_t c = problem.cell[0];
+        c.curve = *draw_curve(&d, s, 0);
+        near_to(response[s], plan_response(&problem, &c, &plan), 1e-12);
+        assert_true(cell_response(&problem, &c, 100, NULL) > response[s] * (1 + 1e-4));
+    }
+    draws_free(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -472,6 +572,9 @@ int main(void)
         cmocka_unit_test(impossible_limits_name_the_cells),
         cmocka_unit_test(overlap_sends_all_to_the_cheap_one),
         cmocka_unit_test(the_search_keeps_limits),
+        cmocka_unit_test(draws_meet_the_plan_that_is_made),
+        cmocka_unit_test(periods_of_an_s_curve_are_its_cells),
+        cmocka_unit_test(no_flights_of_several_cells_bring_more),
         cmocka_unit_test(a_chance_counts_what_comes_beside_the_cells),
         cmocka_unit_test(what_comes_beside_the_cells_may_differ_by_draw),
     };
