@@ -266,13 +266,13 @@ double cell_spend_at(const problem_t *p, const cell_t *c, double price)
 
 /* --- curves that bend upwards, over periods ------------------------------------------------------- */
 
-/* Far more than a curve's periods take, where neither a limit nor the budget ends its money: twenty times what has the
- * best average. */
+/* As far as totals are looked at: as limits and twice the budget allow, of an S-curve no farther than twenty times what has
+ * the best average in all periods. */
 static double total_most(const problem_t *p, const cell_t *c)
 {
-    double most = m_min(c->high, 2 * p->budget);
-    return m_is_finite(most) ? m_max(most, 1e-3)
-                             : 20 * p->periods * m_max(curve_best_average(&c->curve), 1e-3);
+    double most = m_min(c->high, 2 * p->budget), best = curve_best_average(&c->curve);
+    if (best > 0) most = m_min(most, 20 * p->periods * best);
+    return m_max(most, 1e-3);
 }
 
 bool problem_is_flown(const problem_t *p)
@@ -284,9 +284,11 @@ bool problem_is_flown(const problem_t *p)
 
 status_t problem_fly(problem_t *p, flights_t *own[ALLOCATION_CELLS], error_t *err)
 {
+    bool flown = problem_is_flown(p);
     for (int i = 0; i < p->n; i++) {
         cell_t *c = &p->cell[i];
-        if (!cell_is_flown(p, c)) continue;
+        bool ends = m_is_finite(m_min(c->high, p->budget)); /* else its exact spreads are as good */
+        if (!flown || !cell_is_scheduled(p, c) || !(ends || cell_is_flown(p, c))) continue;
         own[i] = flights_new(p, c, total_most(p, c));
         if (!own[i]) return fail_memory(err, "spreads over periods");
         c->flights = own[i];

@@ -152,7 +152,7 @@ static double flight_search(const problem_t *p, const cell_t *c, double total,
 static double total_at(double top, int k)
 {
     double share = (double)k / FLIGHT_TOTALS;
-    return top * share * share;
+    return top * share * share * share;
 }
 
 flights_t *flights_new(const problem_t *p, const cell_t *c, double top)
@@ -164,8 +164,10 @@ flights_t *flights_new(const problem_t *p, const cell_t *c, double top)
     value[0] = plan_response(p, c, &f->plan[0]);
     for (int k = 1; k < f->n; k++) {
         f->total[k] = total_at(top, k);
-        double found = flight_search(p, c, f->total[k], k > 1 ? &f->plan[k - 1] : NULL,
-                                     k > 1 ? f->total[k] / f->total[k - 1] : 1, &f->plan[k]);
+        double found = cell_is_flown(p, c)
+                           ? flight_search(p, c, f->total[k], k > 1 ? &f->plan[k - 1] : NULL,
+                                           k > 1 ? f->total[k] / f->total[k - 1] : 1, &f->plan[k])
+                           : cell_response(p, c, f->total[k], &f->plan[k]);
         value[k] = m_max(found, value[k - 1]);
     }
     f->value = spline_new(f->total, value, f->n);

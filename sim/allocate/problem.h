@@ -16,12 +16,11 @@ typedef struct {
     const char *name;
     curve_t curve;
     double low, high;
-    bool optional;  /* may also get nothing: a minimum if used */
-    double current; /* what it gets today; NAN = unknown */
-    double decay;   /* share of a period's effect that is left in the next */
-    bool whole;     /* the curve is that of all periods together */
-    const flights_t
-        *flights; /* borrowed; of a curve that bends upwards, over periods: problem_fly */
+    bool optional;            /* may also get nothing: a minimum if used */
+    double current;           /* what it gets today; NAN = unknown */
+    double decay;             /* share of a period's effect that is left in the next */
+    bool whole;               /* the curve is that of all periods together */
+    const flights_t *flights; /* borrowed; of periods, where a curve bends upwards: problem_fly */
     /* Which of the limits low and high are: for the words. */
     bool low_given, high_given, fixed, change_limited;
 } cell_t;
@@ -61,8 +60,8 @@ bool cell_is_scheduled(const problem_t *p, const cell_t *c);
 /* ... and does its curve bend upwards, so that its spread is not known exactly? */
 bool cell_is_flown(const problem_t *p, const cell_t *c);
 bool problem_is_flown(const problem_t *p); /* any? */
-/* Looks for the spreads of such cells, up to the budget or twice it, before anything else is asked of them. The
- * caller deletes them. */
+/* Where there are any: looks for the spreads of all cells over periods, up to twice the budget, before anything else is
+ * asked of them. The caller deletes them. */
 status_t problem_fly(problem_t *p, flights_t *own[ALLOCATION_CELLS], error_t *err);
 /* The problem whose curves are the least concave ones above: no split of it brings less. */
 void problem_above(const problem_t *p, problem_t *out);

@@ -573,13 +573,13 @@ out:
 
 /* --- curves that bend upwards, over periods ------------------------------------------------------- */
 
-/* With what the spreads that were found bring in place of each such curve, as one curve of the total. */
+/* With what spreads bring in place of each curve of a period, as one curve of the total. */
 static void problem_of_totals(const problem_t *p, problem_t *out)
 {
     *out = *p;
     for (int i = 0; i < p->n; i++) {
         const flights_t *f = p->cell[i].flights;
-        if (!cell_is_flown(p, &p->cell[i])) continue;
+        if (!f) continue;
         out->cell[i].curve = (curve_t){.form = CURVE_POINTS_JOINED, .spline = f->value};
         out->cell[i].high = m_min(p->cell[i].high, f->total[f->n - 1]);
         out->cell[i].whole = true;
@@ -626,13 +626,14 @@ static status_t solve_flown(const problem_t *p, bool prove, solution_t *out, err
     for (int i = 0; i < p->n; i++) /* the next unit of budget goes where it brings the most */
         if (spend[i] < p->cell[i].high) out->price = m_max(out->price, out->marginal[i]);
     memcpy(out->side_price, of_totals.side_price, sizeof out->side_price);
+    solution_explain(p, out);
+    if (!prove) goto out;
     problem_above(p, q);
     problem_dual(q, dual);
     out->bound = m_max(dual->bound, out->total_response);
     out->gap = (out->bound - out->total_response) / m_max(m_abs(out->total_response), 1e-300);
     if (out->gap < PROVEN) out->gap = 0;
     out->proof = out->gap > 0 ? PROOF_GAP : PROOF_BRANCHES;
-    solution_explain(p, out);
 out:
     free(q);
     free(dual);
