@@ -12,6 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A plan that was simulated: searches come back to some. */
+typedef struct {
+    double spend[ALLOCATION_CELLS];
+    measures_t measures;
+    size_t pairs;
+    int64_t counted[COUNTS * JACKKNIFE_GROUPS];
+    double *value;
+} flown_plan_t;
+
 struct simulator {
     const scenario_t *base; /* borrowed */
     scenario_t *plan;       /* the base with another split */
@@ -24,7 +33,8 @@ struct simulator {
     /* Of the plan's groups of people: what all plans before the last have counted, and the last in so many flights. */
     int64_t counted[COUNTS * JACKKNIFE_GROUPS], last[COUNTS * JACKKNIFE_GROUPS];
     size_t flights;
-    int plans;
+    flown_plan_t *flown;
+    int n_flown, plans;
     const char *doing; /* since `begun` plans, for about `planned` of them */
     int begun, planned;
 };
@@ -170,6 +180,8 @@ void simulator_delete(simulator_t *s)
 {
     if (!s) return;
     pilots_delete(s->pilot, s->options.threads);
+    for (int k = 0; k < s->n_flown; k++) free(s->flown[k].value);
+    free(s->flown);
     world_delete(s->world);
     free(s->plan);
     free(s);
@@ -278,10 +290,57 @@ void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out)
     }
 }
 
+/* --- again ---------------------------------------------------------------------------------------- */
+
+static bool same_measures(const measures_t *a, const measures_t *b)
+{
+    bool same = a->n == b->n;
+    for (int k = 0; same && k < a->n; k++)
+        same = a->of[k].column == b->of[k].column && a->of[k].below == b->of[k].below;
+    return same;
+}
+
+/* True, with what it brought, if this very plan was simulated before. */
+static bool plan_recall(simulator_t *s, const double *spend, const measures_t *measures,
+                        size_t pairs, double *value)
+{
+    for (int k = 0; k < s->n_flown; k++) {
+        const flown_plan_t *f = &s->flown[k];
+        if (f->pairs != pairs || !same_measures(&f->measures, measures) ||
+            memcmp(f->spend, spend, (size_t)s->cells.n * sizeof *spend) != 0)
+            continue;
+        memcpy(value, f->value, 2 * pairs * (size_t)measures->n * sizeof *value);
+        memcpy(s->last, f->counted, sizeof s->last);
+        s->flights = 2 * pairs;
+        return true;
+    }
+    return false;
+}
+
+static status_t plan_keep(simulator_t *s, const double *spend, const measures_t *measures,
+                          size_t pairs, const double *value, error_t *err)
+{
+    size_t bytes = 2 * pairs * (size_t)measures->n * sizeof *value;
+    flown_plan_t *more = realloc(s->flown, (size_t)(s->n_flown + 1) * sizeof *more);
+    if (!more) return fail_memory(err, "a plan's replications");
+    s->flown = more;
+    flown_plan_t *f = &more[s->n_flown];
+    f->value = malloc(bytes);
+    if (!f->value) return fail_memory(err, "a plan's replications");
+    s->n_flown++;
+    memcpy(f->value, value, bytes);
+    memcpy(f->spend, spend, (size_t)s->cells.n * sizeof *spend);
+    memcpy(f->counted, s->last, sizeof f->counted);
+    f->measures = *measures;
+    f->pairs = pairs;
+    return OK;
+}
+
 status_t simulator_run(simulator_t *s, const double *spend, const measures_t *measures,
                        size_t pairs, double *value, error_t *err)
 {
     flight_job_t job = {s, measures, value};
+    if (plan_recall(s, spend, measures, pairs, value)) return OK;
     simulator_plan(s, spend, s->plan);
     world_fund(s->world, s->plan);
     parallel_for(pairs, s->options.threads, fly_pair, &job);
@@ -292,7 +351,7 @@ status_t simulator_run(simulator_t *s, const double *spend, const measures_t *me
     if (st != OK) return st;
     if (s->options.interrupted && *s->options.interrupted)
         return fail(err, ERR_INTERRUPTED, "stopped before the split was found");
-    return OK;
+    return plan_keep(s, spend, measures, pairs, value, err);
 }
 
 status_t simulator_response(simulator_t *s, const double *spend, int column, size_t pairs,

@@ -250,6 +250,34 @@ static void a_shared_purse_is_one_cell_and_days_stay_days(void **state)
     allocated_free(&a);
 }
 
+/* ... and has the groups of people that it had, whatever was simulated between. */
+static void a_plan_is_simulated_once(void **state)
+{
+    (void)state;
+    allocated_t a;
+    simulator_t *s = NULL;
+    error_t err = {""};
+    simulator_options_t how = {.threads = 1};
+    const double split[][ALLOCATION_CELLS] = {{3000, 0}, {2000, 1000}};
+    double value[3][2], more[4];
+    by_group_t of[3];
+    int reach = column_find("reach"), turn[] = {0, 1, 0};
+    load(&a, overlap, (const char *const[]){"people=500"}, 1);
+    assert_int_equal(simulator_new(loaded_scenario(a.loaded), &how, &s, &err), OK);
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(simulator_response(s, split[turn[k]], reach, 2, value[k], &err), OK);
+        simulator_by_group(s, reach, &of[k]);
+    }
+    assert_int_equal(simulator_plans(s), 2);
+    assert_memory_equal(value[0], value[2], sizeof value[0]);
+    assert_memory_not_equal(value[0], value[1], sizeof value[0]);
+    assert_memory_equal(&of[0], &of[2], sizeof of[0]);
+    assert_int_equal(simulator_response(s, split[0], reach, 4, more, &err), OK);
+    assert_int_equal(simulator_plans(s), 3); /* more pairs are another look */
+    simulator_delete(s);
+    allocated_free(&a);
+}
+
 static void a_torn_purse_is_refused(void **state)
 {
     (void)state;
@@ -315,6 +343,7 @@ int main(void)
         cmocka_unit_test(what_comes_beside_the_cells_is_of_the_same_future),
         cmocka_unit_test(other_people_would_change_what_the_next_money_brings),
         cmocka_unit_test(a_shared_purse_is_one_cell_and_days_stay_days),
+        cmocka_unit_test(a_plan_is_simulated_once),
         cmocka_unit_test(a_torn_purse_is_refused),
     };
     return cmocka_run_group_tests_name("splits of a scenario", tests, NULL, NULL);
