@@ -252,14 +252,15 @@ static double budgets_most(const problem_t *p, const feasibility_t *possible)
     return m_min(m_min(p->budget, possible->most), BUDGET_MOST);
 }
 
-static void words_out_of_reach(const aiming_t *a, double best, outcome_t *out)
+void aim_words_out_of_reach(const aiming_t *a, double best, int digits, char *out, size_t size)
 {
-    const char *what = a->aim == AIM_MIN_SPEND ? "the most that can be had is"
-                       : a->aim == AIM_TARGET_CPA
-                           ? "the lowest cost per response that can be had is"
-                           : "the highest return that can be had is";
-    const char *side = a->aim == AIM_TARGET_CPA ? "above" : "below";
-    snprintf(out->text, sizeof out->text, "%s %.10g, %s %.10g", what, best, side, a->goal);
+    static const char *const what[] = {[AIM_MIN_SPEND] = "most",
+                                       [AIM_TARGET_CPA] = "lowest cost per response",
+                                       [AIM_TARGET_ROAS] = "highest return",
+                                       [AIM_TARGET_MROAS] = "highest marginal return",
+                                       [AIM_TARGET_FREQUENCY] = "highest frequency"};
+    snprintf(out, size, "the %s that can be had is %.*g, %s %.10g", what[a->aim], digits, best,
+             a->aim == AIM_TARGET_CPA ? "above" : "below", a->goal);
 }
 
 /* The budget that the aim takes; false where the goal is out of reach, and *budget the nearest. */
@@ -324,7 +325,7 @@ static status_t aim_search(frontier_t *f, double asked, outcome_t *out, error_t 
     out->reached = budget_search(f, &budget, &best);
     if (f->status != OK) return f->status;
     if (!out->reached) {
-        words_out_of_reach(a, best, out);
+        aim_words_out_of_reach(a, best, 10, out->text, sizeof out->text);
         budget = nearest_budget(f, a);
         if (f->status != OK) return f->status;
     }

@@ -5,6 +5,8 @@
 
 #include "sim/allocate/solve.h"
 
+#include <stddef.h>
+
 typedef struct {
     aim_t aim;
     double goal;  /* of min_spend and the targets; NAN = none */
@@ -23,6 +25,9 @@ typedef struct {
 /* The measure that a goal is set in, at a spend and response. */
 double aim_measure(const aiming_t *a, double spend, double response, double price);
 bool aim_has_goal(aim_t aim);
+/* What is said of a goal out of reach: "the most that can be had is 812.3, below 1000", the first of these with so many
+ * digits. */
+void aim_words_out_of_reach(const aiming_t *a, double best, int digits, char *out, size_t size);
 /* Is money left over on purpose? */
 bool aim_chooses_spend(aim_t aim);
 

@@ -124,6 +124,13 @@ static void curve_of(const own_curve_t *own, const spline_t *spline, curve_t *c)
     memcpy(c->parameter, own->parameter, sizeof c->parameter);
 }
 
+/* The most that points tell of: in each period up to the last of them, with what is left of those before. */
+static double points_end(const problem_t *p, const own_curve_t *own)
+{
+    double last = own->points->spend[own->points->n - 1];
+    return p->periods > 1 ? last * (1 + (p->periods - 1) * (1 - own->adstock)) : last;
+}
+
 status_t problem_of_curves(problem_t *p, const scenario_t *sc, spline_t *points[ALLOCATION_CELLS],
                            error_t *err)
 {
@@ -139,7 +146,7 @@ status_t problem_of_curves(problem_t *p, const scenario_t *sc, spline_t *points[
         *c = (cell_t){.name = own->name, .high = INFINITY, .current = own->current};
         c->decay = own->adstock;
         curve_of(own, points[i], &c->curve);
-        if (own->points) c->high = own->points->spend[own->points->n - 1];
+        if (own->points) c->high = points_end(p, own);
         if (!m_is_nan(own->min)) cell_low(c, own->min);
         if (!m_is_nan(own->max)) cell_high(c, own->max);
         if (!m_is_nan(own->fixed)) cell_fix(c, own->fixed);

@@ -2,6 +2,7 @@
 #include "sim/allocate/problem.h"
 
 #include "models/base/maths.h"
+#include "sim/allocate/flights.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -103,7 +104,15 @@ void plan_effective(const flight_plan_t *plan, int periods, double decay, double
         effective[t] = plan->spend[t] + (t ? decay * effective[t - 1] : 0);
 }
 
-static double plan_response(const problem_t *p, const cell_t *c, const flight_plan_t *plan)
+double plan_slope_after(const cell_t *c, double effective)
+{
+    double sum = 0, share = 1;
+    for (int k = 0; k < RUN_OFF && share > 1e-12; k++, share *= c->decay)
+        sum += share * curve_slope(&c->curve, effective * c->decay * share);
+    return sum;
+}
+
+double plan_response(const problem_t *p, const cell_t *c, const flight_plan_t *plan)
 {
     double effective[ALLOCATION_PERIODS], sum = 0;
     plan_effective(plan, p->periods, c->decay, effective);
@@ -153,8 +162,12 @@ static double price_of_total(const problem_t *p, const cell_t *c, double total, 
 
 bool cell_is_scheduled(const problem_t *p, const cell_t *c)
 {
-    (void)c;
-    return p->periods > 1;
+    return p->periods > 1 && !c->whole;
+}
+
+bool cell_is_flown(const problem_t *p, const cell_t *c)
+{
+    return cell_is_scheduled(p, c) && curve_concave_from(&c->curve) > 0;
 }
 
 double cell_least(const cell_t *c)
@@ -168,6 +181,7 @@ double cell_response(const problem_t *p, const cell_t *c, double spend, flight_p
     if (!cell_is_scheduled(p, c)) return curve_response(&c->curve, spend);
     if (!plan) plan = &own;
     *plan = (flight_plan_t){{0}};
+    if (cell_is_flown(p, c)) return flights_spread(p, c, spend, true, plan);
     if (!(spend > 0)) return 0;
     price_of_total(p, c, spend, plan);
     return plan_response(p, c, plan);
@@ -177,11 +191,16 @@ double cell_slope(const problem_t *p, const cell_t *c, double spend)
 {
     flight_plan_t plan;
     if (!cell_is_scheduled(p, c)) return curve_slope(&c->curve, spend);
+    if (cell_is_flown(p, c)) {
+        flights_spread(p, c, spend, true, &plan);
+        return flights_slope(p, c, &plan);
+    }
     return price_of_total(p, c, spend, &plan);
 }
 
 double cell_concave_from(const problem_t *p, const cell_t *c)
 {
+    if (cell_is_flown(p, c)) return INFINITY;
     return cell_is_scheduled(p, c) ? 0 : curve_concave_from(&c->curve);
 }
 
@@ -218,8 +237,21 @@ static double concave_spend_at(const problem_t *p, const cell_t *c, double price
     return m_min(plan_total(p, &plan), SPEND_MOST);
 }
 
+/* The cell whose curve is the least concave one above. */
+static cell_t cell_above(const cell_t *c)
+{
+    cell_t above = *c;
+    above.curve = curve_envelope(&c->curve);
+    above.flights = NULL;
+    return above;
+}
+
 double cell_spend_at(const problem_t *p, const cell_t *c, double price)
 {
+    if (cell_is_flown(p, c)) {
+        cell_t above = cell_above(c);
+        return cell_spend_at(p, &above, price);
+    }
     double high = m_min(c->high, SPEND_MOST), inside = concave_spend_at(p, c, price);
     inside = m_min(m_max(inside, c->low), high);
     if (!c->optional && cell_concave_from(p, c) <= c->low) return inside;
@@ -230,6 +262,45 @@ double cell_spend_at(const problem_t *p, const cell_t *c, double price)
     if (c->optional) best = better(p, c, price, 0, best);
     if (c->curve.form == CURVE_POINTS_JOINED) best = better_at_knots(p, c, price, best);
     return best.spend;
+}
+
+/* --- curves that bend upwards, over periods ------------------------------------------------------- */
+
+/* As far as totals are looked at: as limits and twice the budget allow, of an S-curve no farther than twenty times what has
+ * the best average in all periods. */
+static double total_most(const problem_t *p, const cell_t *c)
+{
+    double most = m_min(c->high, 2 * p->budget), best = curve_best_average(&c->curve);
+    if (best > 0) most = m_min(most, 20 * p->periods * best);
+    return m_max(most, 1e-3);
+}
+
+bool problem_is_flown(const problem_t *p)
+{
+    for (int i = 0; i < p->n; i++)
+        if (cell_is_flown(p, &p->cell[i])) return true;
+    return false;
+}
+
+status_t problem_fly(problem_t *p, flights_t *own[ALLOCATION_CELLS], error_t *err)
+{
+    bool flown = problem_is_flown(p);
+    for (int i = 0; i < p->n; i++) {
+        cell_t *c = &p->cell[i];
+        bool ends = m_is_finite(m_min(c->high, p->budget)); /* else its exact spreads are as good */
+        if (!flown || !cell_is_scheduled(p, c) || !(ends || cell_is_flown(p, c))) continue;
+        own[i] = flights_new(p, c, total_most(p, c));
+        if (!own[i]) return fail_memory(err, "spreads over periods");
+        c->flights = own[i];
+    }
+    return OK;
+}
+
+void problem_above(const problem_t *p, problem_t *out)
+{
+    *out = *p;
+    for (int i = 0; i < p->n; i++)
+        if (cell_is_flown(p, &p->cell[i])) out->cell[i] = cell_above(&p->cell[i]);
 }
 
 /* --- all of them ---------------------------------------------------------------------------------- */

@@ -174,7 +174,7 @@ static double power_gap(double x, double k)
     return -m_expm1(-k * m_log1p(x));
 }
 
-double curve_response(const curve_t *c, double x)
+static double form_response(const curve_t *c, double x)
 {
     plain_t p = plain_of(c);
     double u = x / p.scale;
@@ -199,7 +199,7 @@ static double hill_slope(plain_t p, double u)
     return p.top / p.scale * p.bend * e / u / ((1 + e) * (1 + e));
 }
 
-double curve_slope(const curve_t *c, double x)
+static double form_slope(const curve_t *c, double x)
 {
     plain_t p = plain_of(c);
     double u = m_max(x, 0) / p.scale, e;
@@ -221,6 +221,7 @@ double curve_slope(const curve_t *c, double x)
 double curve_concave_from(const curve_t *c)
 {
     plain_t p = plain_of(c);
+    if (c->straight_to > 0) return 0;
     if (c->form == CURVE_POINTS_JOINED)
         return c->spline->concave_from > c->spline->x[0] ? c->spline->concave_from : 0;
     if (p.form != CURVE_HILL || p.bend <= 1) return 0;
@@ -243,7 +244,7 @@ typedef struct {
 static double slope_above(double x, const void *context)
 {
     const wanted_t *w = context;
-    return curve_slope(w->curve, x) - w->slope;
+    return form_slope(w->curve, x) - w->slope;
 }
 
 /* Hill has no closed form: beyond this spend its slope top s k^s / x^(s+1) is below. */
@@ -253,11 +254,11 @@ static double hill_spend_at(const curve_t *c, plain_t p, double slope)
     double low = m_max(curve_concave_from(c), p.scale * 1e-15);
     double high =
         p.scale * m_pow(p.top / p.scale * p.bend / slope, 1 / (p.bend + 1)) * (1 + 1e-9) + low;
-    if (curve_slope(c, low) < slope) return 0;
+    if (form_slope(c, low) < slope) return 0;
     return root_between(slope_above, &w, low, high);
 }
 
-double curve_spend_at(const curve_t *c, double slope)
+static double form_spend_at(const curve_t *c, double slope)
 {
     plain_t p = plain_of(c);
     double steepest = p.top / p.scale, ratio = steepest / slope, root;
@@ -278,6 +279,27 @@ double curve_spend_at(const curve_t *c, double slope)
     }
 }
 
+static double straight_slope(const curve_t *c)
+{
+    return form_response(c, c->straight_to) / c->straight_to;
+}
+
+double curve_response(const curve_t *c, double x)
+{
+    return x < c->straight_to ? m_max(x, 0) * straight_slope(c) : form_response(c, x);
+}
+
+double curve_slope(const curve_t *c, double x)
+{
+    return x < c->straight_to ? straight_slope(c) : form_slope(c, x);
+}
+
+double curve_spend_at(const curve_t *c, double slope)
+{
+    if (!(c->straight_to > 0)) return form_spend_at(c, slope);
+    return slope > straight_slope(c) ? 0 : m_max(form_spend_at(c, slope), c->straight_to);
+}
+
 static double average_gain(double x, const void *context)
 {
     const curve_t *c = context;
@@ -293,11 +315,48 @@ double curve_best_average(const curve_t *c)
     return root_between(average_gain, c, from, curve_saturates_at(c));
 }
 
+/* No average over points is higher: in a piece, what its end brings over what its beginning costs. */
+static double average_most(const spline_t *s)
+{
+    enum { PARTS = 64 };
+    double most = m_max(s->slope[0], s->slope[1]); /* of the first piece */
+    for (int k = 1; k + 1 < s->n; k++)
+        for (int j = 0; j < PARTS; j++) {
+            double from = s->x[k] + (s->x[k + 1] - s->x[k]) * j / PARTS,
+                   to = s->x[k] + (s->x[k + 1] - s->x[k]) * (j + 1) / PARTS;
+            most = m_max(most, spline_response(s, to) / from);
+        }
+    return most;
+}
+
+/* Convex, then concave? */
+static bool is_s(const spline_t *s)
+{
+    for (int k = 0; k + 1 < s->n; k++)
+        if (s->x[k + 1] <= s->concave_from && s->slope[k + 1] < s->slope[k]) return false;
+    return true;
+}
+
+curve_t curve_envelope(const curve_t *c)
+{
+    curve_t above = *c;
+    double from = curve_concave_from(c);
+    if (!(from > 0)) return above;
+    if (c->form != CURVE_POINTS_JOINED || (is_s(c->spline) && average_gain(from, c) > 0)) {
+        above.straight_to = curve_best_average(c);
+        return above;
+    }
+    above = (curve_t){.form = CURVE_LINEAR};
+    above.parameter[PARAMETER_SLOPE] = average_most(c->spline);
+    above.parameter[PARAMETER_MAX_RESPONSE] = c->spline->y[c->spline->n - 1];
+    return above;
+}
+
 bool curve_same(const curve_t *a, const curve_t *b)
 {
     for (int k = 0; k < CURVE_PARAMETERS; k++) {
         double x = a->parameter[k], y = b->parameter[k];
         if (x != y && !(m_is_nan(x) && m_is_nan(y))) return false;
     }
-    return a->form == b->form && a->spline == b->spline;
+    return a->form == b->form && a->spline == b->spline && a->straight_to == b->straight_to;
 }

@@ -20,6 +20,7 @@ typedef struct {
     curve_form_t form;
     double parameter[CURVE_PARAMETERS];
     const spline_t *spline; /* borrowed; of CURVE_POINTS_JOINED */
+    double straight_to;     /* up to this spend it is a straight line instead: see curve_envelope */
 } curve_t;
 
 double curve_response(const curve_t *c, double spend);
@@ -34,6 +35,10 @@ double curve_saturates_at(const curve_t *c);
 bool curve_same(const curve_t *a, const curve_t *b);
 /* The spend with the most response per unit; 0 where the first unit brings the most. */
 double curve_best_average(const curve_t *c);
+
+/* The least concave curve above: of an S a straight line to the best average, then the S itself. Of points that bend
+ * upwards several times one that is above, if not the least. */
+curve_t curve_envelope(const curve_t *c);
 
 /* Points with rising spends and responses that never fall, at least 2. One block for free(); NULL when memory is
  * out. */

@@ -93,8 +93,8 @@ static double count_of(const evidence_t *v, size_t replication, int column, size
     size_t rows = (size_t)scopes_rows(v->scopes);
     const int64_t *count =
         v->value + (replication * rows + (size_t)scope_plan(v->scopes)) * (size_t)COUNTS;
-    return column_of_plan(column, false, count, v->weight, &v->economics[pair],
-                          v->scenario->population->size);
+    return form_of_plan(&columns[column].numerator, count, v->weight, &v->economics[pair],
+                        v->scenario->population->size);
 }
 
 /* What a pair of replications says of the aim. */

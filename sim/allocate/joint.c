@@ -1,9 +1,11 @@
 /* joint.c -- what cells bring together: the search over splits and over budgets on the simulator itself, what the next
  * unit of money brings there, and how much better any split could be. */
 #include "models/base/maths.h"
+#include "models/base/rng.h"
 #include "sim/allocate/search.h"
 #include "sim/allocate/simulated.h"
 #include "sim/experiment/run.h"
+#include "sim/metrics/statistics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,13 +13,6 @@
 #include <string.h>
 
 enum { LOOKS = 12, LOOKS_A_CELL = 4 };
-
-static double mean_of(const double *x, int n)
-{
-    double sum = 0;
-    for (int k = 0; k < n; k++) sum += x[k];
-    return sum / n;
-}
 
 /* --- splits of one budget --------------------------------------------------------------------------- */
 
@@ -111,6 +106,7 @@ status_t joint_marginals(allocation_study_t *s, error_t *err)
     memcpy(at, x->spend, sizeof at);
     status_t st = simulator_response(s->simulator, at, s->column, CURVE_PAIRS, base, err);
     x->price = 0;
+    x->marginals_simulated = true;
     for (int i = 0; st == OK && i < s->problem.n; i++) {
         at[i] += lot;
         st = simulator_response(s->simulator, at, s->column, CURVE_PAIRS, more, err);
@@ -135,6 +131,8 @@ status_t joint_marginals(allocation_study_t *s, error_t *err)
 }
 
 /* --- a bound ---------------------------------------------------------------------------------------- */
+
+static const double SURE = 0.95; /* that no split brings more */
 
 /* By how much the marginals promise more of the same money on the cells that bring the most (Frank and Wolfe 1956):
  * where the joint response is concave, no split within the limits of the cells gains more. Groups only forbid. */
@@ -169,24 +167,57 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-void joint_bound(allocation_study_t *s)
+/* Other people, as the groups of the simulated ones differ: a normal for each group (a jackknife), wider by as much as
+ * Student's t for so few. The groups' luck is counted here too, though the pairs have it: the bound errs upwards. */
+static void people_draw(const allocation_study_t *s, int draw, double z[JACKKNIFE_GROUPS])
 {
-    const problem_t *p = &s->problem;
-    const solution_t *x = &s->outcome.best;
-    double promise[CURVE_DRAWS], marginal[ALLOCATION_CELLS];
-    for (int d = 0; d < CURVE_DRAWS; d++) {
-        for (int i = 0; i < p->n; i++) {
-            marginal[i] = s->marginal[i][d];
-            if (s->search_moved) continue;
-            cell_t c = p->cell[i];
-            c.curve = *draw_curve(&s->draws, d % s->draws.n, i);
-            /* From below: at a curve's end the last unit counts, not the next. */
-            marginal[i] = cell_slope(p, &c, x->spend[i] * (1 - 1e-9));
-        }
-        promise[d] = promise_of(p, x->spend, marginal);
+    enum { OF_PEOPLE = 1 }; /* apart from the draws of pairs */
+    double few = student_quantile(SURE, JACKKNIFE_GROUPS - 1) / normal_quantile(SURE);
+    double spread = few * m_sqrt(simulator_left_out(s->simulator) * (JACKKNIFE_GROUPS - 1.0) /
+                                 JACKKNIFE_GROUPS);
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
+        rng_block_t b = rng_at(rng_key(s->scenario->seed), DRAW_BOOTSTRAP, OF_PEOPLE, 0,
+                               (uint64_t)draw, 0, (uint32_t)g);
+        z[g] = spread * normal_quantile(rng_unit(b, 0));
     }
-    qsort(promise, CURVE_DRAWS, sizeof *promise, by_size);
-    s->promise = quantile_of_sorted(promise, CURVE_DRAWS, 0.95);
+}
+
+/* What the next unit brings, if other people might be sampled. */
+static double with_people(double marginal, const people_change_t *change,
+                          const double z[JACKKNIFE_GROUPS])
+{
+    double share = 1;
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) share += z[g] * change->without[g];
+    return marginal * m_max(share, 0);
+}
+
+/* What the next unit brings each cell on a draw of the pairs. */
+static void marginals_on(const allocation_study_t *s, int draw, double *marginal)
+{
+    for (int i = 0; i < s->problem.n; i++) {
+        cell_t c = s->problem.cell[i];
+        c.curve = *draw_curve(&s->draws, draw % s->draws.n, i);
+        /* From below: at a curve's end the last unit counts, not the next. */
+        marginal[i] = s->search_moved
+                          ? s->marginal[i][draw]
+                          : cell_slope(&s->problem, &c, s->outcome.best.spend[i] * (1 - 1e-9));
+    }
+}
+
+void joint_bound(allocation_study_t *s, const people_change_t *change)
+{
+    enum { PEOPLE_DRAWS = 8, DRAWS = CURVE_DRAWS * PEOPLE_DRAWS };
+    const problem_t *p = &s->problem;
+    double promise[DRAWS], z[JACKKNIFE_GROUPS];
+    double marginal[ALLOCATION_CELLS], at[ALLOCATION_CELLS];
+    for (int d = 0; d < DRAWS; d++) {
+        if (d % PEOPLE_DRAWS == 0) marginals_on(s, d / PEOPLE_DRAWS, marginal);
+        people_draw(s, d, z);
+        for (int i = 0; i < p->n; i++) at[i] = with_people(marginal[i], &change[i], z);
+        promise[d] = promise_of(p, s->outcome.best.spend, at);
+    }
+    qsort(promise, DRAWS, sizeof *promise, by_size);
+    s->promise = quantile_of_sorted(promise, DRAWS, SURE);
 }
 
 /* --- a goal ------------------------------------------------------------------------------------------ */
@@ -339,19 +370,14 @@ static bool goal_budget(goal_search_t *g, double goal, double *budget, double *b
 
 void joint_goal_out_of_reach(allocation_study_t *s)
 {
-    static const char *const what[] = {
-        [AIM_MIN_SPEND] = "the most that can be had is",
-        [AIM_TARGET_CPA] = "the lowest cost per response that can be had is",
-        [AIM_TARGET_ROAS] = "the highest return that can be had is",
-        [AIM_TARGET_MROAS] = "the highest marginal return that can be had is",
-        [AIM_TARGET_FREQUENCY] = "the highest frequency that can be had is"};
+    char words[200];
     aim_t aim = s->aiming.aim;
     double *best = &s->outcome.attainable_high, had = s->outcome.achieved;
     s->outcome.reached = is_met(aim, had, s->aiming.goal);
     if (s->outcome.reached) return;
     if (m_is_nan(*best) || is_met(aim, had, *best)) *best = had;
-    snprintf(s->outcome.text, sizeof s->outcome.text, "%s %.4g, %s %.10g, with %.10g%s", what[aim],
-             *best, aim == AIM_TARGET_CPA ? "above" : "below", s->aiming.goal,
+    aim_words_out_of_reach(&s->aiming, *best, 4, words, sizeof words);
+    snprintf(s->outcome.text, sizeof s->outcome.text, "%s, with %.10g%s", words,
              problem_spend(&s->problem, s->outcome.best.spend),
              m_is_nan(s->scenario->allocation.budget) && wants_least(aim) && s->problem.budget > 0
                  ? ", the plan's money; allocate.budget allows more"

@@ -35,6 +35,7 @@ status_t levels_begin(levels_t *l, simulator_t *s, int column, error_t *err)
     if (st != OK) return st;
     for (int j = 0; j < l->pairs; j++)
         l->at_centre[j] = (replication[2 * j] + replication[2 * j + 1]) / 2;
+    simulator_by_group(s, column, &l->centre_by_group);
     l->known = share_known(l, replication);
     return OK;
 }
@@ -58,15 +59,20 @@ static status_t level_add(levels_t *l, simulator_t *s, int cell, double spend, i
     size_t after = (size_t)(l->n[cell] - at);
     memmove(&l->spend[cell][at + 1], &l->spend[cell][at], after * sizeof l->spend[cell][0]);
     memmove(&l->value[cell][at + 1], &l->value[cell][at], after * sizeof l->value[cell][0]);
+    memmove(&l->by_group[cell][at + 1], &l->by_group[cell][at],
+            after * sizeof l->by_group[cell][0]);
     l->n[cell]++;
     l->spend[cell][at] = spend;
     if (spend == l->centre[cell]) {
         memcpy(l->value[cell][at], l->at_centre, sizeof l->at_centre);
+        l->by_group[cell][at] = l->centre_by_group;
         return OK;
     }
     memcpy(split, l->centre, sizeof split);
     split[cell] = spend;
-    return simulator_response(s, split, column, (size_t)l->pairs, l->value[cell][at], err);
+    status_t st = simulator_response(s, split, column, (size_t)l->pairs, l->value[cell][at], err);
+    simulator_by_group(s, column, &l->by_group[cell][at]);
+    return st;
 }
 
 status_t levels_simulate(levels_t *l, simulator_t *s, int column, const double *top, error_t *err)
@@ -95,17 +101,12 @@ status_t levels_refine(levels_t *l, simulator_t *s, int column, const double *sp
 
 /* --- fits ----------------------------------------------------------------------------------------- */
 
-/* What the cell's money brings: the plan's value less that without it, weighted over the pairs. Made to rise, and
- * its increments to fall, in the least squares sense: what bends upwards between few noisy points is luck. */
-static spline_t *curve_fit(const levels_t *l, int cell, const double *weight)
+/* Made to rise, and its increments to fall, in the least squares sense: what bends upwards between few noisy points is
+ * luck. */
+static spline_t *curve_through(const levels_t *l, int cell, double *y)
 {
-    double y[CURVE_LEVELS], slope[CURVE_LEVELS], width[CURVE_LEVELS];
+    double slope[CURVE_LEVELS], width[CURVE_LEVELS] = {0};
     int n = l->n[cell];
-    for (int k = 0; k < n; k++) {
-        y[k] = 0;
-        for (int j = 0; j < l->pairs; j++)
-            y[k] += weight[j] * (l->value[cell][k][j] - l->value[cell][0][j]);
-    }
     for (int k = 0; k + 1 < n; k++) { /* falling slopes are rising ones turned round */
         width[n - 2 - k] = l->spend[cell][k + 1] - l->spend[cell][k];
         slope[n - 2 - k] = m_max((y[k + 1] - y[k]) / width[n - 2 - k], 0);
@@ -114,6 +115,18 @@ static spline_t *curve_fit(const levels_t *l, int cell, const double *weight)
     y[0] = 0;
     for (int k = 0; k + 1 < n; k++) y[k + 1] = y[k] + slope[n - 2 - k] * width[n - 2 - k];
     return spline_new(l->spend[cell], y, n);
+}
+
+/* What the cell's money brings: the plan's value less that without it, weighted over the pairs. */
+static spline_t *curve_fit(const levels_t *l, int cell, const double *weight)
+{
+    double y[CURVE_LEVELS];
+    for (int k = 0; k < l->n[cell]; k++) {
+        y[k] = 0;
+        for (int j = 0; j < l->pairs; j++)
+            y[k] += weight[j] * (l->value[cell][k][j] - l->value[cell][0][j]);
+    }
+    return curve_through(l, cell, y);
 }
 
 void pairs_resample(uint64_t seed, int draw, int pairs, double *weight)
@@ -137,14 +150,15 @@ static void draw_weights(const levels_t *l, uint64_t seed, int draw, bool future
     for (int j = 0; j < l->pairs; j++) weight[j] = (1 - known) / l->pairs + (j == draw ? known : 0);
 }
 
-static double offset_of(const levels_t *l, problem_t *p)
+static double weighted(const double *value, const double *weight, int n)
 {
     double sum = 0;
-    p->offset = 0; /* that of an earlier fit */
-    for (int j = 0; j < l->pairs; j++) sum += l->at_centre[j] / l->pairs;
-    return sum - problem_response(p, l->centre);
+    for (int j = 0; j < n; j++) sum += weight[j] * value[j];
+    return sum;
 }
 
+/* What the curves leave beside them at the centre is of the same pairs as they are: cells that share people move
+ * together. */
 status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
                     spline_t *own[ALLOCATION_CELLS], error_t *err)
 {
@@ -155,11 +169,14 @@ status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
     if (st != OK) return st;
     for (int s = -1; s < d->n; s++) {
         draw_weights(l, seed, s, futures, weight);
+        double *offset = s < 0 ? &p->offset : &d->offset[s];
+        *offset = weighted(l->at_centre, weight, l->pairs);
         for (int i = 0; i < p->n; i++) {
             spline_t *fit = curve_fit(l, i, weight);
             if (!fit) return fail_memory(err, "the fitted curves");
             curve_t *c = s < 0 ? &p->cell[i].curve : draw_curve(d, s, i);
             *c = (curve_t){.form = CURVE_POINTS_JOINED, .spline = fit};
+            *offset -= curve_response(c, l->centre[i]);
             if (s >= 0) {
                 d->spline[s * p->n + i] = fit;
                 continue;
@@ -168,6 +185,84 @@ status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
             own[i] = fit;
         }
     }
-    p->offset = offset_of(l, p);
+    return OK;
+}
+
+/* --- other people --------------------------------------------------------------------------------- */
+
+enum { GROUPS = JACKKNIFE_GROUPS, NOBODY = -1 };
+
+/* Of all groups but one, scaled up to all people. */
+static double without(const double of_group[GROUPS], int group)
+{
+    double sum = 0;
+    for (int g = 0; g < GROUPS; g++) sum += g == group ? 0 : of_group[g];
+    return group == NOBODY ? sum : sum * GROUPS / (GROUPS - 1.0);
+}
+
+/* By how much spend differs, for the same bids, where a group is left out: at the level nearest to a spend. */
+static double spend_without(const levels_t *l, int cell, double spend, int group)
+{
+    int k = 1;
+    for (int j = 2; j < l->n[cell]; j++)
+        if (m_abs(l->spend[cell][j] - spend) < m_abs(l->spend[cell][k] - spend)) k = j;
+    const by_group_t *at = &l->by_group[cell][k], *none = &l->by_group[cell][0];
+    double all = without(at->spend, NOBODY) - without(none->spend, NOBODY);
+    double rest = without(at->spend, group) - without(none->spend, group);
+    return all > 0 && rest > 0 ? rest / all : 1;
+}
+
+/* The cell's curve where a group is left out. */
+static spline_t *fit_without(const levels_t *l, int cell, int group)
+{
+    double y[CURVE_LEVELS];
+    for (int k = 0; k < l->n[cell]; k++)
+        y[k] = without(l->by_group[cell][k].response, group) -
+               without(l->by_group[cell][0].response, group);
+    return curve_through(l, cell, y);
+}
+
+static curve_t joined(const spline_t *fit)
+{
+    return (curve_t){.form = CURVE_POINTS_JOINED, .spline = fit};
+}
+
+/* By which power of spend the slope changes, from three quarters of it to four thirds: points are too far apart to tell
+ * it at one spend. */
+static double slope_power(const curve_t *c, double spend, double end)
+{
+    double from = 0.75 * spend, to = m_min(spend / 0.75, end);
+    double before = curve_slope(c, from), after = curve_slope(c, to);
+    return from < to && before > 0 && after > 0 ? m_log(after / before) / m_log(to / from) : 0;
+}
+
+/* False when memory is out. */
+static bool change_find(const levels_t *l, int cell, double spend, people_change_t *change)
+{
+    double end = l->spend[cell][l->n[cell] - 1] * (1 - 1e-9), at = m_min(spend, end);
+    spline_t *fit = fit_without(l, cell, NOBODY);
+    if (!fit) return false;
+    curve_t all = joined(fit);
+    double slope = curve_slope(&all, at), power = slope > 0 ? slope_power(&all, at, end) : 0;
+    free(fit);
+    for (int g = 0; slope > 0 && g < GROUPS; g++) {
+        double less = spend_without(l, cell, spend, g);
+        fit = fit_without(l, cell, g);
+        if (!fit) return false;
+        curve_t rest = joined(fit);
+        change->without[g] = curve_slope(&rest, at) / slope / less * m_pow(less, -power) - 1;
+        free(fit);
+    }
+    return true;
+}
+
+status_t levels_people(const levels_t *l, const double *spend,
+                       people_change_t change[ALLOCATION_CELLS], error_t *err)
+{
+    for (int i = 0; i < ALLOCATION_CELLS; i++) {
+        change[i] = (people_change_t){{0}};
+        if (l->n[i] > 1 && !change_find(l, i, spend[i], &change[i]))
+            return fail_memory(err, "curves without a group of people");
+    }
     return OK;
 }

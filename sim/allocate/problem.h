@@ -3,20 +3,24 @@
  * Money is in the account's currency. A cell spends 0 (if `optional`) or `low`..`high`. With periods, a cell's
  * money is spread over them so that it brings the most: the effective spend of a period is
  * A_t = x_t + decay A_(t-1) (geometric adstock, as Robyn has it), its response curve(A_t); what is left after
- * the last period counts if carry_out. */
+ * the last period counts if carry_out. The spread is exact of concave curves, and looked for of others. */
 #ifndef ADSIM_ALLOCATE_PROBLEM_H
 #define ADSIM_ALLOCATE_PROBLEM_H
 
 #include "models/base/status.h"
 #include "sim/allocate/curve.h"
 
+typedef struct flights flights_t; /* flights.h */
+
 typedef struct {
     const char *name;
     curve_t curve;
     double low, high;
-    bool optional;  /* may also get nothing: a minimum if used */
-    double current; /* what it gets today; NAN = unknown */
-    double decay;   /* share of a period's effect that is left in the next */
+    bool optional;            /* may also get nothing: a minimum if used */
+    double current;           /* what it gets today; NAN = unknown */
+    double decay;             /* share of a period's effect that is left in the next */
+    bool whole;               /* the curve is that of all periods together */
+    const flights_t *flights; /* borrowed; of periods, where a curve bends upwards: problem_fly */
     /* Which of the limits low and high are: for the words. */
     bool low_given, high_given, fixed, change_limited;
 } cell_t;
@@ -47,9 +51,20 @@ typedef struct {
     double spend[ALLOCATION_PERIODS];
 } flight_plan_t;
 
+/* What a plan brings; and by how much that grows with what is left of the last period's effect when it is over. */
+double plan_response(const problem_t *p, const cell_t *c, const flight_plan_t *plan);
+double plan_slope_after(const cell_t *c, double effective);
 /* Effective spends: each period's own and what is left of those before. */
 void plan_effective(const flight_plan_t *plan, int periods, double decay, double *effective);
 bool cell_is_scheduled(const problem_t *p, const cell_t *c);
+/* ... and does its curve bend upwards, so that its spread is not known exactly? */
+bool cell_is_flown(const problem_t *p, const cell_t *c);
+bool problem_is_flown(const problem_t *p); /* any? */
+/* Where there are any: looks for the spreads of all cells over periods, up to twice the budget, before anything else is
+ * asked of them. The caller deletes them. */
+status_t problem_fly(problem_t *p, flights_t *own[ALLOCATION_CELLS], error_t *err);
+/* The problem whose curves are the least concave ones above: no split of it brings less. */
+void problem_above(const problem_t *p, problem_t *out);
 /* Response of a total spend; of a scheduled cell at its best spread (plan may be NULL). */
 double cell_response(const problem_t *p, const cell_t *c, double spend, flight_plan_t *plan);
 /* What the next unit brings. */

@@ -13,7 +13,8 @@ status_t draws_init(draws_t *d, int n, int cells, error_t *err)
     *d = (draws_t){.n = n, .cells = cells};
     d->curve = calloc(curves + 1, sizeof *d->curve);
     d->spline = calloc(curves + 1, sizeof *d->spline);
-    return d->curve && d->spline ? OK : fail_memory(err, "draws of the curves");
+    d->offset = calloc((size_t)n + 1, sizeof *d->offset);
+    return d->curve && d->spline && d->offset ? OK : fail_memory(err, "draws of the curves");
 }
 
 void draws_free(draws_t *d)
@@ -21,12 +22,14 @@ void draws_free(draws_t *d)
     for (size_t i = 0; d->spline && i < (size_t)d->n * (size_t)d->cells; i++) free(d->spline[i]);
     free(d->spline);
     free(d->curve);
+    free(d->offset);
     *d = (draws_t){0};
 }
 
 void problem_of_draw(const problem_t *p, const draws_t *d, int draw, problem_t *out)
 {
     *out = *p;
+    out->offset = d->offset[draw];
     for (int i = 0; i < p->n; i++) out->cell[i].curve = *draw_curve(d, draw, i);
 }
 
@@ -108,16 +111,22 @@ status_t problem_expect(problem_t *p, const draws_t *d, spline_t *own[ALLOCATION
 
 /* --- responses of a split ----------------------------------------------------------------------- */
 
+void draws_add(const problem_t *p, const draws_t *d, int n, int cell, double spend, double *sum)
+{
+    flight_plan_t plan;
+    cell_t c = p->cell[cell];
+    bool planned = cell_is_scheduled(p, &c);
+    if (planned) cell_response(p, &c, spend, &plan);
+    for (int s = 0; s < n; s++) {
+        c.curve = *draw_curve(d, s, cell);
+        sum[s] += planned ? plan_response(p, &c, &plan) : cell_response(p, &c, spend, NULL);
+    }
+}
+
 void draws_respond(const problem_t *p, const draws_t *d, const double *spend, double *response)
 {
-    for (int s = 0; s < d->n; s++) {
-        response[s] = p->offset;
-        for (int i = 0; i < p->n; i++) {
-            cell_t c = p->cell[i];
-            c.curve = *draw_curve(d, s, i);
-            response[s] += cell_response(p, &c, spend[i], NULL);
-        }
-    }
+    for (int s = 0; s < d->n; s++) response[s] = d->offset[s];
+    for (int i = 0; i < p->n; i++) draws_add(p, d, d->n, i, spend[i], response);
 }
 
 static int by_size(const void *a, const void *b)
@@ -185,11 +194,8 @@ static void cell_update(measured_t *m, int i, double spend)
     double *row = m->cell + (size_t)i * (size_t)m->draws->n;
     if (m->spend[i] == spend) return;
     m->spend[i] = spend;
-    for (int s = 0; s < m->draws->n; s++) {
-        cell_t c = p->cell[i];
-        c.curve = *draw_curve(m->draws, s, i);
-        row[s] = cell_response(p, &c, spend, NULL);
-    }
+    for (int s = 0; s < m->draws->n; s++) row[s] = 0;
+    draws_add(p, m->draws, m->draws->n, i, spend, row);
 }
 
 /* A chance has plateaus: how far the draws that fail fall short leads over them. */
@@ -204,7 +210,7 @@ static double measure(void *context, const double *spend)
 {
     measured_t *m = context;
     int n = m->draws->n;
-    for (int s = 0; s < n; s++) m->total[s] = 0;
+    for (int s = 0; s < n; s++) m->total[s] = m->draws->offset[s];
     for (int i = 0; i < m->problem->n; i++) {
         cell_update(m, i, spend[i]);
         for (int s = 0; s < n; s++) m->total[s] += m->cell[(size_t)i * (size_t)n + (size_t)s];
@@ -217,7 +223,9 @@ static double measure(void *context, const double *spend)
 static status_t climb(const problem_t *p, const draws_t *d, const risk_aim_t *r, int looks,
                       double *spend, double *best, error_t *err)
 {
+    enum { FLOWN = 400 }; /* each look searches spreads */
     size_t n = (size_t)d->n;
+    if (problem_is_flown(p)) looks = looks < FLOWN ? looks : FLOWN;
     measured_t m = {.problem = p, .draws = d, .aim = r};
     for (int i = 0; i < ALLOCATION_CELLS; i++) m.spend[i] = NAN;
     m.cell = malloc((size_t)p->n * n * sizeof *m.cell);

@@ -11,6 +11,7 @@ typedef struct {
     int n, cells;
     curve_t *curve;
     spline_t **spline; /* what curves through points borrow; NULL = none of one's own */
+    double *offset;    /* response beside the sum over cells, as a problem has it */
 } draws_t;             /* zeroed = none */
 
 status_t draws_init(draws_t *d, int n, int cells, error_t *err);
@@ -29,6 +30,9 @@ void problem_of_draw(const problem_t *p, const draws_t *d, int draw, problem_t *
 status_t problem_expect(problem_t *p, const draws_t *d, spline_t *own[ALLOCATION_CELLS],
                         error_t *err);
 
+/* Adds what a cell's spend brings in each of the first n draws. Its plan over periods is made before they are known: it
+ * is the problem's. */
+void draws_add(const problem_t *p, const draws_t *d, int n, int cell, double spend, double *sum);
 /* Responses of a split in every draw. */
 void draws_respond(const problem_t *p, const draws_t *d, const double *spend, double *response);
 

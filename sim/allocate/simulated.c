@@ -289,14 +289,22 @@ static status_t split_find(allocation_study_t *s, const allocation_options_t *op
     return st;
 }
 
-static status_t doubts_find(allocation_study_t *s, error_t *err)
+static status_t bound_find(allocation_study_t *s, const levels_t *l, error_t *err)
+{
+    people_change_t change[ALLOCATION_CELLS];
+    status_t st = levels_people(l, s->outcome.best.spend, change, err);
+    if (st == OK) joint_bound(s, change);
+    return st;
+}
+
+static status_t doubts_find(allocation_study_t *s, const levels_t *l, error_t *err)
 {
     aim_t aim = s->aiming.aim;
     bool frequency = aim == AIM_TARGET_FREQUENCY, evaluated = aim == AIM_EVALUATE;
     status_t st = OK;
     simulator_step(s->simulator, "what the next money brings", 0);
     if (s->search_moved) st = joint_marginals(s, err);
-    if (st == OK && searches(s) && aim != AIM_MAX_PROFIT) joint_bound(s);
+    if (st == OK && searches(s) && aim != AIM_MAX_PROFIT) st = bound_find(s, l, err);
     if (st == OK) st = level_find(s, err);
     /* Where lots were moved, other curves would not have moved them so. */
     if (st == OK && !evaluated && !frequency && !s->search_moved) st = study_stability(s, err);
@@ -320,7 +328,7 @@ status_t simulated_study(allocation_study_t *s, const allocation_options_t *opti
     problem_of_scenario(s);
     st = curves_find(s, l, err);
     if (st == OK) st = split_find(s, options, err);
-    if (st == OK) st = doubts_find(s, err);
+    if (st == OK) st = doubts_find(s, l, err);
     if (st == OK) {
         s->outcome.best.gap = s->outcome.best.bound = NAN; /* of curves that were added up */
         s->regret = NAN;

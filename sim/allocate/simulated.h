@@ -19,7 +19,9 @@ typedef struct {
     int pairs, n[ALLOCATION_CELLS];
     double spend[ALLOCATION_CELLS][CURVE_LEVELS];
     double value[ALLOCATION_CELLS][CURVE_LEVELS][RISK_PAIRS]; /* of the whole plan */
+    by_group_t by_group[ALLOCATION_CELLS][CURVE_LEVELS];
     double centre[ALLOCATION_CELLS], at_centre[RISK_PAIRS];
+    by_group_t centre_by_group;
     double
         known; /* share of the centre's spread between pairs that is not the luck of the simulated people */
 } levels_t;
@@ -37,6 +39,14 @@ status_t levels_refine(levels_t *l, simulator_t *s, int column, const double *sp
  * known), or of the pairs themselves as far as they differ by more than luck (what the future may be). */
 status_t levels_fit(const levels_t *l, problem_t *p, draws_t *d, uint64_t seed,
                     spline_t *own[ALLOCATION_CELLS], error_t *err);
+
+/* What the next unit brings each cell at a split if a group of the people is left out, as a share of what it brings with
+ * all, less 1. Budgets are spent whoever is there: who are fewer get more each. */
+typedef struct {
+    double without[JACKKNIFE_GROUPS];
+} people_change_t;
+status_t levels_people(const levels_t *l, const double *spend,
+                       people_change_t change[ALLOCATION_CELLS], error_t *err);
 
 /* How often a pair counts in a resample; sums to 1. */
 void pairs_resample(uint64_t seed, int draw, int pairs, double *weight);
@@ -63,7 +73,7 @@ void joint_goal_out_of_reach(allocation_study_t *s);
 /* What the next unit of money brings each cell, and what each cell's money does, where lots were moved. */
 status_t joint_marginals(allocation_study_t *s, error_t *err);
 /* Where money brings less and less everywhere: a bound on what any split can bring. */
-void joint_bound(allocation_study_t *s);
+void joint_bound(allocation_study_t *s, const people_change_t *change);
 
 /* --- final.c: all people */
 /* Chooses among the contenders and compares the winner with today's split. */

@@ -1,8 +1,10 @@
 /* simulator.c -- one world, many plans. */
 #include "sim/allocate/simulator.h"
 
+#include "models/base/maths.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/parallel.h"
+#include "sim/experiment/pilot.h"
 #include "sim/experiment/run.h"
 #include "sim/scenario/cells.h"
 
@@ -10,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A plan that was simulated: searches come back to some. */
 typedef struct {
-    workspace_t *workspace;
-    totals_t totals;
-    scenario_t *theta;
-    status_t status;
-    error_t err;
-} pilot_t; /* one thread's scratch */
+    double spend[ALLOCATION_CELLS];
+    measures_t measures;
+    size_t pairs;
+    int64_t counted[COUNTS * JACKKNIFE_GROUPS];
+    double *value;
+} flown_plan_t;
 
 struct simulator {
     const scenario_t *base; /* borrowed */
@@ -27,7 +30,11 @@ struct simulator {
     plan_cells_t cells;
     double budget[ALLOCATION_CELLS], least[ALLOCATION_CELLS]; /* of a cell */
     double share[MAX_AD_SETS]; /* of an ad set in its cells' money, the same in every period */
-    int plans;
+    /* Of the plan's groups of people: what all plans before the last have counted, and the last in so many flights. */
+    int64_t counted[COUNTS * JACKKNIFE_GROUPS], last[COUNTS * JACKKNIFE_GROUPS];
+    size_t flights;
+    flown_plan_t *flown;
+    int n_flown, plans;
     const char *doing; /* since `begun` plans, for about `planned` of them */
     int begun, planned;
 };
@@ -152,21 +159,6 @@ static void step_tell(const simulator_t *s)
 
 /* --- making --------------------------------------------------------------------------------------- */
 
-static status_t pilots_new(simulator_t *s, error_t *err)
-{
-    s->pilot = calloc((size_t)s->options.threads, sizeof *s->pilot);
-    if (!s->pilot) return fail_memory(err, "the threads' scratch space");
-    for (int t = 0; t < s->options.threads; t++) {
-        pilot_t *p = &s->pilot[t];
-        status_t st = workspace_new(s->world, &p->workspace, err);
-        if (st == OK) st = totals_init(&p->totals, world_scopes(s->world), err);
-        if (st != OK) return st;
-        p->theta = malloc(sizeof *p->theta);
-        if (!p->theta) return fail_memory(err, "a thread's scratch space");
-    }
-    return OK;
-}
-
 status_t simulator_new(const scenario_t *sc, const simulator_options_t *o, simulator_t **out,
                        error_t *err)
 {
@@ -181,18 +173,15 @@ status_t simulator_new(const scenario_t *sc, const simulator_options_t *o, simul
     memcpy(s->plan, sc, sizeof *s->plan);
     size_t people = o->people ? o->people : study_people(sc);
     st = world_new(sc, people, o->threads, &s->world, err);
-    return st == OK ? pilots_new(s, err) : st;
+    return st == OK ? pilots_new(s->world, o->threads, &s->pilot, err) : st;
 }
 
 void simulator_delete(simulator_t *s)
 {
     if (!s) return;
-    for (int t = 0; s->pilot && t < s->options.threads; t++) {
-        workspace_delete(s->pilot[t].workspace);
-        totals_free(&s->pilot[t].totals);
-        free(s->pilot[t].theta);
-    }
-    free(s->pilot);
+    pilots_delete(s->pilot, s->options.threads);
+    for (int k = 0; k < s->n_flown; k++) free(s->flown[k].value);
+    free(s->flown);
     world_delete(s->world);
     free(s->plan);
     free(s);
@@ -206,26 +195,13 @@ typedef struct {
     double *value;
 } flight_job_t;
 
-double column_of_plan(int column, bool below, const int64_t *count, double weight,
-                      const economics_t *economics, double population)
-{
-    const form_t *form = below ? &columns[column].denominator : &columns[column].numerator;
-    double sum = below && !form->n;
-    for (int t = 0; t < form->n; t++) {
-        term_t term = form->term[t];
-        sum += (term.quantity == QUANTITY_ONE ? 1 : weight) * quantity_value(term.quantity, count) *
-               factor_value(term.factor, economics, true, population, NAN);
-    }
-    return sum;
-}
-
 static double plan_value(const simulator_t *s, const pilot_t *p, int column, bool below)
 {
     const int64_t *count =
         p->totals.value + (size_t)scope_plan(world_scopes(s->world)) * (size_t)COUNTS;
     economics_t economics = economics_of(&p->theta->product);
-    return column_of_plan(column, below, count, world_weight(s->world), &economics,
-                          s->base->population->size);
+    const form_t *form = below ? &columns[column].denominator : &columns[column].numerator;
+    return form_of_plan(form, count, world_weight(s->world), &economics, s->base->population->size);
 }
 
 static void fly_pair(void *context, size_t pair, int worker)
@@ -242,6 +218,38 @@ static void fly_pair(void *context, size_t pair, int worker)
             job->value[r * (size_t)job->measures->n + (size_t)k] =
                 plan_value(s, p, job->measures->of[k].column, job->measures->of[k].below);
     }
+}
+
+/* The workspaces add up over all plans. */
+static void groups_count(simulator_t *s, size_t flights)
+{
+    size_t first = (size_t)scope_plan(world_scopes(s->world)) * COUNTS * JACKKNIFE_GROUPS;
+    s->flights = flights;
+    for (size_t k = 0; k < COUNTS * JACKKNIFE_GROUPS; k++) {
+        int64_t sum = 0;
+        for (int t = 0; t < s->options.threads; t++)
+            sum += workspace_tables(s->pilot[t].workspace)->group[first + k];
+        s->last[k] = sum - s->counted[k];
+        s->counted[k] = sum;
+    }
+}
+
+void simulator_by_group(const simulator_t *s, int column, by_group_t *out)
+{
+    int64_t count[COUNTS];
+    economics_t economics = economics_of(&s->base->product);
+    double weight = world_weight(s->world) / (double)s->flights, all = s->base->population->size;
+    const form_t *spend = &columns[column_find("spend")].numerator;
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
+        for (int c = 0; c < COUNTS; c++) count[c] = s->last[c * JACKKNIFE_GROUPS + g];
+        out->response[g] = form_of_plan(&columns[column].numerator, count, weight, &economics, all);
+        out->spend[g] = form_of_plan(spend, count, weight, &economics, all);
+    }
+}
+
+double simulator_left_out(const simulator_t *s)
+{
+    return s->base->population->redraw ? 0 : 1 - 1 / m_max(world_weight(s->world), 1);
 }
 
 /* A purse of days gets the new money evenly. */
@@ -282,21 +290,68 @@ void simulator_plan(const simulator_t *s, const double *spend, scenario_t *out)
     }
 }
 
+/* --- again ---------------------------------------------------------------------------------------- */
+
+static bool same_measures(const measures_t *a, const measures_t *b)
+{
+    bool same = a->n == b->n;
+    for (int k = 0; same && k < a->n; k++)
+        same = a->of[k].column == b->of[k].column && a->of[k].below == b->of[k].below;
+    return same;
+}
+
+/* True, with what it brought, if this very plan was simulated before. */
+static bool plan_recall(simulator_t *s, const double *spend, const measures_t *measures,
+                        size_t pairs, double *value)
+{
+    for (int k = 0; k < s->n_flown; k++) {
+        const flown_plan_t *f = &s->flown[k];
+        if (f->pairs != pairs || !same_measures(&f->measures, measures) ||
+            memcmp(f->spend, spend, (size_t)s->cells.n * sizeof *spend) != 0)
+            continue;
+        memcpy(value, f->value, 2 * pairs * (size_t)measures->n * sizeof *value);
+        memcpy(s->last, f->counted, sizeof s->last);
+        s->flights = 2 * pairs;
+        return true;
+    }
+    return false;
+}
+
+static status_t plan_keep(simulator_t *s, const double *spend, const measures_t *measures,
+                          size_t pairs, const double *value, error_t *err)
+{
+    size_t bytes = 2 * pairs * (size_t)measures->n * sizeof *value;
+    flown_plan_t *more = realloc(s->flown, (size_t)(s->n_flown + 1) * sizeof *more);
+    if (!more) return fail_memory(err, "a plan's replications");
+    s->flown = more;
+    flown_plan_t *f = &more[s->n_flown];
+    f->value = malloc(bytes);
+    if (!f->value) return fail_memory(err, "a plan's replications");
+    s->n_flown++;
+    memcpy(f->value, value, bytes);
+    memcpy(f->spend, spend, (size_t)s->cells.n * sizeof *spend);
+    memcpy(f->counted, s->last, sizeof f->counted);
+    f->measures = *measures;
+    f->pairs = pairs;
+    return OK;
+}
+
 status_t simulator_run(simulator_t *s, const double *spend, const measures_t *measures,
                        size_t pairs, double *value, error_t *err)
 {
     flight_job_t job = {s, measures, value};
+    if (plan_recall(s, spend, measures, pairs, value)) return OK;
     simulator_plan(s, spend, s->plan);
     world_fund(s->world, s->plan);
     parallel_for(pairs, s->options.threads, fly_pair, &job);
+    groups_count(s, 2 * pairs);
     s->plans++;
     step_tell(s);
-    for (int t = 0; t < s->options.threads; t++)
-        if (s->pilot[t].status != OK)
-            return fail(err, s->pilot[t].status, "%s", s->pilot[t].err.text);
+    status_t st = pilots_status(s->pilot, s->options.threads, err);
+    if (st != OK) return st;
     if (s->options.interrupted && *s->options.interrupted)
         return fail(err, ERR_INTERRUPTED, "stopped before the split was found");
-    return OK;
+    return plan_keep(s, spend, measures, pairs, value, err);
 }
 
 status_t simulator_response(simulator_t *s, const double *spend, int column, size_t pairs,

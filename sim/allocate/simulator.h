@@ -60,13 +60,17 @@ status_t simulator_run(simulator_t *s, const double *spend, const measures_t *me
 /* One column alone, value[pair]: the mean of a pair's two replications. */
 status_t simulator_response(simulator_t *s, const double *spend, int column, size_t pairs,
                             double *value, error_t *err);
+/* Parts that random groups of the people have in the plan that was simulated last: what another sample of people would
+ * have changed is told by leaving each group out. */
+typedef struct {
+    double response[JACKKNIFE_GROUPS], spend[JACKKNIFE_GROUPS];
+} by_group_t;
+void simulator_by_group(const simulator_t *s, int column, by_group_t *out);
+/* Share of the people who are not simulated and might have been; 0 where they are made anew in each replication. */
+double simulator_left_out(const simulator_t *s);
 int simulator_plans(const simulator_t *s); /* simulated so far */
 /* What the next plans are simulated for, and about how many they are: for progress. 0 = nobody knows. */
 void simulator_step(simulator_t *s, const char *doing, int plans);
 size_t simulator_people(const simulator_t *s);
-
-/* A column's numerator, or what stands below it, over a whole plan, in real people, of one replication's counts. */
-double column_of_plan(int column, bool below, const int64_t *count, double weight,
-                      const economics_t *economics, double population);
 
 #endif

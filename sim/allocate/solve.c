@@ -3,7 +3,9 @@
 
 #include "models/base/maths.h"
 #include "sim/allocate/dual.h"
+#include "sim/allocate/flights.h"
 #include "sim/allocate/lots.h"
+#include "sim/allocate/search.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -439,8 +441,8 @@ static hold_t what_holds(const problem_t *p, const solution_t *s, int cell)
     if (about(c->low, c->high)) return c->fixed ? HOLD_FIXED : HOLD_BY_CHANGE;
     if (c->optional && x < c->low && !about(x, c->low)) return HOLD_BY_MIN_IF_USED;
     if (about(x, c->high) && c->high_given) return c->change_limited ? HOLD_BY_CHANGE : HOLD_BY_MAX;
-    bool unknown = !(s->marginal[cell] > 0) || s->marginal[cell] == slope_before(p, c, x);
-    if (x > 0 && about(x, c->high) && !c->high_given && unknown) return HOLD_BY_RANGE;
+    bool curve_ends = x > 0 && about(x, c->high) && !c->high_given;
+    if (curve_ends && !s->marginals_simulated) return HOLD_BY_RANGE;
     bool flat = x >= curve_saturates_at(&c->curve) - 2e-6 && !(s->marginal[cell] > 0);
     if (x > 0 && flat) return HOLD_SATURATED;
     if (c->low > 0 && about(x, c->low))
@@ -569,12 +571,81 @@ out:
     return st;
 }
 
+/* --- curves that bend upwards, over periods ------------------------------------------------------- */
+
+/* With what spreads bring in place of each curve of a period, as one curve of the total. */
+static void problem_of_totals(const problem_t *p, problem_t *out)
+{
+    *out = *p;
+    for (int i = 0; i < p->n; i++) {
+        const flights_t *f = p->cell[i].flights;
+        if (!f) continue;
+        out->cell[i].curve = (curve_t){.form = CURVE_POINTS_JOINED, .spline = f->value};
+        out->cell[i].high = m_min(p->cell[i].high, f->total[f->n - 1]);
+        out->cell[i].whole = true;
+    }
+}
+
+static double response_of_split(void *context, const double *spend)
+{
+    return problem_response(context, spend);
+}
+
+/* A curve through some totals is near what spreads bring between them: small lots are moved on that itself. */
+static void flown_polish(problem_t *p, double *spend)
+{
+    double total = problem_spend(p, spend);
+    search_t s = {.problem = p,
+                  .value = response_of_split,
+                  .context = p,
+                  .first = p->lot > 0 ? p->lot : total / 64,
+                  .last = p->lot > 0 ? p->lot : total / 4096,
+                  .looks_most = 24 * p->n};
+    if (total > 0 && p->n > 1) search_climb(&s, spend);
+}
+
+/* The best split by the spreads that were found, and a bound by the curves above. */
+static status_t solve_flown(const problem_t *p, bool prove, solution_t *out, error_t *err)
+{
+    problem_t *q = malloc(sizeof *q);
+    dual_t *dual = malloc(sizeof *dual);
+    double spend[ALLOCATION_CELLS];
+    status_t st = q && dual ? OK : fail_memory(err, "the best split");
+    if (st != OK) goto out;
+    problem_of_totals(p, q);
+    st = solve(q, prove, out, err);
+    if (st != OK) goto out;
+    solution_t of_totals = *out;
+    memcpy(spend, out->spend, sizeof spend);
+    *q = *p;
+    if (prove) flown_polish(q, spend);
+    round_to_micros(p, spend, out->spend);
+    memcpy(spend, out->spend, sizeof spend);
+    solution_of_split(p, spend, out);
+    out->price = 0;
+    for (int i = 0; i < p->n; i++) /* the next unit of budget goes where it brings the most */
+        if (spend[i] < p->cell[i].high) out->price = m_max(out->price, out->marginal[i]);
+    memcpy(out->side_price, of_totals.side_price, sizeof out->side_price);
+    solution_explain(p, out);
+    if (!prove) goto out;
+    problem_above(p, q);
+    problem_dual(q, dual);
+    out->bound = m_max(dual->bound, out->total_response);
+    out->gap = (out->bound - out->total_response) / m_max(m_abs(out->total_response), 1e-300);
+    if (out->gap < PROVEN) out->gap = 0;
+    out->proof = out->gap > 0 ? PROOF_GAP : PROOF_BRANCHES;
+out:
+    free(q);
+    free(dual);
+    return st;
+}
+
 status_t problem_solve(const problem_t *p, solution_t *out, error_t *err)
 {
-    return solve(p, true, out, err);
+    return problem_is_flown(p) ? solve_flown(p, true, out, err) : solve(p, true, out, err);
 }
 
 status_t problem_solve_quick(const problem_t *p, solution_t *out, error_t *err)
 {
-    return solve(p, false, out, err);
+    return problem_is_flown(p) ? solve_flown(p, false, out, err) : solve(p, false, out, err);
 }

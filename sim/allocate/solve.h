@@ -36,6 +36,7 @@ typedef enum { PROOF_CONCAVE, PROOF_LOTS, PROOF_BRANCHES, PROOF_GAP } proof_t;
 typedef struct {
     double spend[ALLOCATION_CELLS]; /* whole micros */
     double response[ALLOCATION_CELLS], marginal[ALLOCATION_CELLS];
+    bool marginals_simulated; /* else they are slopes of the curves, and end where these do */
     hold_t held[ALLOCATION_CELLS];
     int held_side[ALLOCATION_CELLS];      /* of HOLD_BY_SIDE */
     double shadow[ALLOCATION_CELLS];      /* response per unit by which the cell's limit moves */

@@ -4,6 +4,7 @@
 #include "models/base/distribution.h"
 #include "models/base/maths.h"
 #include "sim/allocate/build.h"
+#include "sim/allocate/flights.h"
 #include "sim/allocate/simulated.h"
 
 #include <math.h>
@@ -105,7 +106,6 @@ static bool guarantees(guarantee_t *g, double budget, double goal)
         memcpy(g->spend, even, sizeof g->spend);
         g->value = of_even;
     }
-    g->value += g->problem->offset; /* what comes beside the cells moves every such measure alike */
     return g->status == OK && g->value >= goal;
 }
 
@@ -154,10 +154,10 @@ status_t study_risk_goal(allocation_study_t *s, double goal, error_t *err)
     s->outcome.reached = met;
     s->outcome.attainable_high = met ? NAN : g.value;
     *s->outcome.text = 0;
-    if (!met)
-        snprintf(s->outcome.text, sizeof s->outcome.text,
-                 "by the measure of risk the most that can be had is %.4g, below %.10g", g.value,
-                 s->aiming.goal);
+    if (met) return OK;
+    char words[200];
+    aim_words_out_of_reach(&s->aiming, g.value, 4, words, sizeof words);
+    snprintf(s->outcome.text, sizeof s->outcome.text, "by the measure of risk %s", words);
     return OK;
 }
 
@@ -530,14 +530,11 @@ spread_over_t study_curve_band(const allocation_study_t *s, int cell, double spe
 {
     enum { BAND_DRAWS = 256 };
     spread_over_t none = {NAN, NAN, NAN, NAN};
-    double value[BAND_DRAWS];
+    double value[BAND_DRAWS] = {0};
     int n = (int)m_min(s->draws.n, BAND_DRAWS);
     if (!s->uncertain) return none;
-    for (int k = 0; k < n; k++) {
-        cell_t c = s->problem.cell[cell];
-        c.curve = *draw_curve(&s->draws, k, cell);
-        value[k] = s->scale * cell_response(&s->problem, &c, spend, NULL);
-    }
+    draws_add(&s->problem, &s->draws, n, cell, spend, value);
+    for (int k = 0; k < n; k++) value[k] *= s->scale;
     return spread_of(value, n, s->scenario->interval);
 }
 
@@ -578,6 +575,9 @@ void study_tell(allocation_study_t *s)
     if (x->gap > 1e-6)
         notices_add(&s->notices, "A better split is not ruled out: the bound is %.3g %% higher",
                     100 * x->gap);
+    if (s->uncertain && problem_is_flown(&s->problem))
+        notices_add(&s->notices, "How the split would differ with other curves is not looked at: "
+                                 "S-curves over periods take too long");
     if (!s->base_allowed && s->base_kind == BASE_CURRENT)
         notices_add(&s->notices,
                     "The current split breaks a limit; the recommended one keeps them");
@@ -610,8 +610,10 @@ static status_t doubt(allocation_study_t *s, error_t *err)
     double goal = allocation_goal(s->scenario);
     bool most = !aim_chooses_spend(s->aiming.aim) && s->aiming.aim != AIM_EVALUATE;
     status_t st = compare_splits(s, err);
-    if (st == OK && s->aiming.aim != AIM_EVALUATE) st = study_stability(s, err);
-    if (st == OK && most && s->risk.measure == RISK_MEAN) st = worth_find(s, err);
+    /* Spreads of an S-curve are looked for once; for every draw it would take too long. */
+    bool flown = problem_is_flown(&s->problem);
+    if (st == OK && s->aiming.aim != AIM_EVALUATE && !flown) st = study_stability(s, err);
+    if (st == OK && most && s->risk.measure == RISK_MEAN && !flown) st = worth_find(s, err);
     if (st == OK && !m_is_nan(goal) && s->risk.measure == RISK_MEAN) st = sure_find(s, goal, err);
     return st;
 }
@@ -619,6 +621,7 @@ static status_t doubt(allocation_study_t *s, error_t *err)
 static status_t study_find(allocation_study_t *s, error_t *err)
 {
     status_t st = problem_expect(&s->problem, &s->draws, s->own, err);
+    if (st == OK) st = problem_fly(&s->problem, s->flights, err);
     if (st == OK) st = split_find(s, err);
     if (st != OK) return st;
     study_base(s);
@@ -653,6 +656,8 @@ void allocation_study_free(allocation_study_t *s)
         free(s->own[i]);
         free(s->points[i]);
         s->own[i] = s->points[i] = NULL;
+        flights_delete(s->flights[i]);
+        s->flights[i] = NULL;
     }
     draws_free(&s->draws);
     simulator_delete(s->simulator);

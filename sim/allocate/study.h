@@ -91,6 +91,7 @@ typedef struct {
     notices_t errors, notices; /* errors: money that cannot be spent, goals out of reach */
 
     spline_t *own[ALLOCATION_CELLS], *points[ALLOCATION_CELLS]; /* private */
+    flights_t *flights[ALLOCATION_CELLS];
 } allocation_study_t;
 
 typedef struct {

@@ -223,20 +223,20 @@ static void curve_limits_check(reader_t *r, const own_curve_t *c, const node_t *
                  "'min_if_used' of '%s' is above its 'max'", shown(curve_called(c)).text);
 }
 
-/* Mixed curves can be spread over periods exactly where they are concave. */
+/* What a period without money brings would be counted in every period, and in all that follow. */
 static void curve_periods_check(reader_t *r, const own_curve_t *c, const node_t *node)
 {
     const allocation_t *a = &r->sc->allocation;
     const node_t *adstock = node_get(node, "adstock");
-    bool bends = c->form == CURVE_POINTS_JOINED ||
-                 (c->form == CURVE_HILL && c->parameter[PARAMETER_SLOPE] > 1);
+    bool begins = c->points && c->points->spend[0] == 0 && c->points->response[0] > 0;
     if (adstock && a->periods <= 1)
         complain(r->d, SEVERITY_ERROR, adstock->place, "add `periods: 13` to allocate",
                  "'adstock' needs 'periods'");
-    if (a->periods > 1 && bends)
+    if (a->periods > 1 && begins)
         complain(r->d, SEVERITY_ERROR, node->place,
-                 "use a form without an S: hill with slope 1, log, ...",
-                 "the money of an S-curve, or of points, cannot be spread over periods");
+                 "take what comes anyway off all its responses: [0, 0]",
+                 "over periods nothing spent brings nothing: '%s' begins with a response",
+                 shown(curve_called(c)).text);
 }
 
 static void curves_check(reader_t *r, const node_t *block)

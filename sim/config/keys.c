@@ -66,8 +66,8 @@ static const word_t channel_words[] = {{"ad_set", "ad_sets", CHANNEL_AD_SET, "Ad
                                        {"platform", "platforms", CHANNEL_PLATFORM, NULL},
                                        {0}};
 static const word_t budget_words[] = {
-    {"ad_set", NULL, 0, "Ad set budget"},
-    {"campaign", "campaign_budget_optimization", 1, "Advantage campaign budget"},
+    {"ad_set", "fixed", 0, "Ad set budget"},
+    {"campaign", "campaign_budget_optimization seller_optimized", 1, "Advantage campaign budget"},
     {0}};
 static const word_t buying_words[] = {
     {"auction", "AUCTION", 0, "Auction"},

@@ -3,27 +3,19 @@
 
 #include "models/base/fixed.h"
 #include "sim/engine/parallel.h"
+#include "sim/experiment/pilot.h"
 
 #include <math.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* One thread's scratch, and what it has added up. */
-typedef struct {
-    workspace_t *workspace;
-    totals_t totals;
-    scenario_t *theta;
-    person_account_t *account;
-    status_t status;
-    error_t err;
-} worker_t;
-
 typedef struct {
     const scenario_t *scenario;
     const run_options_t *options;
     const world_t *world;
-    worker_t *worker;
+    pilot_t *pilot;
+    person_account_t *account; /* [thread][person]: what each thread's flights add up to */
     size_t pairs;
     atomic_size_t done;
     atomic_bool stopped;
@@ -31,26 +23,13 @@ typedef struct {
 
 /* --- replications ------------------------------------------------------------------------------ */
 
-static void workers_free(worker_t *w, int threads)
+static status_t accounts_new(job_t *j, error_t *err)
 {
-    for (int t = 0; w && t < threads; t++) {
-        workspace_delete(w[t].workspace);
-        totals_free(&w[t].totals);
-        free(w[t].theta);
-        free(w[t].account);
-    }
-    free(w);
-}
-
-static status_t worker_init(worker_t *w, const world_t *world, error_t *err)
-{
-    status_t st = workspace_new(world, &w->workspace, err);
-    if (st == OK) st = totals_init(&w->totals, world_scopes(world), err);
-    if (st != OK) return st;
-    w->theta = malloc(sizeof *w->theta);
-    w->account = calloc(world_people(world), sizeof *w->account);
-    if (!w->theta || !w->account) return fail_memory(err, "the accounts of single persons");
-    workspace_keep_accounts(w->workspace, w->account);
+    size_t threads = (size_t)j->options->threads, people = world_people(j->world);
+    j->account = calloc(threads * people + 1, sizeof *j->account);
+    if (!j->account) return fail_memory(err, "the accounts of single persons");
+    for (size_t t = 0; t < threads; t++)
+        workspace_keep_accounts(j->pilot[t].workspace, j->account + t * people);
     return OK;
 }
 
@@ -63,17 +42,17 @@ static bool interrupted(const job_t *j)
 static void run_pair(void *context, size_t pair, int worker)
 {
     job_t *j = context;
-    worker_t *w = &j->worker[worker];
+    pilot_t *p = &j->pilot[worker];
     if (atomic_load(&j->stopped)) return;
     if (interrupted(j)) {
         atomic_store(&j->stopped, true);
         return;
     }
-    scenario_draw(j->scenario, (uint32_t)pair, w->theta);
-    for (uint32_t r = 0; w->status == OK && r < 2; r++)
-        w->status = replication_run(j->world, w->theta, (uint32_t)(2 * pair) + r, w->workspace,
-                                    &w->totals, &w->err);
-    if (w->status != OK) {
+    scenario_draw(j->scenario, (uint32_t)pair, p->theta);
+    for (uint32_t r = 0; p->status == OK && r < 2; r++)
+        p->status = replication_run(j->world, p->theta, (uint32_t)(2 * pair) + r, p->workspace,
+                                    &p->totals, &p->err);
+    if (p->status != OK) {
         atomic_store(&j->stopped, true);
         return;
     }
@@ -85,15 +64,11 @@ static void run_pair(void *context, size_t pair, int worker)
 static status_t run_all(job_t *j, error_t *err)
 {
     int threads = j->options->threads;
-    status_t st = OK;
-    j->worker = calloc((size_t)threads, sizeof *j->worker);
-    if (!j->worker) return fail_memory(err, "the threads' scratch space");
-    for (int t = 0; st == OK && t < threads; t++) st = worker_init(&j->worker[t], j->world, err);
+    status_t st = pilots_new(j->world, threads, &j->pilot, err);
+    if (st == OK) st = accounts_new(j, err);
     if (st != OK) return st;
     parallel_for(j->pairs, threads, run_pair, j);
-    for (int t = 0; st == OK && t < threads; t++)
-        if (j->worker[t].status != OK)
-            st = fail(err, j->worker[t].status, "%s", j->worker[t].err.text);
+    st = pilots_status(j->pilot, threads, err);
     if (st == OK && interrupted(j)) st = fail(err, ERR_INTERRUPTED, "stopped");
     return st;
 }
@@ -124,11 +99,11 @@ static status_t trials_allocate(trials_t *t, size_t rows, error_t *err)
     return OK;
 }
 
-static person_account_t account_of(const worker_t *w, int threads, size_t i)
+static person_account_t account_of(const job_t *j, size_t i)
 {
     person_account_t sum = {0};
-    for (int t = 0; t < threads; t++) {
-        const person_account_t *a = &w[t].account[i];
+    for (int t = 0; t < j->options->threads; t++) {
+        const person_account_t *a = &j->account[(size_t)t * world_people(j->world) + i];
         sum.caused += a->caused;
         sum.displaced += a->displaced;
         sum.organic += a->organic;
@@ -149,11 +124,11 @@ static uint8_t is_treated(rng_key_t key, size_t person)
     return rng_at(key, DRAW_TREATED, 0, 0, person, 0, 0).word[0] & 1;
 }
 
-static void fill(person_effects_t *e, const worker_t *w, int threads, rng_key_t key)
+static void fill(person_effects_t *e, const job_t *j, rng_key_t key)
 {
     double flights = (double)e->replications;
     for (size_t i = 0; i < e->n; i++) {
-        person_account_t a = account_of(w, threads, i);
+        person_account_t a = account_of(j, i);
         uint8_t treated = is_treated(key, i);
         e->treated[i] = a.replications ? treated : 2;
         e->outcome[i] = ((treated ? a.caused_drawn : 0) + a.organic_drawn) / flights;
@@ -173,17 +148,16 @@ static void add_row(trials_t *t, const person_account_t *a, size_t person, uint8
     t->organic[t->n++] = (double)a->organic_after / EVENT_ONE / shown;
 }
 
-static status_t fill_trials(trials_t *t, const worker_t *w, int threads, size_t people,
-                            error_t *err)
+static status_t fill_trials(trials_t *t, const job_t *j, size_t people, error_t *err)
 {
     size_t rows = 0;
     for (size_t i = 0; i < people; i++) {
-        person_account_t a = account_of(w, threads, i);
+        person_account_t a = account_of(j, i);
         rows += (a.shown[0] > 0) + (a.shown[1] > 0);
     }
     status_t st = trials_allocate(t, rows, err);
     for (size_t i = 0; st == OK && i < people; i++) {
-        person_account_t a = account_of(w, threads, i);
+        person_account_t a = account_of(j, i);
         for (uint8_t arm = 0; arm < 2; arm++)
             if (a.shown[arm]) add_row(t, &a, i, arm);
     }
@@ -210,9 +184,10 @@ status_t person_effects_init(person_effects_t *e, const scenario_t *sc, size_t p
         st = run_all(&j, err);
     }
     if (st == OK) st = allocate(e, err);
-    if (st == OK) fill(e, j.worker, options->threads, rng_key(sc->seed));
-    if (st == OK) st = fill_trials(&e->trials, j.worker, options->threads, e->n, err);
-    workers_free(j.worker, options->threads);
+    if (st == OK) fill(e, &j, rng_key(sc->seed));
+    if (st == OK) st = fill_trials(&e->trials, &j, e->n, err);
+    pilots_delete(j.pilot, options->threads);
+    free(j.account);
     world_delete(world);
     return st;
 }

@@ -5,6 +5,7 @@
 #include "models/base/sobol.h"
 #include "sim/config/sweep.h"
 #include "sim/engine/parallel.h"
+#include "sim/experiment/pilot.h"
 #include "sim/metrics/columns.h"
 #include "sim/metrics/statistics.h"
 
@@ -17,14 +18,6 @@
 static const double LOW = 0.1, HIGH = 0.9, MOVE = 0.2;
 
 /* --- flights at a given theta ----------------------------------------------------------------- */
-
-typedef struct {
-    workspace_t *workspace;
-    totals_t totals;
-    scenario_t *theta;
-    status_t status;
-    error_t err;
-} pilot_t;
 
 /* Numerator and denominator of each metric, of one flight. */
 typedef struct {
@@ -41,19 +34,6 @@ typedef struct {
     size_t planned;
 } field_of_flights_t;
 
-static double form_value(const form_t *form, const field_of_flights_t *f, const int64_t *count,
-                         const economics_t *economics)
-{
-    double sum = form->n ? 0 : 1;
-    for (int t = 0; t < form->n; t++) {
-        term_t term = form->term[t];
-        double factor = factor_value(term.factor, economics, true, f->sc->population->size, NAN);
-        if (term.quantity != QUANTITY_ONE) factor *= world_weight(f->world);
-        sum += factor * quantity_value(term.quantity, count);
-    }
-    return sum;
-}
-
 /* One flight of the pilot's theta. */
 static status_t fly(field_of_flights_t *f, pilot_t *p, uint32_t replication, parts_t *out)
 {
@@ -64,10 +44,11 @@ static status_t fly(field_of_flights_t *f, pilot_t *p, uint32_t replication, par
     if (st != OK) return st;
     const int64_t *plan = p->totals.value + scope_plan(scopes) * COUNTS;
     economics_t economics = economics_of(&p->theta->product);
+    double weight = world_weight(f->world), population = f->sc->population->size;
     for (int m = 0; m < f->s->n_metrics; m++) {
         const column_t *c = &columns[f->s->column[m]];
-        out->above[m] = form_value(&c->numerator, f, plan, &economics);
-        out->below[m] = form_value(&c->denominator, f, plan, &economics);
+        out->above[m] = form_of_plan(&c->numerator, plan, weight, &economics, population);
+        out->below[m] = form_of_plan(&c->denominator, plan, weight, &economics, population);
     }
     atomic_fetch_add(f->done, 1);
     return OK;
@@ -75,12 +56,7 @@ static status_t fly(field_of_flights_t *f, pilot_t *p, uint32_t replication, par
 
 static void field_close(field_of_flights_t *f)
 {
-    for (int t = 0; f->pilot && t < f->how->run.threads; t++) {
-        workspace_delete(f->pilot[t].workspace);
-        totals_free(&f->pilot[t].totals);
-        free(f->pilot[t].theta);
-    }
-    free(f->pilot);
+    pilots_delete(f->pilot, f->how->run.threads);
     world_delete(f->world);
     f->pilot = NULL;
     f->world = NULL;
@@ -91,25 +67,12 @@ static status_t field_open(field_of_flights_t *f, const scenario_t *sc, error_t 
     int threads = f->how->run.threads;
     f->sc = sc;
     status_t st = world_new(sc, study_people(sc), threads, &f->world, err);
-    if (st != OK) return st;
-    f->pilot = calloc((size_t)threads, sizeof *f->pilot);
-    if (!f->pilot) return fail_memory(err, "the threads' scratch space");
-    for (int t = 0; st == OK && t < threads; t++) {
-        pilot_t *p = &f->pilot[t];
-        st = workspace_new(f->world, &p->workspace, err);
-        if (st == OK) st = totals_init(&p->totals, world_scopes(f->world), err);
-        p->theta = malloc(sizeof *p->theta);
-        if (st == OK && !p->theta) st = fail_memory(err, "the threads' scratch space");
-    }
-    return st;
+    return st == OK ? pilots_new(f->world, threads, &f->pilot, err) : st;
 }
 
 static status_t field_status(const field_of_flights_t *f, error_t *err)
 {
-    for (int t = 0; t < f->how->run.threads; t++)
-        if (f->pilot[t].status != OK)
-            return fail(err, f->pilot[t].status, "%s", f->pilot[t].err.text);
-    return OK;
+    return pilots_status(f->pilot, f->how->run.threads, err);
 }
 
 /* Between flights: stopped? And how far it is. */

@@ -421,3 +421,16 @@ double quantity_value(quantity_t q, const int64_t *count)
     const quantity_row_t *row = &quantity_rows[q];
     return (double)row_count(row, count, 1) / row->unit;
 }
+
+double form_of_plan(const form_t *form, const int64_t *count, double weight,
+                    const economics_t *economics, double population)
+{
+    double sum = form->n ? 0 : 1;
+    for (int t = 0; t < form->n; t++) {
+        term_t term = form->term[t];
+        double factor = factor_value(term.factor, economics, true, population, NAN);
+        if (term.quantity != QUANTITY_ONE) factor *= weight;
+        sum += factor * quantity_value(term.quantity, count);
+    }
+    return sum;
+}

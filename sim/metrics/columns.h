@@ -187,6 +187,11 @@ static inline bool factor_is_loss(factor_t factor)
 double factor_value(factor_t factor, const economics_t *economics, bool whole_plan,
                     double population, double audience);
 
+/* What a column's numerator, or what stands below it (1 where there is none), comes to over a whole plan, of the counts of
+ * one replication: in real people, of which each counted one stands for `weight`. */
+double form_of_plan(const form_t *form, const int64_t *count, double weight,
+                    const economics_t *economics, double population);
+
 /* The count that a quantity is of; counts stand `stride` apart. */
 int64_t row_count(const quantity_row_t *row, const int64_t *count, int stride);
 

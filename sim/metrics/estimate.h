@@ -130,8 +130,8 @@ noise_t noise_at(uint64_t seed, size_t draw, int plan);
 
 /* The ad sets' parts of a column of the plan, linearised like the whole: what each adds to the variance of the
  * events that were expected, not drawn, and its luck inside each pair, y_2j - y_2j+1. The last part is what is no ad
- * set's, without luck; of a column that rests on credit, which moves between ad sets, it is the whole, and they have
- * none. variance[ad sets + 1], luck[ad sets + 1][pairs]; all 0 if the column has no mean. */
+ * set's, without luck; of a column that rests on credit, which moves between ad sets, each has the orders that it
+ * caused, and the last part is those that came by themselves, with the whole's luck. variance[ad sets + 1], luck[ad sets + 1][pairs]; all 0 if the column has no mean. */
 void estimator_event_parts(estimator_t *e, int column, double *variance, double *luck);
 
 size_t estimator_draws(const estimator_t *e);

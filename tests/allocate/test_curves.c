@@ -1,6 +1,7 @@
 /* test_curves.c -- every form: its slope by finite differences, its spend at a slope by the slope there, where it
  * bends; curves through points keep their points, their order and their bends; money over periods against a
  * search by hand. */
+#include "sim/allocate/flights.h"
 #include "tests/allocate/curves.h"
 
 #include <setjmp.h>
@@ -204,6 +205,70 @@ static void no_spread_over_periods_brings_more(void **state)
     free(p);
 }
 
+/* The same of S-curves, where lots are moved: steeper and less steep ones, much and little money, with and without
+ * what is left over. No curve of which some spread brings more lies below the one above. */
+static void no_flights_of_an_s_curve_bring_more(void **state)
+{
+    (void)state;
+    problem_t *p = calloc(1, sizeof *p), *above = calloc(1, sizeof *above);
+    error_t err = {""};
+    for (int k = 0; k < 24; k++) {
+        flights_t *own[ALLOCATION_CELLS] = {NULL};
+        *p = (problem_t){.n = 1, .periods = 4, .carry_out = k % 12 >= 6, .budget = 100};
+        cell_of(p, 0, curve_drawn(CURVE_HILL, k, 0));
+        p->cell[0].curve.parameter[PARAMETER_HALF] *= k < 12 ? 0.3 : 1;
+        p->cell[0].decay = 0.15 * (k % 6);
+        assert_int_equal(problem_fly(p, own, &err), OK);
+        flight_plan_t plan;
+        double found = cell_response(p, &p->cell[0], 100, &plan), best = 0, total = 0;
+        for (int t = 0; t < 4; t++) total += plan.spend[t];
+        near_to(total, 100, 1e-9);
+        near_to(spread_response(p, plan.spend), found, 1e-9);
+        for (int a = 0; a <= 40; a++)
+            for (int b = 0; a + b <= 40; b++)
+                for (int c = 0; a + b + c <= 40; c++) {
+                    double spend[] = {2.5 * a, 2.5 * b, 2.5 * c, 2.5 * (40 - a - b - c)};
+                    best = fmax(best, spread_response(p, spend));
+                }
+        if (found < best * (1 - 1e-9)) print_error("%d: %.10g of %.10g\n", k, found, best);
+        assert_true(found >= best * (1 - 1e-9));
+        problem_above(p, above);
+        assert_true(cell_response(above, &above->cell[0], 100, NULL) >= found * (1 - 1e-9));
+        flights_delete(own[0]);
+    }
+    free(above);
+    free(p);
+}
+
+/* A straight line to the best average, then the curve: never below it, never bending upwards. Points that bend twice
+ * have one that is above. */
+static void the_curve_above_is_above_and_concave(void **state)
+{
+    (void)state;
+    const double x[] = {0, 10, 25, 60, 100, 180}, once[] = {0, 1, 8, 30, 34, 34},
+                 twice[] = {0, 8, 9, 10, 30, 32};
+    spline_t *s = spline_new(x, once, 6), *b = spline_new(x, twice, 6);
+    const curve_t curve[] = {curve_drawn(CURVE_HILL, 1, 0),
+                             curve_drawn(CURVE_HILL, 2, 0),
+                             {.form = CURVE_POINTS_JOINED, .spline = s},
+                             {.form = CURVE_POINTS_JOINED, .spline = b}};
+    for (int k = 0; k < 4; k++) {
+        curve_t above = curve_envelope(&curve[k]);
+        double step = 0.37, touches = INFINITY;
+        assert_true(curve_concave_from(&above) == 0);
+        for (double a = step; a < 400; a += step) {
+            double y = curve_response(&above, a);
+            assert_true(y >= curve_response(&curve[k], a) * (1 - 1e-9));
+            assert_true(2 * y >= curve_response(&above, a - step) +
+                                     curve_response(&above, a + step) - 1e-9 * y);
+            touches = fmin(touches, y / curve_response(&curve[k], a) - 1);
+        }
+        assert_true(touches < (k < 3 ? 1e-4 : 0.2));
+    }
+    free(s);
+    free(b);
+}
+
 static void the_price_of_a_spread_is_its_slope(void **state)
 {
     (void)state;
@@ -231,6 +296,8 @@ int main(void)
         cmocka_unit_test(concave_points_make_a_concave_curve),
         cmocka_unit_test(the_nearest_rising_sequence),
         cmocka_unit_test(no_spread_over_periods_brings_more),
+        cmocka_unit_test(no_flights_of_an_s_curve_bring_more),
+        cmocka_unit_test(the_curve_above_is_above_and_concave),
         cmocka_unit_test(the_price_of_a_spread_is_its_slope),
     };
     return cmocka_run_group_tests_name("curves", tests, NULL, NULL);

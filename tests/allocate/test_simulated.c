@@ -2,7 +2,7 @@
  * reach at 6 and at 12 a thousand (reach is 1,000,000 (1 - e^-(x / 6000 + y / 12000))), three regions apart, and two
  * creatives of which one is unsure. Seeds are fixed; the tolerances are several errors of 2,000 people and more. */
 #include "models/base/maths.h"
-#include "sim/allocate/simulator.h"
+#include "sim/allocate/simulated.h"
 #include "sim/allocate/study.h"
 #include "sim/config/load.h"
 #include "sim/scenario/cells.h"
@@ -156,6 +156,74 @@ static void a_measure_of_risk_turns_to_the_sure(void **state)
     allocated_free(&worst);
 }
 
+/* Orders that people place anyway are credited to ads that they saw, once: they grow with the reach of both ad sets,
+ * and the curves of the two leave a good part beside them. It rises and falls with the rate of these orders, which is
+ * unsure by a fifth, as the curves do: so does their sum. */
+static void what_comes_beside_the_cells_is_of_the_same_future(void **state)
+{
+    (void)state;
+    allocated_t a;
+    double response[128], mean = 0, squares = 0;
+    ALLOCATE(
+        &a, overlap, "people=500", "allocate.objective=max_conversions",
+        "product={value: 40, organic_rate: {new: {mean: 40%, sd: 8%}, existing: 40%, per: 7d}, "
+        "pull_forward: 0}",
+        "attribution={click_window: 7d, view_window: 7d, model: last_touch}",
+        "allocate.target={metric: conversions, at_least: 1}",
+        "allocate.risk={measure: chance, at_least: 400000}");
+    const draws_t *d = &a.study->draws;
+    assert_true(d->n <= 128 && a.study->problem.offset > 0.1 * a.study->base_response.mean);
+    draws_respond(&a.study->problem, d, a.study->base.spend, response);
+    for (int s = 0; s < d->n; s++) mean += response[s] / d->n;
+    for (int s = 0; s < d->n; s++) squares += (response[s] - mean) * (response[s] - mean) / d->n;
+    near_to(sqrt(squares) / mean, 0.2, 0.05);
+    allocated_free(&a);
+}
+
+/* Of 3,000 people about 300 are in the audience, who stand for N = 100,000: reach is N (1 - e^-(x / (N 6 / 1000))), and at
+ * 1,200 the next unit brings e^-2 / 0.006. Other people would be more or fewer, and so would those that the same money
+ * meets: without a group of them N' = 16/15 (N - theirs), and the next unit e^-(1200 / (N' 6 / 1000)) / 0.006. At the same
+ * bids instead of the same money it would be N' / N of it: half of the change. The sum of what is found times what is
+ * expected is within a quarter of what it should be: the groups' luck over 16 replications is a fifth of their spread. */
+static void other_people_would_change_what_the_next_money_brings(void **state)
+{
+    (void)state;
+    allocated_t a;
+    simulator_t *s = NULL;
+    error_t err = {""};
+    simulator_options_t how = {.threads = 2};
+    levels_t *l = calloc(1, sizeof *l);
+    people_change_t change[ALLOCATION_CELLS];
+    const double split[ALLOCATION_CELLS] = {1200, 0}, top[ALLOCATION_CELLS] = {3600, 0};
+    int reach = column_find("reach");
+    load(&a, overlap,
+         (const char *const[]){"people=3000", "population.traits={everybody: 100%, few: 10%}",
+                               "audiences.all.include=few", "allocate={objective: max_reach}"},
+         4);
+    assert_int_equal(simulator_new(loaded_scenario(a.loaded), &how, &s, &err), OK);
+    l->pairs = CURVE_PAIRS;
+    memcpy(l->centre, split, sizeof split);
+    assert_int_equal(levels_begin(l, s, reach, &err), OK);
+    assert_int_equal(levels_simulate(l, s, reach, top, &err), OK);
+    assert_int_equal(levels_people(l, split, change, &err), OK);
+    /* At three times the money nearly all are reached. */
+    const by_group_t *most = &l->by_group[0][l->n[0] - 1];
+    double all = 0, found = 0, expected = 0;
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) all += most->response[g];
+    for (int g = 0; g < JACKKNIFE_GROUPS; g++) {
+        double rest = (all - most->response[g]) * 16 / 15 / all;
+        double would = exp(2 - 2 / rest) - 1;
+        found += change[0].without[g] * would;
+        expected += would * would;
+    }
+    near_to(all, 100000, 0.1);
+    near_to(found, expected, 0.25);
+    assert_true(sqrt(expected) > 0.05);
+    free(l);
+    simulator_delete(s);
+    allocated_free(&a);
+}
+
 static void a_shared_purse_is_one_cell_and_days_stay_days(void **state)
 {
     (void)state;
@@ -178,6 +246,34 @@ static void a_shared_purse_is_one_cell_and_days_stay_days(void **state)
     near_to(plan->ad_set[2].daily.amount, 300, 1e-12);
     near_to(plan->campaign[1].daily.amount, 300, 1e-12);
     free(plan);
+    simulator_delete(s);
+    allocated_free(&a);
+}
+
+/* ... and has the groups of people that it had, whatever was simulated between. */
+static void a_plan_is_simulated_once(void **state)
+{
+    (void)state;
+    allocated_t a;
+    simulator_t *s = NULL;
+    error_t err = {""};
+    simulator_options_t how = {.threads = 1};
+    const double split[][ALLOCATION_CELLS] = {{3000, 0}, {2000, 1000}};
+    double value[3][2], more[4];
+    by_group_t of[3];
+    int reach = column_find("reach"), turn[] = {0, 1, 0};
+    load(&a, overlap, (const char *const[]){"people=500"}, 1);
+    assert_int_equal(simulator_new(loaded_scenario(a.loaded), &how, &s, &err), OK);
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(simulator_response(s, split[turn[k]], reach, 2, value[k], &err), OK);
+        simulator_by_group(s, reach, &of[k]);
+    }
+    assert_int_equal(simulator_plans(s), 2);
+    assert_memory_equal(value[0], value[2], sizeof value[0]);
+    assert_memory_not_equal(value[0], value[1], sizeof value[0]);
+    assert_memory_equal(&of[0], &of[2], sizeof of[0]);
+    assert_int_equal(simulator_response(s, split[0], reach, 4, more, &err), OK);
+    assert_int_equal(simulator_plans(s), 3); /* more pairs are another look */
     simulator_delete(s);
     allocated_free(&a);
 }
@@ -244,7 +340,10 @@ int main(void)
         cmocka_unit_test(the_best_is_left_alone),
         cmocka_unit_test(a_bound_covers_the_optimum),
         cmocka_unit_test(a_measure_of_risk_turns_to_the_sure),
+        cmocka_unit_test(what_comes_beside_the_cells_is_of_the_same_future),
+        cmocka_unit_test(other_people_would_change_what_the_next_money_brings),
         cmocka_unit_test(a_shared_purse_is_one_cell_and_days_stay_days),
+        cmocka_unit_test(a_plan_is_simulated_once),
         cmocka_unit_test(a_torn_purse_is_refused),
     };
     return cmocka_run_group_tests_name("splits of a scenario", tests, NULL, NULL);

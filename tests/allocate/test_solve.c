@@ -2,6 +2,8 @@
  * laws: never over the budget, the order of cells does not matter, more budget never brings less, tighter limits
  * never more, no split beats the bound. */
 #include "sim/allocate/aim.h"
+#include "sim/allocate/flights.h"
+#include "sim/allocate/risk.h"
 #include "sim/allocate/search.h"
 #include "tests/allocate/curves.h"
 
@@ -170,6 +172,27 @@ static void shadow_prices_are_what_limits_cost(void **state)
 }
 
 /* --- laws ----------------------------------------------------------------------------------------- */
+
+/* A straight line through points that end at 50: what the next unit brings there is not known, and told to be what the
+ * last brought. If the simulator was asked, it is known, also where it is the same. */
+static void a_curve_that_ends_holds_unless_the_simulator_was_asked(void **state)
+{
+    (void)state;
+    const double x[] = {0, 50}, y[] = {0, 100};
+    spline_t *line = spline_new(x, y, 2);
+    problem = (problem_t){.n = 2, .periods = 1, .budget = 100};
+    cell_of(&problem, 0, (curve_t){.form = CURVE_POINTS_JOINED, .spline = line});
+    cell_of(&problem, 1, curve_drawn(CURVE_LOG, 1, 1));
+    problem.cell[0].high = 50;
+    solved(&problem, &best);
+    near_to(best.spend[0], 50, 1e-9);
+    assert_int_equal(best.held[0], HOLD_BY_RANGE);
+    near_to(best.marginal[0], 2, 1e-9);
+    best.marginals_simulated = true;
+    solution_explain(&problem, &best);
+    assert_int_equal(best.held[0], HOLD_BY_BUDGET);
+    free(line);
+}
 
 static void the_budget_is_kept_to_the_micro(void **state)
 {
@@ -377,6 +400,157 @@ static void the_search_keeps_limits(void **state)
     near_to(spend[1], 3000, 1e-9);
 }
 
+/* --- S-curves over periods ------------------------------------------------------------------------ */
+
+static void flown(problem_t *p, solution_t *s)
+{
+    error_t err = {""};
+    flights_t *own[ALLOCATION_CELLS] = {NULL};
+    assert_int_equal(problem_fly(p, own, &err), OK);
+    solved(p, s);
+    for (int i = 0; i < p->n; i++) flights_delete(own[i]);
+}
+
+/* P7 with periods for cells, x^2 / (x^2 + 100^2) in each: 500 over ten are five at 100, and no more than 500 / 200 is
+ * ruled out by the straight line above; 450 are five at 90; two periods take 130 at once and 150 evenly. */
+static void periods_of_an_s_curve_are_its_cells(void **state)
+{
+    (void)state;
+    static const struct {
+        int periods;
+        double budget, value, bound;
+    } p7[] = {{10, 500, 2.5, 2.5},
+              {10, 450, 2.23756906077348, 2.25},
+              {2, 130, 0.628252788104089, 0.65},
+              {2, 150, 0.72, 0.75}};
+    for (size_t k = 0; k < sizeof p7 / sizeof *p7; k++) {
+        problem = (problem_t){.n = 1, .periods = p7[k].periods, .budget = p7[k].budget};
+        cell_of(&problem, 0, curve_drawn(CURVE_HILL, 1, 0));
+        problem.cell[0].curve.parameter[PARAMETER_MAX_RESPONSE] = 1;
+        problem.cell[0].curve.parameter[PARAMETER_HALF] = 100;
+        problem.cell[0].curve.parameter[PARAMETER_SLOPE] = 2;
+        flown(&problem, &best);
+        near_to(best.total_response, p7[k].value, 1e-7);
+        near_to(best.bound, p7[k].bound, 1e-6);
+        near_to(best.gap, p7[k].bound / p7[k].value - 1, 1e-4);
+        near_to(best.total_spend, p7[k].budget, 1e-9);
+    }
+}
+
+/* Two S-curves and one without an S over three periods with something left: no split of a grid over cells and periods
+ * brings more, and the bound is above all of them. */
+static void no_flights_of_several_cells_bring_more(void **state)
+{
+    (void)state;
+    enum { STEPS = 10 };
+    for (int k = 0; k < 4; k++) {
+        problem = (problem_t){.n = 2, .periods = 3, .budget = 200};
+        cell_of(&problem, 0, curve_drawn(CURVE_HILL, k, 0));
+        cell_of(&problem, 1, curve_drawn(k % 2 ? CURVE_LOG : CURVE_HILL, k, 1));
+        problem.cell[0].decay = 0.3;
+        problem.cell[1].decay = 0.15 * k;
+        flown(&problem, &best);
+        double top = 0, unit = problem.budget / STEPS;
+        int n[5];
+        for (n[0] = 0; n[0] <= STEPS; n[0]++)
+            for (n[1] = 0; n[0] + n[1] <= STEPS; n[1]++)
+                for (n[2] = 0; n[0] + n[1] + n[2] <= STEPS; n[2]++)
+                    for (n[3] = 0; n[0] + n[1] + n[2] + n[3] <= STEPS; n[3]++)
+                        for (n[4] = 0; n[0] + n[1] + n[2] + n[3] + n[4] <= STEPS; n[4]++) {
+                            int left = STEPS - n[0] - n[1] - n[2] - n[3] - n[4];
+                            flight_plan_t plan[2] = {{{n[0] * unit, n[1] * unit, n[2] * unit}},
+                                                     {{n[3] * unit, n[4] * unit, left * unit}}};
+                            double sum = 0;
+                            for (int i = 0; i < 2; i++)
+                                sum += plan_response(&problem, &problem.cell[i], &plan[i]);
+                            top = fmax(top, sum);
+                        }
+        if (best.total_response < top) print_error("%d: %g of %g\n", k, best.total_response, top);
+        assert_true(best.total_response >= top * (1 - 1e-9));
+        assert_true(best.bound >= best.total_response && best.gap < 0.25);
+    }
+}
+
+/* --- what comes beside the cells ----------------------------------------------------------------- */
+
+/* One cell brings 1 a unit in every draw; the other 0.8 or 1.3, in turn. */
+static void sure_and_unsure(draws_t *d)
+{
+    error_t err = {""};
+    problem = (problem_t){.n = 2, .periods = 1, .budget = 10};
+    assert_int_equal(draws_init(d, 100, 2, &err), OK);
+    for (int i = 0; i < 2; i++) cell_of(&problem, i, (curve_t){.form = CURVE_LINEAR});
+    for (int s = 0; s < d->n; s++)
+        for (int i = 0; i < 2; i++) {
+            curve_t *c = draw_curve(d, s, i);
+            *c = (curve_t){.form = CURVE_LINEAR};
+            c->parameter[PARAMETER_MAX_RESPONSE] = NAN;
+            c->parameter[PARAMETER_SLOPE] = i == 0 ? 1 : s % 2 ? 1.3 : 0.8;
+        }
+}
+
+/* 12 are wanted: with 3 beside the cells the sure one has them in every draw, without them the unsure one in half. */
+static void a_chance_counts_what_comes_beside_the_cells(void **state)
+{
+    (void)state;
+    error_t err = {""};
+    draws_t d;
+    double spend[ALLOCATION_CELLS] = {0, 10}, chance;
+    risk_aim_t wanted = {.measure = RISK_CHANCE, .threshold = 12};
+    sure_and_unsure(&d);
+    for (int s = 0; s < d.n; s++) d.offset[s] = 3;
+    assert_int_equal(risk_climb(&problem, &d, &wanted, spend, &chance, &err), OK);
+    near_to(chance, 1, 1e-12);
+    assert_true(spend[0] > 5 - 1e-6);
+    draws_free(&d);
+}
+
+/* Where it comes in the draws in which the unsure cell fails, that one is the sure one: 13 in all of them. */
+static void what_comes_beside_the_cells_may_differ_by_draw(void **state)
+{
+    (void)state;
+    error_t err = {""};
+    draws_t d;
+    double spend[ALLOCATION_CELLS] = {10, 0}, worst, response[100];
+    risk_aim_t tail = {.measure = RISK_CVAR, .level = 0.9};
+    sure_and_unsure(&d);
+    for (int s = 0; s < d.n; s++) d.offset[s] = s % 2 ? 0 : 5;
+    assert_int_equal(risk_climb(&problem, &d, &tail, spend, &worst, &err), OK);
+    near_to(spend[1], 10, 1e-4);
+    near_to(worst, 13, 1e-4);
+    draws_respond(&problem, &d, spend, response);
+    for (int s = 0; s < d.n; s++) near_to(response[s], 13, 1e-4);
+    draws_free(&d);
+}
+
+/* A plan over periods is made before anybody knows which draw is true: what it brings there is not what a plan for that
+ * draw would. */
+static void draws_meet_the_plan_that_is_made(void **state)
+{
+    (void)state;
+    error_t err = {""};
+    draws_t d;
+    flight_plan_t plan;
+    double response[2], spend[ALLOCATION_CELLS] = {100};
+    problem = (problem_t){.n = 1, .periods = 3, .budget = 100};
+    cell_of(&problem, 0, curve_drawn(CURVE_LOG, 1, 0));
+    problem.cell[0].decay = 0.5;
+    assert_int_equal(draws_init(&d, 2, 1, &err), OK);
+    for (int s = 0; s < 2; s++) {
+        *draw_curve(&d, s, 0) = problem.cell[0].curve;
+        draw_curve(&d, s, 0)->parameter[PARAMETER_K] = s ? 300 : 3;
+    }
+    cell_response(&problem, &problem.cell[0], 100, &plan);
+    draws_respond(&problem, &d, spend, response);
+    for (int s = 0; s < 2; s++) {
+        cell_t c = problem.cell[0];
+        c.curve = *draw_curve(&d, s, 0);
+        near_to(response[s], plan_response(&problem, &c, &plan), 1e-12);
+        assert_true(cell_response(&problem, &c, 100, NULL) > response[s] * (1 + 1e-4));
+    }
+    draws_free(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -386,6 +560,7 @@ int main(void)
         cmocka_unit_test(linear_limits_are_kept_and_best),
         cmocka_unit_test(marginals_meet_at_one_price),
         cmocka_unit_test(shadow_prices_are_what_limits_cost),
+        cmocka_unit_test(a_curve_that_ends_holds_unless_the_simulator_was_asked),
         cmocka_unit_test(the_budget_is_kept_to_the_micro),
         cmocka_unit_test(the_order_of_cells_does_not_matter),
         cmocka_unit_test(more_budget_never_brings_less),
@@ -397,6 +572,11 @@ int main(void)
         cmocka_unit_test(impossible_limits_name_the_cells),
         cmocka_unit_test(overlap_sends_all_to_the_cheap_one),
         cmocka_unit_test(the_search_keeps_limits),
+        cmocka_unit_test(draws_meet_the_plan_that_is_made),
+        cmocka_unit_test(periods_of_an_s_curve_are_its_cells),
+        cmocka_unit_test(no_flights_of_several_cells_bring_more),
+        cmocka_unit_test(a_chance_counts_what_comes_beside_the_cells),
+        cmocka_unit_test(what_comes_beside_the_cells_may_differ_by_draw),
     };
     return cmocka_run_group_tests_name("best splits", tests, NULL, NULL);
 }
