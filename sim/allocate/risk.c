@@ -63,12 +63,21 @@ static bool is_straight(const draws_t *d, int cell)
     return true;
 }
 
+/* Where nothing says how much money there may be, all orders of magnitude are as close: 21 points for each. */
+static const double SPEND_LEAST = 1e-3, SPEND_MOST = 1e9;
+
+static double mean_point(int k, double top)
+{
+    double share = (double)k / (MEAN_POINTS - 1);
+    if (m_is_finite(top)) return top * share * share * share;
+    return k ? SPEND_LEAST * pow(SPEND_MOST / SPEND_LEAST, (k - 1) / (MEAN_POINTS - 2.0)) : 0;
+}
+
 static spline_t *mean_spline(const draws_t *d, int cell, double top)
 {
     double x[MEAN_POINTS], y[MEAN_POINTS];
     for (int k = 0; k < MEAN_POINTS; k++) {
-        double share = (double)k / (MEAN_POINTS - 1);
-        x[k] = top * share * share * share;
+        x[k] = mean_point(k, top);
         y[k] = k ? m_max(mean_response(d, cell, x[k]), y[k - 1]) : mean_response(d, cell, 0);
     }
     return spline_new(x, y, MEAN_POINTS);
@@ -81,11 +90,10 @@ static double mean_parameter(const draws_t *d, int cell, curve_parameter_t which
     return sum / d->n;
 }
 
-/* The highest spend that is ever looked at: the cell's own, or twice the budget. */
+/* The highest spend that is ever looked at: the cell's own, or twice the budget; INFINITY where it has none. */
 static double spend_top(const problem_t *p, int cell)
 {
-    double top = m_min(p->cell[cell].high, 2 * p->budget);
-    return m_is_finite(top) ? m_max(top, 1e-3) : 1e9;
+    return m_max(m_min(p->cell[cell].high, 2 * p->budget), SPEND_LEAST);
 }
 
 status_t problem_expect(problem_t *p, const draws_t *d, spline_t *own[ALLOCATION_CELLS],

@@ -551,6 +551,39 @@ static void draws_meet_the_plan_that_is_made(void **state)
     draws_free(&d);
 }
 
+/* Ten draws of an S-curve, half at 91 to 109, with a budget of 1,000 and without any: its mean to a part in 1,000 at
+ * spends from a hundredth of the half to a hundred times it. */
+static void an_expected_curve_is_right_at_every_spend(void **state)
+{
+    (void)state;
+    static const double budgets[] = {1000, INFINITY};
+    error_t err = {""};
+    for (int b = 0; b < 2; b++) {
+        draws_t d;
+        spline_t *own[ALLOCATION_CELLS];
+        problem = (problem_t){.n = 1, .periods = 1, .budget = budgets[b]};
+        cell_of(&problem, 0, (curve_t){.form = CURVE_HILL});
+        problem.cell[0].high = INFINITY;
+        assert_int_equal(draws_init(&d, 10, 1, &err), OK);
+        for (int s = 0; s < d.n; s++) {
+            curve_t *c = draw_curve(&d, s, 0);
+            *c = (curve_t){.form = CURVE_HILL};
+            c->parameter[PARAMETER_MAX_RESPONSE] = 1000;
+            c->parameter[PARAMETER_HALF] = 91 + 2 * s;
+            c->parameter[PARAMETER_SLOPE] = 2;
+        }
+        assert_int_equal(problem_expect(&problem, &d, own, &err), OK);
+        for (double spend = 1; spend < 1e4; spend *= 1.07) {
+            double sum = 0;
+            for (int s = 0; s < d.n; s++) sum += curve_response(draw_curve(&d, s, 0), spend) / d.n;
+            if (b || spend < 2000)
+                near_to(curve_response(&problem.cell[0].curve, spend) / sum, 1, 1e-3);
+        }
+        free(own[0]);
+        draws_free(&d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -573,6 +606,7 @@ int main(void)
         cmocka_unit_test(overlap_sends_all_to_the_cheap_one),
         cmocka_unit_test(the_search_keeps_limits),
         cmocka_unit_test(draws_meet_the_plan_that_is_made),
+        cmocka_unit_test(an_expected_curve_is_right_at_every_spend),
         cmocka_unit_test(periods_of_an_s_curve_are_its_cells),
         cmocka_unit_test(no_flights_of_several_cells_bring_more),
         cmocka_unit_test(a_chance_counts_what_comes_beside_the_cells),
