@@ -237,6 +237,12 @@ static void curve_periods_check(reader_t *r, const own_curve_t *c, const node_t 
                  "take what comes anyway off all its responses: [0, 0]",
                  "over periods nothing spent brings nothing: '%s' begins with a response",
                  shown(curve_called(c)).text);
+    bool bends = c->points || (c->form == CURVE_HILL && c->parameter[PARAMETER_SLOPE] > 1);
+    if (a->periods > 1 && bends && isnan(a->budget))
+        complain(r->d, SEVERITY_ERROR, node->place,
+                 "give allocate a `budget`, the most there may be",
+                 "flights of an S-curve, here of '%s', are looked for up to a budget",
+                 shown(curve_called(c)).text);
 }
 
 static void curves_check(reader_t *r, const node_t *block)
