@@ -20,6 +20,14 @@ static const glossary_term_t words[] = {
     {"credited", "credited", "orders", "conversions: what the scenario's attribution rule gives the ads", "attribution.model"},
     {"marginal_roas", "next $1", "ratio", "incremental revenue of the whole plan that the next money brings / that money: the slope between 0.8 and 1.25 times the budget", ""},
 
+    /* --- what planners work out of columns --- */
+    {"average_order_value", "average order value", "currency", "revenue / conversions: what an order brings on average", "product.value"},
+    {"marginal_cpa", "marginal CPA", "currency", "what the next conversion costs: 1 / next of an allocation for conversions, or the change of spend / the change of conversions of two budgets", "allocate"},
+    {"iroi", "iROI", "ratio", "(incremental_revenue - spend) / spend = iroas - 1; roi is profit over all costs instead", ""},
+    {"break_even_roas", "break-even ROAS", "ratio", "1 / (the share of revenue that is left after goods and returns): above it spend comes back", "product.margin"},
+    {"effectiveness", "effectiveness", "orders an impression", "incremental_conversions / impressions; effect_per_1000 is a thousand times it", ""},
+    {"view_through_conversions", "view-through conversions", "orders", "credited to ads that were seen and not clicked: conversions less those of the same plan with --set attribution.view_window=0d", "attribution.view_window"},
+
     /* --- how sure --- */
     {"estimate", "estimate", "", "a number with its range: mean, lo, p50, hi at a level, sd_parameters, sd_people, mc_se", ""},
     {"mean", "mean", "that of its metric", "the expected value; of a ratio the ratio of expectations, never a mean of ratios", ""},
@@ -293,6 +301,10 @@ static const struct {
     {"effective reach", "reach_k"},
     {"marginal ROAS", "marginal_roas"},
     {"mROAS", "marginal_roas"},
+    {"AOV", "average_order_value"},
+    {"mCPA", "marginal_cpa"},
+    {"incremental ROI", "iroi"},
+    {"view-through", "view_through_conversions"},
     {"hi", "lo"},
     {"predictive range", "lo"},
     {"80 % range", "lo"},
