@@ -143,6 +143,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/sim/engine/%.o: ROOM_FLAGS := -fopenmp
 $(BUILD)/tests/%.o: ROOM_LEVEL := $(QUICK)
 $(BUILD)/tests/bench/%.o: ROOM_LEVEL := # measured at the program's own
+$(BUILD)/tests/faults/%.o: ROOM_LEVEL := # their malloc stands in for one that a sanitizer calls before it is up
 ifeq ($(VARIANT),san)
 $(foreach room,scenario config experiment report cli,$(BUILD)/sim/$(room)/%.o): ROOM_LEVEL := $(QUICK)
 endif
