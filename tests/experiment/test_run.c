@@ -301,14 +301,14 @@ static void more_are_needed_where_pairs_differ(void **state)
 }
 
 /* 32 pairs, reach 10,000 +- swing, alternating inside each pair: no spread of pair means. */
-static void look_at_reach(made_t *m, double within, double between, look_t *look)
+static void look_at_reach(made_t *m, double within, double between, int number, look_t *look)
 {
     for (size_t r = 0; r < 2 * m->evidence.pairs; r++)
         made_set(m, r, COUNT_REACH_1,
                  10000 + (r % 2 ? within : -within) + (r / 2 % 2 ? between : -between));
     estimator_t *e;
     if (estimator_new(&m->evidence, &e, NULL) != OK) abort();
-    *look = stopping_look(e, &m->evidence, 1);
+    *look = stopping_look(e, &m->evidence, number);
     estimator_delete(e);
 }
 
@@ -319,10 +319,12 @@ static void a_look_is_satisfied_by_its_half_width(void **state)
     look_t look;
     made_init(&m, 32, 1);
     m.evidence.pairs_share = false;
-    look_at_reach(&m, 0, 100, &look);
+    look_at_reach(&m, 0, 100, 1, &look);
     assert_int_equal(look.verdict, LOOK_ENOUGH); /* 1 % / sqrt(31) x 2.27 = .41 % */
     assert_true(fabs(look_half_width(&look) - 0.01 / sqrt(31) * 2.2717) < 2e-5); /* t(31), .985 */
-    look_at_reach(&m, 0, 300, &look);
+    look_at_reach(&m, 0, 100, 2, &look);                                         /* t(31), .995 */
+    assert_true(fabs(look_half_width(&look) - 0.01 / sqrt(31) * 2.7440) < 2e-5);
+    look_at_reach(&m, 0, 300, 1, &look);
     assert_int_equal(look.verdict, LOOK_MORE);
     made_free(&m);
 }
@@ -334,10 +336,10 @@ static void too_few_events_never_satisfy(void **state)
     look_t look;
     made_init(&m, 32, 1);
     made_set_all(&m, COUNT_AD_CONVERSIONS, 3 * EVENT_ONE); /* 64 x 3 < 200 */
-    look_at_reach(&m, 0, 1, &look);
+    look_at_reach(&m, 0, 1, 1, &look);
     assert_int_equal(look.verdict, LOOK_MORE);
     made_set_all(&m, COUNT_AD_CONVERSIONS, 4 * EVENT_ONE);
-    look_at_reach(&m, 0, 1, &look);
+    look_at_reach(&m, 0, 1, 1, &look);
     assert_int_equal(look.verdict, LOOK_ENOUGH);
     made_free(&m);
 }
@@ -352,7 +354,7 @@ static void an_error_of_people_asks_for_people(void **state)
     made_init(&m, 32, 50);
     made_set_all(&m, COUNT_REACH_1, 10000);
     made_deal(&m, COUNT_REACH_1, share);
-    look_at_reach(&m, 0, 1, &look);
+    look_at_reach(&m, 0, 1, 1, &look);
     assert_int_equal(look.verdict, LOOK_PEOPLE);
     made_free(&m);
 }
