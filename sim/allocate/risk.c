@@ -70,7 +70,8 @@ static double mean_point(int k, double top)
 {
     double share = (double)k / (MEAN_POINTS - 1);
     if (m_is_finite(top)) return top * share * share * share;
-    return k ? SPEND_LEAST * pow(SPEND_MOST / SPEND_LEAST, (k - 1) / (MEAN_POINTS - 2.0)) : 0;
+    double orders = m_log(SPEND_MOST / SPEND_LEAST) * (k - 1) / (MEAN_POINTS - 2);
+    return k ? SPEND_LEAST * m_exp(orders) : 0;
 }
 
 static spline_t *mean_spline(const draws_t *d, int cell, double top)
