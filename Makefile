@@ -47,8 +47,8 @@ KERNEL := $(addprefix models/base/,maths.c normal.c special.c distribution.c rng
 
 # Many people or flights: minutes under a sanitizer, which sees the same code in the small towns.
 LARGE := $(addprefix tests/experiment/,test_audience_study.c test_bands.c test_compare.c test_creatives.c test_effects.c \
-             test_lift_test.c test_published.c test_questions.c test_reference.c test_segments.c test_calibrate.sh test_run_mpi.sh test_sweep_kill.sh \
-             test_sweep_mpi.sh test_sweep_thousand.sh) \
+             test_lift_test.c test_published.c test_questions.c test_reference.c test_segments.c test_calibrate.sh \
+             test_run_mpi.sh test_sweep_kill.sh test_sweep_mpi.sh test_sweep_thousand.sh) \
          $(addprefix tests/engine/,test_charges.c test_conversions.c test_credit.c test_distributions.c test_drawn_values.c \
              test_flight.c test_goal.c test_likeness.c test_losses.c test_luck.c test_market.c test_outlook.c \
              test_prices.c test_purses.c test_rotation.c test_streaming.c) \

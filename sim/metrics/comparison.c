@@ -405,8 +405,7 @@ static size_t fill_clusters(const comparison_t *c, size_t *size)
     *size = c->unit * together;
     double *pair = c->difference;
     for (int p = 0; p < c->plans; p++) {
-        for (size_t j = 0; j < c->pairs; j++)
-            pair[j] = (c->part[p].linear[2 * j] + c->part[p].linear[2 * j + 1]) / 2;
+        for (size_t j = 0; j < c->pairs; j++) pair[j] = pair_mean(c->part[p].linear, j);
         const explained_t *x = estimator_explained(c->estimator[p]);
         explained_split(x, pair, plan_steps(c, p));
         double whole = (double)*size / sqrt(explained_kept(x));

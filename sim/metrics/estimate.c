@@ -466,11 +466,6 @@ static double form_events(const estimator_t *e, part_t a, part_t b)
 
 /* --- errors of the mean ----------------------------------------------------------------------- */
 
-static double pair_mean(const double *y, size_t j)
-{
-    return (y[2 * j] + y[2 * j + 1]) / 2;
-}
-
 /* Of the means over all replications of two series. */
 static covariance_t between_replications(const estimator_t *e, const double *a, const double *b)
 {
@@ -842,7 +837,7 @@ static double shape_variance(estimator_t *e, target_test_t t, const filled_t *f,
         e->influence[e->draw[d].parameters] += part;
         e->influence[e->draw[d].luck] += part;
     }
-    return explained_covariance(e->explained, e->influence, e->influence).aa;
+    return explained_variance(e->explained, e->influence);
 }
 
 /* The shape of the law: Wilson's range for as many independent yes-or-no draws as have its variance. What never or
@@ -919,7 +914,8 @@ const explained_t *estimator_explained(const estimator_t *e)
 part_error_t estimator_part_error(const estimator_t *e, const influence_t *parts)
 {
     const evidence_t *v = e->evidence;
-    part_error_t error = {.between = between_replications(e, parts->linear, parts->linear).aa};
+    for (size_t j = 0; j < v->pairs; j++) e->pair[0][j] = pair_mean(parts->linear, j);
+    part_error_t error = {.between = explained_variance(e->explained, e->pair[0])};
     if (people_matter(v)) {
         double spread = jackknife(parts->group, parts->group).aa;
         error.people =

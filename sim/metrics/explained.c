@@ -202,6 +202,13 @@ covariance_t explained_covariance(const explained_t *x, const double *a, const d
     return (covariance_t){product(x, 0, 0), product(x, 1, 1), product(x, 0, 1)};
 }
 
+double explained_variance(const explained_t *x, const double *a)
+{
+    if (x->units < 2) return NAN;
+    fit(x, a, x->rest[0], x->slope[0]);
+    return product(x, 0, 0);
+}
+
 int explained_values(const explained_t *x)
 {
     return x->n;

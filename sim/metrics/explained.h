@@ -40,6 +40,8 @@ double explained_df(const explained_t *x);
 /* Of the means of two series, one value a pair. NAN with fewer than 2 units. A last, incomplete unit counts in n but
  * not in the spread. */
 covariance_t explained_covariance(const explained_t *x, const double *a, const double *b);
+/* ... and of one alone. */
+double explained_variance(const explained_t *x, const double *a);
 
 /* How many values explain something, and which one (an index of the scenario's). */
 int explained_values(const explained_t *x);

@@ -183,11 +183,6 @@ static void solve(const double *l, size_t n, double *x)
     }
 }
 
-static double of_pair(const double *y, size_t j)
-{
-    return (y[2 * j] + y[2 * j + 1]) / 2;
-}
-
 /* Sums over the pairs of all groups but one. */
 static size_t add_up(fit_t *f, size_t without, double *x)
 {
@@ -201,8 +196,8 @@ static size_t add_up(fit_t *f, size_t without, double *x)
         terms_at(f->choice, j, x);
         for (size_t i = 0; i < terms; i++) {
             for (size_t k = 0; k <= i; k++) f->normal[i * terms + k] += x[i] * x[k];
-            f->above[i] += x[i] * of_pair(g->above, j);
-            f->below[i] += x[i] * of_pair(g->below, j);
+            f->above[i] += x[i] * pair_mean(g->above, j);
+            f->below[i] += x[i] * pair_mean(g->below, j);
         }
         n++;
     }
@@ -339,7 +334,7 @@ static bool fill_rest(choice_t *c)
     double above = mean_of(g->above, 2 * g->pairs), below = mean_of(g->below, 2 * g->pairs);
     if (!isfinite(above) || !isfinite(below) || below == 0) return false;
     for (size_t j = 0; j < g->pairs; j++)
-        c->rest[j] = (of_pair(g->above, j) - above / below * of_pair(g->below, j)) / below;
+        c->rest[j] = (pair_mean(g->above, j) - above / below * pair_mean(g->below, j)) / below;
     double scale = above / below, square = dot(c->rest, c->rest, g->pairs);
     return square > 1e-24 * scale * scale * (double)g->pairs;
 }

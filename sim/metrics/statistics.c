@@ -40,13 +40,13 @@ pair_variance_t pair_variance(const double *y, size_t pairs)
     for (size_t j = 0; j < pairs; j++) {
         double d = y[2 * j] - y[2 * j + 1];
         v.luck += d * d / 2;
-        sum += (y[2 * j] + y[2 * j + 1]) / 2;
+        sum += pair_mean(y, j);
     }
     v.luck /= (double)pairs;
     if (pairs < 2) return v;
     double mean = sum / (double)pairs;
     for (size_t j = 0; j < pairs; j++) {
-        double d = (y[2 * j] + y[2 * j + 1]) / 2 - mean;
+        double d = pair_mean(y, j) - mean;
         v.of_means += d * d;
     }
     v.of_means /= (double)(pairs - 1);

@@ -14,6 +14,12 @@ double deviations_squared(const double *x, size_t n);
 /* Skewness m3 / m2^1.5; 0 for constant values. */
 double skewness(const double *x, size_t n);
 
+/* Of pair j of replications, which stand at 2 j and 2 j + 1. */
+static inline double pair_mean(const double *y, size_t j)
+{
+    return (y[2 * j] + y[2 * j + 1]) / 2;
+}
+
 /* Variance inside and between pairs (MODEL 5.1): y holds y[2j], y[2j+1], which share parameters.
  *   luck       = mean (y[2j] - y[2j+1])^2 / 2
  *   parameters = variance of the pair means - luck / 2, which estimates Cov(y[2j], y[2j+1]); it may

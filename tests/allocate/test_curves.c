@@ -177,8 +177,31 @@ static double spread_response(const problem_t *p, const double *spend)
     return sum;
 }
 
-/* All splits of 100 over 4 periods in steps of 2.5: none brings more, and the best is no farther below than a
- * step can be. */
+/* What the best of all splits of 100 over 4 periods in steps of 2.5 brings. */
+static double best_spread(const problem_t *p)
+{
+    double best = 0;
+    for (int a = 0; a <= 40; a++)
+        for (int b = 0; a + b <= 40; b++)
+            for (int c = 0; a + b + c <= 40; c++) {
+                double spend[] = {2.5 * a, 2.5 * b, 2.5 * c, 2.5 * (40 - a - b - c)};
+                best = fmax(best, spread_response(p, spend));
+            }
+    return best;
+}
+
+/* What the spread that is found brings, which is of 100 and brings that. */
+static double found_spread(const problem_t *p)
+{
+    flight_plan_t plan;
+    double found = cell_response(p, &p->cell[0], 100, &plan), total = 0;
+    for (int t = 0; t < 4; t++) total += plan.spend[t];
+    near_to(total, 100, 1e-9);
+    near_to(spread_response(p, plan.spend), found, 1e-9);
+    return found;
+}
+
+/* No split of a grid brings more, and the best is no farther below than a step can be. */
 static void no_spread_over_periods_brings_more(void **state)
 {
     (void)state;
@@ -188,17 +211,7 @@ static void no_spread_over_periods_brings_more(void **state)
         *p = (problem_t){.n = 1, .periods = 4, .carry_out = k >= 6, .budget = 100};
         cell_of(p, 0, curve_drawn(form, k, 0));
         p->cell[0].decay = 0.15 * (k % 6);
-        flight_plan_t plan;
-        double found = cell_response(p, &p->cell[0], 100, &plan), best = 0, total = 0;
-        for (int t = 0; t < 4; t++) total += plan.spend[t];
-        near_to(total, 100, 1e-9);
-        near_to(spread_response(p, plan.spend), found, 1e-9);
-        for (int a = 0; a <= 40; a++)
-            for (int b = 0; a + b <= 40; b++)
-                for (int c = 0; a + b + c <= 40; c++) {
-                    double spend[] = {2.5 * a, 2.5 * b, 2.5 * c, 2.5 * (40 - a - b - c)};
-                    best = fmax(best, spread_response(p, spend));
-                }
+        double found = found_spread(p), best = best_spread(p);
         assert_true(found >= best * (1 - 1e-9));
         assert_true(found <= best * 1.01);
     }
@@ -219,17 +232,7 @@ static void no_flights_of_an_s_curve_bring_more(void **state)
         p->cell[0].curve.parameter[PARAMETER_HALF] *= k < 12 ? 0.3 : 1;
         p->cell[0].decay = 0.15 * (k % 6);
         assert_int_equal(problem_fly(p, own, &err), OK);
-        flight_plan_t plan;
-        double found = cell_response(p, &p->cell[0], 100, &plan), best = 0, total = 0;
-        for (int t = 0; t < 4; t++) total += plan.spend[t];
-        near_to(total, 100, 1e-9);
-        near_to(spread_response(p, plan.spend), found, 1e-9);
-        for (int a = 0; a <= 40; a++)
-            for (int b = 0; a + b <= 40; b++)
-                for (int c = 0; a + b + c <= 40; c++) {
-                    double spend[] = {2.5 * a, 2.5 * b, 2.5 * c, 2.5 * (40 - a - b - c)};
-                    best = fmax(best, spread_response(p, spend));
-                }
+        double found = found_spread(p), best = best_spread(p);
         if (found < best * (1 - 1e-9)) print_error("%d: %.10g of %.10g\n", k, found, best);
         assert_true(found >= best * (1 - 1e-9));
         problem_above(p, above);

@@ -45,11 +45,6 @@ static explained_t *explained(const scenario_t *sc, size_t pairs, bool turns)
     return x;
 }
 
-static double variance(const explained_t *x, const double *y)
-{
-    return explained_covariance(x, y, y).aa;
-}
-
 static const distribution_t uniform = {LAW_UNIFORM, 0, 1}, normal = {LAW_NORMAL, 3, 1},
                             heavy = {LAW_LOGNORMAL, 0, 1};
 
@@ -61,7 +56,7 @@ static void without_values_means_are_independent(void **state)
     explained_t *x = explained(sc, 20, false);
     double y[20];
     for (size_t j = 0; j < 20; j++) y[j] = normal_at(1, j);
-    assert_true(fabs(variance(x, y) - deviations_squared(y, 20) / 19 / 20) < 1e-15);
+    assert_true(fabs(explained_variance(x, y) - deviations_squared(y, 20) / 19 / 20) < 1e-15);
     assert_true(explained_df(x) == 19);
     explained_delete(x);
     free(sc);
@@ -84,7 +79,7 @@ static void a_value_s_own_mean_has_the_error_of_strata(void **state)
         scenario_t *sc = with_values(1, 1, uniform);
         explained_t *x = explained(sc, runs[i].pairs, false);
         for (size_t j = 0; j < runs[i].pairs; j++) y[j] = value_of(sc, 0, j);
-        assert_true(fabs(variance(x, y) / runs[i].variance - 1) < 1e-9);
+        assert_true(fabs(explained_variance(x, y) / runs[i].variance - 1) < 1e-9);
         explained_delete(x);
         free(sc);
     }
@@ -124,7 +119,7 @@ static int held(distribution_t law, double slope, double bend, size_t pairs, dou
             double a = (value_of(sc, 0, j) - mean) / sd, b = (value_of(sc, 1, j) - mean) / sd;
             y[j] = slope * a + slope / 2 * b + bend * a * b + normal_at(5000 + run, j);
         }
-        double off = mean_of(y, pairs), v = variance(x, y);
+        double off = mean_of(y, pairs), v = explained_variance(x, y);
         inside += fabs(off) <= student_quantile(0.975, explained_df(x)) * sqrt(v);
         stated += v / RUNS;
         true_square += off * off / RUNS;
@@ -216,7 +211,7 @@ static void what_is_left_has_the_stated_mean_square(void **state)
     double y[PAIRS], step[2], square = 0;
     for (size_t j = 0; j < PAIRS; j++)
         y[j] = 10 + 5 * value_of(sc, 0, j) - 2 * value_of(sc, 1, j) + normal_at(3, j);
-    double stated = variance(x, y), mean = mean_of(y, PAIRS);
+    double stated = explained_variance(x, y), mean = mean_of(y, PAIRS);
     for (size_t j = 0; j < PAIRS; j++) y[j] -= mean;
     explained_split(x, y, step);
     for (size_t j = 0; j < PAIRS; j++) square += y[j] * y[j] / (PAIRS - 1) / explained_kept(x);
