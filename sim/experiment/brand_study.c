@@ -97,16 +97,18 @@ static void fill_all(double *out, const brand_t *b, const brand_mood_t *mood)
     out[ORGANIC_MENTIONS] += mood->crisis_mentions;
 }
 
-/* Values of pairs, [cell][pair] of the first few, and the sums of all. */
+/* Values of pairs, [cell][pair] of the first few, and the weighted sums of all. */
 typedef struct {
     size_t cells, pairs, kept;
+    const explained_t *explained; /* whose weights these are; borrowed */
     double *sum;
     float *value;
 } gathered_t;
 
-static status_t gathered_init(gathered_t *g, size_t cells, size_t pairs, error_t *err)
+static status_t gathered_init(gathered_t *g, size_t cells, size_t pairs,
+                              const explained_t *explained, error_t *err)
 {
-    *g = (gathered_t){.cells = cells, .pairs = pairs};
+    *g = (gathered_t){.cells = cells, .pairs = pairs, .explained = explained};
     g->kept = pairs < KEPT_PAIRS ? pairs : KEPT_PAIRS;
     g->sum = calloc(cells, sizeof *g->sum);
     g->value = calloc(cells * g->kept, sizeof *g->value);
@@ -121,8 +123,9 @@ static void gathered_free(gathered_t *g)
 
 static void gather(gathered_t *g, size_t cell, size_t pair, const double *x)
 {
+    double weight = explained_weight(g->explained, pair);
     for (size_t c = 0; c < ORGANIC_COLUMNS; c++) {
-        g->sum[cell + c] += x[c];
+        g->sum[cell + c] += weight * x[c];
         if (pair < g->kept) g->value[(cell + c) * g->kept + pair] = (float)x[c];
     }
 }
@@ -203,8 +206,9 @@ static double paid_on(const scenario_t *sc, conversion_kind_t kind, int day)
     return kind == CONVERSION_PURCHASE ? price_paid(&sc->product.price, day) : 1;
 }
 
-static ads_day_t ads_on(const evidence_t *v, int day)
+static ads_day_t ads_on(const estimator_t *e, int day)
 {
+    const evidence_t *v = estimator_evidence(e);
     const tables_t *t = v->tables;
     double each = v->weight / (double)t->replications;
     int until = day + 1 < t->days ? day + 1 : tables_days(t);
@@ -213,9 +217,12 @@ static ads_day_t ads_on(const evidence_t *v, int day)
     for (int a = 0; a < t->scopes.n_ad_sets; a++) {
         conversion_kind_t kind = ad_set_kind(v->scenario, a);
         double value = unit > 0 ? scenario_conversion(v->scenario, kind).value / unit : 0;
+        int scope = scope_ad_set(t->scopes, a);
+        double caused = each * estimator_table_factor(e, scope, QUANTITY_INCREMENTAL_CONVERSIONS),
+               paid_out = each * estimator_table_factor(e, scope, QUANTITY_SPEND);
         for (int d = day; d < until; d++) {
             const int64_t *row = &t->timeline[(a * tables_days(t) + d) * TIMELINE_COUNTS];
-            double conversions = each *
+            double conversions = caused *
                                  (double)(row[DAY_AD_CONVERSIONS] + row[DAY_BRAND_CONVERSIONS] -
                                           row[DAY_DISPLACED]) /
                                  EVENT_ONE;
@@ -223,7 +230,7 @@ static ads_day_t ads_on(const evidence_t *v, int day)
             double paid = paid_on(v->scenario, kind, d);
             sum.revenue += conversions * value * paid;
             sum.discounts += conversions * value * (1 - paid);
-            sum.spend += each * (double)row[DAY_SPEND] / MICROS;
+            sum.spend += paid_out * (double)row[DAY_SPEND] / MICROS;
         }
     }
     return sum;
@@ -239,10 +246,11 @@ static double organic_a_day(const evidence_t *v, const demand_t *demand, size_t 
 }
 
 /* Adds a pair's part of the months, but for the ads. */
-static void add_months(brand_study_t *b, const evidence_t *v, const brand_effects_t *e,
+static void add_months(brand_study_t *b, const estimator_t *estimator, const brand_effects_t *e,
                        const scenario_t *theta, size_t pair)
 {
-    double part = 1 / (double)v->pairs;
+    const evidence_t *v = estimator_evidence(estimator);
+    double part = explained_weight(estimator_explained(estimator), pair) / (double)v->pairs;
     demand_t demand;
     demand_init(&demand, theta);
     brand_move_demand(e, &demand);
@@ -269,8 +277,9 @@ static void add_months(brand_study_t *b, const evidence_t *v, const brand_effect
 }
 
 /* Of the ads, at the parameters' means, and their production; present values become sums from the first month on. */
-static void add_ads(brand_study_t *b, const evidence_t *v)
+static void add_ads(brand_study_t *b, const estimator_t *e)
 {
+    const evidence_t *v = estimator_evidence(e);
     double income = 0, goods = 0, cost = 0, production = 0, before = 0;
     for (size_t pair = 0; pair < v->pairs; pair++) {
         income += v->economics[pair].net_margin / (double)v->pairs;
@@ -281,7 +290,7 @@ static void add_ads(brand_study_t *b, const evidence_t *v)
     double value = value_unit(v->scenario);
     for (int day = 0; day < b->days; day++) {
         organic_month_t *m = &b->month[day / MONTH];
-        ads_day_t ads = ads_on(v, day);
+        ads_day_t ads = ads_on(e, day);
         double discount = m_pow(1 + v->scenario->brand.discount_rate, -(day + 0.5) / YEAR);
         m->ad_conversions += ads.conversions;
         m->spend += ads.spend * cost;
@@ -318,8 +327,9 @@ static void find_ranges(brand_study_t *b, gathered_t *g, double level)
                 range_of(g, cells + (size_t)place * ORGANIC_COLUMNS + (size_t)c, level);
 }
 
-status_t brand_study_init(brand_study_t *b, const world_t *w, const evidence_t *v, error_t *err)
+status_t brand_study_init(brand_study_t *b, const world_t *w, const estimator_t *e, error_t *err)
 {
+    const evidence_t *v = estimator_evidence(e);
     *b = (brand_study_t){0};
     if (!brand_acts(&v->scenario->brand)) return OK;
     gathered_t g = {0};
@@ -330,16 +340,17 @@ status_t brand_study_init(brand_study_t *b, const world_t *w, const evidence_t *
     b->day = calloc(rows * ORGANIC_COLUMNS, sizeof *b->day);
     status_t st = theta && b->day ? OK : fail_memory(err, "the brand's days");
     if (st == OK)
-        st = gathered_init(&g, (rows + (size_t)b->places) * ORGANIC_COLUMNS, v->pairs, err);
+        st = gathered_init(&g, (rows + (size_t)b->places) * ORGANIC_COLUMNS, v->pairs,
+                           estimator_explained(e), err);
     if (st == OK) st = brand_effects_init(&effects, w, err);
     for (size_t pair = 0; st == OK && pair < v->pairs; pair++) {
         scenario_draw(v->scenario, (uint32_t)pair, theta);
         brand_effects_draw(&effects, w, &w->crowd.tally, theta, (uint32_t)pair);
         gather_pair(&g, b, &effects, theta, pair);
-        add_months(b, v, &effects, theta, pair);
+        add_months(b, e, &effects, theta, pair);
     }
     if (st == OK) find_ranges(b, &g, v->scenario->interval);
-    if (st == OK) add_ads(b, v);
+    if (st == OK) add_ads(b, e);
     brand_effects_free(&effects);
     gathered_free(&g);
     free(theta);

@@ -73,7 +73,7 @@ typedef struct {
 /* `pairs` of the scenario's replications in this world. Nothing is made where there is no brand. Present value: margin
  * of what ads caused, posts and answers brought, less what crises took and all costs, discounted day by day:
  * undiscounted the plan's profit less the crises. The caller frees, also after a failure. */
-status_t brand_study_init(brand_study_t *b, const world_t *w, const evidence_t *v, error_t *err);
+status_t brand_study_init(brand_study_t *b, const world_t *w, const estimator_t *e, error_t *err);
 void brand_study_free(brand_study_t *b);
 
 #endif

@@ -750,7 +750,7 @@ status_t study_finish(study_t *s, error_t *err)
     status_t st = estimate_all(s, err);
     if (st == OK) st = run_doubts_init(&s->doubts, s->estimator, err);
     if (st == OK) st = delivery_find(s, err);
-    if (st == OK) st = brand_study_init(&s->brand, s->world, &s->evidence, err);
+    if (st == OK) st = brand_study_init(&s->brand, s->world, s->estimator, err);
     if (st != OK) return st;
     notice_all(s);
     return s->notices.lost ? fail_memory(err, "the notices") : OK;

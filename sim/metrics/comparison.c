@@ -31,7 +31,6 @@ struct comparison {
     int plans;
     size_t pairs, draws;
     size_t unit; /* pairs taken together, the most of any plan */
-    int values;  /* uncertain ones that explain something, the most of any plan */
     double interval;
     uint64_t seed;
     noise_t *own;       /* [plan][draw]: independent */
@@ -42,9 +41,9 @@ struct comparison {
     double *scratch;    /* [draw] */
     influence_t *part;  /* [plan] */
     events_t events[PLANS_AT_MOST];
-    double *cluster; /* [plan][CLUSTERS]: sums over clusters of pairs */
-    double *step;    /* [plan][value]: what the value's mean may be off by moves a plan's mean by */
-    bool less_is_better; /* of the column taken up */
+    double *cluster;           /* [plan][CLUSTERS]: sums over clusters of pairs */
+    double off[PLANS_AT_MOST]; /* what a plan's mean is left short of by the values drawn */
+    bool less_is_better;       /* of the column taken up */
     int column;
 };
 
@@ -71,14 +70,13 @@ static bool make_room(comparison_t *c)
     c->scratch = calloc(c->draws, sizeof *c->scratch);
     c->part = calloc(plans, sizeof *c->part);
     c->cluster = calloc(plans * CLUSTERS, sizeof *c->cluster);
-    c->step = calloc(plans * (size_t)c->values + 1, sizeof *c->step);
     for (int p = 0; p < c->plans; p++) {
         size_t sets = (size_t)scenario_of(c, p)->n_ad_sets;
         c->events[p].luck = calloc((sets + 1) * c->pairs, sizeof(double));
         if (!c->events[p].luck) return false;
     }
     return c->own && c->noise && c->realised && c->linear && c->difference && c->scratch &&
-           c->part && c->cluster && c->step;
+           c->part && c->cluster;
 }
 
 status_t comparison_new(estimator_t *const *estimator, int plans, comparison_t **out, error_t *err)
@@ -96,7 +94,6 @@ status_t comparison_new(estimator_t *const *estimator, int plans, comparison_t *
     for (int p = 0; p < plans; p++) {
         const explained_t *x = estimator_explained(estimator[p]);
         if (explained_unit(x) > c->unit) c->unit = explained_unit(x);
-        if (explained_values(x) > c->values) c->values = explained_values(x);
     }
     if (!make_room(c)) {
         comparison_delete(c);
@@ -122,7 +119,6 @@ void comparison_delete(comparison_t *c)
     free(c->scratch);
     free(c->part);
     free(c->cluster);
-    free(c->step);
     for (int p = 0; p < c->plans; p++) free(c->events[p].luck);
     free(c);
 }
@@ -391,14 +387,9 @@ double comparison_probability(const comparison_t *c, int plan, bool at_most, dou
 
 /* --- the bootstrap ---------------------------------------------------------------------------- */
 
-static double *plan_steps(const comparison_t *c, int plan)
-{
-    return c->step + (size_t)plan * (size_t)c->values;
-}
-
 /* Sums of each plan's parts over clusters, less what uncertain values explain of them: whole units, as many together as
  * make CLUSTERS at most. Returns how many; a last, incomplete one is left out. */
-static size_t fill_clusters(const comparison_t *c, size_t *size)
+static size_t fill_clusters(comparison_t *c, size_t *size)
 {
     size_t units = c->pairs / c->unit, together = (units + CLUSTERS - 1) / CLUSTERS;
     size_t n = together ? units / together : 0;
@@ -407,8 +398,8 @@ static size_t fill_clusters(const comparison_t *c, size_t *size)
     for (int p = 0; p < c->plans; p++) {
         for (size_t j = 0; j < c->pairs; j++) pair[j] = pair_mean(c->part[p].linear, j);
         const explained_t *x = estimator_explained(c->estimator[p]);
-        explained_split(x, pair, plan_steps(c, p));
-        double whole = (double)*size / sqrt(explained_kept(x));
+        c->off[p] = explained_rest(x, pair);
+        double whole = (double)*size * sqrt(explained_loss(x));
         for (size_t k = 0; k < n; k++)
             c->cluster[(size_t)p * CLUSTERS + k] = whole * mean_of(pair + k * *size, *size);
     }
@@ -445,20 +436,6 @@ static void draw_clusters(const comparison_t *c, size_t sample, size_t n, uint16
     }
 }
 
-/* What a plan's mean is off by because the values' means are: a value of several plans is off by as much in all. */
-static double off_by_values(const comparison_t *c, int plan, size_t sample)
-{
-    const explained_t *x = estimator_explained(c->estimator[plan]);
-    rng_key_t key = rng_key(c->seed);
-    double sum = 0;
-    for (int k = 0; k < explained_values(x); k++) {
-        uint64_t path = scenario_of(c, plan)->uncertain[explained_value(x, k)].path_hash;
-        rng_block_t b = rng_at(key, DRAW_SAMPLE, 2, 0, path, (uint32_t)sample, 0);
-        sum += plan_steps(c, plan)[k] * normal_quantile(rng_unit(b, 0));
-    }
-    return sum;
-}
-
 /* A plan's mean in a sample of n clusters, `size` pairs each. */
 static double sample_mean(const comparison_t *c, int plan, const uint16_t *times, size_t n,
                           size_t size, const double step[GROUPS], const double z[GROUPS])
@@ -480,7 +457,7 @@ static void add_to_best(const comparison_t *c, const double *mean, double worth,
         if (better_by(c, mean[p], mean[best]) == 0) share[p] += worth / equal;
 }
 
-void comparison_bootstrap(const comparison_t *c, double *share)
+void comparison_bootstrap(comparison_t *c, double *share)
 {
     size_t size, n = fill_clusters(c, &size);
     double mean[PLANS_AT_MOST], step[PLANS_AT_MOST][GROUPS], z[GROUPS];
@@ -492,8 +469,10 @@ void comparison_bootstrap(const comparison_t *c, double *share)
     for (size_t s = 0; s < SAMPLES; s++) {
         draw_clusters(c, s, n, times);
         draw_groups(c, s, z);
+        double way =
+            normal_quantile(rng_unit(rng_at(rng_key(c->seed), DRAW_SAMPLE, 2, 0, s, 0, 0), 0));
         for (int p = 0; p < c->plans; p++)
-            mean[p] = sample_mean(c, p, times, n, size, step[p], z) + off_by_values(c, p, s);
+            mean[p] = sample_mean(c, p, times, n, size, step[p], z) + way * c->off[p];
         add_to_best(c, mean, 1.0 / SAMPLES, share);
     }
 }

@@ -22,7 +22,8 @@ typedef struct {
 /* A form in every replication, with its mean and what moves it. */
 typedef struct {
     double *value; /* 2 pairs, real units */
-    double mean;
+    double mean,
+        plain; /* as the values drawn tell it (explained.h), and of the replications as they are */
     double group[GROUPS]; /* change of the mean when a group of people is left out */
     double low, high;     /* what a realised value cannot pass */
 } series_t;
@@ -32,9 +33,9 @@ struct estimator {
     explained_t *explained; /* of what pairs differ by, what the values drawn tell */
     size_t n_draws;
     draw_t *draw;
-    noise_t *noise; /* of each draw */
-    double *mean;   /* [row][QUANTITIES]: real units */
-    double *group;  /* [row][QUANTITIES][GROUPS]: change when left out, at constant spend */
+    noise_t *noise;       /* of each draw */
+    double *mean, *plain; /* [row][QUANTITIES]: real units */
+    double *group;        /* [row][QUANTITIES][GROUPS]: change when left out, at constant spend */
     series_t numerator, denominator;
     double *linear;      /* 2 pairs: (numerator - ratio x denominator) / mean denominator */
     double *drawn;       /* n_draws: realised values, NAN = none */
@@ -60,17 +61,35 @@ double estimator_quantity(const estimator_t *e, int scope, quantity_t q)
     return e->mean[(size_t)scope * QUANTITIES + q];
 }
 
+double estimator_table_factor(const estimator_t *e, int scope, quantity_t q)
+{
+    double mean = estimator_quantity(e, scope, q), plain = e->plain[(size_t)scope * QUANTITIES + q];
+    return mean == plain ? 1 : mean / plain;
+}
+
+/* What the values drawn tell that the plain mean of a series, one value a replication, is short of its mean. */
+static double shift_of(const estimator_t *e, const double *value)
+{
+    if (!explained_values(e->explained)) return 0;
+    for (size_t j = 0; j < e->evidence->pairs; j++) e->pair[0][j] = pair_mean(value, j);
+    return explained_shift(e->explained, e->pair[0]);
+}
+
 static void find_means(estimator_t *e)
 {
     const evidence_t *v = e->evidence;
     size_t scopes = (size_t)scopes_rows(v->scopes), replications = 2 * v->pairs;
     for (size_t scope = 0; scope < scopes; scope++)
         for (int q = 0; q < QUANTITIES; q++) {
-            double sum = 0;
-            for (size_t r = 0; r < replications; r++)
-                sum += quantity_value((quantity_t)q, &v->value[(r * scopes + scope) * COUNTS]);
-            double weight = q == QUANTITY_ONE ? 1 : v->weight;
-            e->mean[scope * QUANTITIES + q] = weight * sum / (double)replications;
+            double sum = 0, weight = q == QUANTITY_ONE ? 1 : v->weight;
+            for (size_t r = 0; r < replications; r++) {
+                e->linear[r] =
+                    quantity_value((quantity_t)q, &v->value[(r * scopes + scope) * COUNTS]);
+                sum += e->linear[r];
+            }
+            double plain = weight * sum / (double)replications;
+            e->plain[scope * QUANTITIES + q] = plain;
+            e->mean[scope * QUANTITIES + q] = plain + weight * shift_of(e, e->linear);
         }
 }
 
@@ -81,7 +100,8 @@ static double left_out(const estimator_t *e, int scope, quantity_t q, int g)
     const quantity_row_t *row = &quantity_rows[q];
     const int64_t *group = &v->tables->group[(size_t)scope * COUNTS * GROUPS];
     int64_t count = row_count(row, group + g, GROUPS);
-    double of_group = v->weight * (double)count / row->unit / (double)v->tables->replications;
+    double of_group = estimator_table_factor(e, scope, q) * v->weight * (double)count / row->unit /
+                      (double)v->tables->replications;
     return (estimator_quantity(e, scope, q) / GROUPS - of_group) * GROUPS / (GROUPS - 1.0);
 }
 
@@ -200,14 +220,16 @@ status_t estimator_new(const evidence_t *evidence, estimator_t **out, error_t *e
     e->noise = calloc(e->n_draws, sizeof *e->noise);
     e->drawn = calloc(e->n_draws, sizeof *e->drawn);
     e->mean = calloc(scopes * QUANTITIES, sizeof *e->mean);
+    e->plain = calloc(scopes * QUANTITIES, sizeof *e->plain);
     e->group = calloc(scopes * QUANTITIES * GROUPS, sizeof *e->group);
     e->numerator.value = calloc(2 * pairs, sizeof(double));
     e->denominator.value = calloc(2 * pairs, sizeof(double));
     e->linear = calloc(2 * pairs, sizeof *e->linear);
     e->influence = calloc(pairs, sizeof *e->influence);
     for (int i = 0; i < 2; i++) e->pair[i] = calloc(pairs, sizeof *e->pair[i]);
-    if (!e->draw || !e->noise || !e->drawn || !e->mean || !e->group || !e->numerator.value ||
-        !e->denominator.value || !e->linear || !e->influence || !e->pair[0] || !e->pair[1]) {
+    if (!e->draw || !e->noise || !e->drawn || !e->mean || !e->plain || !e->group ||
+        !e->numerator.value || !e->denominator.value || !e->linear || !e->influence ||
+        !e->pair[0] || !e->pair[1]) {
         estimator_delete(e);
         return fail_memory(err, "the estimates");
     }
@@ -231,6 +253,7 @@ void estimator_delete(estimator_t *e)
     free(e->noise);
     free(e->drawn);
     free(e->mean);
+    free(e->plain);
     free(e->group);
     free(e->numerator.value);
     free(e->denominator.value);
@@ -328,7 +351,8 @@ static void fill_series(estimator_t *e, int scope, const form_t *form, series_t 
                            quantity_value(form->term[t].quantity,
                                           &v->value[(r * scopes + (size_t)scope) * COUNTS]);
     }
-    s->mean = mean_of(s->value, 2 * v->pairs);
+    s->plain = mean_of(s->value, 2 * v->pairs);
+    s->mean = s->plain + shift_of(e, s->value);
     memset(s->group, 0, sizeof s->group);
     economics_t economics = mean_economics(v);
     for (int t = 0; t < form->n; t++) {
@@ -532,7 +556,9 @@ static filled_t fill_fraction(estimator_t *e, fraction_t x)
     if (!(d != 0) || isnan(d) || isnan(e->numerator.mean)) return f; /* unknown, or 0 below */
     f.ratio = e->numerator.mean / d;
     for (size_t r = 0; r < 2 * v->pairs; r++)
-        e->linear[r] = (e->numerator.value[r] - f.ratio * e->denominator.value[r]) / d;
+        e->linear[r] = (e->numerator.value[r] - e->numerator.plain -
+                        f.ratio * (e->denominator.value[r] - e->denominator.plain)) /
+                       d;
     f.spread = pair_variance(e->linear, v->pairs);
     f.between = between_replications(e, e->numerator.value, e->denominator.value);
     f.people = between_people(e, f.ratio, f.spread.luck);
@@ -584,7 +610,7 @@ static double skewness_of_luck(estimator_t *e)
 {
     size_t pairs = e->evidence->pairs;
     for (size_t j = 0; j < pairs; j++) e->pair[0][j] = e->pair[1][j] = pair_mean(e->linear, j);
-    explained_split(e->explained, e->pair[0], NULL);
+    explained_rest(e->explained, e->pair[0]);
     for (size_t r = 0; r < 2 * pairs; r++) e->linear[r] += e->pair[0][r / 2] - e->pair[1][r / 2];
     return skewness(e->linear, 2 * pairs);
 }
@@ -635,7 +661,7 @@ static realiser_t realiser(const evidence_t *v, const series_t *s)
 static double realise(const realiser_t *r, const draw_t *draw, double noise)
 {
     const series_t *s = r->series;
-    double deviation = pair_mean(s->value, draw->parameters) - s->mean;
+    double deviation = pair_mean(s->value, draw->parameters) - s->plain;
     double luck = s->value[2 * draw->luck] - s->value[2 * draw->luck + 1];
     double value = s->mean + r->parameters * deviation + draw->sign * r->luck * luck + noise;
     return value < s->low ? s->low : value > s->high ? s->high : value;

@@ -8,6 +8,7 @@
  *   mc_se^2         = between replications (explained.h) + people: the error of `mean` alone, times
  *                     Student's t over 1.96, since few pairs and 16 groups tell it: mean +- 1.96 mc_se
  *                     holds in 95 %.
+ * `mean` is that of the pairs at the known means of the uncertain values (explained.h): plain where nothing is uncertain.
  * lo, p50, hi and P(metric >= t) are counted on predictive draws of the realised value, in which
  * all three take part.
  *
@@ -141,5 +142,9 @@ void estimator_realise(estimator_t *e, int scope, int column, const noise_t *noi
 
 /* Mean of a replication in real units; a quantity's value over the whole scope. */
 double estimator_quantity(const estimator_t *e, int scope, quantity_t q);
+
+/* Tables are plain sums over replications. What their cells of a scope's quantity are multiplied by, so that they add up
+ * to its mean; 1 where nothing is uncertain. */
+double estimator_table_factor(const estimator_t *e, int scope, quantity_t q);
 
 #endif

@@ -1,17 +1,20 @@
-/* explained.h -- how sure a mean over pairs of replications is, where much of what pairs differ by is known: the
- * uncertain values that were drawn for them.
+/* explained.h -- the mean over pairs of replications, and how sure it is, where much of what pairs differ by is known:
+ * the uncertain values that were drawn for them, and the means of the laws that these were drawn from.
  *
- * The pairs' draws are a Latin hypercube that grows (scenario_draw), so that a value's own mean over the pairs is off by
- * far less than chance would have it. Pairs are therefore no independent sample, and the variance of their means says
- * too much. With y_j = b_0 + sum of b_k x_jk + e_j, x_jk the values of pair j,
- *   Var(mean y) = s^2 / n + sum of b_k^2 v_k,
- * s^2 = the variance that a regression leaves, of n - 1 - values degrees of freedom: luck, and whatever of the response
- * is not linear in the values, all of it as if pairs were independent (Owen 1992: a hypercube takes out what is
- * additive; it never does worse than chance by more than n / (n - 1)); v_k = the variance of the value's mean over n
- * pairs: of n = 16, 32, 64, ... pairs that meet n strata once, the mean variance inside a stratum over n. Others are taken as
- * runs of so many, one for each bit of n, that know nothing of each other, and the rest as drawn by chance.
+ * With y_j = b_0 + sum of b_k x_jk + e_j, x_jk the values of pair j and b fitted by least squares, the mean is that of
+ * the regression at the laws' means (the regression estimator: Cochran 1977, 7.1; control variates of known mean,
+ * MODEL 5.5):
+ *   mean = mean of y + sum of b_k (E x_k - mean of x_k).
+ * It is a weighted mean of the pairs, whose weights go by the values alone and so are the same for everything that is
+ * counted: what adds up, adds up still. Weights stay within 0 and WEIGHT_MOST, so that no mean is below 0 or above a
+ * budget that no pair passes: where a law's tail is so long that pairs miss much of its mean, only part of the way is
+ * gone, and the rest counts as an error.
+ *   Var(mean) = s^2 (1/n + d' (X'X)^-1 d) + (rest of the way)^2, d = the way gone,
+ * s^2 = the variance that the regression leaves, of n - 1 - values degrees of freedom: luck, and whatever of the
+ * response is not linear in the values, all of it as if pairs were independent (their draws are a Latin hypercube that
+ * grows, scenario_draw, which never does worse than chance by more than n / (n - 1): Owen 1992).
  *
- * With fewer than 4 units for each term nothing is explained, and the means are as sure as independent ones are. */
+ * With fewer than 4 units for each term nothing is explained, and the means are plain, as sure as independent ones. */
 #ifndef ADSIM_METRICS_EXPLAINED_H
 #define ADSIM_METRICS_EXPLAINED_H
 
@@ -43,13 +46,19 @@ covariance_t explained_covariance(const explained_t *x, const double *a, const d
 /* ... and of one alone. */
 double explained_variance(const explained_t *x, const double *a);
 
-/* How many values explain something, and which one (an index of the scenario's). */
-int explained_values(const explained_t *x);
-int explained_value(const explained_t *x, int k);
+/* What a pair counts in every mean, 0 to WEIGHT_MOST; 1 on average. */
+double explained_weight(const explained_t *x, size_t pair);
 
-/* Takes out of a series, one value a pair, what the values explain; step[k] = b_k sqrt(v_k), what a value's mean may be
- * off by (NULL: not asked). The variance of what is left is s^2 times explained_kept, since slopes are fitted to it. */
-void explained_split(const explained_t *x, double *series, double *step);
-double explained_kept(const explained_t *x);
+/* What the values tell that the plain mean of a series, one value a pair, is short of its mean. */
+double explained_shift(const explained_t *x, const double *series);
+
+/* How many values explain something. */
+int explained_values(const explained_t *x);
+
+/* Leaves of a series, one value a pair, what neither its mean nor the values explain. The variance of its mean is the
+ * mean square of these over the pairs, n of them, times explained_loss / n, and the square of the rest of the way,
+ * returned. */
+double explained_rest(const explained_t *x, double *series);
+double explained_loss(const explained_t *x);
 
 #endif

@@ -25,10 +25,22 @@ static const scenario_t *scenario_of(const report_t *r)
 }
 
 /* An integer of a table, summed over replications, as the mean of one in real units. */
-static double mean_of_table(const report_t *r, int64_t sum, double unit)
+static double plain_mean(const report_t *r, int64_t sum, double unit)
 {
     const study_t *s = r->study;
     return s->evidence.weight * (double)sum / unit / (double)s->tables.replications;
+}
+
+/* What a column of a table adds up to, of its scope. */
+typedef struct {
+    quantity_t of;
+    double unit;
+} total_t;
+
+static double mean_of_table(const report_t *r, int scope, int64_t sum, total_t total)
+{
+    return plain_mean(r, sum, total.unit) *
+           estimator_table_factor(r->study->estimator, scope, total.of);
 }
 
 static void header(csv_t *c, const char *const *names, size_t n)
@@ -55,6 +67,28 @@ static status_t write_summary_csv(const report_t *r, FILE *to, error_t *err)
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
+/* People of the summary with impressions from one level of reach up to the next, and of them those in the table's
+ * plain sums. */
+static double people_between(const report_t *r, int scope, int level, bool plainly)
+{
+    const estimator_t *e = r->study->estimator;
+    double people = 0;
+    for (int k = level; k < REACH_LEVELS && k <= level + 1; k++) {
+        quantity_t reach = QUANTITY_REACH + (quantity_t)k;
+        double factor = plainly ? 1 / estimator_table_factor(e, scope, reach) : 1;
+        people += (k == level ? 1 : -1) * factor * estimator_quantity(e, scope, reach);
+    }
+    return people;
+}
+
+static double frequency_factor(const report_t *r, int scope, int impressions)
+{
+    int level = REACH_LEVELS - 1;
+    while (reach_levels[level].at_least > impressions) level--;
+    double plain = people_between(r, scope, level, true);
+    return plain > 0 ? people_between(r, scope, level, false) / plain : 1;
+}
+
 static status_t write_frequency(const report_t *r, FILE *to, error_t *err)
 {
     (void)err;
@@ -67,24 +101,24 @@ static status_t write_frequency(const report_t *r, FILE *to, error_t *err)
             csv_text(&c, scope_name(scenario_of(r), scopes, scope));
             csv_real(&c, f);
             csv_real(&c, f < FREQUENCY_BINS ? f : NAN); /* the last bin is open */
-            csv_real(&c, mean_of_table(
-                             r, r->study->tables.frequency[scope * FREQUENCY_BINS + f - 1], 1));
+            int64_t people = r->study->tables.frequency[scope * FREQUENCY_BINS + f - 1];
+            csv_real(&c, plain_mean(r, people, 1) * frequency_factor(r, scope, f));
             csv_end(&c);
         }
     return OK;
 }
 
-static const double timeline_unit[TIMELINE_COUNTS] = {
-    [DAY_IMPRESSIONS] = 1,
-    [DAY_SPEND] = MICROS,
-    [DAY_CLICKS] = EVENT_ONE,
-    [DAY_AD_CONVERSIONS] = EVENT_ONE,
-    [DAY_DISPLACED] = EVENT_ONE,
-    [DAY_AD_REVENUE] = NANOS,
-    [DAY_NEW_REACH] = 1,
-    [DAY_CONVERSIONS] = EVENT_ONE,
-    [DAY_BRAND_CONVERSIONS] = EVENT_ONE,
-    [DAY_BRAND_REVENUE] = NANOS,
+static const total_t timeline_total[TIMELINE_COUNTS] = {
+    [DAY_IMPRESSIONS] = {QUANTITY_IMPRESSIONS, 1},
+    [DAY_SPEND] = {QUANTITY_SPEND, MICROS},
+    [DAY_CLICKS] = {QUANTITY_CLICKS, EVENT_ONE},
+    [DAY_AD_CONVERSIONS] = {QUANTITY_AD_CONVERSIONS, EVENT_ONE},
+    [DAY_DISPLACED] = {QUANTITY_DISPLACED, EVENT_ONE},
+    [DAY_AD_REVENUE] = {QUANTITY_INCREMENTAL_REVENUE, NANOS},
+    [DAY_NEW_REACH] = {QUANTITY_REACH, 1},
+    [DAY_CONVERSIONS] = {QUANTITY_CONVERSIONS, EVENT_ONE},
+    [DAY_BRAND_CONVERSIONS] = {QUANTITY_BRAND_CONVERSIONS, EVENT_ONE},
+    [DAY_BRAND_REVENUE] = {QUANTITY_INCREMENTAL_REVENUE, NANOS},
 };
 
 static status_t write_timeline(const report_t *r, FILE *to, error_t *err)
@@ -105,7 +139,8 @@ static status_t write_timeline(const report_t *r, FILE *to, error_t *err)
             csv_text(&c, later ? "later" : day < t->days ? "flight" : "run-off");
             csv_text(&c, scenario_of(r)->ad_set[a].name);
             for (int k = 0; k < TIMELINE_COUNTS; k++)
-                csv_real(&c, mean_of_table(r, row[k], timeline_unit[k]));
+                csv_real(&c,
+                         mean_of_table(r, scope_ad_set(t->scopes, a), row[k], timeline_total[k]));
             csv_end(&c);
         }
     return OK;
@@ -132,7 +167,8 @@ static status_t write_reach_curve(const report_t *r, FILE *to, error_t *err)
         for (int day = 0; day < t->days; day++) {
             sum += t->timeline[(a * tables_days(t) + day) * TIMELINE_COUNTS + DAY_NEW_REACH];
             reach_row(&c, r, "ad_set", scenario_of(r)->ad_set[a].name, day);
-            csv_real(&c, mean_of_table(r, sum, 1));
+            csv_real(&c, mean_of_table(r, scope_ad_set(t->scopes, a), sum,
+                                       (total_t){QUANTITY_REACH, 1}));
             for (int k = 1; k < REACH_LEVELS; k++) csv_real(&c, NAN);
             csv_end(&c);
         }
@@ -142,7 +178,8 @@ static status_t write_reach_curve(const report_t *r, FILE *to, error_t *err)
         reach_row(&c, r, "plan", scenario_of(r)->name, day);
         for (int k = 0; k < REACH_LEVELS; k++) {
             sum[k] += t->reach_day[day * REACH_LEVELS + k];
-            csv_real(&c, mean_of_table(r, sum[k], 1));
+            total_t people = {QUANTITY_REACH + (quantity_t)k, 1};
+            csv_real(&c, mean_of_table(r, scope_plan(t->scopes), sum[k], people));
         }
         csv_end(&c);
     }
@@ -165,16 +202,20 @@ static status_t write_hours(const report_t *r, FILE *to, error_t *err)
     for (int a = 0; a < t->scopes.n_ad_sets; a++)
         for (int h = 0; h < DAY_HOURS; h++) {
             const int64_t *row = &t->hour[(a * DAY_HOURS + h) * HOUR_COUNTS];
-            double impressions = mean_of_table(r, row[HOUR_IMPRESSIONS], 1);
-            double spend = mean_of_table(r, row[HOUR_SPEND], MICROS);
-            double auctions =
-                mean_of_table(r, row[HOUR_OPPORTUNITIES] - row[HOUR_KEPT_OUT], THOUSANDTHS);
+            int scope = scope_ad_set(t->scopes, a);
+            const total_t thousandths = {QUANTITY_OPPORTUNITIES, THOUSANDTHS};
+            double impressions =
+                mean_of_table(r, scope, row[HOUR_IMPRESSIONS], (total_t){QUANTITY_IMPRESSIONS, 1});
+            double spend =
+                mean_of_table(r, scope, row[HOUR_SPEND], (total_t){QUANTITY_SPEND, MICROS});
+            double auctions = mean_of_table(r, scope, row[HOUR_OPPORTUNITIES] - row[HOUR_KEPT_OUT],
+                                            (total_t){QUANTITY_AUCTIONS, THOUSANDTHS});
             csv_text(&c, scenario_of(r)->ad_set[a].name);
             csv_real(&c, h);
             csv_real(&c, impressions);
             csv_real(&c, spend);
             csv_real(&c, share(1000 * spend, impressions));
-            csv_real(&c, mean_of_table(r, row[HOUR_OPPORTUNITIES], THOUSANDTHS));
+            csv_real(&c, mean_of_table(r, scope, row[HOUR_OPPORTUNITIES], thousandths));
             csv_real(&c, auctions);
             csv_real(&c, share(impressions, auctions));
             csv_end(&c);
@@ -232,9 +273,13 @@ static status_t write_delivery(const report_t *r, FILE *to, error_t *err)
     return OK;
 }
 
-static const double segment_unit[SEGMENT_COUNTS] = {
-    [SEGMENT_PEOPLE] = 1,     [SEGMENT_IMPRESSIONS] = 1,    [SEGMENT_REACH] = 1,
-    [SEGMENT_SPEND] = MICROS, [SEGMENT_CLICKS] = EVENT_ONE, [SEGMENT_AD_CONVERSIONS] = EVENT_ONE,
+static const total_t segment_total[SEGMENT_COUNTS] = {
+    [SEGMENT_PEOPLE] = {QUANTITY_ONE, 1},
+    [SEGMENT_IMPRESSIONS] = {QUANTITY_IMPRESSIONS, 1},
+    [SEGMENT_REACH] = {QUANTITY_REACH, 1},
+    [SEGMENT_SPEND] = {QUANTITY_SPEND, MICROS},
+    [SEGMENT_CLICKS] = {QUANTITY_CLICKS, EVENT_ONE},
+    [SEGMENT_AD_CONVERSIONS] = {QUANTITY_AD_CONVERSIONS, EVENT_ONE},
 };
 
 static status_t write_segments(const report_t *r, FILE *to, error_t *err)
@@ -251,7 +296,8 @@ static status_t write_segments(const report_t *r, FILE *to, error_t *err)
             csv_text(&c, scenario_of(r)->ad_set[a].name);
             for (int d = 0; d < 3; d++) csv_text(&c, world_segment_label(r->study->world, g, d));
             for (int k = 0; k < SEGMENT_COUNTS; k++)
-                csv_real(&c, mean_of_table(r, row[k], segment_unit[k]));
+                csv_real(&c,
+                         mean_of_table(r, scope_ad_set(t->scopes, a), row[k], segment_total[k]));
             csv_end(&c);
         }
     return OK;
@@ -270,7 +316,7 @@ static status_t write_overlap(const report_t *r, FILE *to, error_t *err)
             int64_t both = t->overlap[a * n + b];
             csv_text(&c, sc->ad_set[a].name);
             csv_text(&c, sc->ad_set[b].name);
-            csv_real(&c, mean_of_table(r, both, 1));
+            csv_real(&c, plain_mean(r, both, 1));
             csv_real(&c, share((double)both, (double)t->overlap[a * n + a]));
             csv_real(&c, share((double)both, (double)t->overlap[b * n + b]));
             csv_end(&c);
@@ -288,10 +334,11 @@ static int has_placements(const report_t *r)
     return 0;
 }
 
-static const double placement_unit[PLACEMENT_COUNTS] = {[PLACEMENT_IMPRESSIONS] = 1,
-                                                        [PLACEMENT_REACH] = 1,
-                                                        [PLACEMENT_SPEND] = MICROS,
-                                                        [PLACEMENT_CLICKS] = EVENT_ONE};
+static const total_t placement_total[PLACEMENT_COUNTS] = {
+    [PLACEMENT_IMPRESSIONS] = {QUANTITY_IMPRESSIONS, 1},
+    [PLACEMENT_REACH] = {QUANTITY_REACH, 1},
+    [PLACEMENT_SPEND] = {QUANTITY_SPEND, MICROS},
+    [PLACEMENT_CLICKS] = {QUANTITY_CLICKS, EVENT_ONE}};
 
 static status_t write_placements(const report_t *r, FILE *to, error_t *err)
 {
@@ -308,7 +355,8 @@ static status_t write_placements(const report_t *r, FILE *to, error_t *err)
             csv_text(&c, sc->ad_set[a].name);
             csv_text(&c, p->placement[k].name);
             for (int i = 0; i < PLACEMENT_COUNTS; i++)
-                csv_real(&c, mean[i] = mean_of_table(r, row[i], placement_unit[i]));
+                csv_real(&c, mean[i] = mean_of_table(r, scope_ad_set(t->scopes, a), row[i],
+                                                     placement_total[i]));
             double shown = mean[PLACEMENT_IMPRESSIONS];
             csv_real(&c, shown > 0 ? 1000 * mean[PLACEMENT_SPEND] / shown : NAN);
             csv_real(&c, shown > 0 ? mean[PLACEMENT_CLICKS] / shown : NAN);

@@ -335,7 +335,8 @@ static status_t print_targeting(const study_t *s, page_t page, FILE *to, error_t
 {
     bool wrong = false;
     for (int a = 0; a < s->scenario->n_ad_sets; a++)
-        wrong |= study_estimate(s, scope_ad_set(s->evidence.scopes, a), "on_target_pct").mean < 100;
+        wrong |= study_estimate(s, scope_ad_set(s->evidence.scopes, a), "on_target_pct").mean <
+                 100 * (1 - 1e-9);
     if (!wrong) return OK;
     table_text_t *t = calloc(1, sizeof *t);
     if (!t) return fail_memory(err, "the labels");

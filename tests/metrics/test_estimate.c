@@ -505,6 +505,51 @@ static void the_range_of_a_chance_holds_it(void **state)
         }
 }
 
+/* Clicks as a heavy-tailed value would have them: of 16 strata the largest draw makes the plain mean, but the mean of the
+ * law is known, and so that of the clicks, of their ratios and of what may come. Tables are scaled up to it. */
+static void a_mean_is_that_at_the_laws_means(void **state)
+{
+    (void)state;
+    enum { PAIRS = 16 };
+    made_t m;
+    made_init(&m, PAIRS, 1);
+    m.sc->n_uncertain = 1;
+    m.sc->uncertain[0] = (uncertain_t){.law = {LAW_LOGNORMAL, 0, 1},
+                                       .high = INFINITY,
+                                       .path = "a",
+                                       .path_hash = rng_path_hash("a")};
+    double sum = 0;
+    for (uint32_t r = 0; r < 2 * PAIRS; r++) {
+        double drawn = uncertain_quantile(&m.sc->uncertain[0], scenario_share(m.sc, 0, r / 2));
+        sum += 1000 * drawn;
+        made_set(&m, r, COUNT_CLICKS, 1000 * drawn * EVENT_ONE);
+        made_set(&m, r, COUNT_IMPRESSIONS, 1e5);
+    }
+    estimator_t *e;
+    assert_int_equal(estimator_new(&m.evidence, &e, NULL), OK);
+    double clicks = 1000 * exp(0.5), plain = sum / (2 * PAIRS);
+    estimate_t x = estimator_column(e, PLAN, column_find("clicks"));
+    assert_true(fabs(plain / clicks - 1) > 0.02);
+    assert_true(fabs(x.mean / clicks - 1) < 1e-6 && x.mc_se < 1e-6 * clicks);
+    assert_true(fabs(estimator_quantity(e, PLAN, QUANTITY_CLICKS) / clicks - 1) < 1e-6);
+    assert_true(fabs(estimator_table_factor(e, PLAN, QUANTITY_CLICKS) * plain / clicks - 1) < 1e-6);
+    assert_true(estimator_table_factor(e, PLAN, QUANTITY_IMPRESSIONS) == 1);
+    assert_true(fabs(estimator_column(e, PLAN, column_find("ctr")).mean / (clicks / 1e5) - 1) <
+                1e-6);
+    double realised = 0, *draw = calloc(estimator_draws(e), sizeof *draw);
+    assert_non_null(draw);
+    noise_t *noise = calloc(estimator_draws(e), sizeof *noise);
+    assert_non_null(noise);
+    estimator_realise(e, PLAN, column_find("clicks"), noise, draw);
+    for (size_t d = 0; d < estimator_draws(e); d++)
+        realised += draw[d] / (double)estimator_draws(e);
+    assert_true(fabs(realised / clicks - 1) < 0.01); /* some of the least would be below 0 */
+    free(draw);
+    free(noise);
+    estimator_delete(e);
+    made_free(&m);
+}
+
 /* Reach in proportion to a heavy-tailed value, and luck beside it: the error that a regression leaves is not skewed
  * (64 pairs: the skewness of normals has sd .21; limit 4 of them), the replications are. */
 static void what_values_bring_is_not_taken_for_skewed_luck(void **state)
@@ -587,6 +632,7 @@ int main(void)
         cmocka_unit_test(ranges_hold_what_they_promise),
         cmocka_unit_test(a_stated_error_holds_in_95_of_100),
         cmocka_unit_test(the_range_of_a_chance_holds_it),
+        cmocka_unit_test(a_mean_is_that_at_the_laws_means),
         cmocka_unit_test(what_values_bring_is_not_taken_for_skewed_luck),
         cmocka_unit_test(a_chance_is_counted_on_the_same_draws),
         cmocka_unit_test(one_pair_gives_a_mean_and_no_error),
