@@ -84,10 +84,10 @@ static void count_found(tally_t *c, const world_t *w, const person_t *who, uint6
     }
 }
 
-static void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int p,
-                          uint32_t replication)
+void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int p, size_t first,
+                   size_t n, uint32_t replication)
 {
-    for (size_t k = 0; k < crowd->members[p].n; k++) {
+    for (size_t k = first; k < first + n; k++) {
         const member_t *m = &crowd->members[p].member[k];
         const person_t *who = &crowd->person[m->person];
         uint64_t sets = member_sets(w, crowd, m->person, p);
@@ -119,9 +119,9 @@ static void count_organic(tally_t *c, const world_t *w, const person_t *who, uin
             mix_add(&of[scope_platform(s, p)], who->appeals, who->affinity);
 }
 
-void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, uint32_t replication)
+void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, size_t first, size_t n,
+                 uint32_t replication)
 {
-    for (int p = 0; p < w->sc->n_platforms; p++) count_members(c, w, crowd, p, replication);
-    for (size_t i = 0; i < crowd->n; i++)
+    for (size_t i = first; i < first + n; i++)
         count_organic(c, w, &crowd->person[i], found_sets(w, crowd, i, replication));
 }

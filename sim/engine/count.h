@@ -19,9 +19,14 @@ typedef struct {
 void count_everybody(tally_t *c, const world_t *w, const population_t *pop, const likeness_t *l,
                      size_t from, size_t n, const eligibility_t *eligible);
 
-/* Adds the people of a crowd: who is eligible, lists at the stated match rate; how active all are who could
- * be, everyone on a list included (which of them are found follows from the rate that is drawn); and the
- * organic demand of each scope's audience. */
-void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, uint32_t replication);
+/* Adds n people of a crowd from `first` on: the organic demand of each scope's audience, lists at the stated
+ * match rate. */
+void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, size_t first, size_t n,
+                 uint32_t replication);
+
+/* Adds n members of a platform: who is eligible, lists likewise; how active all are who could be, everyone on a
+ * list included (which of them are found follows from the rate that is drawn). */
+void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int platform, size_t first,
+                   size_t n, uint32_t replication);
 
 #endif

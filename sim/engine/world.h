@@ -175,7 +175,7 @@ struct world {
     crowd_t crowd;
 };
 
-/* The people of a replication: the population made, filtered, put into columns, counted. */
+/* The people of a replication: the population made, filtered, put into columns, counted, some of it at a time. */
 status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,
                     error_t *err);
 /* Those of a window, `crowd` empty: columns alone; they are added to `tally` unless that is NULL. The caller
