@@ -109,7 +109,7 @@ static status_t step(workspace_t *ws, int hour, error_t *err)
 /* ---- the flight ---- */
 
 /* Asks memory in advance for what the pools will read of a person. */
-static ALWAYS_INLINE void look_ahead_for_pools(const workspace_t *ws, size_t at)
+static ALWAYS_INLINE void look_ahead_for_pools(workspace_t *ws, size_t at)
 {
     enum { FAR = 16, NEAR = 8 };
     const crowd_t *crowd = ws->crowd;
@@ -118,7 +118,7 @@ static ALWAYS_INLINE void look_ahead_for_pools(const workspace_t *ws, size_t at)
     look_ahead_at_visitor(ws, far);
     for (int p = 0; p < ws->world->sc->n_platforms; p++) {
         if (!(crowd->pool_sets[near] & ws->world->platform_ad_sets[p])) continue;
-        reader_t reader = {.crowd = crowd, .place = ws->place[p], .platform = p};
+        reader_t reader = {.crowd = crowd, .places = &ws->places[p], .platform = p};
         stream_look_ahead(&reader, crowd->members[p].of_person[near]);
     }
 }

@@ -7,7 +7,7 @@
 /* Streams are read further than today's bids need, so that reading on, a sweep over everyone, is rare. */
 static const double HEAD_ROOM = 0.25; /* ln 1.28 */
 
-static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
+static reader_t reader_of(workspace_t *ws, int p, uint32_t from)
 {
     return (reader_t){.world = ws->world,
                       .crowd = ws->crowd,
@@ -17,9 +17,8 @@ static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
                       .platform = p,
                       .replication = ws->replication,
                       .turn = signal_turn(ws->replication),
-                      .run = ws->run,
                       .from = from,
-                      .place = ws->place[p]};
+                      .places = &ws->places[p]};
 }
 
 /* She may join pools of the platform from this tick on: read her stream as far as their ad sets could

@@ -108,6 +108,40 @@ static bool opens(const reader_t *r, open_days_t *d, uint32_t tick)
     return d->open[stretch] >> day % DAYS_AT_ONCE & 1;
 }
 
+/* ---- places ---- */
+
+status_t places_init(places_t *p, size_t members, error_t *err)
+{
+    *p = (places_t){.of = calloc(members + 1, sizeof *p->of)};
+    return p->of ? OK : fail_memory(err, "how far streams were read");
+}
+
+void places_free(places_t *p)
+{
+    free(p->place);
+    free(p->of);
+    *p = (places_t){0};
+}
+
+void places_clear(places_t *p)
+{
+    for (size_t k = 0; k < p->n; k++) p->of[p->place[k].member] = 0;
+    p->n = 0;
+}
+
+static status_t places_keep(places_t *p, place_t at, error_t *err)
+{
+    uint32_t *of = &p->of[at.member];
+    if (!*of) {
+        place_t *grown = array_grown(p->place, p->n, &p->capacity, sizeof *grown);
+        if (!grown) return fail_memory(err, "how far streams were read");
+        p->place = grown;
+        *of = (uint32_t)++p->n;
+    }
+    p->place[*of - 1] = at;
+    return OK;
+}
+
 /* ---- one person ---- */
 
 /* Candidates expected a day, from which on days are looked up in stretches. */
@@ -160,10 +194,12 @@ static double standard_rank(const reader_t *r, double rank)
     return (market_rank_quantile(m, rank) - m->log_median) / r->tuning->rank_sd[r->platform];
 }
 
-static status_t read_member(const reader_t *r, const member_t *m, place_t *place, uint64_t person,
-                            uint32_t first, double upto, calendar_t *to, error_t *err)
+static status_t read_member(const reader_t *r, size_t member, uint64_t person, uint32_t first,
+                            double upto, calendar_t *to, error_t *err)
 {
-    place_t at = place->run == r->run ? *place : (place_t){.run = r->run};
+    const member_t *m = &r->crowd->members[r->platform].member[member];
+    uint32_t read = r->places->of[member];
+    place_t at = read ? r->places->place[read - 1] : (place_t){.member = (uint32_t)member};
     if (at.rank > upto) return OK;
     double mean = mean_opportunities(r, m);
     if (at.rank == 0 && -m_log((first + 1.0) * 0x1p-32) > upto * mean)
@@ -195,15 +231,14 @@ static status_t read_member(const reader_t *r, const member_t *m, place_t *place
         b = candidate_words(r, &words, person, ++at.number, (upto - at.rank) * mean);
         at.rank -= m_log(rng_unit(b, 0)) / mean;
     }
-    *place = at;
-    return st;
+    return st == OK ? places_keep(r->places, at, err) : st;
 }
 
 status_t stream_read(const reader_t *r, size_t member, double upto, calendar_t *to, error_t *err)
 {
     const member_t *m = &r->crowd->members[r->platform].member[member];
     uint64_t person = r->crowd->person[m->person].id | r->world->address[r->platform].high;
-    return read_member(r, m, &r->place[member], person, first_word(r, person), upto, to, err);
+    return read_member(r, member, person, first_word(r, person), upto, to, err);
 }
 
 /* ---- bounds ---- */
@@ -326,8 +361,7 @@ status_t stream_read_all(const reader_t *r, const double *value, calendar_t *to,
             if (k + AHEAD < found) stream_look_ahead(r, m->bidding[from + loud[k + AHEAD]]);
             size_t at = from + loud[k], member = m->bidding[at];
             double upto = stream_rank(r, member, m->classes[m->bidding_class[at]].ad_sets, value);
-            st = read_member(r, &m->member[member], &r->place[member], m->bidding_id[at] | high,
-                             word[loud[k]], upto, to, err);
+            st = read_member(r, member, m->bidding_id[at] | high, word[loud[k]], upto, to, err);
         }
     }
     free(bound);

@@ -119,9 +119,8 @@ struct workspace {
     uint32_t *head;       /* latest touch of each person of the crowd */
     crowd_list_t reached; /* people with a touch */
     site_log_t site;
-    crowd_list_t organic;          /* people who may have organic visits */
-    uint32_t run;                  /* replications run here, this one included */
-    place_t *place[MAX_PLATFORMS]; /* how far each member's stream was read in this run */
+    crowd_list_t organic;           /* people who may have organic visits */
+    places_t places[MAX_PLATFORMS]; /* how far each member's stream was read */
     ad_set_state_t state[MAX_AD_SETS];
     double
         turns[MAX_CREATIVES]; /* share of its ad set's impressions that a creative gets this hour */
