@@ -86,60 +86,37 @@ static bool seems_in(const world_t *w, const population_t *pop, const likeness_t
     return program_seems_to_hold(w, pop, a, person, replication);
 }
 
-static eligibility_t eligibility(const world_t *w, const population_t *pop, const likeness_t *l,
-                                 size_t person, uint32_t replication)
+static found_t find_person(const world_t *w, const population_t *pop, const likeness_t *l,
+                           size_t person, uint32_t replication)
 {
-    eligibility_t e = {0};
+    found_t of = {{0, 0, 0, 0}, 0};
+    eligibility_t *e = &of.eligibility;
     for (int p = 0; p < w->sc->n_platforms; p++) {
         bool matters = w->platform_ad_sets[p] || w->brand_platforms >> p & 1;
         if (!matters || !uses_platform(w, pop, person, p, replication)) continue;
-        e.uses |= 1u << p;
+        of.uses |= 1u << p;
         for (uint64_t rest = w->platform_ad_sets[p]; rest; rest &= rest - 1) {
             int a = __builtin_ctzll(rest);
             uint64_t bit = 1ull << a;
             bool is = is_in(w, pop, l, a, person), seems = is;
             if (w->labels_err) seems = seems_in(w, pop, l, a, person, replication);
-            if (is) e.truth |= bit;
-            if (seems && w->pool_ad_sets & bit) e.pool |= bit;
-            if (seems && !(w->pool_ad_sets & bit)) e.now |= bit;
+            if (is) e->truth |= bit;
+            if (seems && w->pool_ad_sets & bit) e->pool |= bit;
+            if (seems && !(w->pool_ad_sets & bit)) e->now |= bit;
             if (seems && (w->without_pool | w->without_list) & bit &&
                 may_be_excluded(w, pop, a, person, replication))
-                e.excludable |= bit;
+                e->excludable |= bit;
         }
     }
-    return e;
+    return of;
 }
 
 /* ---- columns ---- */
-
-/* Room for n people: memory that none of them needs in the end was never touched, and goes back. */
-static status_t crowd_allocate(crowd_t *c, const world_t *w, size_t n, error_t *err)
-{
-    size_t room = n ? n : 1;
-    c->person = malloc(room * sizeof *c->person);
-    bool pools = (w->pool_ad_sets | w->without_pool) != 0,
-         excludes = (w->without_pool | w->without_list) != 0;
-    c->pool_sets = pools ? malloc(room * sizeof *c->pool_sets) : NULL;
-    c->excludable = excludes ? malloc(room * sizeof *c->excludable) : NULL;
-    c->truth = w->labels_err ? malloc(room * sizeof *c->truth) : NULL;
-    if (!c->person || (pools && !c->pool_sets) || (excludes && !c->excludable) ||
-        (w->labels_err && !c->truth))
-        return fail_memory(err, "the people");
-    return OK;
-}
 
 static void *fitting(void *column, size_t bytes)
 {
     void *fits = column ? realloc(column, bytes ? bytes : 1) : NULL;
     return fits ? fits : column;
-}
-
-static void crowd_fit(crowd_t *c)
-{
-    c->person = fitting(c->person, c->n * sizeof *c->person);
-    c->pool_sets = fitting(c->pool_sets, c->n * sizeof *c->pool_sets);
-    c->excludable = fitting(c->excludable, c->n * sizeof *c->excludable);
-    c->truth = fitting(c->truth, c->n * sizeof *c->truth);
 }
 
 static uint16_t person_segment(const world_t *w, const population_t *pop, size_t person)
@@ -160,11 +137,11 @@ static int person_age_band(const population_t *pop, size_t person)
 }
 
 static person_t make_person(const world_t *w, const population_t *pop, uint32_t id,
-                            const eligibility_t *e, double signal, double desirability,
+                            uint32_t eligibility, uint32_t uses, double signal, double desirability,
                             uint8_t group, const likeness_t *l)
 {
-    return (person_t){.ad_sets = e->now,
-                      .id = id,
+    return (person_t){.id = id,
+                      .eligibility = eligibility,
                       .place = signal_place(signal),
                       .desirability = (float)desirability,
                       .segment = person_segment(w, pop, id),
@@ -172,7 +149,7 @@ static person_t make_person(const world_t *w, const population_t *pop, uint32_t 
                       .customer = bought_before(pop, id),
                       .group = group,
                       .appeals = (uint8_t)appeals_of(l, id),
-                      .uses = (uint16_t)e->uses,
+                      .uses = (uint16_t)uses,
                       .geo = geo_of(w, pop, id),
                       .affinity = affinity_of(l, id)};
 }
@@ -208,7 +185,7 @@ static uint32_t class_find(members_t *m, class_slot_t *slots, uint64_t sets, int
     return slots[at].class;
 }
 
-/* Room for n people: see crowd_allocate. */
+/* Room for as many members as there are people: what is not needed is never touched, and goes back. */
 static status_t members_allocate(members_t *m, size_t n, bool pools, error_t *err)
 {
     m->member = malloc((n + 1) * sizeof *m->member);
@@ -244,7 +221,7 @@ static void members_classify(members_t *m, size_t k, const world_t *w, const cro
                              class_slot_t *slots)
 {
     size_t i = m->member[k].person;
-    uint64_t now = c->person[i].ad_sets & w->platform_ad_sets[p];
+    uint64_t now = eligibility_of(c, i)->now & w->platform_ad_sets[p];
     double cheaper = cheapness(w, &c->person[i], p);
     if (m->n_classes + 1 >= CLASS_LIMIT) now = w->platform_ad_sets[p]; /* a looser bound */
     uint32_t class = class_find(m, slots, now, c->person[i].age_band, cheapness_level(cheaper));
@@ -255,7 +232,7 @@ static void members_classify(members_t *m, size_t k, const world_t *w, const cro
     m->bidding[m->n_bidding] = (uint32_t)k;
     m->bidding_id[m->n_bidding] = c->person[i].id;
     m->bidding_class[m->n_bidding] = (uint16_t) class;
-    m->bidding_place[m->n_bidding] = m->member[k].place;
+    m->bidding_place[m->n_bidding] = c->person[i].place;
     m->bidding_activity[m->n_bidding++] = m->member[k].activity;
 }
 
@@ -307,7 +284,7 @@ enum { STAGE = 32 }; /* chunks of which it is known at a time who is eligible */
  * them stands among all. */
 typedef struct {
     size_t n, first;
-} found_t;
+} run_t;
 
 typedef struct {
     const world_t *world;
@@ -317,12 +294,12 @@ typedef struct {
     tally_t *tally,
         *tally_of_other; /* of the first thread and of the others; NULL = nobody is counted */
     /* The people who are looked at now: the window they are in, and of a stage of it the place in the columns,
-     * who is eligible, and by chunk what was found. */
+     * what was found of everyone, and by chunk how many will be where. */
     const population_t *window;
     likeness_t likeness;
     size_t from;
-    eligibility_t *eligible;
-    found_t people[STAGE], members[STAGE][MAX_PLATFORMS];
+    found_t *found;
+    run_t people[STAGE], members[STAGE][MAX_PLATFORMS];
 } making_t;
 
 static tally_t *tally_of(const making_t *m, int worker)
@@ -330,14 +307,9 @@ static tally_t *tally_of(const making_t *m, int worker)
     return worker ? &m->tally_of_other[worker - 1] : m->tally;
 }
 
-static bool in_crowd(const eligibility_t *e)
+static uint64_t sets_of(const found_t *of)
 {
-    return (e->now | e->pool) != 0;
-}
-
-static uint64_t eligible_on(const world_t *w, const eligibility_t *e, int p)
-{
-    return (e->now | e->pool) & w->platform_ad_sets[p];
+    return of->eligibility.now | of->eligibility.pool;
 }
 
 /* Where a chunk of the stage ends, in it. */
@@ -351,33 +323,46 @@ static void find_eligible(void *context, size_t chunk, int worker)
 {
     making_t *m = context;
     const world_t *w = m->world;
-    size_t begin = chunk * CHUNK, end = chunk_end(m, chunk);
+    size_t begin = chunk * CHUNK, end = chunk_end(m, chunk), first = m->window->first + m->from;
     m->people[chunk].n = 0;
     memset(m->members[chunk], 0, sizeof m->members[chunk]);
     for (size_t k = begin; k < end; k++) {
-        eligibility_t e = m->eligible[k] =
-            eligibility(w, m->window, &m->likeness, m->window->first + m->from + k, m->replication);
-        m->people[chunk].n += in_crowd(&e);
+        m->found[k] = find_person(w, m->window, &m->likeness, first + k, m->replication);
+        uint64_t sets = sets_of(&m->found[k]);
+        m->people[chunk].n += sets != 0;
         for (int p = 0; p < w->sc->n_platforms; p++)
-            m->members[chunk][p].n += eligible_on(w, &e, p) != 0;
+            m->members[chunk][p].n += (sets & w->platform_ad_sets[p]) != 0;
     }
     if (m->tally)
         count_everybody(tally_of(m, worker), w, m->window, &m->likeness, m->from + begin,
-                        end - begin, m->eligible + begin);
+                        end - begin, m->found + begin);
 }
 
-/* Gives those who were found their places after all before them. */
-static void place_found(making_t *m, size_t chunks)
+/* What matters of it while the flight runs. */
+static eligibility_t lasting(const found_t *of)
+{
+    eligibility_t e = of->eligibility;
+    e.truth &= sets_of(of);
+    return e;
+}
+
+/* Gives those of a chunk who were found their places after all before them, and the numbers of what they are to the
+ * ad sets. */
+static status_t place_found(making_t *m, size_t chunk, error_t *err)
 {
     crowd_t *c = m->crowd;
-    for (size_t k = 0; k < chunks; k++) {
-        m->people[k].first = c->n;
-        c->n += m->people[k].n;
-        for (int p = 0; p < m->world->sc->n_platforms; p++) {
-            m->members[k][p].first = c->members[p].n;
-            c->members[p].n += m->members[k][p].n;
-        }
+    status_t st = OK;
+    m->people[chunk].first = c->n;
+    for (size_t k = chunk * CHUNK; st == OK && k < chunk_end(m, chunk); k++) {
+        if (!sets_of(&m->found[k])) continue;
+        eligibility_t e = lasting(&m->found[k]);
+        st = eligibilities_find(&c->eligibilities, &e, &c->person[c->n++].eligibility, err);
     }
+    for (int p = 0; p < m->world->sc->n_platforms; p++) {
+        m->members[chunk][p].first = c->members[p].n;
+        c->members[p].n += m->members[chunk][p].n;
+    }
+    return st;
 }
 
 static void fill_people(const making_t *m, size_t chunk)
@@ -387,20 +372,17 @@ static void fill_people(const making_t *m, size_t chunk)
     uint8_t group[CHUNK];
     size_t n = 0, first = m->window->first + m->from;
     for (size_t k = chunk * CHUNK; k < chunk_end(m, chunk); k++)
-        if (in_crowd(&m->eligible[k])) id[n++] = (uint32_t)(first + k);
+        if (sets_of(&m->found[k])) id[n++] = (uint32_t)(first + k);
     if (n == 0) return;
     rng_key_t key = m->world->key;
     population_normals(m->window, id, n, NORMAL_SIGNAL, key, m->replication, signal);
     population_normals(m->window, id, n, NORMAL_DESIRABILITY, key, m->replication, desirability);
     population_groups(m->window, id, n, JACKKNIFE_GROUPS, key, m->replication, group);
     for (size_t k = 0; k < n; k++) {
-        size_t i = m->people[chunk].first + k;
-        eligibility_t e = m->eligible[id[k] - first];
-        if (m->crowd->pool_sets) m->crowd->pool_sets[i] = e.pool;
-        if (m->crowd->truth) m->crowd->truth[i] = e.truth;
-        if (m->crowd->excludable) m->crowd->excludable[i] = e.excludable;
-        m->crowd->person[i] = make_person(m->world, m->window, id[k], &e, signal[k],
-                                          desirability[k], group[k], &m->likeness);
+        person_t *person = &m->crowd->person[m->people[chunk].first + k];
+        *person = make_person(m->world, m->window, id[k], person->eligibility,
+                              m->found[id[k] - first].uses, signal[k], desirability[k], group[k],
+                              &m->likeness);
     }
 }
 
@@ -417,7 +399,7 @@ static void fill_members(const making_t *m, size_t chunk, int p)
         const person_t *who = &m->crowd->person[i];
         if (!member_sets(m->world, m->crowd, i, p)) continue;
         if (of->of_person) of->of_person[i] = (uint32_t)(m->members[chunk][p].first + n);
-        member[n] = (member_t){.person = (uint32_t)i, .place = who->place};
+        member[n] = (member_t){.person = (uint32_t)i};
         id[n++] = who->id;
     }
     population_activity_ranks(m->window, id, n, name_hash(m->world->sc->platform[p].name),
@@ -429,12 +411,12 @@ static void fill_members(const making_t *m, size_t chunk, int p)
 static void fill_crowd(void *context, size_t chunk, int worker)
 {
     making_t *m = context;
-    const found_t *people = &m->people[chunk];
+    const run_t *people = &m->people[chunk];
     fill_people(m, chunk);
     for (int p = 0; p < m->world->sc->n_platforms; p++) fill_members(m, chunk, p);
     if (!m->tally) return;
     for (int p = 0; p < m->world->sc->n_platforms; p++) {
-        const found_t *members = &m->members[chunk][p];
+        const run_t *members = &m->members[chunk][p];
         count_members(tally_of(m, worker), m->world, m->crowd, p, members->first, members->n,
                       m->replication);
     }
@@ -451,8 +433,8 @@ static status_t making_add(making_t *m, const population_t *window, error_t *err
         size_t left = window->n - m->from, n = left < STAGE * CHUNK ? left : STAGE * CHUNK;
         size_t chunks = (n + CHUNK - 1) / CHUNK;
         parallel_for(chunks, m->threads, find_eligible, m);
-        place_found(m, chunks);
-        parallel_for(chunks, m->threads, fill_crowd, m);
+        for (size_t k = 0; st == OK && k < chunks; k++) st = place_found(m, k, err);
+        if (st == OK) parallel_for(chunks, m->threads, fill_crowd, m);
     }
     likeness_free(&m->likeness);
     return st;
@@ -463,9 +445,9 @@ static status_t making_open(making_t *m, size_t people, error_t *err)
 {
     const world_t *w = m->world;
     size_t most = people < STAGE * CHUNK ? people : STAGE * CHUNK, others = (size_t)m->threads - 1;
-    m->eligible = malloc((most + 1) * sizeof *m->eligible);
-    status_t st = m->eligible ? OK : fail_memory(err, "who is eligible");
-    if (st == OK) st = crowd_allocate(m->crowd, w, people, err);
+    m->found = malloc((most + 1) * sizeof *m->found);
+    m->crowd->person = malloc((people + 1) * sizeof *m->crowd->person);
+    status_t st = m->found && m->crowd->person ? OK : fail_memory(err, "the people");
     for (int p = 0; st == OK && p < w->sc->n_platforms; p++) {
         bool pools = (w->pool_ad_sets | w->without_pool) & w->platform_ad_sets[p];
         if (w->platform_ad_sets[p])
@@ -484,11 +466,13 @@ static status_t making_close(making_t *m, error_t *err)
 {
     const world_t *w = m->world;
     crowd_t *c = m->crowd;
-    crowd_fit(c);
+    bool pools = w->pool_ad_sets | w->without_pool;
+    c->person = fitting(c->person, c->n * sizeof *c->person);
+    eligibilities_close(&c->eligibilities);
     status_t st = OK;
     for (int p = 0; st == OK && p < w->sc->n_platforms; p++)
         if (w->platform_ad_sets[p]) st = members_sort(&c->members[p], w, c, p, err);
-    for (int customer = 0; st == OK && c->pool_sets && customer < 2; customer++)
+    for (int customer = 0; st == OK && pools && customer < 2; customer++)
         st = joiners_init(&c->joiners[customer], w, c, customer, err);
     for (int t = 0; m->tally_of_other && t + 1 < m->threads; t++)
         tally_add(m->tally, &m->tally_of_other[t]);
@@ -499,7 +483,7 @@ static void making_free(making_t *m)
 {
     for (int t = 0; m->tally_of_other && t + 1 < m->threads; t++) tally_free(&m->tally_of_other[t]);
     free(m->tally_of_other);
-    free(m->eligible);
+    free(m->found);
 }
 
 status_t crowd_of_window(crowd_t *crowd, const world_t *world, const population_t *window,
@@ -579,9 +563,7 @@ status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, 
 void crowd_free(crowd_t *c)
 {
     free(c->person);
-    free(c->pool_sets);
-    free(c->truth);
-    free(c->excludable);
+    eligibilities_free(&c->eligibilities);
     tally_free(&c->tally);
     for (int customer = 0; customer < 2; customer++) {
         free(c->joiners[customer].person);

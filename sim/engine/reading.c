@@ -25,7 +25,7 @@ static reader_t reader_of(workspace_t *ws, int p, uint32_t from)
  * bid for her. */
 static status_t join_platform_pools(workspace_t *ws, int p, size_t i, uint32_t from, error_t *err)
 {
-    uint64_t pools = ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p];
+    uint64_t pools = eligibility_of(ws->crowd, i)->pool & ws->world->platform_ad_sets[p];
     if (!pools) return OK;
     reader_t reader = reader_of(ws, p, from);
     size_t member = ws->crowd->members[p].of_person[i];

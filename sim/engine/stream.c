@@ -295,12 +295,19 @@ static double best_value(const world_t *w, uint64_t sets, const double *value, d
     return more > plain ? more : plain;
 }
 
+/* The place is that of her signal. */
+static double member_rank(const reader_t *r, const member_t *m, uint32_t place, uint64_t sets,
+                          const double *value)
+{
+    double signal = signal_at(&r->world->signal, place + r->turn);
+    double best = best_value(r->world, sets, value, foreseen_advantage(r->world, signal));
+    return value_rank(r, best + member_cheapness(&r->crowd->members[r->platform], m));
+}
+
 double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
 {
     const member_t *m = &r->crowd->members[r->platform].member[member];
-    double signal = signal_at(&r->world->signal, m->place + r->turn);
-    double best = best_value(r->world, sets, value, foreseen_advantage(r->world, signal));
-    return value_rank(r, best + member_cheapness(&r->crowd->members[r->platform], m));
+    return member_rank(r, m, r->crowd->person[m->person].place, sets, value);
 }
 
 /* Upper bounds of mean opportunities times rank, per unit of activity, for each class and level of the
@@ -360,7 +367,8 @@ status_t stream_read_all(const reader_t *r, const double *value, calendar_t *to,
         for (size_t k = 0; st == OK && k < found; k++) {
             if (k + AHEAD < found) stream_look_ahead(r, m->bidding[from + loud[k + AHEAD]]);
             size_t at = from + loud[k], member = m->bidding[at];
-            double upto = stream_rank(r, member, m->classes[m->bidding_class[at]].ad_sets, value);
+            double upto = member_rank(r, &m->member[member], m->bidding_place[at],
+                                      m->classes[m->bidding_class[at]].ad_sets, value);
             st = read_member(r, member, m->bidding_id[at] | high, word[loud[k]], upto, to, err);
         }
     }

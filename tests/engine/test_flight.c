@@ -206,7 +206,7 @@ static void touches_come_in_time_order_and_only_to_the_eligible(void **state)
         for (const touch_t *t = touch_latest(&f.ws->touches, f.ws->head[i]); t;
              t = touch_earlier(&f.ws->touches, t)) {
             if (t->ad_set != 2) {
-                assert_true(f.ws->crowd->person[i].ad_sets >> t->ad_set & 1);
+                assert_true(eligibility_of(f.ws->crowd, i)->now >> t->ad_set & 1);
                 continue;
             }
             retargeted++;
