@@ -85,11 +85,10 @@ static void count_found(tally_t *c, const world_t *w, const person_t *who, uint6
     }
 }
 
-void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int p, size_t first,
-                   size_t n, uint32_t replication)
+void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int p,
+                   const member_t *member, size_t n, uint32_t replication)
 {
-    for (size_t k = first; k < first + n; k++) {
-        const member_t *m = &crowd->members[p].member[k];
+    for (const member_t *m = member; m < member + n; m++) {
         const person_t *who = &crowd->person[m->person];
         uint64_t sets = member_sets(w, crowd, m->person, p);
         for (uint64_t s = sets; s; s &= s - 1)

@@ -21,9 +21,9 @@ void count_everybody(tally_t *c, const world_t *w, const population_t *pop, cons
 void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, size_t first, size_t n,
                  uint32_t replication);
 
-/* Adds n members of a platform: who is eligible, lists likewise; how active all are who could be, everyone on a
+/* Adds n members of a platform of the crowd: who is eligible, lists likewise; how active all are who could be, everyone on a
  * list included (which of them are found follows from the rate that is drawn). */
-void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int platform, size_t first,
-                   size_t n, uint32_t replication);
+void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int platform,
+                   const member_t *member, size_t n, uint32_t replication);
 
 #endif

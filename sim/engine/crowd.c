@@ -185,77 +185,80 @@ static uint32_t class_find(members_t *m, class_slot_t *slots, uint64_t sets, int
     return slots[at].class;
 }
 
-/* Room for as many members as there are people: what is not needed is never touched, and goes back. */
-static status_t members_allocate(members_t *m, size_t n, bool pools, error_t *err)
+static status_t members_allocate(members_t *m, size_t n, size_t n_bidding, size_t people,
+                                 bool pools, error_t *err)
 {
-    m->member = malloc((n + 1) * sizeof *m->member);
-    m->of_person = pools ? malloc((n + 1) * sizeof *m->of_person) : NULL;
-    m->bidding = malloc((n + 1) * sizeof *m->bidding);
-    m->bidding_id = malloc((n + 1) * sizeof *m->bidding_id);
-    m->bidding_class = malloc((n + 1) * sizeof *m->bidding_class);
-    m->bidding_place = malloc((n + 1) * sizeof *m->bidding_place);
-    m->bidding_activity = malloc((n + 1) * sizeof *m->bidding_activity);
-    m->classes = malloc(CLASS_LIMIT * sizeof *m->classes);
-    if (!m->member || (pools && !m->of_person) || !m->bidding || !m->bidding_id ||
-        !m->bidding_class || !m->bidding_place || !m->bidding_activity || !m->classes)
-        return fail_memory(err, "the members of a platform");
+    struct {
+        size_t bytes;
+        void **column;
+    } column[] = {{n * sizeof *m->person, (void **)&m->person},
+                  {n * sizeof *m->activity, (void **)&m->activity},
+                  {n * sizeof *m->class, (void **)&m->class},
+                  {n * sizeof *m->below, (void **)&m->below},
+                  {n_bidding * sizeof *m->id, (void **)&m->id},
+                  {n_bidding * sizeof *m->place, (void **)&m->place},
+                  {CLASS_LIMIT * sizeof *m->classes, (void **)&m->classes},
+                  {pools ? people * sizeof *m->of_person : 0, (void **)&m->of_person}};
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++)
+        if (column[k].bytes && !(*column[k].column = malloc(column[k].bytes)))
+            return fail_memory(err, "the members of a platform");
     return OK;
 }
 
-static void members_fit(members_t *m, size_t people)
+static uint64_t bidding_for(const world_t *w, const crowd_t *c, int p, size_t i)
 {
-    m->member = fitting(m->member, (m->n + 1) * sizeof *m->member);
-    m->of_person = fitting(m->of_person, (people + 1) * sizeof *m->of_person);
-    m->bidding = fitting(m->bidding, (m->n_bidding + 1) * sizeof *m->bidding);
-    m->bidding_id = fitting(m->bidding_id, (m->n_bidding + 1) * sizeof *m->bidding_id);
-    m->bidding_class = fitting(m->bidding_class, (m->n_bidding + 1) * sizeof *m->bidding_class);
-    m->bidding_place = fitting(m->bidding_place, (m->n_bidding + 1) * sizeof *m->bidding_place);
-    m->bidding_activity =
-        fitting(m->bidding_activity, (m->n_bidding + 1) * sizeof *m->bidding_activity);
-    m->classes = fitting(m->classes, (m->n_classes + 1) * sizeof *m->classes);
+    return eligibility_of(c, i)->now & w->platform_ad_sets[p];
 }
 
-/* Puts member k into its class and, if she is in an audience now, among those bid for. Pools read on
- * later. */
-static void members_classify(members_t *m, size_t k, const world_t *w, const crowd_t *c, int p,
-                             class_slot_t *slots)
+/* Puts a person among the members and into her class, which is as cheap as the cheapest in it. */
+static void members_add(members_t *m, const world_t *w, const crowd_t *c, int p, member_t one,
+                        size_t k, class_slot_t *slots)
 {
-    size_t i = m->member[k].person;
-    uint64_t now = eligibility_of(c, i)->now & w->platform_ad_sets[p];
-    double cheaper = cheapness(w, &c->person[i], p);
+    const person_t *who = &c->person[one.person];
+    uint64_t now = bidding_for(w, c, p, one.person);
+    double cheaper = cheapness(w, who, p);
     if (m->n_classes + 1 >= CLASS_LIMIT) now = w->platform_ad_sets[p]; /* a looser bound */
-    uint32_t class = class_find(m, slots, now, c->person[i].age_band, cheapness_level(cheaper));
+    uint32_t class = class_find(m, slots, now, who->age_band, cheapness_level(cheaper));
     if (m->classes[class].cheapness < (float)cheaper + 1e-6f)
         m->classes[class].cheapness = (float)cheaper + 1e-6f;
-    m->member[k].class = (uint16_t) class;
-    if (!now) return;
-    m->bidding[m->n_bidding] = (uint32_t)k;
-    m->bidding_id[m->n_bidding] = c->person[i].id;
-    m->bidding_class[m->n_bidding] = (uint16_t) class;
-    m->bidding_place[m->n_bidding] = c->person[i].place;
-    m->bidding_activity[m->n_bidding++] = m->member[k].activity;
+    m->person[k] = one.person;
+    m->activity[k] = one.activity;
+    m->class[k] = (uint16_t) class;
+    if (m->of_person) m->of_person[one.person] = (uint32_t)k;
+    if (k >= m->n_bidding) return;
+    m->id[k] = who->id;
+    m->place[k] = who->place;
 }
 
 /* How much less cheap a member is than her class, once all are in it. */
 static void members_compare(members_t *m, const world_t *w, const crowd_t *c, int p)
 {
     for (size_t k = 0; k < m->n; k++) {
-        member_t *one = &m->member[k];
         double below =
-            (double)m->classes[one->class].cheapness - cheapness(w, &c->person[one->person], p);
-        one->below = (uint16_t)fmax(0, fmin(UINT16_MAX, floor(below / BELOW_STEP)));
+            (double)m->classes[m->class[k]].cheapness - cheapness(w, &c->person[m->person[k]], p);
+        m->below[k] = (uint16_t)fmax(0, fmin(UINT16_MAX, floor(below / BELOW_STEP)));
     }
 }
 
-static status_t members_sort(members_t *m, const world_t *w, const crowd_t *c, int p, error_t *err)
+/* Everybody who was found to be a member, ascending by person. */
+static status_t members_init(members_t *m, const world_t *w, const crowd_t *c, int p,
+                             const member_t *found, size_t n, error_t *err)
 {
+    m->n = n;
+    for (size_t k = 0; k < n; k++) m->n_bidding += bidding_for(w, c, p, found[k].person) != 0;
+    bool pools = (w->pool_ad_sets | w->without_pool) & w->platform_ad_sets[p];
+    status_t st = members_allocate(m, n, m->n_bidding, c->n, pools, err);
     class_slot_t *slots = calloc(CLASS_SLOTS, sizeof *slots);
-    if (!slots) return fail_memory(err, "classes of members");
-    for (size_t k = 0; k < m->n; k++) members_classify(m, k, w, c, p, slots);
-    members_compare(m, w, c, p);
-    members_fit(m, c->n);
+    if (st == OK && !slots) st = fail_memory(err, "classes of members");
+    size_t bidding = 0, others = m->n_bidding;
+    for (size_t k = 0; st == OK && k < n; k++) {
+        bool now = bidding_for(w, c, p, found[k].person);
+        members_add(m, w, c, p, found[k], now ? bidding++ : others++, slots);
+    }
+    if (st == OK) members_compare(m, w, c, p);
+    m->classes = fitting(m->classes, (m->n_classes + 1) * sizeof *m->classes);
     free(slots);
-    return OK;
+    return st;
 }
 
 /* ---- who may join a pool ---- */
@@ -300,6 +303,9 @@ typedef struct {
     size_t from;
     found_t *found;
     run_t people[STAGE], members[STAGE][MAX_PLATFORMS];
+    /* By platform, all members so far; room is for everybody: what is not needed is never touched. */
+    member_t *member[MAX_PLATFORMS];
+    size_t n_members[MAX_PLATFORMS];
 } making_t;
 
 static tally_t *tally_of(const making_t *m, int worker)
@@ -359,8 +365,8 @@ static status_t place_found(making_t *m, size_t chunk, error_t *err)
         st = eligibilities_find(&c->eligibilities, &e, &c->person[c->n++].eligibility, err);
     }
     for (int p = 0; p < m->world->sc->n_platforms; p++) {
-        m->members[chunk][p].first = c->members[p].n;
-        c->members[p].n += m->members[chunk][p].n;
+        m->members[chunk][p].first = m->n_members[p];
+        m->n_members[p] += m->members[chunk][p].n;
     }
     return st;
 }
@@ -391,16 +397,13 @@ static void fill_members(const making_t *m, size_t chunk, int p)
 {
     uint32_t id[CHUNK];
     double rank[CHUNK];
-    members_t *of = &m->crowd->members[p];
-    member_t *member = of->member + m->members[chunk][p].first;
+    member_t *member = m->member[p] + m->members[chunk][p].first;
     size_t n = 0, first = m->people[chunk].first, end = first + m->people[chunk].n;
     if (m->members[chunk][p].n == 0) return;
     for (size_t i = first; i < end; i++) {
-        const person_t *who = &m->crowd->person[i];
         if (!member_sets(m->world, m->crowd, i, p)) continue;
-        if (of->of_person) of->of_person[i] = (uint32_t)(m->members[chunk][p].first + n);
         member[n] = (member_t){.person = (uint32_t)i};
-        id[n++] = who->id;
+        id[n++] = m->crowd->person[i].id;
     }
     population_activity_ranks(m->window, id, n, name_hash(m->world->sc->platform[p].name),
                               m->world->key, m->replication, rank);
@@ -417,8 +420,8 @@ static void fill_crowd(void *context, size_t chunk, int worker)
     if (!m->tally) return;
     for (int p = 0; p < m->world->sc->n_platforms; p++) {
         const run_t *members = &m->members[chunk][p];
-        count_members(tally_of(m, worker), m->world, m->crowd, p, members->first, members->n,
-                      m->replication);
+        count_members(tally_of(m, worker), m->world, m->crowd, p, m->member[p] + members->first,
+                      members->n, m->replication);
     }
     count_crowd(tally_of(m, worker), m->world, m->crowd, people->first, people->n, m->replication);
 }
@@ -449,9 +452,9 @@ static status_t making_open(making_t *m, size_t people, error_t *err)
     m->crowd->person = malloc((people + 1) * sizeof *m->crowd->person);
     status_t st = m->found && m->crowd->person ? OK : fail_memory(err, "the people");
     for (int p = 0; st == OK && p < w->sc->n_platforms; p++) {
-        bool pools = (w->pool_ad_sets | w->without_pool) & w->platform_ad_sets[p];
-        if (w->platform_ad_sets[p])
-            st = members_allocate(&m->crowd->members[p], people, pools, err);
+        if (!w->platform_ad_sets[p]) continue;
+        m->member[p] = malloc((people + 1) * sizeof *m->member[p]);
+        if (!m->member[p]) st = fail_memory(err, "the members of a platform");
     }
     if (st != OK || !m->tally || !others) return st;
     m->tally_of_other = calloc(others, sizeof *m->tally_of_other);
@@ -470,8 +473,12 @@ static status_t making_close(making_t *m, error_t *err)
     c->person = fitting(c->person, c->n * sizeof *c->person);
     eligibilities_close(&c->eligibilities);
     status_t st = OK;
-    for (int p = 0; st == OK && p < w->sc->n_platforms; p++)
-        if (w->platform_ad_sets[p]) st = members_sort(&c->members[p], w, c, p, err);
+    for (int p = 0; st == OK && p < w->sc->n_platforms; p++) {
+        if (!w->platform_ad_sets[p]) continue;
+        st = members_init(&c->members[p], w, c, p, m->member[p], m->n_members[p], err);
+        free(m->member[p]);
+        m->member[p] = NULL;
+    }
     for (int customer = 0; st == OK && pools && customer < 2; customer++)
         st = joiners_init(&c->joiners[customer], w, c, customer, err);
     for (int t = 0; m->tally_of_other && t + 1 < m->threads; t++)
@@ -482,6 +489,7 @@ static status_t making_close(making_t *m, error_t *err)
 static void making_free(making_t *m)
 {
     for (int t = 0; m->tally_of_other && t + 1 < m->threads; t++) tally_free(&m->tally_of_other[t]);
+    for (int p = 0; p < MAX_PLATFORMS; p++) free(m->member[p]);
     free(m->tally_of_other);
     free(m->found);
 }
@@ -571,13 +579,13 @@ void crowd_free(crowd_t *c)
     }
     for (int p = 0; p < MAX_PLATFORMS; p++) {
         members_t *m = &c->members[p];
-        free(m->member);
+        free(m->person);
+        free(m->activity);
+        free(m->class);
+        free(m->below);
+        free(m->id);
+        free(m->place);
         free(m->of_person);
-        free(m->bidding);
-        free(m->bidding_id);
-        free(m->bidding_class);
-        free(m->bidding_place);
-        free(m->bidding_activity);
         free(m->classes);
     }
     *c = (crowd_t){0};

@@ -142,7 +142,7 @@ static status_t of_visitor(workspace_t *ws, size_t i, error_t *err)
     for (; st == OK && sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets), p = w->sc->ad_set[a].platform;
         if (!is_listed(ws, i, a)) continue;
-        const member_t *m = &c->members[p].member[c->members[p].of_person[i]];
+        const members_t *m = &c->members[p];
         const scenario_t *theta = ws->tuning.theta;
         presence_t presence = {
             .ws = ws,
@@ -150,8 +150,9 @@ static status_t of_visitor(workspace_t *ws, size_t i, error_t *err)
             .ad_set = a,
             .pool = w->pool_ad_sets >> a & 1 ? &theta->audience[theta->ad_set[a].audience] : NULL,
             .without = out >> a & 1 ? &theta->audience[excluded_audience(theta, a)] : NULL,
-            .a_day = (double)m->activity * ws->tuning.mean_opportunities[p][c->person[i].age_band] *
-                     ws->tuning.share[a] / theta->days / theta->platform[p].open_days};
+            .a_day = (double)m->activity[m->of_person[i]] *
+                     ws->tuning.mean_opportunities[p][c->person[i].age_band] * ws->tuning.share[a] /
+                     theta->days / theta->platform[p].open_days};
         st = add_presence(&presence, err);
     }
     return st;
@@ -169,7 +170,7 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws, size_t at)
     for (int p = 0; p < ws->world->sc->n_platforms; p++) {
         const members_t *m = &ws->crowd->members[p];
         if (m->of_person && (e->now | e->pool) & ws->world->platform_ad_sets[p])
-            __builtin_prefetch(&m->member[m->of_person[near]]);
+            __builtin_prefetch(&m->activity[m->of_person[near]]);
     }
     __builtin_prefetch(&ws->site.event[ws->site.head[near] - 1]);
 }

@@ -147,10 +147,11 @@ static status_t places_keep(places_t *p, place_t at, error_t *err)
 /* Candidates expected a day, from which on days are looked up in stretches. */
 static const double MANY_CANDIDATES = 0.2;
 
-static double mean_opportunities(const reader_t *r, const member_t *m)
+static double mean_opportunities(const reader_t *r, size_t member)
 {
-    int band = r->crowd->members[r->platform].classes[m->class].age_band;
-    return (double)m->activity * r->tuning->mean_opportunities[r->platform][band] /
+    const members_t *m = &r->crowd->members[r->platform];
+    int band = m->classes[m->class[member]].age_band;
+    return (double)m->activity[member] * r->tuning->mean_opportunities[r->platform][band] /
            r->tuning->theta->platform[r->platform].open_days;
 }
 
@@ -197,11 +198,10 @@ static double standard_rank(const reader_t *r, double rank)
 static status_t read_member(const reader_t *r, size_t member, uint64_t person, uint32_t first,
                             double upto, calendar_t *to, error_t *err)
 {
-    const member_t *m = &r->crowd->members[r->platform].member[member];
     uint32_t read = r->places->of[member];
     place_t at = read ? r->places->place[read - 1] : (place_t){.member = (uint32_t)member};
     if (at.rank > upto) return OK;
-    double mean = mean_opportunities(r, m);
+    double mean = mean_opportunities(r, member);
     if (at.rank == 0 && -m_log((first + 1.0) * 0x1p-32) > upto * mean)
         return OK; /* silent, whatever the low word */
     words_t words;
@@ -224,8 +224,8 @@ static status_t read_member(const reader_t *r, size_t member, uint64_t person, u
                         NUMBERS, r->world->sc->platform[r->platform].name);
         uint32_t tick = profile_tick(r->profile, r->world->sc->days, rng_unit(b, 1));
         if (tick >= r->from && opens(r, &days, tick)) {
-            candidate_t c = {tick, m->person, (float)standard_rank(r, at.rank), at.number,
-                             (uint32_t)r->platform};
+            candidate_t c = {tick, r->crowd->members[r->platform].person[member],
+                             (float)standard_rank(r, at.rank), at.number, (uint32_t)r->platform};
             st = calendar_add(to, c, err);
         }
         b = candidate_words(r, &words, person, ++at.number, (upto - at.rank) * mean);
@@ -236,8 +236,8 @@ static status_t read_member(const reader_t *r, size_t member, uint64_t person, u
 
 status_t stream_read(const reader_t *r, size_t member, double upto, calendar_t *to, error_t *err)
 {
-    const member_t *m = &r->crowd->members[r->platform].member[member];
-    uint64_t person = r->crowd->person[m->person].id | r->world->address[r->platform].high;
+    size_t i = r->crowd->members[r->platform].person[member];
+    uint64_t person = r->crowd->person[i].id | r->world->address[r->platform].high;
     return read_member(r, member, person, first_word(r, person), upto, to, err);
 }
 
@@ -296,18 +296,18 @@ static double best_value(const world_t *w, uint64_t sets, const double *value, d
 }
 
 /* The place is that of her signal. */
-static double member_rank(const reader_t *r, const member_t *m, uint32_t place, uint64_t sets,
+static double member_rank(const reader_t *r, size_t member, uint32_t place, uint64_t sets,
                           const double *value)
 {
     double signal = signal_at(&r->world->signal, place + r->turn);
     double best = best_value(r->world, sets, value, foreseen_advantage(r->world, signal));
-    return value_rank(r, best + member_cheapness(&r->crowd->members[r->platform], m));
+    return value_rank(r, best + member_cheapness(&r->crowd->members[r->platform], member));
 }
 
 double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
 {
-    const member_t *m = &r->crowd->members[r->platform].member[member];
-    return member_rank(r, m, r->crowd->person[m->person].place, sets, value);
+    size_t i = r->crowd->members[r->platform].person[member];
+    return member_rank(r, member, r->crowd->person[i].place, sets, value);
 }
 
 /* Upper bounds of mean opportunities times rank, per unit of activity, for each class and level of the
@@ -341,12 +341,12 @@ static size_t find_loud(const reader_t *r, const float *bound, size_t from, size
     const members_t *m = &r->crowd->members[r->platform];
     address_t address = r->world->address[r->platform];
     rng_words_of_four(r->world->key, DRAW_SILENT, address.placement, address.high, r->replication,
-                      m->bidding_id + from, n, word);
+                      m->id + from, n, word);
     size_t found = 0;
     for (size_t k = 0; k < n; k++) {
-        int level = signal_level(&r->world->signal, m->bidding_place[from + k] + r->turn);
-        float most = bound[(size_t)m->bidding_class[from + k] * SIGNAL_LEVELS + (size_t)level] *
-                     m->bidding_activity[from + k];
+        int level = signal_level(&r->world->signal, m->place[from + k] + r->turn);
+        float most = bound[(size_t)m->class[from + k] * SIGNAL_LEVELS + (size_t)level] *
+                     m->activity[from + k];
         loud[found] = (uint32_t)k;
         found += (float)(UINT32_MAX - word[k]) * 0x1p-32f <= most + 1e-6f;
     }
@@ -365,11 +365,11 @@ status_t stream_read_all(const reader_t *r, const double *value, calendar_t *to,
         size_t n = m->n_bidding - from < BATCH ? m->n_bidding - from : BATCH;
         size_t found = find_loud(r, bound, from, n, word, loud);
         for (size_t k = 0; st == OK && k < found; k++) {
-            if (k + AHEAD < found) stream_look_ahead(r, m->bidding[from + loud[k + AHEAD]]);
-            size_t at = from + loud[k], member = m->bidding[at];
-            double upto = member_rank(r, &m->member[member], m->bidding_place[at],
-                                      m->classes[m->bidding_class[at]].ad_sets, value);
-            st = read_member(r, member, m->bidding_id[at] | high, word[loud[k]], upto, to, err);
+            if (k + AHEAD < found) stream_look_ahead(r, from + loud[k + AHEAD]);
+            size_t member = from + loud[k];
+            double upto = member_rank(r, member, m->place[member],
+                                      m->classes[m->class[member]].ad_sets, value);
+            st = read_member(r, member, m->id[member] | high, word[loud[k]], upto, to, err);
         }
     }
     free(bound);

@@ -95,7 +95,11 @@ double stream_rank(const reader_t *r, size_t member, uint64_t ad_sets, const dou
 /* Asks memory in advance for what reading a member's stream will touch. */
 static ALWAYS_INLINE void stream_look_ahead(const reader_t *r, size_t member)
 {
-    __builtin_prefetch(&r->crowd->members[r->platform].member[member]);
+    const members_t *m = &r->crowd->members[r->platform];
+    __builtin_prefetch(&m->person[member]);
+    __builtin_prefetch(&m->activity[member]);
+    __builtin_prefetch(&m->class[member]);
+    __builtin_prefetch(&m->below[member]);
     __builtin_prefetch(&r->places->of[member]);
 }
 

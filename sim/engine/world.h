@@ -30,34 +30,31 @@ typedef struct {
         cheapness; /* log by which rivals pay less than for the average person: the highest of its members */
 } class_t;
 
-/* Small, since there are as many as people, or more. */
+/* A person on a platform, as it is found that she is a member. */
 typedef struct {
     uint32_t person; /* index into the crowd */
     float activity;  /* her opportunities relative to the mean of her age band */
-    uint16_t class;  /* index into classes */
-    uint16_t below;  /* her cheapness below that of her class, in steps, rounded down */
 } member_t;
-_Static_assert(sizeof(member_t) == 12, "no gaps");
-#define BELOW_STEP 0x1p-18
 
-/* One platform's members, ascending by person. */
+/* One platform's members, those who are in an audience now before those whom pools alone may hold, each of the two
+ * ascending by person. In columns, since the sweep over everyone reads no more than some of them. */
 typedef struct {
-    size_t n;
-    member_t *member;
-    uint32_t *of_person; /* by crowd index: her place in `member`; NULL where no pool is */
-    /* Those in an audience now, pools left out: what the sweep over everyone reads. */
-    size_t n_bidding;
-    uint32_t *bidding, *bidding_id, *bidding_place;
-    uint16_t *bidding_class;
-    float *bidding_activity;
+    size_t n, n_bidding; /* all; those in an audience now */
+    uint32_t *person;    /* see member_t */
+    float *activity;
+    uint16_t *class;      /* index into classes */
+    uint16_t *below;      /* her cheapness below that of her class, in steps, rounded down */
+    uint32_t *id, *place; /* of those in an audience now: her own, and that of her signal */
+    uint32_t *of_person;  /* by crowd index: her place among the members; NULL where no pool is */
     size_t n_classes;
     class_t *classes;
 } members_t;
+#define BELOW_STEP 0x1p-18
 
 /* The least that is surely no less than a member's own: bounds alone read it. */
-static inline double member_cheapness(const members_t *of, const member_t *m)
+static inline double member_cheapness(const members_t *m, size_t k)
 {
-    return (double)of->classes[m->class].cheapness - m->below * BELOW_STEP;
+    return (double)m->classes[m->class[k]].cheapness - m->below[k] * BELOW_STEP;
 }
 
 /* People who may join a pool: index in the crowd, and in the population. */
