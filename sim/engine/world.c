@@ -16,7 +16,7 @@
 static void place_platforms(world_t *w)
 {
     for (int p = 0; p < w->sc->n_platforms; p++)
-        w->address[p] = platform_address(&w->sc->platform[p]);
+        w->address[p] = platform_address(&w->sc->platform[p], w->sc->population);
 }
 
 static void sort_ad_sets(world_t *w)
