@@ -726,10 +726,15 @@ void population_fill(population_t *pop, size_t from, size_t to, rng_key_t key, u
     }
 }
 
-void population_move(population_t *pop, size_t first, size_t n, rng_key_t key, uint32_t replication)
+void population_place(population_t *pop, size_t first, size_t n)
 {
     pop->first = first;
     pop->n = n;
+}
+
+void population_move(population_t *pop, size_t first, size_t n, rng_key_t key, uint32_t replication)
+{
+    population_place(pop, first, n);
     population_fill(pop, first, first + n, key, replication);
 }
 

@@ -176,8 +176,9 @@ status_t population_allocate(population_t *pop, const population_spec_t *spec, s
 status_t population_allocate_window(population_t *pop, const population_spec_t *spec, size_t n,
                                     size_t room, rng_key_t key, uint32_t replication, error_t *err);
 
-/* Puts the window on the people first..first + n - 1, n <= room, and makes them: the same people as in
- * any other window, or without one. */
+/* Puts the window on the people first..first + n - 1, n <= room, who are still to be made. */
+void population_place(population_t *pop, size_t first, size_t n);
+/* The same, and makes them: the same people as in any other window, or without one. */
 void population_move(population_t *pop, size_t first, size_t n, rng_key_t key,
                      uint32_t replication);
 

@@ -12,7 +12,6 @@ enum { BATCH = 64 };
 typedef struct {
     uint32_t c1, c3;
     uint32_t c2[BATCH];
-    uint32_t which[BATCH]; /* word of the block that is wanted */
 } batch_t;
 
 /* Counters that differ in one of their words, which rises by `step` from one to the next. */
@@ -20,12 +19,13 @@ typedef struct {
     uint32_t first[4], step[4];
 } row_t;
 
-static void words_plain(const batch_t *batch, rng_key_t key, uint32_t *out)
+static void blocks_plain(const batch_t *batch, size_t n, rng_key_t key, uint32_t *word)
 {
-    for (int i = 0; i < BATCH; i++) {
+    for (size_t i = 0; i < n; i++) {
         philox4x32_ctr_t c = {{0, batch->c1, batch->c2[i], batch->c3}};
         philox4x32_key_t k = {{key.seed_low, key.seed_high}};
-        out[i] = philox4x32(c, k).v[batch->which[i]];
+        philox4x32_ctr_t block = philox4x32(c, k);
+        memcpy(&word[4 * i], block.v, sizeof block.v);
     }
 }
 
@@ -57,40 +57,41 @@ __attribute__((target("avx2"))) static inline blocks_t ten_rounds(blocks_t x, rn
     return x;
 }
 
-__attribute__((target("avx2"))) static void words_avx2(const batch_t *batch, rng_key_t key,
-                                                       uint32_t *out)
+/* Word after word of each block. */
+__attribute__((target("avx2"))) static inline void store_blocks(blocks_t x, uint32_t *word)
 {
-    for (int i = 0; i < BATCH; i += 4) {
+    const __m256i low = _mm256_set1_epi64x(0xffffffff);
+    __m256i ab = _mm256_or_si256(_mm256_and_si256(x.a, low), _mm256_slli_epi64(x.b, 32));
+    __m256i cd = _mm256_or_si256(_mm256_and_si256(x.c, low), _mm256_slli_epi64(x.d, 32));
+    __m256i even = _mm256_unpacklo_epi64(ab, cd), odd = _mm256_unpackhi_epi64(ab, cd);
+    __m256i *to = (__m256i *)word;
+    _mm256_storeu_si256(to, _mm256_permute2x128_si256(even, odd, 0x20));
+    _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(even, odd, 0x31));
+}
+
+/* Four blocks of a batch at a time, the last ones beyond its end. */
+__attribute__((target("avx2"))) static void blocks_avx2(const batch_t *batch, size_t n,
+                                                        rng_key_t key, uint32_t *word)
+{
+    for (size_t i = 0; i < n; i += 4) {
         blocks_t x = {_mm256_setzero_si256(), _mm256_set1_epi64x(batch->c1),
                       _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)&batch->c2[i])),
                       _mm256_set1_epi64x(batch->c3)};
-        x = ten_rounds(x, key);
-        uint64_t word[4][4];
-        _mm256_storeu_si256((__m256i *)word[0], x.a);
-        _mm256_storeu_si256((__m256i *)word[1], x.b);
-        _mm256_storeu_si256((__m256i *)word[2], x.c);
-        _mm256_storeu_si256((__m256i *)word[3], x.d);
-        for (int j = 0; j < 4; j++) out[i + j] = (uint32_t)word[batch->which[i + j]][j];
+        store_blocks(ten_rounds(x, key), word + 4 * i);
     }
 }
 
-/* Four blocks of a row at a time, word after word. */
+/* Four blocks of a row at a time. */
 __attribute__((target("avx2"))) static void row_avx2(rng_key_t key, const row_t *row, size_t n,
                                                      uint32_t *word)
 {
-    const __m256i low = _mm256_set1_epi64x(0xffffffff), lane = _mm256_set_epi64x(3, 2, 1, 0);
+    const __m256i lane = _mm256_set_epi64x(3, 2, 1, 0);
     for (size_t i = 0; i + 4 <= n; i += 4) {
         __m256i at[4];
         for (int k = 0; k < 4; k++)
             at[k] = _mm256_add_epi64(_mm256_set1_epi64x(row->first[k] + row->step[k] * (uint32_t)i),
                                      _mm256_mul_epu32(lane, _mm256_set1_epi64x(row->step[k])));
-        blocks_t x = ten_rounds((blocks_t){at[0], at[1], at[2], at[3]}, key);
-        __m256i ab = _mm256_or_si256(_mm256_and_si256(x.a, low), _mm256_slli_epi64(x.b, 32));
-        __m256i cd = _mm256_or_si256(_mm256_and_si256(x.c, low), _mm256_slli_epi64(x.d, 32));
-        __m256i even = _mm256_unpacklo_epi64(ab, cd), odd = _mm256_unpackhi_epi64(ab, cd);
-        __m256i *to = (__m256i *)(word + 4 * i);
-        _mm256_storeu_si256(to, _mm256_permute2x128_si256(even, odd, 0x20));
-        _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(even, odd, 0x31));
+        store_blocks(ten_rounds((blocks_t){at[0], at[1], at[2], at[3]}, key), word + 4 * i);
     }
 }
 
@@ -140,17 +141,17 @@ static size_t wide_row(rng_key_t key, const row_t *row, size_t n, uint32_t *word
     return n / 4 * 4;
 }
 
-static void words(const batch_t *batch, rng_key_t key, uint32_t *out)
+static void blocks(const batch_t *batch, size_t n, rng_key_t key, uint32_t *word)
 {
     if (__builtin_cpu_supports("avx2"))
-        words_avx2(batch, key, out);
+        blocks_avx2(batch, n, key, word);
     else
-        words_plain(batch, key, out);
+        blocks_plain(batch, n, key, word);
 }
 #else
-static void words(const batch_t *batch, rng_key_t key, uint32_t *out)
+static void blocks(const batch_t *batch, size_t n, rng_key_t key, uint32_t *word)
 {
-    words_plain(batch, key, out);
+    blocks_plain(batch, n, key, word);
 }
 
 static size_t wide_row(rng_key_t key, const row_t *row, size_t n, uint32_t *word)
@@ -215,14 +216,16 @@ void rng_words_of_four(rng_key_t key, purpose_t purpose, uint32_t placement, uin
     batch_t batch = {.c1 = (uint32_t)purpose << 24 | (placement & 0xff) << 16,
                      .c3 = (uint32_t)(above >> 32) << 20 | (replication & 0xfffff)};
     for (size_t from = 0; from < n; from += BATCH) {
-        uint32_t out[BATCH];
-        size_t count = n - from < BATCH ? n - from : BATCH;
-        for (size_t i = 0; i < BATCH; i++) {
-            uint32_t person = id[from + (i < count ? i : 0)];
-            batch.c2[i] = person / 4 | (uint32_t)above;
-            batch.which[i] = person % 4;
+        uint32_t of[4 * BATCH], at[BATCH], last = id[from] / 4;
+        size_t count = n - from < BATCH ? n - from : BATCH, block = 0;
+        for (size_t i = 0; i < count; i++) { /* neighbours in the list often share a block */
+            uint32_t four = id[from + i] / 4;
+            block += four != last;
+            batch.c2[block] = four | (uint32_t)above;
+            at[i] = (uint32_t)block * 4 + id[from + i] % 4;
+            last = four;
         }
-        words(&batch, key, out);
-        for (size_t i = 0; i < count; i++) word[from + i] = out[i];
+        blocks(&batch, block + 1, key, of);
+        for (size_t i = 0; i < count; i++) word[from + i] = of[at[i]];
     }
 }

@@ -26,9 +26,10 @@ static uint64_t excluded_now(const workspace_t *ws, const candidate_t *c, uint64
 
 static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
 {
-    uint64_t sets = ws->crowd->person[c->person].ad_sets;
-    if (ws->crowd->pool_sets && ws->site.head[c->person])
-        for (uint64_t s = ws->crowd->pool_sets[c->person]; s; s &= s - 1) {
+    const eligibility_t *e = eligibility_of(ws->crowd, c->person);
+    uint64_t sets = e->now;
+    if (ws->site.head && ws->site.head[c->person])
+        for (uint64_t s = e->pool; s; s &= s - 1) {
             int a = __builtin_ctzll(s);
             const audience_t *audience =
                 &ws->world->sc->audience[ws->world->sc->ad_set[a].audience];
@@ -42,9 +43,7 @@ static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
         if (!list_matched(ws->world, ws->tuning.theta, a, ws->crowd->person[c->person].id, people))
             sets &= ~(1ull << a);
     }
-    if (ws->crowd->excludable)
-        sets &= ~excluded_now(ws, c, sets & ws->crowd->excludable[c->person], people);
-    return sets;
+    return sets & ~excluded_now(ws, c, sets & e->excludable, people);
 }
 
 static int capped(const workspace_t *ws, int a, const candidate_t *c)

@@ -11,9 +11,10 @@ static void mix_add(mix_t *m, unsigned appeals, float affinity)
     m->affinity[appeals] += event_fixed((double)affinity);
 }
 
-static void count_truth(tally_t *c, const eligibility_t *e)
+static void count_truth(tally_t *c, const found_t *of)
 {
-    for (uint32_t p = e->uses; p; p &= p - 1) c->users[__builtin_ctz(p)]++;
+    const eligibility_t *e = &of->eligibility;
+    for (uint32_t p = of->uses; p; p &= p - 1) c->users[__builtin_ctz(p)]++;
     for (uint64_t s = e->truth; s; s &= s - 1) {
         int a = __builtin_ctzll(s);
         c->true_people[a]++;
@@ -34,15 +35,15 @@ static void count_followers(tally_t *c, const world_t *w, uint32_t uses, int cus
 }
 
 void count_everybody(tally_t *c, const world_t *w, const population_t *pop, const likeness_t *l,
-                     size_t from, size_t n, const eligibility_t *eligible)
+                     size_t from, size_t n, const found_t *found)
 {
     int plan = scope_plan(w->scopes);
     c->n_geos = w->n_geos;
     for (size_t k = 0; k < n; k++) {
         size_t person = pop->first + from + k;
-        count_truth(c, &eligible[k]);
+        count_truth(c, &found[k]);
         int geo = w->n_geos ? geo_of(w, pop, person) : 0;
-        count_followers(c, w, eligible[k].uses, bought_before(pop, person), affinity_of(l, person),
+        count_followers(c, w, found[k].uses, bought_before(pop, person), affinity_of(l, person),
                         geo);
         mix_add(&c->organic[bought_before(pop, person)][plan], appeals_of(l, person),
                 affinity_of(l, person));
@@ -57,13 +58,13 @@ void count_everybody(tally_t *c, const world_t *w, const population_t *pop, cons
 /* Her ad sets, those of lists only where she is found at the stated match rate. */
 static uint64_t found_sets(const world_t *w, const crowd_t *c, size_t i, uint32_t replication)
 {
-    uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
+    const eligibility_t *e = eligibility_of(c, i);
+    uint64_t sets = e->now | e->pool;
     for (uint64_t s = sets & w->list_ad_sets; s; s &= s - 1) {
         int a = __builtin_ctzll(s);
         if (!list_matched(w, w->sc, a, c->person[i].id, replication)) sets &= ~(1ull << a);
     }
-    uint64_t out = c->excludable ? sets & c->excludable[i] & w->without_list : 0;
-    for (; out; out &= out - 1) {
+    for (uint64_t out = sets & e->excludable & w->without_list; out; out &= out - 1) {
         int a = __builtin_ctzll(out);
         if (list_finds(w, w->sc, excluded_audience(w->sc, a), w->sc->ad_set[a].platform,
                        c->person[i].id, replication))
@@ -84,18 +85,17 @@ static void count_found(tally_t *c, const world_t *w, const person_t *who, uint6
     }
 }
 
-static void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int p,
-                          uint32_t replication)
+void count_members(tally_t *c, const world_t *w, const crowd_t *crowd, int p,
+                   const member_t *member, size_t n, uint32_t replication)
 {
-    for (size_t k = 0; k < crowd->members[p].n; k++) {
-        const member_t *m = &crowd->members[p].member[k];
+    for (const member_t *m = member; m < member + n; m++) {
         const person_t *who = &crowd->person[m->person];
         uint64_t sets = member_sets(w, crowd, m->person, p);
         for (uint64_t s = sets; s; s &= s - 1)
             c->activity[__builtin_ctzll(s)][who->customer][who->age_band] +=
                 event_fixed((double)m->activity);
-        uint64_t listed = crowd->excludable ? sets & crowd->excludable[m->person] : 0;
-        for (uint64_t s = listed & w->without_list; s; s &= s - 1)
+        uint64_t may = eligibility_of(crowd, m->person)->excludable & w->without_list;
+        for (uint64_t s = sets & may; s; s &= s - 1)
             c->listed_activity[__builtin_ctzll(s)][who->age_band] +=
                 event_fixed((double)m->activity);
         count_found(c, w, who,
@@ -119,9 +119,9 @@ static void count_organic(tally_t *c, const world_t *w, const person_t *who, uin
             mix_add(&of[scope_platform(s, p)], who->appeals, who->affinity);
 }
 
-void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, uint32_t replication)
+void count_crowd(tally_t *c, const world_t *w, const crowd_t *crowd, size_t first, size_t n,
+                 uint32_t replication)
 {
-    for (int p = 0; p < w->sc->n_platforms; p++) count_members(c, w, crowd, p, replication);
-    for (size_t i = 0; i < crowd->n; i++)
+    for (size_t i = first; i < first + n; i++)
         count_organic(c, w, &crowd->person[i], found_sets(w, crowd, i, replication));
 }

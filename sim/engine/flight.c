@@ -61,12 +61,7 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws)
         uint32_t i = next[FAR].person;
         __builtin_prefetch(&ws->crowd->person[i]);
         __builtin_prefetch(&ws->head[i]);
-        if (ws->crowd->pool_sets) {
-            __builtin_prefetch(&ws->crowd->pool_sets[i]);
-            __builtin_prefetch(&ws->site.head[i]);
-        }
-        if (ws->crowd->excludable) __builtin_prefetch(&ws->crowd->excludable[i]);
-        if (ws->crowd->truth) __builtin_prefetch(&ws->crowd->truth[i]);
+        if (ws->site.head) __builtin_prefetch(&ws->site.head[i]);
     }
     if (left > NEAR) __builtin_prefetch(touch_latest(&ws->touches, ws->head[next[NEAR].person]));
     if (left <= NEXT) return;
@@ -109,16 +104,17 @@ static status_t step(workspace_t *ws, int hour, error_t *err)
 /* ---- the flight ---- */
 
 /* Asks memory in advance for what the pools will read of a person. */
-static ALWAYS_INLINE void look_ahead_for_pools(const workspace_t *ws, size_t at)
+static ALWAYS_INLINE void look_ahead_for_pools(workspace_t *ws, size_t at)
 {
     enum { FAR = 16, NEAR = 8 };
     const crowd_t *crowd = ws->crowd;
     if (at + FAR >= ws->organic.n) return;
     uint32_t far = ws->organic.index[at + FAR], near = ws->organic.index[at + NEAR];
     look_ahead_at_visitor(ws, far);
+    uint64_t pools = eligibility_of(crowd, near)->pool;
     for (int p = 0; p < ws->world->sc->n_platforms; p++) {
-        if (!(crowd->pool_sets[near] & ws->world->platform_ad_sets[p])) continue;
-        reader_t reader = {.crowd = crowd, .place = ws->place[p], .platform = p};
+        if (!(pools & ws->world->platform_ad_sets[p])) continue;
+        reader_t reader = {.crowd = crowd, .places = &ws->places[p], .platform = p};
         stream_look_ahead(&reader, crowd->members[p].of_person[near]);
     }
 }
@@ -151,7 +147,7 @@ static status_t open_pools(workspace_t *ws, error_t *err)
         if (st == OK && earliest < ws->world->flight_ticks) {
             /* Whoever is in another audience too is read from the beginning: reading on for that
              * audience will start where this reading ends. */
-            int64_t first = crowd->person[i].ad_sets ? 0 : earliest;
+            int64_t first = eligibility_of(crowd, i)->now ? 0 : earliest;
             st = join_pools(ws, i, first > 0 ? (uint32_t)first : 0, err);
         }
     }
@@ -163,7 +159,7 @@ status_t flight_run(workspace_t *ws, error_t *err)
     for (int a = 0; a < ws->world->sc->n_ad_sets; a++) ws->read_upto[a] = -INFINITY;
     decide(ws, 0);
     status_t st = read_on(ws, 0, err);
-    if (st == OK && ws->crowd->pool_sets) st = open_pools(ws, err);
+    if (st == OK && ws->site.head) st = open_pools(ws, err);
     for (int hour = 0; st == OK && hour < ws->world->hours; hour++) st = step(ws, hour, err);
     return st;
 }

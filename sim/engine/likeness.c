@@ -227,7 +227,8 @@ status_t likeness_of_people(likeness_t *l, const scenario_t *sc, const populatio
     w->people = pop->n;
     w->weight = pop->weight;
     w->key = key;
-    for (int p = 0; p < sc->n_platforms; p++) w->address[p] = platform_address(&sc->platform[p]);
+    for (int p = 0; p < sc->n_platforms; p++)
+        w->address[p] = platform_address(&sc->platform[p], pop->spec);
     for (int a = 0; a < sc->n_ad_sets; a++)
         if (sc->audience[sc->ad_set[a].audience].kind == AUDIENCE_LOOKALIKE)
             w->lookalike_ad_sets |= 1ull << a;

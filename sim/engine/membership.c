@@ -9,18 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-address_t platform_address(const platform_t *p)
+static int platform_column(const population_spec_t *population, const char *name)
 {
-    uint64_t hash = rng_path_hash(p->name);
-    return (address_t){(uint32_t)(hash & 0xff), (hash >> 8 & 0xfff) << 32};
+    for (int k = 0; k < population->n_platforms; k++)
+        if (!strcmp(population->platform[k].name, name)) return k;
+    return -1;
 }
 
-/* The platform's place in the population's table of use; -1 if it stands in none. */
-static int platform_column(const population_spec_t *spec, const platform_t *p)
+address_t platform_address(const platform_t *p, const population_spec_t *population)
 {
-    for (int k = 0; k < spec->n_platforms; k++)
-        if (!strcmp(spec->platform[k].name, p->name)) return k;
-    return -1;
+    uint64_t hash = rng_path_hash(p->name);
+    return (address_t){.placement = (uint32_t)(hash & 0xff),
+                       .column = platform_column(population, p->name),
+                       .high = (hash >> 8 & 0xfff) << 32};
 }
 
 int platform_used(const platform_t *p, address_t at, const population_t *pop, rng_key_t key,
@@ -28,8 +29,7 @@ int platform_used(const platform_t *p, address_t at, const population_t *pop, rn
 {
     if (!(p->users < 1)) { /* NAN or 1 */
         if (p->users >= 1) return 1;
-        int column = platform_column(pop->spec, p);
-        return column >= 0 && pop->uses[population_at(pop, person)] >> column & 1;
+        return at.column >= 0 && pop->uses[population_at(pop, person)] >> at.column & 1;
     }
     rng_block_t b = rng_at(key, DRAW_LABEL, at.placement, 1, person | at.high, replication, 0);
     return rng_unit(b, 0) < p->users;

@@ -8,12 +8,13 @@
 #include "sim/engine/demand.h"
 
 /* The address of a platform in random draws: 20 bits of the hash of its name, so that it is the same
- * in every scenario. */
+ * in every scenario; and in the people's columns. */
 typedef struct {
     uint32_t placement;
+    int column;    /* in the population's table of use; -1: it stands in none */
     uint64_t high; /* goes above the person's number */
 } address_t;
-address_t platform_address(const platform_t *p);
+address_t platform_address(const platform_t *p, const population_spec_t *population);
 
 /* Does the person use it? By the share that the platform states, or else by the population's own
  * table. `replication` is 0 unless people are redrawn; so below. */

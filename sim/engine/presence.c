@@ -126,7 +126,7 @@ static bool is_listed(const workspace_t *ws, size_t i, int a)
     const world_t *w = ws->world;
     uint32_t id = ws->crowd->person[i].id, people = w->sc->population->redraw ? ws->replication : 0;
     if (w->list_ad_sets >> a & 1) return list_matched(w, ws->tuning.theta, a, id, people);
-    bool may = w->without_list >> a & 1 && ws->crowd->excludable[i] >> a & 1;
+    bool may = w->without_list >> a & 1 && eligibility_of(ws->crowd, i)->excludable >> a & 1;
     return !may || !list_finds(w, ws->tuning.theta, excluded_audience(w->sc, a),
                                w->sc->ad_set[a].platform, id, people);
 }
@@ -135,13 +135,14 @@ static status_t of_visitor(workspace_t *ws, size_t i, error_t *err)
 {
     const world_t *w = ws->world;
     const crowd_t *c = ws->crowd;
-    uint64_t out = c->excludable ? c->excludable[i] & w->without_pool : 0;
-    uint64_t sets = (c->pool_sets[i] & w->pool_ad_sets) | (c->person[i].ad_sets & out);
+    const eligibility_t *e = eligibility_of(c, i);
+    uint64_t out = e->excludable & w->without_pool;
+    uint64_t sets = (e->pool & w->pool_ad_sets) | (e->now & out);
     status_t st = OK;
     for (; st == OK && sets; sets &= sets - 1) {
         int a = __builtin_ctzll(sets), p = w->sc->ad_set[a].platform;
         if (!is_listed(ws, i, a)) continue;
-        const member_t *m = &c->members[p].member[c->members[p].of_person[i]];
+        const members_t *m = &c->members[p];
         const scenario_t *theta = ws->tuning.theta;
         presence_t presence = {
             .ws = ws,
@@ -149,8 +150,9 @@ static status_t of_visitor(workspace_t *ws, size_t i, error_t *err)
             .ad_set = a,
             .pool = w->pool_ad_sets >> a & 1 ? &theta->audience[theta->ad_set[a].audience] : NULL,
             .without = out >> a & 1 ? &theta->audience[excluded_audience(theta, a)] : NULL,
-            .a_day = (double)m->activity * ws->tuning.mean_opportunities[p][c->person[i].age_band] *
-                     ws->tuning.share[a] / theta->days / theta->platform[p].open_days};
+            .a_day = (double)m->activity[m->of_person[i]] *
+                     ws->tuning.mean_opportunities[p][c->person[i].age_band] * ws->tuning.share[a] /
+                     theta->days / theta->platform[p].open_days};
         st = add_presence(&presence, err);
     }
     return st;
@@ -163,13 +165,12 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws, size_t at)
     const uint32_t *visitor = ws->site.visitors.index;
     if (at + FAR >= ws->site.visitors.n) return;
     look_ahead_at_visitor(ws, visitor[at + FAR]);
-    if (ws->crowd->excludable) __builtin_prefetch(&ws->crowd->excludable[visitor[at + FAR]]);
     uint32_t near = visitor[at + NEAR];
-    uint64_t sets = ws->crowd->pool_sets[near] | ws->crowd->person[near].ad_sets;
+    const eligibility_t *e = eligibility_of(ws->crowd, near);
     for (int p = 0; p < ws->world->sc->n_platforms; p++) {
         const members_t *m = &ws->crowd->members[p];
-        if (m->of_person && sets & ws->world->platform_ad_sets[p])
-            __builtin_prefetch(&m->member[m->of_person[near]]);
+        if (m->of_person && (e->now | e->pool) & ws->world->platform_ad_sets[p])
+            __builtin_prefetch(&m->activity[m->of_person[near]]);
     }
     __builtin_prefetch(&ws->site.event[ws->site.head[near] - 1]);
 }

@@ -7,7 +7,7 @@
 /* Streams are read further than today's bids need, so that reading on, a sweep over everyone, is rare. */
 static const double HEAD_ROOM = 0.25; /* ln 1.28 */
 
-static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
+static reader_t reader_of(workspace_t *ws, int p, uint32_t from)
 {
     return (reader_t){.world = ws->world,
                       .crowd = ws->crowd,
@@ -17,16 +17,15 @@ static reader_t reader_of(const workspace_t *ws, int p, uint32_t from)
                       .platform = p,
                       .replication = ws->replication,
                       .turn = signal_turn(ws->replication),
-                      .run = ws->run,
                       .from = from,
-                      .place = ws->place[p]};
+                      .places = &ws->places[p]};
 }
 
 /* She may join pools of the platform from this tick on: read her stream as far as their ad sets could
  * bid for her. */
 static status_t join_platform_pools(workspace_t *ws, int p, size_t i, uint32_t from, error_t *err)
 {
-    uint64_t pools = ws->crowd->pool_sets[i] & ws->world->platform_ad_sets[p];
+    uint64_t pools = eligibility_of(ws->crowd, i)->pool & ws->world->platform_ad_sets[p];
     if (!pools) return OK;
     reader_t reader = reader_of(ws, p, from);
     size_t member = ws->crowd->members[p].of_person[i];

@@ -253,7 +253,6 @@ static ALWAYS_INLINE void look_ahead(const workspace_t *ws, size_t k)
     if (k + FAR >= ws->reached.n) return;
     __builtin_prefetch(&ws->head[person[k + FAR]]);
     __builtin_prefetch(&ws->crowd->person[person[k + FAR]]);
-    if (ws->crowd->truth) __builtin_prefetch(&ws->crowd->truth[person[k + FAR]]);
     __builtin_prefetch(touch_latest(&ws->touches, ws->head[person[k + NEAR]]));
 }
 

@@ -70,7 +70,13 @@ void calendar_take_hour(calendar_t *c, int hour, candidate_t *to)
 
 /* ---- moments ---- */
 
-enum { DAYS_AT_ONCE = 32, FEW_DAYS = 3 };
+/* Blocks of draws are made four at a time where the processor can, so that a few more cost nothing. */
+enum { DRAWN_AT_ONCE = 4, DAYS_AT_ONCE = 32 };
+
+static size_t in_fours(size_t n)
+{
+    return (n + DRAWN_AT_ONCE - 1) / DRAWN_AT_ONCE * DRAWN_AT_ONCE;
+}
 
 uint32_t stream_days_open(const reader_t *r, uint64_t person, uint32_t day, unsigned n)
 {
@@ -78,13 +84,11 @@ uint32_t stream_days_open(const reader_t *r, uint64_t person, uint32_t day, unsi
     uint32_t placement = r->world->address[r->platform].placement, open = 0;
     if (share >= 1) return UINT32_MAX >> (DAYS_AT_ONCE - n);
     rng_block_t block[DAYS_AT_ONCE];
-    if (n > FEW_DAYS)
-        rng_days(r->world->key, DRAW_OPEN_DAY, placement, day, n, person, r->replication, 0,
-                 block[0].word);
+    if (n > 1)
+        rng_days(r->world->key, DRAW_OPEN_DAY, placement, day, in_fours(n), person, r->replication,
+                 0, block[0].word);
     else
-        for (unsigned k = 0; k < n; k++)
-            block[k] =
-                rng_at(r->world->key, DRAW_OPEN_DAY, placement, day + k, person, r->replication, 0);
+        block[0] = rng_at(r->world->key, DRAW_OPEN_DAY, placement, day, person, r->replication, 0);
     for (unsigned k = 0; k < n; k++) open |= (uint32_t)(rng_unit(block[k], 0) < share) << k;
     return open;
 }
@@ -108,15 +112,50 @@ static bool opens(const reader_t *r, open_days_t *d, uint32_t tick)
     return d->open[stretch] >> day % DAYS_AT_ONCE & 1;
 }
 
+/* ---- places ---- */
+
+status_t places_init(places_t *p, size_t members, error_t *err)
+{
+    *p = (places_t){.of = calloc(members + 1, sizeof *p->of)};
+    return p->of ? OK : fail_memory(err, "how far streams were read");
+}
+
+void places_free(places_t *p)
+{
+    free(p->place);
+    free(p->of);
+    *p = (places_t){0};
+}
+
+void places_clear(places_t *p)
+{
+    for (size_t k = 0; k < p->n; k++) p->of[p->place[k].member] = 0;
+    p->n = 0;
+}
+
+static status_t places_keep(places_t *p, place_t at, error_t *err)
+{
+    uint32_t *of = &p->of[at.member];
+    if (!*of) {
+        place_t *grown = array_grown(p->place, p->n, &p->capacity, sizeof *grown);
+        if (!grown) return fail_memory(err, "how far streams were read");
+        p->place = grown;
+        *of = (uint32_t)++p->n;
+    }
+    p->place[*of - 1] = at;
+    return OK;
+}
+
 /* ---- one person ---- */
 
 /* Candidates expected a day, from which on days are looked up in stretches. */
 static const double MANY_CANDIDATES = 0.2;
 
-static double mean_opportunities(const reader_t *r, const member_t *m)
+static double mean_opportunities(const reader_t *r, size_t member)
 {
-    int band = r->crowd->members[r->platform].classes[m->class].age_band;
-    return (double)m->activity * r->tuning->mean_opportunities[r->platform][band] /
+    const members_t *m = &r->crowd->members[r->platform];
+    int band = m->classes[m->class[member]].age_band;
+    return (double)m->activity[member] * r->tuning->mean_opportunities[r->platform][band] /
            r->tuning->theta->platform[r->platform].open_days;
 }
 
@@ -143,7 +182,7 @@ static rng_block_t candidate_words(const reader_t *r, words_t *w, uint64_t perso
         if (expected <= FEW_CANDIDATES)
             return rng_at(r->world->key, DRAW_CANDIDATE, placement, 0, person, r->replication,
                           number);
-        w->n = expected < CANDIDATES_AT_ONCE ? (size_t)expected + 1 : CANDIDATES_AT_ONCE;
+        w->n = expected < CANDIDATES_AT_ONCE ? in_fours((size_t)expected + 1) : CANDIDATES_AT_ONCE;
         w->at = 0;
         rng_series(r->world->key, DRAW_CANDIDATE, placement, person, r->replication, number, w->n,
                    w->block[0].word);
@@ -160,12 +199,13 @@ static double standard_rank(const reader_t *r, double rank)
     return (market_rank_quantile(m, rank) - m->log_median) / r->tuning->rank_sd[r->platform];
 }
 
-static status_t read_member(const reader_t *r, const member_t *m, place_t *place, uint64_t person,
-                            uint32_t first, double upto, calendar_t *to, error_t *err)
+static status_t read_member(const reader_t *r, size_t member, uint64_t person, uint32_t first,
+                            double upto, calendar_t *to, error_t *err)
 {
-    place_t at = place->run == r->run ? *place : (place_t){.run = r->run};
+    uint32_t read = r->places->of[member];
+    place_t at = read ? r->places->place[read - 1] : (place_t){.member = (uint32_t)member};
     if (at.rank > upto) return OK;
-    double mean = mean_opportunities(r, m);
+    double mean = mean_opportunities(r, member);
     if (at.rank == 0 && -m_log((first + 1.0) * 0x1p-32) > upto * mean)
         return OK; /* silent, whatever the low word */
     words_t words;
@@ -188,22 +228,21 @@ static status_t read_member(const reader_t *r, const member_t *m, place_t *place
                         NUMBERS, r->world->sc->platform[r->platform].name);
         uint32_t tick = profile_tick(r->profile, r->world->sc->days, rng_unit(b, 1));
         if (tick >= r->from && opens(r, &days, tick)) {
-            candidate_t c = {tick, m->person, (float)standard_rank(r, at.rank), at.number,
-                             (uint32_t)r->platform};
+            candidate_t c = {tick, r->crowd->members[r->platform].person[member],
+                             (float)standard_rank(r, at.rank), at.number, (uint32_t)r->platform};
             st = calendar_add(to, c, err);
         }
         b = candidate_words(r, &words, person, ++at.number, (upto - at.rank) * mean);
         at.rank -= m_log(rng_unit(b, 0)) / mean;
     }
-    *place = at;
-    return st;
+    return st == OK ? places_keep(r->places, at, err) : st;
 }
 
 status_t stream_read(const reader_t *r, size_t member, double upto, calendar_t *to, error_t *err)
 {
-    const member_t *m = &r->crowd->members[r->platform].member[member];
-    uint64_t person = r->crowd->person[m->person].id | r->world->address[r->platform].high;
-    return read_member(r, m, &r->place[member], person, first_word(r, person), upto, to, err);
+    size_t i = r->crowd->members[r->platform].person[member];
+    uint64_t person = r->crowd->person[i].id | r->world->address[r->platform].high;
+    return read_member(r, member, person, first_word(r, person), upto, to, err);
 }
 
 /* ---- bounds ---- */
@@ -260,12 +299,19 @@ static double best_value(const world_t *w, uint64_t sets, const double *value, d
     return more > plain ? more : plain;
 }
 
+/* The place is that of her signal. */
+static double member_rank(const reader_t *r, size_t member, uint32_t place, uint64_t sets,
+                          const double *value)
+{
+    double signal = signal_at(&r->world->signal, place + r->turn);
+    double best = best_value(r->world, sets, value, foreseen_advantage(r->world, signal));
+    return value_rank(r, best + member_cheapness(&r->crowd->members[r->platform], member));
+}
+
 double stream_rank(const reader_t *r, size_t member, uint64_t sets, const double *value)
 {
-    const member_t *m = &r->crowd->members[r->platform].member[member];
-    double signal = signal_at(&r->world->signal, m->place + r->turn);
-    double best = best_value(r->world, sets, value, foreseen_advantage(r->world, signal));
-    return value_rank(r, best + member_cheapness(&r->crowd->members[r->platform], m));
+    size_t i = r->crowd->members[r->platform].person[member];
+    return member_rank(r, member, r->crowd->person[i].place, sets, value);
 }
 
 /* Upper bounds of mean opportunities times rank, per unit of activity, for each class and level of the
@@ -299,12 +345,12 @@ static size_t find_loud(const reader_t *r, const float *bound, size_t from, size
     const members_t *m = &r->crowd->members[r->platform];
     address_t address = r->world->address[r->platform];
     rng_words_of_four(r->world->key, DRAW_SILENT, address.placement, address.high, r->replication,
-                      m->bidding_id + from, n, word);
+                      m->id + from, n, word);
     size_t found = 0;
     for (size_t k = 0; k < n; k++) {
-        int level = signal_level(&r->world->signal, m->bidding_place[from + k] + r->turn);
-        float most = bound[(size_t)m->bidding_class[from + k] * SIGNAL_LEVELS + (size_t)level] *
-                     m->bidding_activity[from + k];
+        int level = signal_level(&r->world->signal, m->place[from + k] + r->turn);
+        float most = bound[(size_t)m->class[from + k] * SIGNAL_LEVELS + (size_t)level] *
+                     m->activity[from + k];
         loud[found] = (uint32_t)k;
         found += (float)(UINT32_MAX - word[k]) * 0x1p-32f <= most + 1e-6f;
     }
@@ -323,11 +369,11 @@ status_t stream_read_all(const reader_t *r, const double *value, calendar_t *to,
         size_t n = m->n_bidding - from < BATCH ? m->n_bidding - from : BATCH;
         size_t found = find_loud(r, bound, from, n, word, loud);
         for (size_t k = 0; st == OK && k < found; k++) {
-            if (k + AHEAD < found) stream_look_ahead(r, m->bidding[from + loud[k + AHEAD]]);
-            size_t at = from + loud[k], member = m->bidding[at];
-            double upto = stream_rank(r, member, m->classes[m->bidding_class[at]].ad_sets, value);
-            st = read_member(r, &m->member[member], &r->place[member], m->bidding_id[at] | high,
-                             word[loud[k]], upto, to, err);
+            if (k + AHEAD < found) stream_look_ahead(r, from + loud[k + AHEAD]);
+            size_t member = from + loud[k];
+            double upto = member_rank(r, member, m->place[member],
+                                      m->classes[m->class[member]].ad_sets, value);
+            st = read_member(r, member, m->id[member] | high, word[loud[k]], upto, to, err);
         }
     }
     free(bound);

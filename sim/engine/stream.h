@@ -55,12 +55,24 @@ typedef struct {
 } rank_table_t;
 void rank_table_init(rank_table_t *t);
 
-/* Where the reading of a member's stream stands: at her next candidate. Rank 0: nothing was read. */
+/* Where the reading of a member's stream stands: at her next candidate. */
 typedef struct {
     double rank;
     uint32_t number;
-    uint32_t run; /* valid in this run of the workspace alone */
+    uint32_t member;
 } place_t;
+
+/* The places of a platform's members, of those alone who are not silent. */
+typedef struct {
+    place_t *place;
+    size_t n, capacity;
+    uint32_t *of; /* by member: position + 1 of her place; 0: nothing was read */
+} places_t;
+
+/* Nothing was read of so many members. */
+status_t places_init(places_t *p, size_t members, error_t *err);
+void places_free(places_t *p);
+void places_clear(places_t *p);
 
 /* One stretch of reading, of moments from `from` on. */
 typedef struct {
@@ -71,10 +83,9 @@ typedef struct {
     const rank_table_t *ranks;
     int platform;
     uint32_t replication;
-    uint32_t turn;  /* of signals */
-    uint32_t run;   /* see place_t */
-    uint32_t from;  /* tick */
-    place_t *place; /* by member */
+    uint32_t turn; /* of signals */
+    uint32_t from; /* tick */
+    places_t *places;
 } reader_t;
 
 /* A bound of the rank up to which given values (ln, before advantage; by ad set) matter to a member,
@@ -84,8 +95,12 @@ double stream_rank(const reader_t *r, size_t member, uint64_t ad_sets, const dou
 /* Asks memory in advance for what reading a member's stream will touch. */
 static ALWAYS_INLINE void stream_look_ahead(const reader_t *r, size_t member)
 {
-    __builtin_prefetch(&r->crowd->members[r->platform].member[member]);
-    __builtin_prefetch(&r->place[member]);
+    const members_t *m = &r->crowd->members[r->platform];
+    __builtin_prefetch(&m->person[member]);
+    __builtin_prefetch(&m->activity[member]);
+    __builtin_prefetch(&m->class[member]);
+    __builtin_prefetch(&m->below[member]);
+    __builtin_prefetch(&r->places->of[member]);
 }
 
 /* On which of n <= 32 days from `day` on does the person (with the platform's high word) open the platform?

@@ -119,9 +119,8 @@ struct workspace {
     uint32_t *head;       /* latest touch of each person of the crowd */
     crowd_list_t reached; /* people with a touch */
     site_log_t site;
-    crowd_list_t organic;          /* people who may have organic visits */
-    uint32_t run;                  /* replications run here, this one included */
-    place_t *place[MAX_PLATFORMS]; /* how far each member's stream was read in this run */
+    crowd_list_t organic;           /* people who may have organic visits */
+    places_t places[MAX_PLATFORMS]; /* how far each member's stream was read */
     ad_set_state_t state[MAX_AD_SETS];
     double
         turns[MAX_CREATIVES]; /* share of its ad set's impressions that a creative gets this hour */
@@ -169,7 +168,6 @@ static ALWAYS_INLINE void look_ahead_at_visitor(const workspace_t *ws, uint32_t 
 {
     const crowd_t *crowd = ws->crowd;
     __builtin_prefetch(&crowd->person[i]);
-    __builtin_prefetch(&crowd->pool_sets[i]);
     __builtin_prefetch(&ws->site.head[i]);
     for (int p = 0; p < ws->world->sc->n_platforms; p++)
         if (crowd->members[p].of_person) __builtin_prefetch(&crowd->members[p].of_person[i]);
@@ -208,7 +206,7 @@ static inline int64_t *segment_row(const workspace_t *ws, int ad_set, size_t i)
 /* Ad sets in whose audience a person truly is, whatever their labels say. */
 static inline uint64_t truth_of(const workspace_t *ws, size_t i)
 {
-    return ws->crowd->truth ? ws->crowd->truth[i] : ~0ull;
+    return eligibility_of(ws->crowd, i)->truth;
 }
 
 static inline int64_t *placement_row(const workspace_t *ws, int ad_set, int placement)

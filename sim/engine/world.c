@@ -16,7 +16,7 @@
 static void place_platforms(world_t *w)
 {
     for (int p = 0; p < w->sc->n_platforms; p++)
-        w->address[p] = platform_address(&w->sc->platform[p]);
+        w->address[p] = platform_address(&w->sc->platform[p], w->sc->population);
 }
 
 static void sort_ad_sets(world_t *w)
@@ -433,8 +433,7 @@ status_t workspace_new(const world_t *world, workspace_t **out, error_t *err)
                      world->sc->platform[p].hours_peak);
         if (!world->platform_ad_sets[p]) continue;
         size_t members = people_at_once(world, world->crowd.members[p].n);
-        ws->place[p] = calloc(members + 1, sizeof *ws->place[p]);
-        room = room && ws->place[p];
+        room = places_init(&ws->places[p], members, err) == OK && room;
     }
     status_t st = room ? OK : fail_memory(err, "a thread's workspace");
     if (st == OK) st = brand_effects_init(&ws->brand, world, err);
@@ -465,7 +464,7 @@ void workspace_delete(workspace_t *ws)
     visits_free(&ws->visits);
     for (int k = 0; k < CONVERSION_KINDS; k++) credit_free(&ws->credit[k]);
     tables_free(&ws->tables);
-    for (int p = 0; p < MAX_PLATFORMS; p++) free(ws->place[p]);
+    for (int p = 0; p < MAX_PLATFORMS; p++) places_free(&ws->places[p]);
     free(ws->hour);
     free(ws->head);
     free(ws->reached.index);
@@ -497,7 +496,7 @@ static void forget_people(workspace_t *ws)
     for (size_t k = 0; k < ws->reached.n; k++) ws->head[ws->reached.index[k]] = 0;
     for (size_t k = 0; k < ws->site.visitors.n; k++) ws->site.head[ws->site.visitors.index[k]] = 0;
     ws->reached.n = ws->site.visitors.n = ws->touches.n = ws->site.n = 0;
-    ws->run++;
+    for (int p = 0; p < MAX_PLATFORMS; p++) places_clear(&ws->places[p]);
     calendar_clear(&ws->calendar);
 }
 

@@ -12,6 +12,7 @@
 #include "models/platform/activity.h"
 #include "models/platform/caps.h"
 #include "models/platform/prices.h"
+#include "sim/engine/eligibility.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/membership.h"
 #include "sim/engine/signal.h"
@@ -29,35 +30,31 @@ typedef struct {
         cheapness; /* log by which rivals pay less than for the average person: the highest of its members */
 } class_t;
 
-/* In a quarter of a cache line, so that to read one is to wait once. */
+/* A person on a platform, as it is found that she is a member. */
 typedef struct {
     uint32_t person; /* index into the crowd */
     float activity;  /* her opportunities relative to the mean of her age band */
-    uint32_t place;  /* of her signal */
-    uint16_t class;  /* index into classes */
-    uint16_t below;  /* her cheapness below that of her class, in steps, rounded down */
 } member_t;
-_Static_assert(sizeof(member_t) == 16, "a quarter of a cache line");
-#define BELOW_STEP 0x1p-18
 
-/* One platform's members, ascending by person. */
+/* One platform's members, those who are in an audience now before those whom pools alone may hold, each of the two
+ * ascending by person. In columns, since the sweep over everyone reads no more than some of them. */
 typedef struct {
-    size_t n;
-    member_t *member;
-    uint32_t *of_person; /* by crowd index: her place in `member`; NULL where no pool is */
-    /* Those in an audience now, pools left out: what the sweep over everyone reads. */
-    size_t n_bidding;
-    uint32_t *bidding, *bidding_id, *bidding_place;
-    uint16_t *bidding_class;
-    float *bidding_activity;
+    size_t n, n_bidding; /* all; those in an audience now */
+    uint32_t *person;    /* see member_t */
+    float *activity;
+    uint16_t *class;      /* index into classes */
+    uint16_t *below;      /* her cheapness below that of her class, in steps, rounded down */
+    uint32_t *id, *place; /* of those in an audience now: her own, and that of her signal */
+    uint32_t *of_person;  /* by crowd index: her place among the members; NULL where no pool is */
     size_t n_classes;
     class_t *classes;
 } members_t;
+#define BELOW_STEP 0x1p-18
 
 /* The least that is surely no less than a member's own: bounds alone read it. */
-static inline double member_cheapness(const members_t *of, const member_t *m)
+static inline double member_cheapness(const members_t *m, size_t k)
 {
-    return (double)of->classes[m->class].cheapness - m->below * BELOW_STEP;
+    return (double)m->classes[m->class[k]].cheapness - m->below[k] * BELOW_STEP;
 }
 
 /* People who may join a pool: index in the crowd, and in the population. */
@@ -66,13 +63,13 @@ typedef struct {
     uint32_t *person, *id;
 } joiners_t;
 
-/* A person of the crowd: what an auction and an answer need of her, in half a cache line. */
+/* A person of the crowd: what an auction and an answer need of her, tightly. */
 typedef struct {
-    uint64_t ad_sets;   /* static eligibility: bits of ad sets, retargeting pools left out */
-    uint32_t id;        /* in the population */
-    uint32_t place;     /* of the signal: what platforms know of how she answers ads */
-    float desirability; /* how much rivals want her; standard normal */
-    float affinity;     /* factor on the orders that she places by herself; see likeness.h */
+    uint32_t id;          /* in the population */
+    uint32_t eligibility; /* its number; ad sets that she is not eligible for count for nothing */
+    uint32_t place;       /* of the signal: what platforms know of how she answers ads */
+    float desirability;   /* how much rivals want her; standard normal */
+    float affinity;       /* factor on the orders that she places by herself; see likeness.h */
     uint16_t segment;
     uint16_t uses; /* platforms of ad sets or of the brand (bits) */
     uint8_t age_band : 4, customer : 1;
@@ -80,7 +77,7 @@ typedef struct {
     uint8_t appeals; /* of the product that suit her (bits) */
     uint8_t geo;     /* her region, in an experiment with regions; else 0 */
 } person_t;
-_Static_assert(sizeof(person_t) == 32, "half a cache line");
+_Static_assert(sizeof(person_t) == 28, "no gaps");
 
 /* The same on those that ads cause: a customer who seldom orders is as open to them as any other. */
 static inline double moved_by_ads(const person_t *p)
@@ -100,12 +97,7 @@ typedef struct {
 typedef struct {
     size_t n;
     person_t *person;
-    uint64_t
-        *pool_sets; /* ad sets she joins while in their retargeting pool; NULL = there are none */
-    uint64_t
-        *excludable; /* ad sets that leave her out while she is in a pool, or if she is found of a
-                             list; NULL = there are none */
-    uint64_t *truth; /* ad sets in whose audience she truly is; NULL = labels are the truth */
+    eligibilities_t eligibilities;
     joiners_t joiners[2]; /* new people, and existing customers */
     members_t members[MAX_PLATFORMS];
     tally_t tally;
@@ -175,7 +167,7 @@ struct world {
     crowd_t crowd;
 };
 
-/* The people of a replication: the population made, filtered, put into columns, counted. */
+/* The people of a replication: the population made, filtered, put into columns, counted, some of it at a time. */
 status_t crowd_init(crowd_t *crowd, const world_t *world, uint32_t replication, int threads,
                     error_t *err);
 /* Those of a window, `crowd` empty: columns alone; they are added to `tally` unless that is NULL. The caller
@@ -225,18 +217,23 @@ static inline int excluded_audience(const scenario_t *sc, int ad_set)
     return sc->audience[sc->ad_set[ad_set].audience].excluded - 1;
 }
 
+static inline const eligibility_t *eligibility_of(const crowd_t *c, size_t i)
+{
+    return &c->eligibilities.of[c->person[i].eligibility];
+}
+
 /* Do the visits and orders of a person of the crowd matter while the flight runs? */
 static inline bool is_watched(const world_t *w, const crowd_t *c, size_t i)
 {
-    return c->pool_sets &&
-           (c->pool_sets[i] || (c->excludable && c->excludable[i] & w->without_pool));
+    const eligibility_t *e = eligibility_of(c, i);
+    return e->pool || e->excludable & w->without_pool;
 }
 
 /* Ad sets of a platform that a person of the crowd could ever meet, in a pool or not. */
 static inline uint64_t member_sets(const world_t *w, const crowd_t *c, size_t i, int p)
 {
-    uint64_t sets = c->person[i].ad_sets | (c->pool_sets ? c->pool_sets[i] : 0);
-    return sets & w->platform_ad_sets[p];
+    const eligibility_t *e = eligibility_of(c, i);
+    return (e->now | e->pool) & w->platform_ad_sets[p];
 }
 
 /* What platforms know of a person in a replication. */

@@ -489,7 +489,8 @@ static status_t census_init(census_t *c, audience_study_t *s, int threads, error
     scenario_at_means(sc, c->theta);
     demand_init(&c->demand, c->theta);
     index_facets(c);
-    for (int p = 0; p < sc->n_platforms; p++) c->address[p] = platform_address(&sc->platform[p]);
+    for (int p = 0; p < sc->n_platforms; p++)
+        c->address[p] = platform_address(&sc->platform[p], sc->population);
     status_t st = OK;
     for (int t = 0; st == OK && t < threads; t++) st = worker_init(&c->worker[t], s, err);
     return st == OK ? population_allocate(&c->pop, sc->population, s->people, c->key, 0, err) : st;

@@ -14,7 +14,7 @@ static inline kernel_plan_t plan_of(const scenario_t *sc, double weight)
     const ad_set_t *s = &sc->ad_set[0];
     const platform_t *p = &sc->platform[0];
     const response_t *r = &sc->response;
-    address_t at = platform_address(p);
+    address_t at = platform_address(p, sc->population);
     static const kernel_pacing_t pacing[] = {[PACING_EVEN] = KERNEL_EVEN,
                                              [PACING_ASAP] = KERNEL_ASAP,
                                              [PACING_CONSTANT] = KERNEL_CONSTANT};

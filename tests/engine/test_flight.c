@@ -206,7 +206,7 @@ static void touches_come_in_time_order_and_only_to_the_eligible(void **state)
         for (const touch_t *t = touch_latest(&f.ws->touches, f.ws->head[i]); t;
              t = touch_earlier(&f.ws->touches, t)) {
             if (t->ad_set != 2) {
-                assert_true(f.ws->crowd->person[i].ad_sets >> t->ad_set & 1);
+                assert_true(eligibility_of(f.ws->crowd, i)->now >> t->ad_set & 1);
                 continue;
             }
             retargeted++;
@@ -285,8 +285,7 @@ static void reading_streams_on_gives_what_reading_far_gives(void **state)
                        .tuning = &f.ws->tuning,
                        .profile = &f.ws->profile[0],
                        .ranks = &f.ws->ranks,
-                       .run = f.ws->run + 1,
-                       .place = f.ws->place[0]};
+                       .places = &f.ws->places[0]};
     calendar_t far, on;
     error_t err;
     assert_int_equal(calendar_init(&far, f.world->hours, &err), OK);
@@ -296,8 +295,9 @@ static void reading_streams_on_gives_what_reading_far_gives(void **state)
         low[a] = 1 + 0.1 * a;
         high[a] = 2.5;
     }
+    places_clear(reader.places);
     assert_int_equal(stream_read_all(&reader, high, &far, &err), OK);
-    reader.run++; /* from the beginning again */
+    places_clear(reader.places); /* from the beginning again */
     assert_int_equal(stream_read_all(&reader, low, &on, &err), OK);
     size_t first = on.n;
     assert_int_equal(stream_read_all(&reader, high, &on, &err), OK);

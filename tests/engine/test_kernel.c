@@ -90,8 +90,7 @@ static kernel_person_t *people_of(const workspace_t *ws, uint32_t *n)
     const members_t *m = &ws->crowd->members[0];
     kernel_person_t *people = malloc((m->n + 1) * sizeof *people);
     for (size_t k = 0; k < m->n; k++)
-        people[k] =
-            (kernel_person_t){ws->crowd->person[m->member[k].person].id, m->member[k].activity};
+        people[k] = (kernel_person_t){ws->crowd->person[m->person[k]].id, m->activity[k]};
     *n = (uint32_t)m->n;
     return people;
 }

@@ -154,8 +154,8 @@ static void labels_are_the_same_in_every_plan(void **state)
     flight_check(world_new(fewer, 20000, 1, &one, &err), &err);
     size_t k = 0;
     for (size_t i = 0; i < all->crowd.n; i++) {
-        if (!(all->crowd.person[i].ad_sets & 1)) continue;
-        while (k < one->crowd.n && !(one->crowd.person[k].ad_sets & 1)) k++;
+        if (!(eligibility_of(&all->crowd, i)->now & 1)) continue;
+        while (k < one->crowd.n && !(eligibility_of(&one->crowd, k)->now & 1)) k++;
         assert_true(k < one->crowd.n);
         assert_int_equal(all->crowd.person[i].id, one->crowd.person[k++].id);
     }
@@ -355,7 +355,7 @@ static void the_seed_is_out_unless_it_is_kept(void **state)
         int found = 0, unfound = 0;
         for (size_t i = 0; i < w->crowd.n; i++) {
             const person_t *p = &w->crowd.person[i];
-            if (!p->customer || !(p->ad_sets & 1)) continue;
+            if (!p->customer || !(eligibility_of(&w->crowd, i)->now & 1)) continue;
             int matched = list_matched(w, &town.sc, 0, p->id, 0);
             found += matched;
             unfound += !matched;
