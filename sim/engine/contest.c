@@ -7,43 +7,40 @@
 
 #include <math.h>
 
-/* Of ad sets (bits), those that leave her out now: she is in a pool, or found of a list. */
-static uint64_t excluded_now(const workspace_t *ws, const candidate_t *c, uint64_t sets,
-                             uint32_t people)
-{
-    const scenario_t *theta = ws->tuning.theta;
-    uint64_t out = 0;
-    for (; sets; sets &= sets - 1) {
-        int a = __builtin_ctzll(sets), x = excluded_audience(theta, a);
-        int leaves = ws->world->without_pool >> a & 1
-                         ? pool_contains(&ws->site, c->person, c->tick, &theta->audience[x])
-                         : list_finds(ws->world, theta, x, (int)c->platform,
-                                      ws->crowd->person[c->person].id, people);
-        if (leaves) out |= 1ull << a;
-    }
-    return out;
-}
-
-static uint64_t eligible_now(const workspace_t *ws, const candidate_t *c)
+/* Ad sets (bits) that run now and may have her in their audience: of a pool, whether she is in it now is still to be
+ * seen. */
+static uint64_t interested(const workspace_t *ws, const candidate_t *c)
 {
     const eligibility_t *e = eligibility_of(ws->crowd, c->person);
     uint64_t sets = e->now;
-    if (ws->site.head && ws->site.head[c->person])
-        for (uint64_t s = e->pool; s; s &= s - 1) {
-            int a = __builtin_ctzll(s);
-            const audience_t *audience =
-                &ws->world->sc->audience[ws->world->sc->ad_set[a].audience];
-            if (pool_contains(&ws->site, c->person, c->tick, audience)) sets |= 1ull << a;
-        }
-    sets &=
-        ws->world->platform_ad_sets[c->platform] & running_at(ws, (int)(c->tick / TICKS_PER_HOUR));
-    uint32_t people = ws->world->sc->population->redraw ? ws->replication : 0;
-    for (uint64_t s = sets & ws->world->list_ad_sets; s; s &= s - 1) {
-        int a = __builtin_ctzll(s);
-        if (!list_matched(ws->world, ws->tuning.theta, a, ws->crowd->person[c->person].id, people))
-            sets &= ~(1ull << a);
-    }
-    return sets & ~excluded_now(ws, c, sets & e->excludable, people);
+    if (ws->site.head && ws->site.head[c->person]) sets |= e->pool;
+    return sets & ws->world->platform_ad_sets[c->platform] &
+           running_at(ws, (int)(c->tick / TICKS_PER_HOUR));
+}
+
+/* Does an ad set leave her out now: is she in a pool, or found of a list? */
+static bool leaves_out(const workspace_t *ws, int a, const candidate_t *c, uint32_t people)
+{
+    const scenario_t *theta = ws->tuning.theta;
+    int x = excluded_audience(theta, a);
+    return ws->world->without_pool >> a & 1
+               ? pool_contains(&ws->site, c->person, c->tick, &theta->audience[x])
+               : list_finds(ws->world, theta, x, (int)c->platform, ws->crowd->person[c->person].id,
+                            people);
+}
+
+/* Is she in the audience of an ad set that is interested, at this moment? */
+static bool in_audience(const workspace_t *ws, int a, const candidate_t *c)
+{
+    const world_t *w = ws->world;
+    const eligibility_t *e = eligibility_of(ws->crowd, c->person);
+    uint64_t id = ws->crowd->person[c->person].id;
+    uint32_t people = w->sc->population->redraw ? ws->replication : 0;
+    if (!(e->now >> a & 1) &&
+        !pool_contains(&ws->site, c->person, c->tick, &w->sc->audience[w->sc->ad_set[a].audience]))
+        return false;
+    if (w->list_ad_sets >> a & 1 && !list_matched(w, ws->tuning.theta, a, id, people)) return false;
+    return !(e->excludable >> a & 1) || !leaves_out(ws, a, c, people);
 }
 
 static int capped(const workspace_t *ws, int a, const candidate_t *c)
@@ -56,7 +53,11 @@ static int capped(const workspace_t *ws, int a, const candidate_t *c)
 
 uint64_t bidders_at(const workspace_t *ws, const candidate_t *c, int placement)
 {
-    return eligible_now(ws, c) & ws->world->placement_ad_sets[c->platform][placement];
+    uint64_t found = 0;
+    for (uint64_t s = interested(ws, c) & ws->world->placement_ad_sets[c->platform][placement]; s;
+         s &= s - 1)
+        if (in_audience(ws, __builtin_ctzll(s), c)) found |= s & -s;
+    return found;
 }
 
 /* The share of a person's auctions that a throttled ad set enters. */
@@ -111,14 +112,16 @@ bidder_t choose(workspace_t *ws, const candidate_t *c, int placement)
     double median = ws->tuning.market[c->platform].log_median, sd = ws->tuning.rank_sd[c->platform];
     bidder_t best = {-1, 0, -plain};
     double best_value = -INFINITY, best_z = 0;
-    for (uint64_t s = bidders_at(ws, c, placement); s; s &= s - 1) {
+    uint64_t here = w->placement_ad_sets[c->platform][placement];
+    for (uint64_t s = interested(ws, c) & here; s; s &= s - 1) {
         int a = __builtin_ctzll(s);
         double own =
             w->foreseen_ad_sets >> a & 1 ? foreseen + ws->tuning.advantage[a][placement] : 0;
         if (ws->state[a].tilt != 0) own -= frequency_reluctance(ws, a, c);
         double value = ranked_value(ws, a) + own;
         double z = (value + plain - median) / sd; /* what it wins up to */
-        if ((double)c->z >= z) continue;          /* outbid */
+        if ((double)c->z >= z) continue;          /* outbid: as many are, so this is asked first */
+        if (!in_audience(ws, a, c)) continue;
         if (ws->state[a].closed) {
             keep_out(ws, c, a, z, COUNT_LOST_BUDGET);
         } else if (capped(ws, a, c)) {
