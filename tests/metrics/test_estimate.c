@@ -505,6 +505,17 @@ static void the_range_of_a_chance_holds_it(void **state)
         }
 }
 
+/* Of weight 1, with one uncertain value, whose log sd is 1. */
+static void made_with_a_heavy_value(made_t *m, size_t pairs)
+{
+    made_init(m, pairs, 1);
+    m->sc->n_uncertain = 1;
+    m->sc->uncertain[0] = (uncertain_t){.law = {LAW_LOGNORMAL, 0, 1},
+                                        .high = INFINITY,
+                                        .path = "a",
+                                        .path_hash = rng_path_hash("a")};
+}
+
 /* Clicks as a heavy-tailed value would have them: of 16 strata the largest draw makes the plain mean, but the mean of the
  * law is known, and so that of the clicks, of their ratios and of what may come. Tables are scaled up to it. */
 static void a_mean_is_that_at_the_laws_means(void **state)
@@ -512,12 +523,7 @@ static void a_mean_is_that_at_the_laws_means(void **state)
     (void)state;
     enum { PAIRS = 16 };
     made_t m;
-    made_init(&m, PAIRS, 1);
-    m.sc->n_uncertain = 1;
-    m.sc->uncertain[0] = (uncertain_t){.law = {LAW_LOGNORMAL, 0, 1},
-                                       .high = INFINITY,
-                                       .path = "a",
-                                       .path_hash = rng_path_hash("a")};
+    made_with_a_heavy_value(&m, PAIRS);
     double sum = 0;
     for (uint32_t r = 0; r < 2 * PAIRS; r++) {
         double drawn = uncertain_quantile(&m.sc->uncertain[0], scenario_share(m.sc, 0, r / 2));
@@ -557,12 +563,7 @@ static void what_values_bring_is_not_taken_for_skewed_luck(void **state)
     (void)state;
     enum { PAIRS = 64 };
     made_t m;
-    made_init(&m, PAIRS, 1);
-    m.sc->n_uncertain = 1;
-    m.sc->uncertain[0] = (uncertain_t){.law = {LAW_LOGNORMAL, 0, 1},
-                                       .high = INFINITY,
-                                       .path = "a",
-                                       .path_hash = rng_path_hash("a")};
+    made_with_a_heavy_value(&m, PAIRS);
     double value[2 * PAIRS];
     for (uint32_t r = 0; r < 2 * PAIRS; r++) {
         double drawn = uncertain_quantile(&m.sc->uncertain[0], scenario_share(m.sc, 0, r / 2));
