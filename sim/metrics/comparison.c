@@ -41,9 +41,8 @@ struct comparison {
     double *scratch;    /* [draw] */
     influence_t *part;  /* [plan] */
     events_t events[PLANS_AT_MOST];
-    double *cluster;           /* [plan][CLUSTERS]: sums over clusters of pairs */
-    double off[PLANS_AT_MOST]; /* what a plan's mean is left short of by the values drawn */
-    bool less_is_better;       /* of the column taken up */
+    double *cluster;     /* [plan][CLUSTERS]: sums over clusters of pairs */
+    bool less_is_better; /* of the column taken up */
     int column;
 };
 
@@ -388,8 +387,9 @@ double comparison_probability(const comparison_t *c, int plan, bool at_most, dou
 /* --- the bootstrap ---------------------------------------------------------------------------- */
 
 /* Sums of each plan's parts over clusters, less what uncertain values explain of them: whole units, as many together as
- * make CLUSTERS at most. Returns how many; a last, incomplete one is left out. */
-static size_t fill_clusters(comparison_t *c, size_t *size)
+ * make CLUSTERS at most. Returns how many; a last, incomplete one is left out. off: what the values drawn leave a plan's
+ * mean short of. */
+static size_t fill_clusters(const comparison_t *c, size_t *size, double off[PLANS_AT_MOST])
 {
     size_t units = c->pairs / c->unit, together = (units + CLUSTERS - 1) / CLUSTERS;
     size_t n = together ? units / together : 0;
@@ -398,7 +398,7 @@ static size_t fill_clusters(comparison_t *c, size_t *size)
     for (int p = 0; p < c->plans; p++) {
         for (size_t j = 0; j < c->pairs; j++) pair[j] = pair_mean(c->part[p].linear, j);
         const explained_t *x = estimator_explained(c->estimator[p]);
-        c->off[p] = explained_rest(x, pair);
+        off[p] = explained_rest(x, pair);
         double whole = (double)*size * sqrt(explained_loss(x));
         for (size_t k = 0; k < n; k++)
             c->cluster[(size_t)p * CLUSTERS + k] = whole * mean_of(pair + k * *size, *size);
@@ -457,9 +457,10 @@ static void add_to_best(const comparison_t *c, const double *mean, double worth,
         if (better_by(c, mean[p], mean[best]) == 0) share[p] += worth / equal;
 }
 
-void comparison_bootstrap(comparison_t *c, double *share)
+void comparison_bootstrap(const comparison_t *c, double *share)
 {
-    size_t size, n = fill_clusters(c, &size);
+    double off[PLANS_AT_MOST];
+    size_t size, n = fill_clusters(c, &size, off);
     double mean[PLANS_AT_MOST], step[PLANS_AT_MOST][GROUPS], z[GROUPS];
     uint16_t times[CLUSTERS];
     for (int p = 0; p < c->plans; p++) {
@@ -472,7 +473,7 @@ void comparison_bootstrap(comparison_t *c, double *share)
         double way =
             normal_quantile(rng_unit(rng_at(rng_key(c->seed), DRAW_SAMPLE, 2, 0, s, 0, 0), 0));
         for (int p = 0; p < c->plans; p++)
-            mean[p] = sample_mean(c, p, times, n, size, step[p], z) + way * c->off[p];
+            mean[p] = sample_mean(c, p, times, n, size, step[p], z) + way * off[p];
         add_to_best(c, mean, 1.0 / SAMPLES, share);
     }
 }

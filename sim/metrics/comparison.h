@@ -56,7 +56,7 @@ int comparison_leader(const comparison_t *c);
 
 /* How often each plan has the best mean when the replications (in their units) are drawn again with
  * replacement and the people with them: how sure the simulation is of its leader. share[plans]. */
-void comparison_bootstrap(comparison_t *c, double *share);
+void comparison_bootstrap(const comparison_t *c, double *share);
 
 /* Share of the futures in which the plan's value is at least (at most) `threshold`; one without a value fails. */
 double comparison_probability(const comparison_t *c, int plan, bool at_most, double threshold);

@@ -133,6 +133,11 @@ double explained_shift(const explained_t *x, const double *series)
     return x->gone * whole_way(x, series);
 }
 
+static double rest_of_way(const explained_t *x, const double *series)
+{
+    return (1 - x->gone) * whole_way(x, series);
+}
+
 /* --- the whole --------------------------------------------------------------------------------- */
 
 static bool make_room(explained_t *x, size_t values)
@@ -230,7 +235,7 @@ covariance_t explained_covariance(const explained_t *x, const double *a, const d
     if (x->units < 2) return (covariance_t){NAN, NAN, NAN};
     fit(x, a, x->rest[0], x->slope[0]);
     fit(x, b, x->rest[1], x->slope[1]);
-    double left_a = (1 - x->gone) * whole_way(x, a), left_b = (1 - x->gone) * whole_way(x, b);
+    double left_a = rest_of_way(x, a), left_b = rest_of_way(x, b);
     return (covariance_t){product(x, x->rest[0], x->rest[0]) + left_a * left_a,
                           product(x, x->rest[1], x->rest[1]) + left_b * left_b,
                           product(x, x->rest[0], x->rest[1]) + left_a * left_b};
@@ -239,14 +244,14 @@ covariance_t explained_covariance(const explained_t *x, const double *a, const d
 double explained_variance(const explained_t *x, const double *a)
 {
     if (x->units < 2) return NAN;
-    double left = (1 - x->gone) * whole_way(x, a);
+    double left = rest_of_way(x, a);
     fit(x, a, x->rest[0], x->slope[0]);
     return product(x, x->rest[0], x->rest[0]) + left * left;
 }
 
 double explained_rest(const explained_t *x, double *series)
 {
-    double left = (1 - x->gone) * whole_way(x, series);
+    double left = rest_of_way(x, series);
     fit(x, series, x->rest[0], x->slope[0]);
     for (size_t j = 0; j < x->pairs; j++)
         for (int k = 0; k < x->n; k++)
